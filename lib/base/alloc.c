@@ -1,0 +1,72 @@
+/* alloc.c - see alloc.h.  The only caller of malloc, realloc and free. */
+#include "base/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void *libc_alloc(size_t size, void *user)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void *libc_realloc(void *block, size_t size, void *user)
+{
+    (void)user;
+    return realloc(block, size);
+}
+
+static void libc_free(void *block, void *user)
+{
+    (void)user;
+    free(block);
+}
+
+sla_allocator sla__allocator_or_default(const sla_allocator *given)
+{
+    const sla_allocator libc = {libc_alloc, libc_realloc, libc_free, NULL};
+
+    return given != NULL ? *given : libc;
+}
+
+void *sla__new(const sla_allocator *allocator, size_t count, size_t size)
+{
+    void *block;
+
+    if (count == 0)
+        count = 1;
+    if (size != 0 && count > SIZE_MAX / size)
+        return NULL;
+    block = allocator->alloc(count * size, allocator->user);
+    if (block != NULL)
+        memset(block, 0, count * size);
+    return block;
+}
+
+bool sla__grow(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
+               size_t size)
+{
+    size_t wanted = *capacity + *capacity / 2;
+    void *grown;
+
+    if (count <= *capacity)
+        return true;
+    if (wanted < count)
+        wanted = count;
+    if (wanted < 4)
+        wanted = 4;
+    if (wanted > SIZE_MAX / size)
+        return false;
+    grown = allocator->realloc(*array, wanted * size, allocator->user);
+    if (grown == NULL)
+        return false;
+    *array = grown;
+    *capacity = wanted;
+    return true;
+}
+
+void sla__free(const sla_allocator *allocator, void *block)
+{
+    if (block != NULL)
+        allocator->free(block, allocator->user);
+}

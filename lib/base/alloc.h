@@ -1,0 +1,27 @@
+/*
+ * alloc.h - the one door to memory inside the library.
+ *
+ * Everything allocates through an sla_allocator; alloc.c is the only file that
+ * names malloc.  Sizes are checked for overflow here so that nobody else has to.
+ */
+#ifndef SLA_BASE_ALLOC_H
+#define SLA_BASE_ALLOC_H
+
+#include <stdbool.h>
+
+#include <sla/alloc.h>
+
+/* The caller's allocator, or the C library's where `given` is NULL. */
+sla_allocator sla__allocator_or_default(const sla_allocator *given);
+
+/* `count` zeroed elements of `size` bytes; NULL on overflow or out of memory. */
+void *sla__new(const sla_allocator *allocator, size_t count, size_t size);
+
+/* Room for at least `count` elements of `size` bytes in `*array`, growing by
+ * half.  On failure `*array` and `*capacity` are as they were. */
+bool sla__grow(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
+               size_t size);
+
+void sla__free(const sla_allocator *allocator, void *block);
+
+#endif
