@@ -1,0 +1,11 @@
+/* sla/sla.h - everything of the core, for those who do not count includes. */
+#ifndef SLA_SLA_H
+#define SLA_SLA_H
+
+#include <sla/alloc.h>
+#include <sla/base.h>
+#include <sla/calendar.h>
+#include <sla/error.h>
+#include <sla/version.h>
+
+#endif
