@@ -55,7 +55,7 @@ enum {
 };
 
 typedef struct sla_calendar sla_calendar;
-typedef struct sla_policy sla_policy;
+typedef struct sla_policies sla_policies;
 typedef struct sla_engine sla_engine;
 
 #ifdef __cplusplus
