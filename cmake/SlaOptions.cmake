@@ -5,6 +5,7 @@ include(GNUInstallDirs)
 
 option(SLA_WERROR "treat warnings as errors (CI)" OFF)
 set(SLA_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined")
+option(SLA_FUZZ "build the libFuzzer targets (clang)" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
@@ -29,4 +30,8 @@ target_compile_options(sla_flags INTERFACE
 if(SLA_SANITIZE)
   target_compile_options(sla_flags INTERFACE -fsanitize=${SLA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(sla_flags INTERFACE -fsanitize=${SLA_SANITIZE})
+endif()
+if(SLA_FUZZ)
+  target_compile_options(sla_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(sla_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

@@ -1,0 +1,32 @@
+# Tests that are scripts: they look at the sources, the libraries and what an
+# outside program sees.  Each gets CC, CXX and the programs in build/bin.
+
+# Debian's own python3, not one that happens to stand first on PATH: it is the
+# one for which apt installs modules.
+find_program(SLA_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(SLA_PYTHON NAMES python3 REQUIRED)
+
+# sla_script_test(NAME COMMAND...)
+function(sla_script_test name)
+  add_test(NAME ${name} COMMAND ${ARGN})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77
+    ENVIRONMENT "CC=${CMAKE_C_COMPILER};CXX=${CMAKE_CXX_COMPILER};PYTHON=${SLA_PYTHON};SLA_BUILD=${PROJECT_BINARY_DIR}")
+endfunction()
+
+set(tests ${PROJECT_SOURCE_DIR}/tests)
+
+if(SLA_SANITIZE) # a sanitizer has its own imports and its own data
+  set(floors_archive)
+  set(symbols_options --exports-only)
+else()
+  set(floors_archive $<TARGET_FILE:sla_static>)
+  set(symbols_options $<$<CONFIG:Debug>:--debug>)
+endif()
+
+sla_script_test(floors ${SLA_PYTHON} ${tests}/floors.py ${PROJECT_SOURCE_DIR} ${floors_archive})
+sla_script_test(symbols ${SLA_PYTHON} ${tests}/symbols.py ${PROJECT_SOURCE_DIR}
+  $<TARGET_FILE:sla_shared> ${symbols_options})
+sla_script_test(headers sh ${tests}/headers.sh ${PROJECT_SOURCE_DIR})
+if(NOT SLA_SANITIZE) # an outside program would need the same sanitizer: the plain build asks
+  sla_script_test(package sh ${tests}/package/run.sh ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+endif()

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Every header compiles alone: the public ones as C11 and C++17, the internal
+# ones as C11.  headers.sh SOURCE_DIR; CC and CXX from the environment.
+set -eu
+source=$1
+strict="-pedantic -Wall -Wextra -Werror -fsyntax-only"
+failed=0
+count=0
+
+alone() { # compiler and flags..., header as it is included
+    header=$1
+    shift
+    count=$((count + 1))
+    if ! printf '#include %s\n' "$header" | "$@" -; then
+        echo "not alone: $header ($*)"
+        failed=$((failed + 1))
+    fi
+}
+
+for path in "$source"/include/sla/*.h; do
+    name="<sla/${path##*/}>"
+    # shellcheck disable=SC2086
+    alone "$name" ${CC:-cc} -x c -std=c11 $strict -I"$source/include"
+    # shellcheck disable=SC2086
+    alone "$name" ${CXX:-c++} -x c++ -std=c++17 $strict -I"$source/include"
+done
+for path in "$source"/lib/*/*.h; do
+    # shellcheck disable=SC2086
+    alone "\"${path#"$source"/lib/}\"" ${CC:-cc} -x c -std=c11 $strict -I"$source/include" -I"$source/lib"
+done
+echo "$count headers alone, $failed of them do not compile"
+test "$failed" -eq 0 && test "$count" -gt 0

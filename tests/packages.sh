@@ -1,0 +1,42 @@
+# shellcheck shell=sh disable=SC2034
+# The Debian packages that the project needs, in one place.  Sourced by
+# examples/run.sh and tests/run.sh:  . tests/packages.sh; need_packages $BUILD_PACKAGES
+
+# To build and to run.
+BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev tzdata"
+
+# To test: clang with its sanitizers, cmocka, callgrind, and what scripts use.
+TEST_PACKAGES="$BUILD_PACKAGES clang libclang-rt-dev libcmocka-dev valgrind
+    python3 python3-jsonschema xz-utils"
+
+is_installed() {
+    dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed
+}
+
+# Installs what is missing, and touches nothing when nothing is.  Without the
+# right to install it says what to type.
+need_packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        echo "not a Debian: taking for granted that these are here: $*"
+        return 0
+    fi
+    missing=
+    for package in "$@"; do
+        is_installed "$package" || missing="$missing $package"
+    done
+    test -n "$missing" || return 0
+    if test "$(id -u)" -eq 0; then
+        as_root=
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        as_root="sudo -n"
+    else
+        echo "These packages are missing, and installing them needs root.  Please run:"
+        echo "    apt-get install$missing"
+        return 1
+    fi
+    echo "installing:$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
+    $as_root apt-get update -q >/dev/null &&
+        $as_root apt-get install -q -y --no-install-recommends $missing >/dev/null
+}
