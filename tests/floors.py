@@ -16,7 +16,7 @@ FLOORS = ["base", "time", "policy", "engine"]
 # The floor that each public header describes.
 HEADERS = {
     "alloc": "base", "base": "base", "error": "base", "version": "base",
-    "calendar": "time", "time": "time",
+    "bundled": "base", "calendar": "time", "time": "time",
     "policy": "policy", "schema": "policy",
     "engine": "engine", "event": "engine", "fact": "engine", "explain": "engine",
     "sla": None,  # the umbrella is for programs, not for us
@@ -33,7 +33,7 @@ EXCEPTIONS = [
     ("inttypes.h", r".*\.c"),                     # its conversions
     ("jansson.h", r".*(json|fact|cloudevents).*"),  # the readers of JSON
 ]
-CXX = re.compile(r"cctz/|algorithm|chrono|cstddef|cstdint|cstring|exception|limits|memory|new|string$")
+CXX = re.compile(r"cctz/|algorithm|cerrno|chrono|cstddef|cstdint|cstring|exception|limits|memory|new|string$")
 CALLS = re.compile(r"(?<![\w.>])(malloc|calloc|realloc|free|strdup|strndup|asprintf)\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"", re.S)
