@@ -23,6 +23,7 @@ IMPORTS = [
     r"v?snprintf|__v?snprintf_chk|bcmp",
     r"qsort|bsearch",
     r"__stack_chk_fail",
+    r"__errno_location",   # zone_cctz.cc: did a zone fail to load for lack of memory?
     r"json_\w+|jsonp_\w+",
     r"_ZNK?4cctz\w*|_ZTV?I?N4cctz\w*|_ZN4cctz\w*",
     r"_Z(T[ISV]|N|St|NK|NS|NKS|n[wa]|d[la])\w*",     # the C++ runtime: strings, exceptions, new
