@@ -106,6 +106,8 @@ SLA_API void sla_calendar_unref(sla_calendar *calendar);
 /* Borrowed until the calendar goes. */
 SLA_API const char *sla_calendar_name(const sla_calendar *calendar);
 SLA_API const char *sla_calendar_version(const sla_calendar *calendar);
+/* The name for people; the name where the file gives none. */
+SLA_API const char *sla_calendar_display(const sla_calendar *calendar);
 SLA_API const char *sla_calendar_zone(const sla_calendar *calendar);
 
 /* First instant not compiled, and the first one compiled. */
