@@ -1,7 +1,7 @@
 /*
  * complaint.c - the life of a complaint: received, graded, dispatched, the
- * customer contacted, responded to, a solution proposed and carried out, told
- * to the customer; and what may come between.
+ * customer contacted, responded to, a solution proposed and carried out, the
+ * result told; and what may come between.
  */
 #include "day.h"
 
@@ -113,6 +113,7 @@ static course plan(day_book *day, unsigned turn, sla_time at)
     return c;
 }
 
+/* Three in ten are greeted by a machine, which is no response. */
 static void open_complaint(day_ticket *ticket, const course *c)
 {
     static const day_choice intakes[] = {
@@ -122,8 +123,13 @@ static void open_complaint(day_ticket *ticket, const course *c)
 
     day_say(fact, "by", c->desk);
     day_set(fact, "kind", "complaint");
-    day_set(fact, "intake", DAY_PICK(random, intakes));
+    day_set(fact, "intake_class", DAY_PICK(random, intakes));
     day_set_origin(fact, random);
+    if (day_percent(random, 30)) {
+        fact = day_happened_late(ticket, "responded", c->opened + SLA_MINUTE, 0);
+        day_say(fact, "by", "robot");
+        day_set(fact, "response_content", "acknowledgement");
+    }
 }
 
 static void grade(day_ticket *ticket, const course *c, sla_time at, int found)
@@ -163,6 +169,7 @@ static void triage(day_ticket *ticket, const course *c)
 
 static void answer(day_ticket *ticket, const course *c)
 {
+    static const day_choice contents[] = {{"guidance", 2}, {"solution", 1}};
     day_fact *fact;
 
     day_say(day_happened(ticket, "dispatched", c->dispatched), "by", "intake");
@@ -172,6 +179,7 @@ static void answer(day_ticket *ticket, const course *c)
     else
         fact = day_happened(ticket, "responded", c->responded);
     day_say(fact, "by", c->desk);
+    day_set(fact, "response_content", DAY_PICK(&ticket->day->random, contents));
     day_say(day_happened(ticket, "proposed", c->proposed), "by", c->desk);
 }
 
@@ -197,8 +205,12 @@ static void chase(day_ticket *ticket, const course *c)
 
     for (int i = 0; i < times; i++) {
         at += day_span(random, SLA_HOUR, 5 * SLA_HOUR);
-        if (at < c->resolved)
-            day_say(day_happened(ticket, "chased", at), "by", "customer");
+        if (at < c->resolved) {
+            day_fact *fact = day_happened(ticket, "chased", at);
+
+            day_say(fact, "by", "customer");
+            day_set_number(fact, "chase_count", i + 1);
+        }
     }
 }
 
@@ -252,7 +264,7 @@ static void end(day_ticket *ticket, const course *c)
     day_say(day_happened(ticket, "resolved", c->resolved), "by", c->desk);
     if (c->twist == WAIVED)
         waive(ticket, c);
-    day_say(day_happened(ticket, "informed", at), "by", c->desk);
+    day_say(day_happened(ticket, "result_told", at), "by", c->desk);
     if (c->twist == ESCALATED) {
         day_fact *fact = day_happened(ticket, "escalation_requested", at + 10 * SLA_MINUTE);
 
@@ -261,13 +273,13 @@ static void end(day_ticket *ticket, const course *c)
     }
     if (c->twist == REOPENED || c->twist == ESCALATED) {
         at += day_span(random, 20 * SLA_MINUTE, 6 * SLA_HOUR);
-        day_say(day_happened(ticket, "reopened", at), "reason", "dissatisfied");
+        day_say(day_happened(ticket, "result_rejected", at), "by", "customer");
         at += day_span(random, 2 * SLA_HOUR, 20 * SLA_HOUR);
         day_say(day_happened(ticket, "resolved", at), "by", c->desk);
         at += day_span(random, SLA_HOUR, 8 * SLA_HOUR);
-        day_say(day_happened(ticket, "informed", at), "by", c->desk);
+        day_say(day_happened(ticket, "result_told", at), "by", c->desk);
     }
-    day_say(day_happened(ticket, "closed", at + 2 * SLA_HOUR), "by", "intake");
+    day_say(day_happened(ticket, "archived", at + 2 * SLA_HOUR), "by", "intake");
 }
 
 void day_complaint(day_book *day, unsigned turn, sla_time at)

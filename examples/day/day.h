@@ -99,4 +99,7 @@ void day_request(day_book *day, unsigned turn, sla_time at);
 void day_work_order(day_book *day, unsigned turn, sla_time at);
 void day_incidents(day_book *day);
 
+/* Whether the large incident of the day is felt at this instant. */
+bool day_outage(const day_book *day, sla_time at);
+
 #endif

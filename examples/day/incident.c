@@ -3,11 +3,21 @@
  */
 #include "day.h"
 
+static sla_time outage_begins(const day_book *day)
+{
+    return day->midnight + 14 * SLA_HOUR + 10 * SLA_MINUTE;
+}
+
+bool day_outage(const day_book *day, sla_time at)
+{
+    return at >= outage_begins(day) && at < outage_begins(day) + 90 * SLA_MINUTE;
+}
+
 /* In the afternoon a backbone link fails: first thought large (II), found major (I). */
 static void backbone(day_book *day)
 {
     day_ticket ticket = day_ticket_named(day, 'I', 1);
-    const sla_time at = day->midnight + 14 * SLA_HOUR + 10 * SLA_MINUTE;
+    const sla_time at = outage_begins(day);
     day_fact *fact = day_happened(&ticket, "opened", at);
 
     day_say(fact, "by", "monitoring");

@@ -96,6 +96,8 @@ static void live(day_book *day, size_t tickets)
         int64_t draw = day_between(&day->random, 0, 99);
         size_t kind = 0;
 
+        if (day_outage(day, arrivals[i]) && day_percent(&day->random, 40))
+            draw = kinds[0].weight; /* a fault: while the backbone is down many call */
         while (draw >= (int64_t)kinds[kind].weight)
             draw -= kinds[kind++].weight;
         kinds[kind].live(day, turns[kind]++, arrivals[i]);

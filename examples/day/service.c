@@ -3,6 +3,17 @@
  */
 #include "day.h"
 
+#include <string.h>
+
+static void respond(day_ticket *ticket, sla_time at, const char *desk)
+{
+    static const day_choice contents[] = {{"guidance", 3}, {"solution", 2}};
+    day_fact *fact = day_happened(ticket, "responded", at);
+
+    day_say(fact, "by", desk);
+    day_set(fact, "response_content", DAY_PICK(&ticket->day->random, contents));
+}
+
 /* One fault in eight is a major one: two hours to the response, two days to the end. */
 void day_fault(day_book *day, unsigned turn, sla_time at)
 {
@@ -21,15 +32,15 @@ void day_fault(day_book *day, unsigned turn, sla_time at)
     day_set(fact, "kind", "fault");
     day_set(fact, "severity", major ? "major" : "normal");
     day_set_origin(fact, random);
-    day_say(day_happened(&ticket, "contacted", confirmed), "by", desk);
-    day_say(day_happened(&ticket, "responded", responded), "by", desk);
+    day_say(day_happened(&ticket, "fault_confirmed", confirmed), "by", desk);
+    respond(&ticket, responded, desk);
     if (turn % 5 == 4) {
         fact = day_happened(&ticket, "handed_over", responded + 40 * SLA_MINUTE);
         day_set(fact, "desk", "night_desk");
     }
     day_say(day_happened(&ticket, "resolved", resolved), "by", "network");
-    day_say(day_happened(&ticket, "informed", resolved + day_pace(random, 24 * SLA_HOUR, 97)), "by",
-            desk);
+    day_say(day_happened(&ticket, "result_told", resolved + day_pace(random, 24 * SLA_HOUR, 97)),
+            "by", desk);
 }
 
 /* A complex request may have twice the time, if somebody approves it before it is due. */
@@ -46,12 +57,27 @@ static void extend(day_ticket *ticket, sla_time opened)
     day_say_span(fact, "for", 24 * SLA_HOUR);
 }
 
+/* The bill is verified, the dispute handled and explained. */
+static void dispute(day_ticket *ticket, sla_time at, const char *desk)
+{
+    day_random *random = &ticket->day->random;
+    const sla_time verified = at + day_pace(random, 24 * SLA_HOUR, 94);
+    const sla_time resolved = verified + day_pace(random, 40 * SLA_HOUR, 95);
+
+    day_say(day_happened(ticket, "verified", verified), "by", "billing");
+    day_say(day_happened(ticket, "resolved", resolved), "by", "billing");
+    day_say(day_happened(ticket, "explained", resolved + day_pace(random, 24 * SLA_HOUR, 96)), "by",
+            desk);
+}
+
 void day_request(day_book *day, unsigned turn, sla_time at)
 {
-    static const day_choice kinds[] = {{"consultation", 48}, {"business", 36}, {"billing", 16}};
+    static const day_choice kinds[] = {
+        {"consultation", 48}, {"business", 36}, {"billing_dispute", 16}};
     day_random *random = &day->random;
     day_ticket ticket = day_ticket_named(day, 'R', turn + 1);
     const bool complex = turn % 9 == 3;
+    const char *kind = complex ? "business" : DAY_PICK(random, kinds);
     const char *desk = day_desk(random);
     sla_duration pace = day_pace(random, (complex ? 46 : 23) * SLA_HOUR, 96);
     day_fact *fact = day_happened(&ticket, "opened", at);
@@ -59,12 +85,15 @@ void day_request(day_book *day, unsigned turn, sla_time at)
     if (complex && pace < 24 * SLA_HOUR)
         pace += 20 * SLA_HOUR;
     day_say(fact, "by", desk);
-    day_set(fact, "kind", complex ? "business" : DAY_PICK(random, kinds));
+    day_set(fact, "kind", kind);
     day_set_flag(fact, "complex", complex);
     day_set_origin(fact, random);
     if (complex)
         extend(&ticket, at);
-    day_say(day_happened(&ticket, "responded", at + pace), "by", desk);
-    day_say(day_happened(&ticket, "resolved", at + pace + day_pace(random, 30 * SLA_HOUR, 95)),
-            "by", desk);
+    respond(&ticket, at + pace, desk);
+    if (strcmp(kind, "billing_dispute") == 0)
+        dispute(&ticket, at + pace, desk);
+    else
+        day_say(day_happened(&ticket, "resolved", at + pace + day_pace(random, 24 * SLA_HOUR, 95)),
+                "by", desk);
 }

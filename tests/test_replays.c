@@ -1,0 +1,338 @@
+/*
+ * Goal: real histories, as messy as they come, leave every invariant of
+ * docs/semantics.md standing.
+ * Method: each log of the shared data is replayed whole under policies with
+ * pauses.  Once in one engine, polled at every wakeup, every event watched.
+ * Once more in small engines of a few tickets each, where there is time to
+ * verify the engine after every step; both must tell the same.  At the end
+ * every ticket is made to fold its history again: its clocks must stand as
+ * they stood and nothing may be told.
+ */
+#include "check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sla/engine.h>
+
+#include "replays/log.h"
+#include "replays/watch.h"
+
+enum { CLOCKS_MAX = 256, SMALL = 4, FILES_MAX = 4 };
+
+/* A log and what it is replayed under: files of the source tree, NULL at the end. */
+typedef struct real_replay {
+    const char *kind, *file;
+    const char *policies[FILES_MAX], *calendars[FILES_MAX];
+} real_replay;
+
+/* What the engines of one replay share. */
+typedef struct common_world {
+    sla_policies *policies;
+    sla_calendar *calendars[FILES_MAX];
+    size_t calendar_count;
+    sla_time from; /* of adoption: the first recording */
+} common_world;
+
+static void world_init(common_world *world, const real_replay *replay, sla_time from)
+{
+    sla_error error;
+    size_t length;
+
+    memset(world, 0, sizeof *world);
+    world->from = from;
+    CHECK_OK(sla_policies_new(NULL, &world->policies));
+    for (size_t i = 0; i < FILES_MAX && replay->policies[i] != NULL; i++) {
+        char *text = check_read_file(check_source_path(replay->policies[i]), &length);
+
+        CHECK_OK_OR_SAY(
+            sla_policies_add(world->policies, text, length, replay->policies[i], &error), &error);
+        free(text);
+    }
+    CHECK_OK_OR_SAY(sla_policies_finish(world->policies, &error), &error);
+    for (size_t i = 0; i < FILES_MAX && replay->calendars[i] != NULL; i++) {
+        char *text = check_read_file(check_source_path(replay->calendars[i]), &length);
+
+        CHECK_OK_OR_SAY(sla_calendar_parse(text, length, replay->calendars[i], NULL,
+                                           &world->calendars[i], &error),
+                        &error);
+        world->calendar_count++;
+        free(text);
+    }
+}
+
+static void world_fini(common_world *world)
+{
+    sla_policies_unref(world->policies);
+    for (size_t i = 0; i < world->calendar_count; i++)
+        sla_calendar_unref(world->calendars[i]);
+}
+
+static sla_engine *engine_in(const common_world *world)
+{
+    sla_engine *engine = NULL;
+    sla_error error;
+
+    CHECK_OK(sla_engine_new(NULL, &engine));
+    CHECK_OK_OR_SAY(sla_engine_adopt(engine, world->policies, world->calendars,
+                                     world->calendar_count, world->from, &error),
+                    &error);
+    return engine;
+}
+
+static void verify(const sla_engine *engine)
+{
+    char text[256] = "";
+
+    if (!sla_engine_verify(engine, text, sizeof text))
+        CHECK_FAIL("an invariant does not hold: %s", text);
+}
+
+/* Take everything that is due; returns how much came. */
+static size_t take(sla_engine *engine, event_watch *watch, sla_time now)
+{
+    sla_event events[32];
+    size_t count, all = 0;
+
+    while ((count = sla_engine_poll_many(engine, now, events, COUNT_OF(events))) > 0) {
+        for (size_t i = 0; i < count; i++)
+            watch_event(watch, &events[i], now);
+        all += count;
+    }
+    return all;
+}
+
+/* As a driver does: sleep until the engine wants to be polled, until `now`. */
+static void wait_until(sla_engine *engine, event_watch *watch, sla_time now, bool verified)
+{
+    for (sla_time at; (at = sla_engine_wakeup(engine)) <= now;) {
+        take(engine, watch, at);
+        CHECK_TRUE("a poll moves the wakeup on", sla_engine_wakeup(engine) > at);
+        if (verified)
+            verify(engine);
+    }
+}
+
+static void record(sla_engine *engine, event_watch *watch, const log_fact *fact)
+{
+    sla_answer answer;
+    sla_error error;
+    int result;
+
+    result = sla_engine_record(engine, &fact->fact, fact->recorded_at, &answer, &error);
+    if (result != SLA_OK)
+        CHECK_FAIL("%s of %s: %s: %s", fact->fact.id.data, fact->fact.ticket.data,
+                   sla_result_name(result), error.text);
+    take(engine, watch, fact->recorded_at);
+}
+
+/* All tickets in one engine; verified some forty times on the way. */
+static void replay_whole(const common_world *world, const event_log *log, event_watch *watch,
+                         sla_time end)
+{
+    sla_engine *engine = engine_in(world);
+    const size_t between = log->count / 40 + 1;
+
+    for (size_t i = 0; i < log->count; i++) {
+        wait_until(engine, watch, log->facts[i].recorded_at, false);
+        record(engine, watch, &log->facts[i]);
+        if (i % between == 0)
+            verify(engine);
+    }
+    wait_until(engine, watch, end, false);
+    verify(engine);
+    sla_engine_free(engine);
+}
+
+static size_t clocks_of(const sla_engine *engine, const sla_fact *opened, sla_clock_view *views)
+{
+    size_t count = 0;
+
+    CHECK_OK(sla_engine_clocks(engine, opened->tenant, opened->ticket, views, CLOCKS_MAX, &count));
+    CHECK_TRUE("room for the clocks", count <= CLOCKS_MAX);
+    return count;
+}
+
+static void check_same_clock(const sla_clock_view *want, const sla_clock_view *got)
+{
+    CHECK_STR("policy", want->policy, got->policy);
+    CHECK_STR("target", want->target, got->target);
+    CHECK_EQ("cycle", want->cycle, got->cycle);
+    CHECK_EQ("state", want->state, got->state);
+    CHECK_EQ("breached", want->breached, got->breached);
+    CHECK_EQ("started", want->started_at, got->started_at);
+    CHECK_EQ("due", want->due_at, got->due_at);
+    CHECK_EQ("paused", want->paused_at, got->paused_at);
+    CHECK_EQ("ended", want->ended_at, got->ended_at);
+    CHECK_EQ("breached at", want->breached_at, got->breached_at);
+    CHECK_EQ("next", want->next_at, got->next_at);
+    CHECK_STR("next step", want->next_step, got->next_step);
+    CHECK_EQ("level", want->level, got->level);
+}
+
+/*
+ * The attributes of the opening are said again, as a fact that happened right
+ * with it: it changes nothing, and the whole history has to be folded again.
+ */
+static void fold_again(sla_engine *engine, event_watch *watch, const sla_fact *opened, sla_time now)
+{
+    static sla_clock_view before[CLOCKS_MAX], after[CLOCKS_MAX];
+    const size_t count = clocks_of(engine, opened, before);
+    sla_fact again = *opened;
+    sla_answer answer;
+    sla_error error;
+
+    again.id = (sla_string){"again", 5};
+    again.name = (sla_string){"attributes", 10};
+    CHECK_OK_OR_SAY(sla_engine_record(engine, &again, now, &answer, &error), &error);
+    CHECK_TRUE(opened->ticket.data, answer.late);
+    CHECK_EQ(opened->ticket.data, 0, take(engine, watch, now));
+    CHECK_EQ(opened->ticket.data, count, clocks_of(engine, opened, after));
+    for (size_t i = 0; i < count; i++)
+        check_same_clock(&before[i], &after[i]);
+    verify(engine);
+}
+
+/* `facts` are those of a few tickets. */
+static void replay_few(const common_world *world, log_fact *const *facts, size_t count,
+                       event_watch *watch, sla_time end)
+{
+    sla_engine *engine = engine_in(world);
+    event_watch nothing = {.count = 0};
+
+    for (size_t i = 0; i < count; i++) {
+        wait_until(engine, watch, facts[i]->recorded_at, true);
+        record(engine, watch, facts[i]);
+        verify(engine);
+    }
+    wait_until(engine, watch, end, true);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(facts[i]->fact.name.data, "opened") == 0)
+            fold_again(engine, &nothing, &facts[i]->fact, end);
+    sla_engine_free(engine);
+}
+
+static int by_ticket(const void *left, const void *right)
+{
+    const log_fact *one = *(log_fact *const *)left, *other = *(log_fact *const *)right;
+    const size_t group = one->ticket / SMALL, other_group = other->ticket / SMALL;
+
+    if (group != other_group)
+        return group < other_group ? -1 : 1;
+    return one < other ? -1 : one > other;
+}
+
+static void replay_in_parts(const common_world *world, const event_log *log, event_watch *watch,
+                            sla_time end)
+{
+    log_fact **facts = malloc(log->count * sizeof(log_fact *));
+    size_t first = 0;
+
+    CHECK_TRUE("memory for an order", facts != NULL);
+    for (size_t i = 0; i < log->count; i++)
+        facts[i] = &log->facts[i];
+    qsort(facts, log->count, sizeof(log_fact *), by_ticket);
+    for (size_t i = 1; i <= log->count; i++) {
+        if (i == log->count || facts[i]->ticket / SMALL != facts[first]->ticket / SMALL) {
+            replay_few(world, &facts[first], i - first, watch, end);
+            first = i;
+        }
+    }
+    free(facts);
+}
+
+static void report(const real_replay *replay, const event_log *log, const event_watch *watch)
+{
+    printf("%s: %zu tickets, %zu facts, %zu events:", replay->kind, log->tickets, log->count,
+           watch->count);
+    for (int kind = 1; kind < (int)COUNT_OF(watch->of_kind); kind++)
+        if (watch->of_kind[kind] > 0)
+            printf(" %zu %s", watch->of_kind[kind], sla_event_kind_name(kind));
+    putchar('\n');
+}
+
+static void run(const real_replay *replay)
+{
+    event_watch whole = {.count = 0}, parts = {.count = 0};
+    common_world world;
+    sla_time end;
+    event_log log;
+
+    log_read(&log, replay->kind, replay->file, NULL);
+    CHECK_TRUE("a log is not empty", log.count > 0);
+    end = log.facts[log.count - 1].recorded_at + 60 * SLA_DAY;
+    world_init(&world, replay, log.facts[0].recorded_at);
+    replay_whole(&world, &log, &whole, end);
+    watch_finish(&whole);
+    report(replay, &log, &whole);
+    replay_in_parts(&world, &log, &parts, end);
+    CHECK_EQ("as many events from one engine as from many", whole.count, parts.count);
+    CHECK_TRUE("the same events", whole.sum == parts.sum);
+    watch_free(&whole);
+    watch_free(&parts);
+    world_fini(&world);
+    log_free(&log);
+}
+
+TEST(uci_incidents_wait_by_attribute)
+{
+    static const real_replay replay = {
+        "uci",
+        "uci-incident-log-dev/incident_event_log_no_made_sla.csv.xz",
+        {"tests/replays/uci.json"},
+        {NULL},
+    };
+
+    run(&replay);
+}
+
+TEST(bpic_incidents_wait_by_fact)
+{
+    static const real_replay replay = {
+        "bpic",
+        "bpic2013/bpic2013_incidents.csv.gz",
+        {"tests/replays/bpic.json"},
+        {"tests/replays/office.json"},
+    };
+
+    run(&replay);
+}
+
+TEST(bpic_problems_last_for_years)
+{
+    static const real_replay replay = {
+        "bpic-problems",
+        "bpic2013/bpic2013_closed_problems.csv.gz",
+        {"tests/replays/bpic.json"},
+        {"tests/replays/office.json"},
+    };
+
+    run(&replay);
+}
+
+TEST(helpdesk_seriousness_changes_in_mid_life)
+{
+    static const real_replay replay = {
+        "helpdesk",
+        "helpdesk-italian/helpdesk.csv.gz",
+        {"tests/replays/helpdesk.json"},
+        {"tests/replays/office.json"},
+    };
+
+    run(&replay);
+}
+
+TEST(a_burst_of_complaints_under_the_bundled_policies)
+{
+    static const real_replay replay = {
+        "comcast",
+        "comcast-fcc/comcast_fcc_2015.csv.gz",
+        {"examples/policies/complaint.json", "examples/policies/ungraded.json"},
+        {"examples/calendars/cn_office.json"},
+    };
+
+    run(&replay);
+}
