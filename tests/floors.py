@@ -18,7 +18,7 @@ HEADERS = {
     "alloc": "base", "base": "base", "error": "base", "version": "base",
     "bundled": "base", "calendar": "time", "time": "time",
     "policy": "policy", "schema": "policy",
-    "engine": "engine", "event": "engine", "fact": "engine", "explain": "engine",
+    "engine": "engine", "event": "engine", "fact": "engine", "explain": "engine", "json": "engine",
     "sla": None,  # the umbrella is for programs, not for us
 }
 

@@ -1,0 +1,492 @@
+/* json_scan.c - see json_scan.h. */
+#include "engine/json_scan.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json_parse.h"
+#include "base/json_place.h"
+
+void sla__scan_init(sla__scan *scan, const char *text, size_t length, char *room, size_t room_size,
+                    sla_error *error)
+{
+    scan->text = scan->at = text;
+    scan->end = text + length;
+    scan->room = room;
+    scan->room_left = room_size;
+    scan->fresh = false;
+    scan->depth = 0;
+    scan->result = SLA_OK;
+    scan->error = error;
+}
+
+/* ------------------------------------------------------------ complaints */
+
+/* The names one stands in, as a JSON pointer, cut where `size` ends. */
+static void put_pointer(const sla__scan *scan, char *buffer, size_t size)
+{
+    size_t used = 0;
+
+    for (int i = 0; i < scan->depth; i++) {
+        const sla_string key = scan->path[i];
+
+        if (used + 1 < size)
+            buffer[used++] = '/';
+        for (size_t j = 0; j < key.length && used + 2 < size; j++) {
+            const char c = key.data[j];
+
+            if (c == '~' || c == '/') {
+                buffer[used++] = '~';
+                buffer[used++] = c == '~' ? '0' : '1';
+            } else {
+                buffer[used++] = c;
+            }
+        }
+    }
+    buffer[used] = '\0';
+}
+
+bool sla__scan_complain(sla__scan *scan, int code, const char *at, const char *format, ...)
+{
+    sla_error *error = scan->error;
+    char pointer[sizeof error->pointer];
+    char text[sizeof error->text];
+    va_list arguments;
+
+    if (scan->result != SLA_OK)
+        return false;
+    scan->result = code;
+    if (error == NULL || error->code != SLA_OK)
+        return false;
+    sla__json_place_of(scan->text, (size_t)((at != NULL ? at : scan->at) - scan->text),
+                       &error->line, &error->column);
+    put_pointer(scan, pointer, sizeof pointer);
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    sla__error_set(error, code, pointer, "%s", text);
+    return false;
+}
+
+static bool wrong(sla__scan *scan, const char *what)
+{
+    return sla__scan_complain(scan, SLA_ERR_SYNTAX, NULL, "%s", what);
+}
+
+/* ------------------------------------------------------------ strings */
+
+char sla__scan_peek(sla__scan *scan)
+{
+    const char *at = scan->at;
+
+    while (at < scan->end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+        at++;
+    scan->at = at;
+    return at < scan->end ? *at : '\0';
+}
+
+/* Past the plain characters of a string, up to a quote or backslash. */
+static bool pass_plain(sla__scan *scan)
+{
+    const char *at = scan->at;
+
+    while (at < scan->end && *at != '"' && *at != '\\') {
+        const size_t length = (unsigned char)*at < 0x80 ? 1 : sla__utf8_length(at, scan->end);
+
+        if (length == 0 || (unsigned char)*at < 0x20) {
+            scan->at = at;
+            return wrong(scan, length == 0 ? "the text is not valid UTF-8"
+                                           : "a control character stands in a string; write it as "
+                                             "an escape");
+        }
+        at += length;
+    }
+    scan->at = at;
+    return at < scan->end || wrong(scan, "a string is not closed");
+}
+
+static bool take_hex4(sla__scan *scan, unsigned *code_out)
+{
+    unsigned code = 0;
+
+    if (scan->end - scan->at < 4)
+        return false;
+    for (int i = 0; i < 4; i++) {
+        const char c = *scan->at++;
+        const char lower = (char)(c | 32);
+
+        if (c >= '0' && c <= '9')
+            code = code * 16 + (unsigned)(c - '0');
+        else if (lower >= 'a' && lower <= 'f')
+            code = code * 16 + (unsigned)(lower - 'a' + 10);
+        else
+            return false;
+    }
+    *code_out = code;
+    return true;
+}
+
+/* Behind \u: one code point, the second half of a surrogate pair included. */
+static bool take_code_point(sla__scan *scan, unsigned *code_out)
+{
+    unsigned low;
+
+    if (!take_hex4(scan, code_out))
+        return false;
+    if (*code_out < 0xd800 || *code_out >= 0xe000)
+        return *code_out != 0;
+    if (*code_out >= 0xdc00 || scan->end - scan->at < 2 || scan->at[0] != '\\' ||
+        scan->at[1] != 'u')
+        return false;
+    scan->at += 2;
+    if (!take_hex4(scan, &low) || low < 0xdc00 || low >= 0xe000)
+        return false;
+    *code_out = 0x10000 + ((*code_out - 0xd800) << 10) + (low - 0xdc00);
+    return true;
+}
+
+/* The escape that begins here, as UTF-8; false also when it is wrong. */
+static bool take_escape(sla__scan *scan, char *out, size_t *length_out)
+{
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    const char *start = scan->at++;
+    const char c = scan->at < scan->end ? *scan->at++ : '\0';
+    const char *plain = c != '\0' ? strchr(from, c) : NULL;
+    unsigned code;
+
+    *length_out = 1;
+    if (plain != NULL) {
+        out[0] = to[plain - from];
+        return true;
+    }
+    if (c == 'u' && take_code_point(scan, &code)) {
+        *length_out = sla__utf8_put(code, out);
+        return true;
+    }
+    scan->at = start;
+    return wrong(scan, "an escape in a string is wrong (a NUL and half a surrogate pair are not "
+                       "allowed)");
+}
+
+static bool put_room(sla__scan *scan, const char *bytes, size_t length)
+{
+    if (length > scan->room_left)
+        return sla__scan_complain(scan, SLA_ERR_TOO_LONG, NULL,
+                                  "the strings with escapes are too long together");
+    memcpy(scan->room, bytes, length);
+    scan->room += length;
+    scan->room_left -= length;
+    return true;
+}
+
+/* A string whose first escape is here and whose beginning was plain. */
+static bool decode_string(sla__scan *scan, const char *start, sla_string *out)
+{
+    char *decoded = scan->room;
+
+    if (!put_room(scan, start, (size_t)(scan->at - start)))
+        return false;
+    while (*scan->at != '"') {
+        char bytes[4];
+        size_t length;
+        const char *plain;
+
+        if (!take_escape(scan, bytes, &length) || !put_room(scan, bytes, length))
+            return false;
+        plain = scan->at;
+        if (!pass_plain(scan) || !put_room(scan, plain, (size_t)(scan->at - plain)))
+            return false;
+    }
+    out->data = decoded;
+    out->length = (size_t)(scan->room - decoded);
+    return true;
+}
+
+/* Behind the opening quote. */
+static bool take_string(sla__scan *scan, sla_string *out)
+{
+    const char *start = scan->at;
+
+    if (!pass_plain(scan))
+        return false;
+    out->data = start;
+    out->length = (size_t)(scan->at - start);
+    if (*scan->at == '\\' && !decode_string(scan, start, out))
+        return false;
+    scan->at++;
+    return true;
+}
+
+bool sla__scan_string(sla__scan *scan, sla_string *out)
+{
+    if (sla__scan_peek(scan) != '"')
+        return sla__scan_complain(scan, SLA_ERR_FACT, NULL, "a string is expected here, not %s",
+                                  sla__scan_kind(scan));
+    scan->at++;
+    return take_string(scan, out);
+}
+
+/* ------------------------------------------------------------ numbers and words */
+
+static size_t pass_digits(sla__scan *scan)
+{
+    const char *start = scan->at;
+
+    while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9')
+        scan->at++;
+    return (size_t)(scan->at - start);
+}
+
+/* Past a number; `*fraction_out`: it has a fraction or an exponent. */
+static bool pass_number(sla__scan *scan, bool *fraction_out)
+{
+    const char *start;
+    size_t digits;
+
+    *fraction_out = false;
+    if (*scan->at == '-')
+        scan->at++;
+    start = scan->at;
+    digits = pass_digits(scan);
+    if (digits == 0 || (digits > 1 && *start == '0'))
+        return wrong(scan, "a number is wrong");
+    if (scan->at < scan->end && *scan->at == '.') {
+        scan->at++;
+        *fraction_out = true;
+        if (pass_digits(scan) == 0)
+            return wrong(scan, "a number is wrong");
+    }
+    if (scan->at < scan->end && (*scan->at | 32) == 'e') {
+        scan->at++;
+        *fraction_out = true;
+        if (scan->at < scan->end && (*scan->at == '+' || *scan->at == '-'))
+            scan->at++;
+        if (pass_digits(scan) == 0)
+            return wrong(scan, "a number is wrong");
+    }
+    return true;
+}
+
+/* The digits of a whole number, gathered below zero, where there is one more. */
+static bool value_of(const char *at, const char *end, bool minus, int64_t *out)
+{
+    int64_t value = 0;
+
+    for (; at < end; at++) {
+        const int digit = *at - '0';
+
+        if (value < (INT64_MIN + digit) / 10)
+            return false;
+        value = value * 10 - digit;
+    }
+    if (!minus && value == INT64_MIN)
+        return false;
+    *out = minus ? value : -value;
+    return true;
+}
+
+bool sla__scan_integer(sla__scan *scan, int64_t *out)
+{
+    const char first = sla__scan_peek(scan);
+    const char *start = scan->at;
+    bool fraction;
+
+    if (first != '-' && !(first >= '0' && first <= '9'))
+        return sla__scan_complain(scan, SLA_ERR_FACT, NULL,
+                                  "a whole number is expected here, not %s", sla__scan_kind(scan));
+    if (!pass_number(scan, &fraction))
+        return false;
+    if (fraction)
+        return sla__scan_complain(scan, SLA_ERR_FACT, start,
+                                  "a whole number is expected here, without fraction or exponent");
+    if (!value_of(start + (first == '-'), scan->at, first == '-', out))
+        return sla__scan_complain(scan, SLA_ERR_FACT, start, "a whole number is too large");
+    return true;
+}
+
+static bool take_word(sla__scan *scan, const char *word)
+{
+    const size_t length = strlen(word);
+
+    if ((size_t)(scan->end - scan->at) < length || memcmp(scan->at, word, length) != 0)
+        return wrong(scan, scan->at == scan->end ? "the text ends too early"
+                                                 : "a value is expected here");
+    scan->at += length;
+    return true;
+}
+
+bool sla__scan_bool(sla__scan *scan, bool *out)
+{
+    const char first = sla__scan_peek(scan);
+
+    if (first != 't' && first != 'f')
+        return sla__scan_complain(scan, SLA_ERR_FACT, NULL,
+                                  "true or false is expected here, not %s", sla__scan_kind(scan));
+    *out = first == 't';
+    return take_word(scan, first == 't' ? "true" : "false");
+}
+
+bool sla__scan_null(sla__scan *scan)
+{
+    sla__scan_peek(scan);
+    return take_word(scan, "null");
+}
+
+const char *sla__scan_kind(sla__scan *scan)
+{
+    switch (sla__scan_peek(scan)) {
+    case '"':
+        return "a string";
+    case '{':
+        return "an object";
+    case '[':
+        return "an array";
+    case 't':
+    case 'f':
+        return "true or false";
+    case 'n':
+        return "null";
+    case '\0':
+        return "the end of the text";
+    default:
+        return "a number";
+    }
+}
+
+/* ------------------------------------------------------------ objects */
+
+bool sla__scan_object(sla__scan *scan)
+{
+    if (sla__scan_peek(scan) != '{')
+        return sla__scan_complain(scan, SLA_ERR_FACT, NULL, "an object is expected here, not %s",
+                                  sla__scan_kind(scan));
+    scan->at++;
+    scan->fresh = true;
+    return true;
+}
+
+/* Past the comma that stands before every member or element but the first, and
+ * up to what follows it. */
+static bool take_separator(sla__scan *scan, char close)
+{
+    const char c = sla__scan_peek(scan);
+
+    if (scan->fresh) {
+        scan->fresh = false;
+        return true;
+    }
+    if (c != ',')
+        return wrong(scan, close == ']'            ? "a comma or ] is expected here"
+                           : scan->at == scan->end ? "an object is not closed"
+                                                   : "a comma or } is expected here");
+    scan->at++;
+    return true;
+}
+
+/* Whether the object or array one is in ends here. */
+static bool take_close(sla__scan *scan, char close)
+{
+    if (sla__scan_peek(scan) != close)
+        return false;
+    scan->at++;
+    scan->fresh = false;
+    return true;
+}
+
+bool sla__scan_member(sla__scan *scan, sla_string *key_out)
+{
+    if (scan->result != SLA_OK || take_close(scan, '}') || !take_separator(scan, '}'))
+        return false;
+    if (sla__scan_peek(scan) != '"')
+        return wrong(scan, "the name of a member is expected here, in quotes");
+    scan->at++;
+    if (!take_string(scan, key_out))
+        return false;
+    if (sla__scan_peek(scan) != ':')
+        return wrong(scan, "a colon is expected here");
+    scan->at++;
+    return true;
+}
+
+bool sla__scan_end(sla__scan *scan)
+{
+    sla__scan_peek(scan);
+    return scan->at == scan->end || wrong(scan, "the fact has ended before this; a line holds one");
+}
+
+/* ------------------------------------------------------------ what nobody reads */
+
+static bool skip_value(sla__scan *scan, int depth);
+
+static bool skip_string(sla__scan *scan)
+{
+    char bytes[4];
+    size_t length;
+
+    scan->at++;
+    while (pass_plain(scan)) {
+        if (*scan->at == '"') {
+            scan->at++;
+            return true;
+        }
+        if (!take_escape(scan, bytes, &length))
+            return false;
+    }
+    return false;
+}
+
+static bool skip_key(sla__scan *scan)
+{
+    if (sla__scan_peek(scan) != '"')
+        return wrong(scan, "the name of a member is expected here, in quotes");
+    if (!skip_string(scan))
+        return false;
+    if (sla__scan_peek(scan) != ':')
+        return wrong(scan, "a colon is expected here");
+    scan->at++;
+    return true;
+}
+
+static bool skip_container(sla__scan *scan, char close, int depth)
+{
+    if (depth == SLA__SCAN_DEPTH_MAX)
+        return wrong(scan, "values are nested too deeply here");
+    scan->at++;
+    scan->fresh = true;
+    while (!take_close(scan, close)) {
+        if (!take_separator(scan, close) || (close == '}' && !skip_key(scan)) ||
+            !skip_value(scan, depth + 1))
+            return false;
+    }
+    return true;
+}
+
+static bool skip_value(sla__scan *scan, int depth)
+{
+    const char c = sla__scan_peek(scan);
+    bool ignored;
+
+    switch (c) {
+    case '"':
+        return skip_string(scan);
+    case '{':
+        return skip_container(scan, '}', depth);
+    case '[':
+        return skip_container(scan, ']', depth);
+    case 't':
+    case 'f':
+        return take_word(scan, c == 't' ? "true" : "false");
+    default:
+        if (c == '-' || (c >= '0' && c <= '9'))
+            return pass_number(scan, &ignored);
+        return take_word(scan, "null");
+    }
+}
+
+bool sla__scan_skip(sla__scan *scan)
+{
+    return skip_value(scan, scan->depth);
+}

@@ -1,0 +1,178 @@
+/* json_write.c - see json_write.h. */
+#include "engine/json_write.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <sla/time.h>
+
+#include "base/json_parse.h"
+
+sla__json_out sla__json_out_to(char *buffer, size_t size)
+{
+    const sla__json_out out = {buffer, size, 0, true};
+
+    assert(buffer != NULL || size == 0);
+    return out;
+}
+
+size_t sla__out_end(sla__json_out *out)
+{
+    if (out->size > 0)
+        out->buffer[out->used < out->size ? out->used : out->size - 1] = '\0';
+    return out->used;
+}
+
+void sla__out_bytes(sla__json_out *out, const char *bytes, size_t length)
+{
+    if (out->used < out->size) {
+        const size_t room = out->size - out->used;
+
+        memcpy(out->buffer + out->used, bytes, length < room ? length : room);
+    }
+    out->used += length;
+}
+
+void sla__out_byte(sla__json_out *out, char byte)
+{
+    if (out->used < out->size)
+        out->buffer[out->used] = byte;
+    out->used++;
+}
+
+void sla__out_number(sla__json_out *out, int64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    sla__out_bytes(out, digits + at, sizeof digits - at);
+}
+
+/* ------------------------------------------------------------ strings */
+
+static void put_escape(sla__json_out *out, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    const char *found = c != '\0' ? strchr(from, c) : NULL;
+    char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+
+    if (found != NULL)
+        escape[1] = to[found - from];
+    sla__out_bytes(out, escape, found != NULL ? 2 : sizeof escape);
+}
+
+void sla__out_escaped(sla__json_out *out, const char *bytes, size_t length)
+{
+    const char *end = bytes + length;
+
+    while (bytes < end) {
+        const char *plain = bytes;
+        size_t step = 1;
+
+        while (plain < end && (unsigned char)*plain >= 0x20 && *plain != '"' && *plain != '\\' &&
+               (step = (unsigned char)*plain < 0x80 ? 1 : sla__utf8_length(plain, end)) > 0)
+            plain += step;
+        sla__out_bytes(out, bytes, (size_t)(plain - bytes));
+        if (plain == end)
+            return;
+        if ((unsigned char)*plain < 0x80)
+            put_escape(out, (unsigned char)*plain);
+        else
+            sla__out_bytes(out, "\\ufffd", 6);
+        bytes = plain + 1;
+    }
+}
+
+/* ------------------------------------------------------------ structure */
+
+static void put_comma(sla__json_out *out)
+{
+    if (!out->fresh)
+        sla__out_byte(out, ',');
+    out->fresh = false;
+}
+
+void sla__out_key(sla__json_out *out, const char *key)
+{
+    put_comma(out);
+    sla__out_byte(out, '"');
+    sla__out_bytes(out, key, strlen(key));
+    sla__out_bytes(out, "\":", 2);
+}
+
+void sla__out_open(sla__json_out *out, const char *key, char bracket)
+{
+    if (key != NULL)
+        sla__out_key(out, key);
+    else
+        put_comma(out);
+    sla__out_byte(out, bracket);
+    out->fresh = true;
+}
+
+void sla__out_close(sla__json_out *out, char bracket)
+{
+    sla__out_byte(out, bracket);
+    out->fresh = false;
+}
+
+/* ------------------------------------------------------------ members */
+
+void sla__out_string(sla__json_out *out, const char *key, sla_string value)
+{
+    sla__out_key(out, key);
+    sla__out_byte(out, '"');
+    sla__out_escaped(out, value.data, value.length);
+    sla__out_byte(out, '"');
+}
+
+void sla__out_text(sla__json_out *out, const char *key, const char *value)
+{
+    const sla_string text = {value, strlen(value)};
+
+    sla__out_string(out, key, text);
+}
+
+void sla__out_integer(sla__json_out *out, const char *key, int64_t value)
+{
+    sla__out_key(out, key);
+    sla__out_number(out, value);
+}
+
+void sla__out_bool(sla__json_out *out, const char *key, bool value)
+{
+    sla__out_key(out, key);
+    sla__out_bytes(out, value ? "true" : "false", value ? 4 : 5);
+}
+
+static void put_quoted(sla__json_out *out, const char *key, const char *text, size_t length)
+{
+    sla__out_key(out, key);
+    sla__out_byte(out, '"');
+    sla__out_bytes(out, text, length);
+    sla__out_byte(out, '"');
+}
+
+void sla__out_instant(sla__json_out *out, const char *key, sla_time value)
+{
+    char text[SLA_TIME_TEXT_MAX];
+    const size_t length = sla_time_format(value, text, sizeof text);
+
+    if (length > 0)
+        put_quoted(out, key, text, length);
+}
+
+void sla__out_span(sla__json_out *out, const char *key, sla_duration value)
+{
+    char text[SLA_TIME_TEXT_MAX];
+
+    put_quoted(out, key, text, sla_duration_format(value, text, sizeof text));
+}

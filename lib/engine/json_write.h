@@ -1,0 +1,60 @@
+/*
+ * json_write.h - JSON into a caller's buffer, a member at a time.
+ *
+ * A tree that is built to be printed costs ten times what is printed; this is a
+ * cursor.  It counts on where the buffer ends, so that whoever looks at `used`
+ * afterwards knows how much room it takes.
+ *
+ *     sla__json_out out = sla__json_out_to(buffer, size);
+ *
+ *     sla__out_open(&out, NULL, '{');
+ *     sla__out_text(&out, "policy", event->policy);
+ *     sla__out_close(&out, '}');
+ *     return sla__out_end(&out);
+ */
+#ifndef SLA_ENGINE_JSON_WRITE_H
+#define SLA_ENGINE_JSON_WRITE_H
+
+#include <stdbool.h>
+
+#include <sla/engine.h>
+
+typedef struct sla__json_out {
+    char *buffer;
+    size_t size;
+    size_t used; /* may be beyond `size` */
+    bool fresh;  /* no comma before the next member */
+} sla__json_out;
+
+sla__json_out sla__json_out_to(char *buffer, size_t size);
+
+/* Terminates what is there (cut where the buffer ends) and returns its length. */
+size_t sla__out_end(sla__json_out *out);
+
+/* As they are. */
+void sla__out_bytes(sla__json_out *out, const char *bytes, size_t length);
+void sla__out_byte(sla__json_out *out, char byte);
+void sla__out_number(sla__json_out *out, int64_t number);
+
+/* The inside of a string, without quotes: escaped.  What is not UTF-8 becomes U+FFFD. */
+void sla__out_escaped(sla__json_out *out, const char *bytes, size_t length);
+
+/* Begin an object `{` or an array `[`: as member `key`, or as an element where NULL. */
+void sla__out_open(sla__json_out *out, const char *key, char bracket);
+void sla__out_close(sla__json_out *out, char bracket);
+
+/* A member up to its value.  `key` is a plain literal and needs no escapes. */
+void sla__out_key(sla__json_out *out, const char *key);
+
+/* Members.  An instant that never comes is left out. */
+void sla__out_string(sla__json_out *out, const char *key, sla_string value);
+void sla__out_text(sla__json_out *out, const char *key, const char *value);
+void sla__out_integer(sla__json_out *out, const char *key, int64_t value);
+void sla__out_bool(sla__json_out *out, const char *key, bool value);
+void sla__out_instant(sla__json_out *out, const char *key, sla_time value);
+void sla__out_span(sla__json_out *out, const char *key, sla_duration value);
+
+/* The members of an event that say what it is about: in both forms the same. */
+void sla__out_event(sla__json_out *out, const sla_event *event);
+
+#endif
