@@ -1,0 +1,99 @@
+/*
+ * bench.h - the frame of sla-bench: how a subject measures and what it prints.
+ *
+ * A subject is one subcommand: a file bench_<name>.c with a bench_subject, and
+ * a line in the list in sla_bench.c.  It prepares its work, then either lets
+ * contenders race (bench_race: interleaved rounds, medians) or measures in its
+ * own way, and reports every figure by bench_report.  A claim names what it is
+ * compared with: the baseline is a dumb twin or a peer run on the same work.
+ */
+#ifndef SLA_BENCH_H
+#define SLA_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Set once by the command line, then read only. */
+typedef struct bench_run {
+    const char *subject;
+    const char *program; /* argv[0], for a subject that runs itself under a tool */
+    const char *part;    /* not NULL: run only this part, silently, for bench_instructions */
+    bool json;
+    bool quick; /* smaller work, same shape: does it run, not how fast is it */
+    uint64_t seed;
+    size_t rounds; /* of each contender of a race */
+    size_t missed; /* aims that were not met */
+} bench_run;
+
+typedef struct bench_subject {
+    const char *name;
+    const char *help; /* one line */
+    int (*run)(bench_run *run);
+} bench_subject;
+
+typedef enum bench_aim_kind { BENCH_NO_AIM, BENCH_AT_MOST, BENCH_AT_LEAST } bench_aim_kind;
+
+/* What is hoped for: of the ratio to the baseline, else of the value itself. */
+typedef struct bench_aim {
+    bench_aim_kind kind;
+    double bound;
+    bool of_ratio;
+} bench_aim;
+
+/* One figure: one row, one JSON object. */
+typedef struct bench_figure {
+    const char *case_name;
+    uint64_t n; /* size of the work: calls, tickets, lines */
+    const char *contender;
+    const char *figure; /* what was measured: "speed", "memory" ... */
+    double value;
+    const char *unit;
+    const char *baseline;  /* the contender it is compared with, or NULL */
+    double baseline_value; /* its value, where there is a baseline */
+    bench_aim aim;
+} bench_figure;
+
+void bench_report(bench_run *run, const bench_figure *figure);
+
+/* One contender of a race: does the whole work once.  What it returns is a
+ * checksum; all contenders of a race must return the same one. */
+typedef struct bench_contender {
+    const char *name;
+    uint64_t (*round)(const void *work);
+    const void *work;
+    uint64_t n; /* operations in one round */
+    bench_aim aim;
+} bench_contender;
+
+/*
+ * Rounds of all contenders in turn, so that a slow minute of the machine is
+ * slow for all; then the median of each as operations per second.  The first
+ * contender is the baseline.  Returns 0, or 1 when checksums of contenders
+ * with the same n differ (said on standard error).
+ */
+int bench_race(bench_run *run, const char *case_name, const bench_contender *contenders,
+               size_t count);
+
+/*
+ * Instructions spent inside `functions` (and what they call) while this program,
+ * run again under callgrind, does `part` of the same subject.  False, and said
+ * on standard error, where there is no valgrind.
+ */
+bool bench_instructions(const bench_run *run, const char *part, const char *const *functions,
+                        size_t count, double *out);
+
+/* Seconds on a clock that only goes forward. */
+double bench_seconds(void);
+
+/* The median of `values`, which gets sorted. */
+double bench_median(double *values, size_t count);
+
+/* The whole file, ended by a NUL; NULL (said on standard error) on failure. */
+char *bench_read_file(const char *path, size_t *length_out);
+
+/* Processor, memory, kernel, compiler, and whether the build is meant for
+ * measuring at all.  To standard output, or to standard error before JSON. */
+void bench_describe_machine(const bench_run *run);
+
+#endif

@@ -1,0 +1,127 @@
+/*
+ * sla_bench.c - the command line of the benchmark program.
+ *
+ * Exit status: 0 the work was done (aims met or not: an aim is a hope, and the
+ * last line says how many were missed), 1 contenders disagreed or the work
+ * could not be done, 64 wrong usage.
+ */
+#include "bench.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "subjects.h"
+
+static const bench_subject *const subjects[] = {
+    &bench_calendar,
+};
+
+enum { SUBJECT_COUNT = sizeof subjects / sizeof subjects[0], ROUNDS = 9, ROUNDS_QUICK = 3 };
+
+static const struct argp_option options[] = {
+    {"json", 'j', NULL, 0, "One JSON object a line instead of a table", 0},
+    {"quick", 'q', NULL, 0, "Small work: does it run, not how fast is it", 0},
+    {"seed", 's', "N", 0, "Seed of the work (default 42)", 0},
+    {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, quick 3)", 0},
+    {"part", 'p', "NAME", OPTION_HIDDEN, "Only this part, silently (under callgrind)", 0},
+    {0},
+};
+
+static uint64_t number(struct argp_state *state, const char *text)
+{
+    char *end;
+    unsigned long long value;
+
+    errno = 0;
+    value = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0')
+        argp_error(state, "'%s' is not a number", text);
+    return value;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    bench_run *run = state->input;
+
+    switch (key) {
+    case 'j':
+        run->json = true;
+        return 0;
+    case 'q':
+        run->quick = true;
+        return 0;
+    case 's':
+        run->seed = number(state, value);
+        return 0;
+    case 'r':
+        run->rounds = number(state, value);
+        if (run->rounds == 0 || run->rounds > 101)
+            argp_error(state, "between 1 and 101 rounds, please");
+        return 0;
+    case 'p':
+        run->part = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (run->subject != NULL)
+            argp_error(state, "one SUBJECT, please");
+        run->subject = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (run->subject == NULL)
+            argp_usage(state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The list of subjects, at the end of --help. */
+static char *help(int key, const char *text, void *input)
+{
+    char *list;
+    size_t size;
+    FILE *stream;
+
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC || (stream = open_memstream(&list, &size)) == NULL)
+        return (char *)text;
+    fputs("Subjects:\n", stream);
+    for (size_t i = 0; i < SUBJECT_COUNT; i++)
+        fprintf(stream, "  %-10s %s\n", subjects[i]->name, subjects[i]->help);
+    fclose(stream);
+    return list;
+}
+
+int main(int count, char **arguments)
+{
+    const struct argp argp = {
+        options,   parse,
+        "SUBJECT", "Measures libsla, each figure beside a baseline.\v(the subjects)",
+        NULL,      help,
+        NULL};
+    bench_run run = {.program = arguments[0], .seed = 42};
+    const bench_subject *subject = NULL;
+    int result;
+
+    argp_err_exit_status = EX_USAGE;
+    argp_parse(&argp, count, arguments, 0, NULL, &run);
+    if (run.rounds == 0)
+        run.rounds = run.quick ? ROUNDS_QUICK : ROUNDS;
+    for (size_t i = 0; i < SUBJECT_COUNT; i++)
+        if (strcmp(run.subject, subjects[i]->name) == 0)
+            subject = subjects[i];
+    if (subject == NULL) {
+        fprintf(stderr, "sla-bench: there is no subject '%s'; see sla-bench --help\n", run.subject);
+        return EX_USAGE;
+    }
+    if (run.part != NULL)
+        return subject->run(&run);
+    bench_describe_machine(&run);
+    result = subject->run(&run);
+    fprintf(run.json ? stderr : stdout, "aims      %zu not met\n", run.missed);
+    return result;
+}

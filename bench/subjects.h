@@ -1,0 +1,9 @@
+/* subjects.h - what sla-bench can measure; each is a file bench_<name>.c. */
+#ifndef SLA_BENCH_SUBJECTS_H
+#define SLA_BENCH_SUBJECTS_H
+
+#include "bench.h"
+
+extern const bench_subject bench_calendar;
+
+#endif
