@@ -5,7 +5,10 @@
 #include <sla/alloc.h>
 #include <sla/base.h>
 #include <sla/calendar.h>
+#include <sla/engine.h>
 #include <sla/error.h>
+#include <sla/policy.h>
+#include <sla/time.h>
 #include <sla/version.h>
 
 #endif

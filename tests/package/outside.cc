@@ -3,15 +3,23 @@
 #include <string>
 
 #include <sla/sla.h>
-#include <sla/time.h>
 
 int main()
 {
-    const std::string text = "2026-03-02T09:00:00+08:00";
-    sla_time at = SLA_NEVER;
+    const std::string desk = R"({"kind": "calendar", "name": "desk", "version": "1",
+        "zone": "Asia/Shanghai", "week": {"mon-fri": ["09:00-18:00"]}})";
+    const std::string opened = "2026-03-06T16:00:00+08:00";
+    char text[SLA_TIME_TEXT_MAX];
+    sla_calendar *calendar = nullptr;
+    sla_error error = {};
+    sla_time at = 0, due = 0;
 
-    std::cout << "libsla " << sla_version_text() << '\n';
-    if (sla_time_parse(text.data(), text.size(), &at) != SLA_OK)
+    if (sla_calendar_parse(desk.data(), desk.size(), "desk", nullptr, &calendar, &error) != SLA_OK)
         return 1;
-    return at == INT64_C(1772413200000000) ? 0 : 1;
+    sla_time_parse(opened.data(), opened.size(), &at);
+    if (sla_calendar_add(calendar, at, 4 * SLA_HOUR, SLA_FIT_CLOSE, &due) == SLA_OK) {
+        sla_time_format_offset(due, sla_calendar_offset(calendar, due), text, sizeof text);
+        std::cout << "four working hours end at " << text << '\n';
+    }
+    sla_calendar_unref(calendar);
 }
