@@ -23,6 +23,8 @@ typedef enum twist_kind {
     CUSTOMER_CHASES,  /* asks again and again */
     ESCALATED,        /* rejects the result and asks for the next level */
     LEGAL_RISK,       /* a lawyer's letter */
+    JUDGED,           /* somebody escalates by judgement */
+    HIGH_FREQUENCY,   /* one of many of its kind: entered in the ledger */
     TWISTS
 } twist_kind;
 
@@ -55,7 +57,7 @@ static twist_kind twist_of(day_book *day, unsigned turn)
 {
     if (turn % 2 == 1 && turn / 2 + 1 < TWISTS)
         return (twist_kind)(turn / 2 + 1);
-    if (day_percent(&day->random, 85))
+    if (day_percent(&day->random, 78))
         return PLAIN;
     return (twist_kind)day_between(&day->random, PLAIN + 1, TWISTS - 1);
 }
@@ -230,9 +232,22 @@ static void between_response_and_end(day_ticket *ticket, const course *c)
         chase(ticket, c);
         break;
     case LEGAL_RISK:
-        fact = day_happened(ticket, "escalation_requested", c->responded + 30 * SLA_MINUTE);
+        fact = day_happened(ticket, "attributes", c->responded + 30 * SLA_MINUTE);
         day_say(fact, "by", c->desk);
-        day_say(fact, "reason", "legal_risk");
+        day_set_flag(fact, "legal_risk", true);
+        day_escalated(ticket, c->responded + 30 * SLA_MINUTE);
+        break;
+    case JUDGED:
+        fact = day_happened(ticket, "escalation_requested", c->responded + SLA_HOUR);
+        day_say(fact, "by", "desk_lead");
+        day_say(fact, "reason", "judgement");
+        day_escalated(ticket, c->responded + SLA_HOUR);
+        break;
+    case HIGH_FREQUENCY:
+        fact = day_happened(ticket, "attributes", c->responded);
+        day_set_flag(fact, "high_frequency", true);
+        day_say(day_happened(ticket, "ledger_entered", c->responded + 3 * SLA_HOUR), "by",
+                "complaint_management");
         break;
     case ACKNOWLEDGED:
         fact = day_happened(ticket, "acknowledged",
@@ -256,30 +271,53 @@ static void waive(day_ticket *ticket, const course *c)
     day_say_flag(fact, "excluded");
 }
 
-static void end(day_ticket *ticket, const course *c)
+/* Not content when the result is told; of two reasons to come back one asks for more. */
+static sla_time once_more(day_ticket *ticket, const course *c, sla_time at)
 {
     day_random *random = &ticket->day->random;
+    day_fact *fact;
+
+    at += day_span(random, 20 * SLA_MINUTE, 6 * SLA_HOUR);
+    fact = day_happened(ticket, "result_rejected", at);
+    day_say(fact, "by", "customer");
+    if (c->twist == ESCALATED) {
+        day_set_flag(fact, "escalation_asked", true);
+        day_escalated(ticket, at);
+    }
+    day_say(day_happened(ticket, "proposed", at + SLA_HOUR), "by", c->desk);
+    at += day_span(random, 3 * SLA_HOUR, 20 * SLA_HOUR);
+    day_say(day_happened(ticket, "resolved", at), "by", c->desk);
+    at += day_span(random, SLA_HOUR, 8 * SLA_HOUR);
+    day_say(day_happened(ticket, "result_told", at), "by", c->desk);
+    return at;
+}
+
+static void end(day_ticket *ticket, const course *c)
+{
     sla_time at = c->informed;
 
     day_say(day_happened(ticket, "resolved", c->resolved), "by", c->desk);
     if (c->twist == WAIVED)
         waive(ticket, c);
     day_say(day_happened(ticket, "result_told", at), "by", c->desk);
-    if (c->twist == ESCALATED) {
-        day_fact *fact = day_happened(ticket, "escalation_requested", at + 10 * SLA_MINUTE);
-
-        day_say(fact, "by", "customer");
-        day_say(fact, "reason", "result_rejected");
-    }
-    if (c->twist == REOPENED || c->twist == ESCALATED) {
-        at += day_span(random, 20 * SLA_MINUTE, 6 * SLA_HOUR);
-        day_say(day_happened(ticket, "result_rejected", at), "by", "customer");
-        at += day_span(random, 2 * SLA_HOUR, 20 * SLA_HOUR);
-        day_say(day_happened(ticket, "resolved", at), "by", c->desk);
-        at += day_span(random, SLA_HOUR, 8 * SLA_HOUR);
-        day_say(day_happened(ticket, "result_told", at), "by", c->desk);
-    }
+    if (c->twist == REOPENED || c->twist == ESCALATED)
+        at = once_more(ticket, c, at);
     day_say(day_happened(ticket, "archived", at + 2 * SLA_HOUR), "by", "intake");
+}
+
+/* Who was told of a missed limit does something about it. */
+static void answer_for_delay(day_ticket *ticket, const course *c)
+{
+    const limits *limit = &limits_of[c->grade];
+
+    if (c->graded > c->opened + limit->triage)
+        day_supervised(ticket, c->opened + limit->triage);
+    if (c->responded > c->opened + limit->response)
+        day_supervised(ticket, c->opened + limit->response);
+    if (c->proposed > c->opened + limit->proposal)
+        day_supervised(ticket, c->opened + limit->proposal);
+    if (c->grade < 3 && c->resolved > c->opened + limit->solution)
+        day_escalated(ticket, c->opened + limit->solution);
 }
 
 void day_complaint(day_book *day, unsigned turn, sla_time at)
@@ -291,5 +329,6 @@ void day_complaint(day_book *day, unsigned turn, sla_time at)
     triage(&ticket, &c);
     answer(&ticket, &c);
     between_response_and_end(&ticket, &c);
+    answer_for_delay(&ticket, &c);
     end(&ticket, &c);
 }

@@ -91,6 +91,10 @@ void day_arrivals(day_book *day, sla_time *arrivals, size_t count);
 void day_set_origin(day_fact *fact, day_random *random);
 const char *day_desk(day_random *random);
 
+/* What follows a supervision order, and an escalation. */
+void day_supervised(day_ticket *ticket, sla_time ordered_at);
+void day_escalated(day_ticket *ticket, sla_time escalated_at);
+
 /* The lives of one ticket of each kind.  `turn` counts tickets of that kind from
  * 0: the first ones meet every special case once, later ones by chance. */
 void day_complaint(day_book *day, unsigned turn, sla_time at);

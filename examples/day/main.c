@@ -119,7 +119,7 @@ int main(int count, char **words)
     day.random.state = given.seed;
     day.tenant = given.tenant;
     day.midnight = given.date * SLA_DAY - 8 * SLA_HOUR;
-    day.horizon = day.midnight + 12 * SLA_DAY;
+    day.horizon = day.midnight + 14 * SLA_DAY;
     live(&day, given.tickets);
     day_incidents(&day);
     written = day_print(&day);

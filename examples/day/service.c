@@ -31,6 +31,8 @@ void day_fault(day_book *day, unsigned turn, sla_time at)
     day_say(fact, "by", desk);
     day_set(fact, "kind", "fault");
     day_set(fact, "severity", major ? "major" : "normal");
+    if (major && day_outage(day, at))
+        day_set_flag(fact, "wide_effect", true);
     day_set_origin(fact, random);
     day_say(day_happened(&ticket, "fault_confirmed", confirmed), "by", desk);
     respond(&ticket, responded, desk);
@@ -38,6 +40,8 @@ void day_fault(day_book *day, unsigned turn, sla_time at)
         fact = day_happened(&ticket, "handed_over", responded + 40 * SLA_MINUTE);
         day_set(fact, "desk", "night_desk");
     }
+    if (resolved > at + (major ? 48 : 72) * SLA_HOUR)
+        day_escalated(&ticket, at + (major ? 48 : 72) * SLA_HOUR);
     day_say(day_happened(&ticket, "resolved", resolved), "by", "network");
     day_say(day_happened(&ticket, "result_told", resolved + day_pace(random, 24 * SLA_HOUR, 97)),
             "by", desk);
@@ -57,6 +61,12 @@ static void extend(day_ticket *ticket, sla_time opened)
     day_say_span(fact, "for", 24 * SLA_HOUR);
 }
 
+static void settle(day_ticket *ticket, sla_time at, const char *desk)
+{
+    day_say(day_happened(ticket, "resolved", at), "by", desk);
+    day_say(day_happened(ticket, "result_told", at + 10 * SLA_MINUTE), "by", desk);
+}
+
 /* The bill is verified, the dispute handled and explained. */
 static void dispute(day_ticket *ticket, sla_time at, const char *desk)
 {
@@ -65,7 +75,7 @@ static void dispute(day_ticket *ticket, sla_time at, const char *desk)
     const sla_time resolved = verified + day_pace(random, 40 * SLA_HOUR, 95);
 
     day_say(day_happened(ticket, "verified", verified), "by", "billing");
-    day_say(day_happened(ticket, "resolved", resolved), "by", "billing");
+    settle(ticket, resolved, "billing");
     day_say(day_happened(ticket, "explained", resolved + day_pace(random, 24 * SLA_HOUR, 96)), "by",
             desk);
 }
@@ -94,6 +104,5 @@ void day_request(day_book *day, unsigned turn, sla_time at)
     if (strcmp(kind, "billing_dispute") == 0)
         dispute(&ticket, at + pace, desk);
     else
-        day_say(day_happened(&ticket, "resolved", at + pace + day_pace(random, 24 * SLA_HOUR, 95)),
-                "by", desk);
+        settle(&ticket, at + pace + day_pace(random, 24 * SLA_HOUR, 95), desk);
 }
