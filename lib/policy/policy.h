@@ -38,7 +38,8 @@ typedef enum sla__op {
     SLA__SET, /* attribute slot `subject` has a value (defaults do not count) */
     SLA__ALL, /* every / some / not one of nodes [first, first + count) */
     SLA__ANY,
-    SLA__NOT
+    SLA__NOT,
+    SLA__NE /* has a value (or default), and it is another than `value` */
 } sla__op;
 
 typedef struct sla__node {
@@ -67,7 +68,7 @@ typedef enum sla__goal_kind {
     SLA__GOAL_DAYS,           /* `days` civil dates, `end` */
     SLA__GOAL_CUTOFF,         /* `cutoff` */
     SLA__GOAL_ANCHOR,         /* `need` (in `measure`) before the instant in attribute `anchor` */
-    SLA__GOAL_ANCHOR_WORKDAYS /* `workdays.days` working dates before it */
+    SLA__GOAL_ANCHOR_WORKDAYS /* `workdays.days` (0 or more) working dates back from it */
 } sla__goal_kind;
 
 typedef struct sla__goal {
