@@ -251,7 +251,7 @@ static int read_policy(sla__reader *reader, const json_t *document)
         "group",   "order",   "calendar", "attributes",      "attribute_defaults",
         "pauses",  "resumes", "steps",    "late_after",      "catch_up",
         "reopen",  "cancel",  "rank",     "late_fact_limit", "future_tolerance",
-        "at_once", "refuse",  "targets",  "reason_codes",    "overlay_of"};
+        "at_once", "refuse",  "targets",  "reason_codes"};
     sla__policy policy = {0};
     int result =
         sla__json_check_members(&reader->json, document, known, sizeof known / sizeof known[0]);
