@@ -4,6 +4,7 @@
 
 #include <sla/alloc.h>
 #include <sla/base.h>
+#include <sla/bundled.h>
 #include <sla/calendar.h>
 #include <sla/engine.h>
 #include <sla/error.h>

@@ -1,10 +1,29 @@
 /* json_time.c - see json_time.h. */
 #include "time/json_time.h"
 
+#include <string.h>
+
 #include <sla/time.h>
 
 /* The one a quoted value stands in; long ones are cut in the complaint. */
 #define QUOTED "\"%.40s\""
+
+int sla__json_as_calendar_name(sla__json *json, const json_t *value, const char **out)
+{
+    const int result = sla__json_as_type(json, value, JSON_STRING);
+    const char *text;
+
+    if (result != SLA_OK)
+        return result;
+    text = json_string_value(value);
+    if (strlen(text) > SLA_NAME_MAX || text[0] == '\0' || text[0] == '_' ||
+        strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(text))
+        return sla__json_complain(json,
+                                  "the name of a calendar has the letters a-z, 0-9 and _ (not "
+                                  "first), 63 at most; other letters belong into \"display\"");
+    *out = text;
+    return SLA_OK;
+}
 
 int sla__json_as_instant(sla__json *json, const json_t *value, sla_time *out)
 {
@@ -89,6 +108,12 @@ int sla__json_as_time_of_day(sla__json *json, const json_t *value, int32_t *seco
     result = call;                                                                                 \
     sla__json_pop(json);                                                                           \
     return result
+
+int sla__json_get_calendar_name(sla__json *json, const json_t *object, const char *key,
+                                sla__json_need need, const char **out)
+{
+    READ_MEMBER(sla__json_as_calendar_name(json, value, out));
+}
 
 int sla__json_get_instant(sla__json *json, const json_t *object, const char *key,
                           sla__json_need need, sla_time *out)

@@ -4,6 +4,11 @@
 
 #include "base/json.h"
 
+/* The name of a calendar: like other names, and it may begin with a digit (24x7). */
+int sla__json_as_calendar_name(sla__json *json, const json_t *value, const char **out);
+int sla__json_get_calendar_name(sla__json *json, const json_t *object, const char *key,
+                                sla__json_need need, const char **out);
+
 /* An instant with offset. */
 int sla__json_as_instant(sla__json *json, const json_t *value, sla_time *out);
 int sla__json_get_instant(sla__json *json, const json_t *object, const char *key,

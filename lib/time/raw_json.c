@@ -351,7 +351,7 @@ static int read_head(sla__raw *raw, sla__json *json)
     if (result == SLA_OK)
         result = sla__json_get_choice(json, json->root, "kind", SLA__REQUIRED, kinds, 1, &kind);
     if (result == SLA_OK)
-        result = sla__json_get_name(json, json->root, "name", SLA__REQUIRED, &raw->name);
+        result = sla__json_get_calendar_name(json, json->root, "name", SLA__REQUIRED, &raw->name);
     if (result == SLA_OK)
         result = sla__json_get_text(json, json->root, "version", SLA__REQUIRED, SLA__VERSION_MAX,
                                     &raw->version);
