@@ -11,6 +11,7 @@ import re
 import sys
 import xml.etree.ElementTree as tree
 
+SKIPPED = re.compile(r"^skipped: (.*)$", re.M)
 TALLY = re.compile(r"^tally: (\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 
 
@@ -26,6 +27,11 @@ def count(case):
     return (passed, failed, skipped) if found else (1, 0, 0)
 
 
+def reasons(case):
+    """What could not run, and why."""
+    return [f"skipped in {case.get('name')}: {why}" for why in SKIPPED.findall(case.findtext("system-out") or "")]
+
+
 def main():
     paths, total = sys.argv[1:], [0, 0, 0]
     if paths[:1] == ["--broken"]:
@@ -34,6 +40,7 @@ def main():
     for path in paths:
         for case in tree.parse(path).getroot().iter("testcase"):
             total = [have + more for have, more in zip(total, count(case))]
+            print("".join(line + "\n" for line in reasons(case)), end="")
     print("%d passed, %d failed, %d skipped" % tuple(total))
     return 1 if total[1] or not total[0] else 0
 
