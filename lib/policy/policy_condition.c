@@ -247,10 +247,18 @@ static int read_junction(sla__reader *reader, const json_t *object, const char *
                          sla__about about, sla__node *out)
 {
     const json_t *value = json_object_get(object, word);
-    int result = sla__json_check_members(&reader->json, object, &word, 1);
+    int result;
 
-    if (result != SLA_OK)
-        return result;
+    for (void *member = json_object_iter((json_t *)object); member != NULL;
+         member = json_object_iter_next((json_t *)object, member)) {
+        const char *key = json_object_iter_key(member);
+
+        if (strcmp(key, word) != 0 && !sla__json_is_free_member(key))
+            return sla__json_complain_at(&reader->json, key,
+                                         "\"%s\" stands alone in its object; join conditions by "
+                                         "putting them into one \"all\" or \"any\"",
+                                         word);
+    }
     sla__json_push_key(&reader->json, word);
     if (strcmp(word, "not") == 0)
         result = read_not(reader, value, about, out);

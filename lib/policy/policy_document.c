@@ -253,7 +253,13 @@ static int read_policy(sla__reader *reader, const json_t *document)
         "reopen",  "cancel",  "rank",     "late_fact_limit", "future_tolerance",
         "at_once", "refuse",  "targets",  "reason_codes"};
     sla__policy policy = {0};
-    int result =
+    int result;
+
+    if (json_object_get(document, "during") != NULL)
+        return sla__json_complain_at(&reader->json, "during",
+                                     "only overlays have a span of their own; name the policy "
+                                     "under \"overlay_of\", or write \"during\" into goals");
+    result =
         sla__json_check_members(&reader->json, document, known, sizeof known / sizeof known[0]);
 
     if (result == SLA_OK && reader->set->policy_count == SLA_POLICIES_MAX)

@@ -318,10 +318,11 @@ static int check_calendar(sla__reader *reader, const sla__goal *goal, const stru
     if (!needs_calendar(goal) || frame->has_calendar)
         return SLA_OK;
     if (frame->needs_calendar == NULL)
-        return sla__json_complain(&reader->json,
-                                  "\"%s\" needs a calendar; name one under \"calendar\" of the "
-                                  "target or of the policy, or count elapsed time",
-                                  kind->word);
+        return sla__json_complain(
+            &reader->json,
+            "\"%s\" counts on a calendar here; name one under \"calendar\" of the "
+            "target or of the policy, or count elapsed time",
+            kind->word);
     if (*frame->needs_calendar)
         return SLA_OK;
     *frame->needs_calendar = true;

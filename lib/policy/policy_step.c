@@ -10,22 +10,23 @@
 /* `all`, `highest`, `{"skip_older_than": D}` */
 static int read_catching(sla__reader *reader, const json_t *value, sla__catching *catching)
 {
-    static const char *const words[] = {"all", "highest"};
     static const char *const known[] = {"skip_older_than"};
-    int word = 0;
+    const char *word = json_string_value(value);
     int result;
 
-    if (!json_is_object(value)) {
-        result = sla__json_as_choice(&reader->json, value, words, 2, &word);
-        if (result == SLA_OK)
-            *catching = (sla__catching){word == 0 ? SLA__CATCH_ALL : SLA__CATCH_HIGHEST, 0};
-        return result;
+    if (word != NULL && (strcmp(word, "all") == 0 || strcmp(word, "highest") == 0)) {
+        *catching =
+            (sla__catching){strcmp(word, "all") == 0 ? SLA__CATCH_ALL : SLA__CATCH_HIGHEST, 0};
+        return SLA_OK;
     }
+    if (!json_is_object(value))
+        return sla__json_complain(&reader->json,
+                                  "write \"all\", \"highest\", or {\"skip_older_than\": \"PT2H\"}");
+    catching->how = SLA__CATCH_SKIP_OLDER;
     result = sla__json_check_members(&reader->json, value, known, 1);
     if (result == SLA_OK)
         result = sla__json_get_duration(&reader->json, value, "skip_older_than", SLA__REQUIRED, 0,
                                         SLA__SPAN_MAX, &catching->skip_older_than);
-    catching->how = SLA__CATCH_SKIP_OLDER;
     return result;
 }
 
@@ -90,7 +91,7 @@ static int read_at(sla__reader *reader, const json_t *object, sla__step *step)
             count_ways(object) == 0 ? " (only the step called \"breach\" has none)" : "");
     result = sla__json_get_int(&reader->json, object, "percent", SLA__OPTIONAL, 1, 900, &percent);
     if (result == SLA_OK)
-        result = sla__json_get_duration(&reader->json, object, "before", SLA__OPTIONAL, 1,
+        result = sla__json_get_duration(&reader->json, object, "before", SLA__OPTIONAL, SLA_SECOND,
                                         SLA__SPAN_MAX, &step->offset);
     if (result == SLA_OK)
         result = sla__json_get_duration(&reader->json, object, "after", SLA__OPTIONAL, 0,
