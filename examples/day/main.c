@@ -26,7 +26,7 @@ typedef struct arguments {
 
 static const struct argp_option options[] = {
     {"seed", 's', "N", 0, "another day of the same kind (1)", 0},
-    {"tickets", 'n', "N", 0, "how many tickets, the incidents apart (360)", 0},
+    {"tickets", 'n', "N", 0, "how many tickets, the incidents apart (300)", 0},
     {"date", 'd', "DATE", 0, "the day of the arrivals, at UTC+8 (2026-04-30)", 0},
     {"tenant", 't', "NAME", 0, "whose tickets they are: letters, digits, _ and - (telco)", 0},
     {0},
@@ -111,7 +111,7 @@ int main(int count, char **words)
         .options = options,
         .parser = parse,
         .doc = "Make a day of a telecom operator: facts as JSON lines in the order of recording."};
-    arguments given = {1, 360, 20573, "telco"};
+    arguments given = {1, 300, 20573, "telco"};
     day_book day = {.horizon = 0};
     bool written;
 
