@@ -123,7 +123,10 @@ static int read_comparison(sla__reader *reader, const json_t *value,
                                   "\"%s\" compares only attributes of type \"int\" or \"instant\"; "
                                   "use \"eq\" or \"in\"",
                                   comparison->word);
-    return sla__read_value(reader, node->subject, value, &node->value);
+    /* "above 2" is no slip of the pen where the values are 1 and 3. */
+    if (comparison->ordered)
+        return sla__read_value(reader, node->subject, value, &node->value);
+    return sla__read_listed_value(reader, node->subject, value, &node->value);
 }
 
 static int read_in(sla__reader *reader, const json_t *list, uint16_t slot, sla__node *out)
@@ -138,7 +141,7 @@ static int read_in(sla__reader *reader, const json_t *list, uint16_t slot, sla__
     for (size_t i = 0; i < count && result == SLA_OK; i++) {
         nodes[i] = (sla__node){.op = SLA__EQ, .subject = slot};
         sla__json_push_index(&reader->json, i);
-        result = sla__read_value(reader, slot, json_array_get(list, i), &nodes[i].value);
+        result = sla__read_listed_value(reader, slot, json_array_get(list, i), &nodes[i].value);
         sla__json_pop(&reader->json);
     }
     return result == SLA_OK ? join(reader, SLA__ANY, nodes, count, out) : result;

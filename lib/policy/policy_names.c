@@ -150,14 +150,14 @@ static bool is_listed(const json_t *values, const json_t *value)
     return false;
 }
 
-static int read_typed(sla__reader *reader, uint8_t type, const json_t *value, int64_t *out)
+int sla__read_value(sla__reader *reader, uint16_t slot, const json_t *value, int64_t *out)
 {
     const char *text;
     uint32_t symbol;
     bool yes;
     int result;
 
-    switch ((sla__type)type) {
+    switch ((sla__type)reader->set->attributes[slot].type) {
     case SLA__STRING:
         result = sla__json_as_text(&reader->json, value, SLA_STRING_MAX, &text);
         if (result == SLA_OK)
@@ -178,17 +178,16 @@ static int read_typed(sla__reader *reader, uint8_t type, const json_t *value, in
     return sla__json_as_int(&reader->json, value, INT64_MIN, INT64_MAX, out);
 }
 
-int sla__read_value(sla__reader *reader, uint16_t slot, const json_t *value, int64_t *out)
+int sla__read_listed_value(sla__reader *reader, uint16_t slot, const json_t *value, int64_t *out)
 {
-    const sla__attribute *attribute = &reader->set->attributes[slot];
-    const char *name = sla__policies_symbol(reader->set, attribute->name);
-    const int result = read_typed(reader, attribute->type, value, out);
+    const int result = sla__read_value(reader, slot, value, out);
 
     if (result == SLA_OK && reader->values[slot] != NULL && !is_listed(reader->values[slot], value))
-        return sla__json_complain(&reader->json,
-                                  "not among the values that \"attributes\" lists for \"%.63s\"; "
-                                  "correct it, or add it there",
-                                  name);
+        return sla__json_complain(
+            &reader->json,
+            "not among the values that \"attributes\" lists for \"%s\"; correct it, or add it "
+            "there",
+            sla__policies_symbol(reader->set, reader->set->attributes[slot].name));
     return result;
 }
 

@@ -24,7 +24,8 @@ static int read_default(sla__reader *reader, const json_t *object, const char *n
     sla__json_push_key(&reader->json, name);
     result = sla__read_attribute(reader, name, &value.slot);
     if (result == SLA_OK)
-        result = sla__read_value(reader, value.slot, json_object_get(object, name), &value.value);
+        result =
+            sla__read_listed_value(reader, value.slot, json_object_get(object, name), &value.value);
     sla__json_pop(&reader->json);
     if (result != SLA_OK)
         return result;

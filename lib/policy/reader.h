@@ -81,8 +81,9 @@ int sla__read_calendar(sla__reader *reader, const char *name, uint16_t *calendar
 int sla__read_attribute(sla__reader *reader, const char *name, uint16_t *slot_out);
 int sla__read_instant_attribute(sla__reader *reader, const char *name, uint16_t *slot_out);
 
-/* A value for an attribute: of its type, and one of its `values`. */
+/* A value of an attribute's type; and one that is among its `values`. */
 int sla__read_value(sla__reader *reader, uint16_t slot, const json_t *value, int64_t *out);
+int sla__read_listed_value(sla__reader *reader, uint16_t slot, const json_t *value, int64_t *out);
 
 /* Members, looked up and read standing on them. */
 int sla__read_name_symbol(sla__reader *reader, const json_t *object, const char *key,
