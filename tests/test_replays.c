@@ -4,7 +4,8 @@
  * Method: each log of the shared data is replayed whole under policies with
  * pauses.  Once in one engine, polled at every wakeup, every event watched.
  * Once more in small engines of a few tickets each, where there is time to
- * verify the engine after every step; both must tell the same.  At the end
+ * verify the engine after every step; both must tell the same.  And once by the
+ * command `sla replay`, which must print the same bytes.  At the end
  * every ticket is made to fold its history again: its clocks must stand as
  * they stood and nothing may be told.
  */
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include <sla/engine.h>
+#include <sla/time.h>
 
 #include "replays/log.h"
 #include "replays/watch.h"
@@ -105,10 +107,11 @@ static size_t take(sla_engine *engine, event_watch *watch, sla_time now)
     return all;
 }
 
-/* As a driver does: sleep until the engine wants to be polled, until `now`. */
+/* As a driver does: asleep until the engine wants to be polled; what falls due at
+ * `now` itself comes after what is recorded then. */
 static void wait_until(sla_engine *engine, event_watch *watch, sla_time now, bool verified)
 {
-    for (sla_time at; (at = sla_engine_wakeup(engine)) <= now;) {
+    for (sla_time at; (at = sla_engine_wakeup(engine)) < now;) {
         take(engine, watch, at);
         CHECK_TRUE("a poll moves the wakeup on", sla_engine_wakeup(engine) > at);
         if (verified)
@@ -143,6 +146,7 @@ static void replay_whole(const common_world *world, const event_log *log, event_
             verify(engine);
     }
     wait_until(engine, watch, end, false);
+    take(engine, watch, end);
     verify(engine);
     sla_engine_free(engine);
 }
@@ -209,6 +213,7 @@ static void replay_few(const common_world *world, log_fact *const *facts, size_t
         verify(engine);
     }
     wait_until(engine, watch, end, true);
+    take(engine, watch, end);
     for (size_t i = 0; i < count; i++)
         if (strcmp(facts[i]->fact.name.data, "opened") == 0)
             fold_again(engine, &nothing, &facts[i]->fact, end);
@@ -244,6 +249,62 @@ static void replay_in_parts(const common_world *world, const event_log *log, eve
     free(facts);
 }
 
+/* ------------------------------------------------------------ the command */
+
+static void write_lines(const event_log *log, char *path)
+{
+    const int descriptor = mkstemp(path);
+    FILE *file;
+
+    CHECK_TRUE(path, descriptor >= 0);
+    file = fdopen(descriptor, "w");
+    CHECK_TRUE(path, file != NULL && fputs(log->text, file) >= 0 && fclose(file) == 0);
+}
+
+static uint64_t hash_of_output(const char *command)
+{
+    static char bytes[65536];
+    FILE *pipe = popen(command, "r");
+    uint64_t hash = 0;
+    size_t got;
+
+    CHECK_TRUE(command, pipe != NULL);
+    while ((got = fread(bytes, 1, sizeof bytes, pipe)) > 0)
+        hash = watch_hash(hash, bytes, got);
+    CHECK_EQ(command, 0, pclose(pipe));
+    return hash;
+}
+
+static size_t append(char *text, size_t size, size_t length, const char *option, const char *value)
+{
+    const int more = snprintf(text + length, size - length, " %s '%s'", option, value);
+
+    CHECK_TRUE("room for a command", more > 0 && (size_t)more < size - length);
+    return length + (size_t)more;
+}
+
+/* `sla replay` prints, byte for byte, what the engine told in here. */
+static void replay_by_command(const real_replay *replay, const event_log *log, sla_time end,
+                              uint64_t lines)
+{
+    char command[8192] = "'" SLA_PROGRAM "' replay", path[] = "/tmp/sla-replay-XXXXXX";
+    char until[SLA_TIME_TEXT_MAX];
+    size_t length = strlen(command);
+
+    write_lines(log, path);
+    sla_time_format(end, until, sizeof until);
+    length = append(command, sizeof command, length, "--until", until);
+    for (size_t i = 0; i < FILES_MAX && replay->policies[i] != NULL; i++)
+        length =
+            append(command, sizeof command, length, "-p", check_source_path(replay->policies[i]));
+    for (size_t i = 0; i < FILES_MAX && replay->calendars[i] != NULL; i++)
+        length =
+            append(command, sizeof command, length, "-c", check_source_path(replay->calendars[i]));
+    append(command, sizeof command, length, "--", path);
+    CHECK_TRUE("the command prints the same bytes", hash_of_output(command) == lines);
+    unlink(path);
+}
+
 static void report(const real_replay *replay, const event_log *log, const event_watch *watch)
 {
     printf("%s: %zu tickets, %zu facts, %zu events:", replay->kind, log->tickets, log->count,
@@ -261,13 +322,14 @@ static void run(const real_replay *replay)
     sla_time end;
     event_log log;
 
-    log_read(&log, replay->kind, replay->file, NULL);
+    log_read(&log, replay->kind, replay->file);
     CHECK_TRUE("a log is not empty", log.count > 0);
     end = log.facts[log.count - 1].recorded_at + 60 * SLA_DAY;
     world_init(&world, replay, log.facts[0].recorded_at);
     replay_whole(&world, &log, &whole, end);
     watch_finish(&whole);
     report(replay, &log, &whole);
+    replay_by_command(replay, &log, end, whole.lines);
     replay_in_parts(&world, &log, &parts, end);
     CHECK_EQ("as many events from one engine as from many", whole.count, parts.count);
     CHECK_TRUE("the same events", whole.sum == parts.sum);

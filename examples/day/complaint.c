@@ -97,7 +97,7 @@ static course plan(day_book *day, unsigned turn, sla_time at)
 
     c.grade = grade_of(random, c.twist);
     limit = &limits_of[c.grade];
-    c.graded = at + day_pace(random, limit->triage, 95);
+    c.graded = at + day_pace(random, c.grade == 1 ? limit->triage : 65 * SLA_MINUTE, 95);
     if (c.twist == GRADED_LATE)
         c.graded = at + limit->triage + day_span(random, 10 * SLA_MINUTE, limit->triage);
     c.dispatched = c.graded + day_span(random, 2 * SLA_MINUTE, 15 * SLA_MINUTE);

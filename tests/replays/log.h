@@ -1,14 +1,11 @@
 /*
  * log.h - a real event log as facts, in order of recording.
  *
- * replays/facts.py turns the log into JSON lines; this reads them back into
- * what the engine takes.  The reader is not the one of the command `sla`, so
- * that the two can be held against each other.
+ * replays/facts.py turns the log into JSON lines, the library's own reader
+ * turns those into facts; all of them stay in memory.
  */
 #ifndef SLA_TESTS_REPLAYS_LOG_H
 #define SLA_TESTS_REPLAYS_LOG_H
-
-#include <stdio.h>
 
 #include <sla/engine.h>
 
@@ -18,18 +15,17 @@ typedef struct log_fact {
     size_t ticket; /* numbered from 0 in order of appearance */
 } log_fact;
 
-typedef struct log_chunk log_chunk;
-
 typedef struct event_log {
+    char *text; /* the lines, in which the strings of the facts lie */
     log_fact *facts;
-    size_t count, capacity;
+    size_t count;
+    sla_attribute *attributes; /* of all facts, one after another */
     size_t tickets;
-    log_chunk *chunks; /* where strings and attributes lie */
 } event_log;
 
 /* Convert `file` of the shared data as `kind` and read the result; skips the
- * test where the data is missing.  `lines` (may be NULL) gets a copy. */
-void log_read(event_log *log, const char *kind, const char *file, FILE *lines);
+ * test where the data is missing. */
+void log_read(event_log *log, const char *kind, const char *file);
 void log_free(event_log *log);
 
 #endif

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sla/json.h>
+
 #include "../support/check.h"
 
 struct watch_note {
@@ -87,6 +89,23 @@ static void check_one(const sla_event *event, const char *identity, sla_time now
         CHECK_TRUE(identity, event->level >= 1 && event->level <= SLA_LEVEL_MAX);
 }
 
+uint64_t watch_hash(uint64_t hash, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void hash_line(event_watch *watch, const sla_event *event)
+{
+    char text[SLA_EVENT_TEXT_USUAL];
+    const size_t length = sla_event_format(event, text, sizeof text - 1);
+
+    CHECK_TRUE("room for a line", length < sizeof text - 1);
+    text[length] = '\n';
+    watch->lines = watch_hash(watch->lines, text, length + 1);
+}
+
 void watch_event(event_watch *watch, const sla_event *event, sla_time now)
 {
     watch_note *note;
@@ -106,6 +125,7 @@ void watch_event(event_watch *watch, const sla_event *event, sla_time now)
                            strcmp(event->step, "retracted:cancelled") == 0;
     check_one(event, note->identity, now);
     watch->sum += hash_of(event, note->identity);
+    hash_line(watch, event);
     watch->of_kind[event->kind]++;
 }
 
