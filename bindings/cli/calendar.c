@@ -1,0 +1,470 @@
+/*
+ * calendar.c - sla calendar eval CALENDAR: questions to a calendar, a JSON line
+ * each, and the answers in the same order.
+ *
+ * A table says of each operation which members it needs and who answers it; one
+ * reader fills them in, so that every operation refuses the same mistakes alike.
+ */
+#include <argp.h>
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sla/calendar.h>
+#include <sla/time.h>
+
+#include "cli.h"
+#include "input.h"
+#include "output.h"
+#include "progress.h"
+#include "world.h"
+
+/* Members a question may have; the bits say which were there. */
+enum {
+    HAS_FROM = 1 << 0,
+    HAS_TO = 1 << 1,
+    HAS_FOR = 1 << 2,
+    HAS_DAYS = 1 << 3,
+    HAS_FIT = 1 << 4,
+    HAS_ROLL = 1 << 5,
+    HAS_END = 1 << 6,
+    HAS_CUTOFF = 1 << 7,
+    HAS_LATER = 1 << 8
+};
+
+typedef struct question {
+    unsigned has;
+    sla_time from, to;
+    sla_duration need;
+    int days, fit, roll, end;
+    sla_cutoff cutoff;
+} question;
+
+/* What goes wrong with one line. */
+typedef struct trouble {
+    char text[400];
+} trouble;
+
+__attribute__((format(printf, 2, 3))) static bool wrong(trouble *t, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(t->text, sizeof t->text, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ------------------------------------------------------------ members */
+
+static const char *const fits[] = {"close", "next_open", NULL};
+static const char *const rolls[] = {"forward", "forward_day", "backward", "none_keep_time", NULL};
+static const char *const ends[] = {"same_time", "same_time_in_hours", "last_hour", "day", "close",
+                                   NULL};
+static const char *const next_days[] = {"calendar", "workday", NULL};
+
+static bool read_text(trouble *t, const char *key, const json_t *value, const char **out)
+{
+    *out = json_string_value(value);
+    return *out != NULL || wrong(t, "\"%s\": a string is expected here", key);
+}
+
+static bool read_instant_of(trouble *t, const char *key, const json_t *value, sla_time *out)
+{
+    const char *text;
+
+    if (!read_text(t, key, value, &text))
+        return false;
+    return sla_time_parse(text, strlen(text), out) == SLA_OK ||
+           wrong(
+               t,
+               "\"%s\": \"%.60s\" is not an instant with offset, such as 2026-03-02T09:00:00+08:00",
+               key, text);
+}
+
+static bool read_span(trouble *t, const char *key, const json_t *value, sla_duration *out)
+{
+    const char *text;
+
+    if (!read_text(t, key, value, &text))
+        return false;
+    return sla_duration_parse(text, strlen(text), out) == SLA_OK ||
+           wrong(t,
+                 "\"%s\": \"%.60s\" is not a span of weeks, days, hours, minutes or seconds, such "
+                 "as PT4H",
+                 key, text);
+}
+
+static bool read_time_of_day(trouble *t, const char *key, const json_t *value, int32_t *out)
+{
+    const char *text;
+
+    if (!read_text(t, key, value, &text))
+        return false;
+    return sla_time_of_day_parse(text, strlen(text), out) == SLA_OK ||
+           wrong(t, "\"%s\": \"%.60s\" is not a time of day from 00:00 to 24:00", key, text);
+}
+
+static bool read_days(trouble *t, const char *key, const json_t *value, int *out)
+{
+    if (!json_is_integer(value) || json_integer_value(value) < -100000 ||
+        json_integer_value(value) > 100000)
+        return wrong(t, "\"%s\": a whole number from -100000 to 100000 is expected here", key);
+    *out = (int)json_integer_value(value);
+    return true;
+}
+
+static bool read_choice(trouble *t, const char *key, const json_t *value, const char *const *words,
+                        int *out)
+{
+    const char *text;
+    char list[200] = "";
+
+    if (!read_text(t, key, value, &text))
+        return false;
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *out = i;
+            return true;
+        }
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? ", " : "",
+                 words[i]);
+    }
+    return wrong(t, "\"%s\": \"%.60s\" is not one of: %s", key, text, list);
+}
+
+/* One member other than `op`; its bit is set. */
+static bool read_member(trouble *t, question *q, const char *key, const json_t *value)
+{
+    int choice;
+
+#define MEMBER(name, bit, call)                                                                    \
+    if (strcmp(key, name) == 0) {                                                                  \
+        q->has |= (bit);                                                                           \
+        return call;                                                                               \
+    }
+    MEMBER("from", HAS_FROM, read_instant_of(t, key, value, &q->from))
+    MEMBER("at", HAS_FROM, read_instant_of(t, key, value, &q->from))
+    MEMBER("to", HAS_TO, read_instant_of(t, key, value, &q->to))
+    MEMBER("for", HAS_FOR, read_span(t, key, value, &q->need))
+    MEMBER("days", HAS_DAYS, read_days(t, key, value, &q->days))
+    MEMBER("exact_fit", HAS_FIT, read_choice(t, key, value, fits, &q->fit))
+    MEMBER("roll", HAS_ROLL, read_choice(t, key, value, rolls, &q->roll))
+    MEMBER("end", HAS_END, read_choice(t, key, value, ends, &q->end))
+    MEMBER("before", HAS_CUTOFF, read_time_of_day(t, key, value, &q->cutoff.before_s))
+    MEMBER("today", HAS_LATER, read_time_of_day(t, key, value, &q->cutoff.today_s))
+    MEMBER("later", HAS_LATER, read_time_of_day(t, key, value, &q->cutoff.later_s))
+#undef MEMBER
+    if (strcmp(key, "next_day") == 0) {
+        q->has |= HAS_LATER;
+        if (!read_choice(t, key, value, next_days, &choice))
+            return false;
+        q->cutoff.workdays = choice == 1;
+        return true;
+    }
+    return wrong(t, "\"%.60s\": unknown member", key);
+}
+
+/* ------------------------------------------------------------ answers */
+
+typedef struct answer {
+    enum { ANSWER_INSTANT, ANSWER_SPAN, ANSWER_OPEN } kind;
+    sla_time at;
+    sla_duration open;
+    bool is_open;
+} answer;
+
+static int ask_add(const sla_calendar *calendar, const question *q, answer *a)
+{
+    return sla_calendar_add(calendar, q->from, q->need, (sla_exact_fit)q->fit, &a->at);
+}
+
+static int ask_sub(const sla_calendar *calendar, const question *q, answer *a)
+{
+    return sla_calendar_sub(calendar, q->from, q->need, &a->at);
+}
+
+static int ask_between(const sla_calendar *calendar, const question *q, answer *a)
+{
+    a->kind = ANSWER_SPAN;
+    return sla_calendar_between(calendar, q->from, q->to, &a->open);
+}
+
+static int ask_is_open(const sla_calendar *calendar, const question *q, answer *a)
+{
+    a->kind = ANSWER_OPEN;
+    a->is_open = sla_calendar_is_open(calendar, q->from);
+    return SLA_OK;
+}
+
+static int ask_next_open(const sla_calendar *calendar, const question *q, answer *a)
+{
+    return sla_calendar_next_open(calendar, q->from, &a->at);
+}
+
+static int ask_next_close(const sla_calendar *calendar, const question *q, answer *a)
+{
+    return sla_calendar_next_close(calendar, q->from, &a->at);
+}
+
+static int ask_add_workdays(const sla_calendar *calendar, const question *q, answer *a)
+{
+    const sla_workdays workdays = {q->days, (sla_roll)q->roll, (sla_day_end)q->end,
+                                   (sla_exact_fit)q->fit};
+
+    return sla_calendar_add_workdays(calendar, q->from, &workdays, &a->at);
+}
+
+static int ask_add_days(const sla_calendar *calendar, const question *q, answer *a)
+{
+    return sla_calendar_add_days(calendar, q->from, q->days, (sla_day_end)q->end, &a->at);
+}
+
+static int ask_cutoff(const sla_calendar *calendar, const question *q, answer *a)
+{
+    sla_cutoff cutoff = q->cutoff;
+
+    cutoff.days = q->days;
+    return sla_calendar_cutoff(calendar, q->from, &cutoff, &a->at);
+}
+
+static const struct operation {
+    const char *name;
+    unsigned needs, allows;
+    const char *needs_text;
+    int (*ask)(const sla_calendar *calendar, const question *q, answer *a);
+} operations[] = {
+    {"add", HAS_FROM | HAS_FOR, HAS_FIT, "from, for", ask_add},
+    {"sub", HAS_FROM | HAS_FOR, 0, "from, for", ask_sub},
+    {"between", HAS_FROM | HAS_TO, 0, "from, to", ask_between},
+    {"is_open", HAS_FROM, 0, "from", ask_is_open},
+    {"next_open", HAS_FROM, 0, "from", ask_next_open},
+    {"next_close", HAS_FROM, 0, "from", ask_next_close},
+    {"add_workdays", HAS_FROM | HAS_DAYS, HAS_ROLL | HAS_END | HAS_FIT, "from, days",
+     ask_add_workdays},
+    {"add_days", HAS_FROM | HAS_DAYS, HAS_END, "from, days", ask_add_days},
+    {"cutoff", HAS_FROM | HAS_CUTOFF, HAS_DAYS | HAS_LATER, "from, before", ask_cutoff},
+};
+
+enum { OPERATION_COUNT = sizeof operations / sizeof operations[0] };
+
+/* ------------------------------------------------------------ a line */
+
+static const struct operation *find_operation(trouble *t, const json_t *root)
+{
+    const char *name = json_string_value(json_object_get(root, "op"));
+    char list[200] = "";
+
+    for (size_t i = 0; i < OPERATION_COUNT; i++) {
+        if (name != NULL && strcmp(name, operations[i].name) == 0)
+            return &operations[i];
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? ", " : "",
+                 operations[i].name);
+    }
+    wrong(t,
+          name == NULL ? "the member \"op\" is missing; it is one of: %s"
+                       : "\"op\" is not one of: %s",
+          list);
+    return NULL;
+}
+
+static bool read_question(trouble *t, json_t *root, const struct operation *operation, question *q)
+{
+    const char *key;
+    json_t *value;
+
+    memset(q, 0, sizeof *q);
+    q->days = 1; /* of a cut-off; the others need the member */
+    q->cutoff.today_s = q->cutoff.later_s = 24 * 3600;
+    json_object_foreach(root, key, value)
+    {
+        const unsigned before = q->has;
+
+        if (strcmp(key, "op") == 0 || strcmp(key, "comment") == 0 || strncmp(key, "x-", 2) == 0)
+            continue;
+        if (!read_member(t, q, key, value))
+            return false;
+        if (((q->has & ~before) & ~(operation->needs | operation->allows)) != 0)
+            return wrong(t, "\"%.60s\": %s has no such member", key, operation->name);
+    }
+    if ((q->has & operation->needs) != operation->needs)
+        return wrong(t, "%s needs the members %s", operation->name, operation->needs_text);
+    return true;
+}
+
+static void put_span(FILE *out, sla_duration span)
+{
+    char digits[16];
+    size_t length;
+
+    fprintf(out, "{\"open_s\":%lld", (long long)(span / SLA_SECOND));
+    if (span % SLA_SECOND != 0) {
+        length = (size_t)snprintf(digits, sizeof digits, "%06lld", (long long)(span % SLA_SECOND));
+        while (digits[length - 1] == '0')
+            length--;
+        fprintf(out, ".%.*s", (int)length, digits);
+    }
+}
+
+static void put_answer(FILE *out, const sla_calendar *calendar, const question *q, const answer *a)
+{
+    const sla_time last = a->kind == ANSWER_INSTANT ? a->at
+                          : a->kind == ANSWER_SPAN  ? q->to
+                                                    : q->from;
+
+    switch (a->kind) {
+    case ANSWER_INSTANT:
+        fputs("{\"at\":", out);
+        put_json_instant(out, a->at);
+        break;
+    case ANSWER_SPAN:
+        put_span(out, a->open);
+        break;
+    case ANSWER_OPEN:
+        fprintf(out, "{\"open\":%s", a->is_open ? "true" : "false");
+        break;
+    }
+    if (sla_calendar_provisional(calendar, last))
+        fputs(",\"provisional\":true", out);
+    fputs("}\n", out);
+}
+
+static bool answer_line(FILE *out, const sla_calendar *calendar, const line *l, trouble *t)
+{
+    json_error_t error;
+    json_t *root =
+        l->too_long ? NULL : json_loadb(l->text, l->length, JSON_REJECT_DUPLICATES, &error);
+    const struct operation *operation;
+    question q;
+    answer a = {ANSWER_INSTANT, SLA_NEVER, 0, false};
+    int result;
+    bool fine = false;
+
+    if (l->too_long)
+        return wrong(t, "the line is longer than %d bytes", LINE_MAX_BYTES);
+    if (root == NULL)
+        return wrong(t, "column %d: %s", error.column, error.text);
+    if (!json_is_object(root)) {
+        json_decref(root);
+        return wrong(t, "an object is expected here, such as "
+                        "{\"op\":\"is_open\",\"from\":\"2026-03-02T09:00:00Z\"}");
+    }
+    operation = find_operation(t, root);
+    if (operation != NULL && read_question(t, root, operation, &q)) {
+        result = operation->ask(calendar, &q, &a);
+        fine = result == SLA_OK || wrong(t, "%s: %s", operation->name, sla_result_text(result));
+    }
+    json_decref(root);
+    if (fine)
+        put_answer(out, calendar, &q, &a);
+    return fine;
+}
+
+/* ------------------------------------------------------------ the command */
+
+typedef struct arguments {
+    const char *verb, *calendar, *file;
+    progress_when progress;
+} arguments;
+
+static const struct argp_option options[] = {
+    {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
+    {"json", 'j', NULL, 0, "no effect: questions and answers are JSON anyway", 0},
+    {0},
+};
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    arguments *given = state->input;
+
+    switch (key) {
+    case 'P':
+        if (!progress_parse(text, &given->progress))
+            argp_error(state, "--progress is auto, always or never, not '%s'", text);
+        return 0;
+    case 'j':
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0 && strcmp(text, "eval") != 0)
+            argp_error(state, "'%s' is not known; there is: sla calendar eval CALENDAR [FILE]",
+                       text);
+        if (state->arg_num > 2)
+            argp_error(state, "one calendar and one file of questions");
+        *(state->arg_num == 0   ? &given->verb
+          : state->arg_num == 1 ? &given->calendar
+                                : &given->file) = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (given->calendar == NULL)
+            argp_error(state, "no calendar: sla calendar eval CALENDAR [FILE]");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp grammar = {
+    options,
+    parse,
+    "eval CALENDAR [FILE]",
+    "Ask a calendar.\vCALENDAR is a file or the name of a bundled one.  Questions are JSON lines "
+    "from "
+    "FILE or standard input; every one gets one line for an answer:\n\n"
+    "  {\"op\":\"add\",\"from\":\"2026-03-02T01:00:00Z\",\"for\":\"PT8H\"}\n"
+    "  {\"at\":\"2026-03-02T10:00:00Z\"}\n\n"
+    "Operations: add, sub, between, is_open, next_open, next_close, add_workdays, add_days, "
+    "cutoff.  "
+    "A bad line is answered with its number and what is wrong; the exit is then 6.",
+    NULL,
+    NULL,
+    NULL};
+
+static size_t answer_all(const sla_calendar *calendar, input *in, progress_when when)
+{
+    progress p;
+    line l;
+    size_t bad = 0;
+
+    progress_begin(&p, when);
+    while (input_line(in, &l)) {
+        trouble t;
+
+        progress_step(&p, in);
+        if (answer_line(stdout, calendar, &l, &t))
+            continue;
+        bad++;
+        printf("{\"line\":%zu,\"error\":", l.number);
+        put_json_text(stdout, t.text);
+        fputs("}\n", stdout);
+    }
+    progress_end(&p, in);
+    return bad;
+}
+
+static int run(int count, char **given)
+{
+    arguments a = {NULL, NULL, NULL, PROGRESS_AUTO};
+    sla_calendar *calendar;
+    input in;
+    size_t bad;
+    int status;
+
+    argp_parse(&grammar, count, given, 0, NULL, &a);
+    calendar = world_calendar(a.calendar, &status);
+    if (calendar == NULL)
+        return status;
+    if (!input_open(&in, a.file)) {
+        sla_calendar_unref(calendar);
+        return EXIT_MACHINE;
+    }
+    bad = answer_all(calendar, &in, a.progress);
+    input_close(&in);
+    sla_calendar_unref(calendar);
+    if (!output_finish(stdout, "standard output"))
+        return EXIT_MACHINE;
+    return bad > 0 ? EXIT_PARTIAL : EXIT_FINE;
+}
+
+const subcommand calendar_command = {"calendar", "ask a calendar: eval CALENDAR", run};

@@ -1,0 +1,47 @@
+/* cli.h - what the subcommands of `sla` have in common: names, exits, complaints. */
+#ifndef SLA_CLI_H
+#define SLA_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sla/error.h>
+#include <sla/time.h>
+
+/* How the command ends; documented in docs/cli.md and sla.1. */
+enum {
+    EXIT_FINE = 0,
+    EXIT_FINDING = 1,  /* a remark of the lint; a ticket or clock that is not there */
+    EXIT_USAGE = 2,    /* the command line is wrong */
+    EXIT_INVALID = 3,  /* a policy or a calendar is not valid */
+    EXIT_PARTIAL = 6,  /* some lines were refused, the rest was done */
+    EXIT_MACHINE = 74, /* a file cannot be read or written; no memory */
+};
+
+typedef struct subcommand {
+    const char *name;
+    const char *summary;
+    int (*run)(int count, char **arguments); /* arguments[0] is "sla NAME"; returns the exit */
+} subcommand;
+
+extern const subcommand check_command, calendar_command, replay_command, explain_command,
+    story_command;
+
+/* One line on standard error, "sla: " before it. */
+__attribute__((format(printf, 1, 2))) void say(const char *format, ...);
+
+/* The same, and the end with EXIT_MACHINE. */
+__attribute__((format(printf, 1, 2), noreturn)) void give_up(const char *format, ...);
+
+/* What is wrong with a text that has a name: "sla: file:3:7: /targets/0: ...". */
+void say_error(const sla_error *error);
+
+/* `count` elements, or the end; grown by half, never smaller. */
+void *need_memory(size_t count, size_t size);
+void *need_room(void *array, size_t *capacity, size_t count, size_t size);
+char *need_copy(const char *text, size_t length);
+
+/* An instant from the command line; complains and answers false. */
+bool read_instant(const char *text, const char *option, sla_time *out);
+
+#endif

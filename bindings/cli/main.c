@@ -1,0 +1,81 @@
+/*
+ * main.c - the command sla: finds the subcommand and hands it the rest of the
+ * command line.  Each subcommand is a file of its own with its own argp.
+ */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sla/version.h>
+
+#include "cli.h"
+
+static const subcommand *const commands[] = {&check_command, &calendar_command, &replay_command,
+                                             &explain_command, &story_command};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+typedef struct chosen {
+    const subcommand *command;
+    int at; /* its place on the command line */
+} chosen;
+
+static const subcommand *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    chosen *c = state->input;
+
+    switch (key) {
+    case ARGP_KEY_ARG:
+        c->command = find_command(text);
+        if (c->command == NULL)
+            argp_error(state, "'%s' is no command of sla", text);
+        c->at = state->next - 1;
+        state->next = state->argc; /* the rest is its own */
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which command?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp grammar = {
+    NULL,
+    parse,
+    "COMMAND [OPTION...]",
+    "Keeps the deadlines of tickets and says who must be told.\v"
+    "Commands:\n"
+    "  check     read policies and calendars, say what is wrong and what is odd\n"
+    "  calendar  ask a calendar: eval CALENDAR\n"
+    "  replay    facts as JSON lines in, events as JSON lines out\n"
+    "  explain   why a clock of a ticket is due when it is\n"
+    "  story     what a replay was like, for a person\n\n"
+    "sla COMMAND --help says more; so does sla(1).\n\n"
+    "Exit: 0 fine, 1 a finding, 2 usage, 3 a policy or calendar is not valid, 6 some lines were "
+    "refused, 74 a file cannot be read or written.",
+    NULL,
+    NULL,
+    NULL};
+
+int main(int count, char **arguments)
+{
+    static char full_name[64];
+    chosen c = {NULL, 0};
+
+    argp_err_exit_status = EXIT_USAGE;
+    argp_program_version = "sla " SLA_VERSION_TEXT;
+    argp_parse(&grammar, count, arguments, ARGP_IN_ORDER, NULL, &c);
+    snprintf(full_name, sizeof full_name, "sla %s", c.command->name);
+    arguments[c.at] = full_name;
+    return c.command->run(count - c.at, arguments + c.at);
+}

@@ -1,0 +1,29 @@
+/* progress.h - how far a long reading has come, on standard error. */
+#ifndef SLA_CLI_PROGRESS_H
+#define SLA_CLI_PROGRESS_H
+
+#include <stdbool.h>
+
+#include "input.h"
+
+typedef enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } progress_when;
+
+/* "auto" (when standard error is a terminal), "always", "never"; false for others. */
+bool progress_parse(const char *text, progress_when *out);
+
+typedef struct progress {
+    bool shown;
+    bool terminal;
+    double began, last;
+} progress;
+
+void progress_begin(progress *p, progress_when when);
+
+/* Cheap: looks at the clock only now and then. */
+void progress_step(progress *p, const input *in);
+void progress_end(progress *p, const input *in);
+
+/* Take the line off the terminal, so that something else can be said there. */
+void progress_clear(void);
+
+#endif

@@ -1,0 +1,220 @@
+/* world.c - see world.h. */
+#include "world.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sla/bundled.h>
+
+#include "cli.h"
+#include "input.h"
+
+void world_init(world *w)
+{
+    memset(w, 0, sizeof *w);
+    if (sla_policies_new(NULL, &w->policies) != SLA_OK)
+        give_up("out of memory");
+}
+
+void world_fini(world *w)
+{
+    sla_policies_unref(w->policies);
+    for (size_t i = 0; i < w->calendar_count; i++)
+        sla_calendar_unref(w->calendars[i]);
+    free(w->calendars);
+    free(w->items);
+}
+
+/* ------------------------------------------------------------ reading */
+
+/* Whether the document is a calendar: it says so, or has a week of hours.  What
+ * is no JSON at all is left to the reader of policies, for its complaint. */
+static bool is_calendar(const char *text, size_t length)
+{
+    json_t *root = json_loadb(text, length, 0, NULL);
+    const char *kind = json_string_value(json_object_get(root, "kind"));
+    const bool found = kind != NULL ? strcmp(kind, "calendar") == 0
+                                    : json_object_get(root, "week") != NULL &&
+                                          json_object_get(root, "policy") == NULL;
+
+    json_decref(root);
+    return found;
+}
+
+static int add_calendar(world *w, const char *text, size_t length, const char *source,
+                        sla_error *error)
+{
+    sla_calendar *calendar;
+    const int result = sla_calendar_parse(text, length, source, NULL, &calendar, error);
+
+    if (result != SLA_OK)
+        return result;
+    for (size_t i = 0; i < w->calendar_count; i++)
+        if (strcmp(sla_calendar_name(w->calendars[i]), sla_calendar_name(calendar)) == 0) {
+            error->code = SLA_ERR_EXISTS;
+            snprintf(error->source, sizeof error->source, "%s", source);
+            snprintf(error->text, sizeof error->text,
+                     "there is a calendar of the name \"%s\" already; give one of them",
+                     sla_calendar_name(calendar));
+            sla_calendar_unref(calendar);
+            return SLA_ERR_EXISTS;
+        }
+    w->calendars =
+        need_room(w->calendars, &w->calendar_capacity, w->calendar_count + 1, sizeof *w->calendars);
+    w->calendars[w->calendar_count++] = calendar;
+    return SLA_OK;
+}
+
+static void add_text(world *w, const char *text, size_t length, const char *source)
+{
+    world_item *item;
+
+    w->items = need_room(w->items, &w->item_capacity, w->item_count + 1, sizeof *w->items);
+    item = &w->items[w->item_count++];
+    memset(item, 0, sizeof *item);
+    item->source = source;
+    item->is_calendar = is_calendar(text, length);
+    item->result = item->is_calendar
+                       ? add_calendar(w, text, length, source, &item->error)
+                       : sla_policies_add(w->policies, text, length, source, &item->error);
+}
+
+/* The bundled text of this name, of a policy or of a calendar. */
+static const char *bundled(const char *name, size_t *length)
+{
+    const char *text = sla_bundled_policy(name, length);
+
+    return text != NULL ? text : sla_bundled_calendar(name, length);
+}
+
+static void say_bundled(const char *name)
+{
+    char names[2048] = "";
+    size_t used = 0;
+    const char *next;
+
+    for (size_t i = 0; (next = sla_bundled_calendar_name(i)) != NULL && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", next);
+    for (size_t i = 0; (next = sla_bundled_policy_name(i)) != NULL && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", next);
+    say("%s: there is no such file, and nothing of this name is bundled; bundled are:%s", name,
+        names);
+}
+
+bool world_add(world *w, const char *name)
+{
+    size_t length;
+    const char *text = access(name, F_OK) == 0 ? NULL : bundled(name, &length);
+    char *whole;
+
+    if (text != NULL) {
+        add_text(w, text, length, name);
+        return true;
+    }
+    if (access(name, F_OK) != 0) {
+        say_bundled(name);
+        return false;
+    }
+    if (!input_whole(name, &whole, &length))
+        return false;
+    add_text(w, whole, length, name);
+    free(whole);
+    return true;
+}
+
+/* ------------------------------------------------------------ finishing */
+
+static bool has_calendar(const world *w, const char *name)
+{
+    for (size_t i = 0; i < w->calendar_count; i++)
+        if (strcmp(sla_calendar_name(w->calendars[i]), name) == 0)
+            return true;
+    return false;
+}
+
+/* Bundled calendars go by the names of their files, policies by the names inside. */
+static void take_bundled_calendar(world *w, const char *name)
+{
+    const char *file;
+
+    for (size_t i = 0; (file = sla_bundled_calendar_name(i)) != NULL; i++) {
+        size_t length;
+        const char *text = sla_bundled_calendar(file, &length);
+        sla_calendar *calendar;
+        sla_error error = {0};
+
+        if (sla_calendar_parse(text, length, file, NULL, &calendar, &error) != SLA_OK)
+            continue; /* a zone this machine does not have: it is asked for below, or not */
+        if (strcmp(sla_calendar_name(calendar), name) != 0) {
+            sla_calendar_unref(calendar);
+            continue;
+        }
+        w->calendars = need_room(w->calendars, &w->calendar_capacity, w->calendar_count + 1,
+                                 sizeof *w->calendars);
+        w->calendars[w->calendar_count++] = calendar;
+        return;
+    }
+}
+
+int world_finish(world *w)
+{
+    int result = sla_policies_finish(w->policies, &w->error);
+    const char *name;
+
+    for (size_t i = 0; result == SLA_OK && (name = sla_policies_calendar(w->policies, i)) != NULL;
+         i++) {
+        if (!has_calendar(w, name))
+            take_bundled_calendar(w, name);
+        if (has_calendar(w, name))
+            continue;
+        result = w->error.code = SLA_ERR_NOT_FOUND;
+        snprintf(w->error.source, sizeof w->error.source, "policies");
+        snprintf(w->error.text, sizeof w->error.text,
+                 "a policy asks for the calendar \"%s\", which was not given and is not bundled",
+                 name);
+    }
+    return result;
+}
+
+int world_load(world *w, char *const *names, size_t count)
+{
+    bool fine = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!world_add(w, names[i]))
+            return EXIT_MACHINE;
+        if (w->items[i].result == SLA_OK)
+            continue;
+        if (w->items[i].result == SLA_ERR_NOMEM)
+            give_up("out of memory");
+        say_error(&w->items[i].error);
+        fine = false;
+    }
+    if (!fine)
+        return EXIT_INVALID;
+    if (world_finish(w) == SLA_OK)
+        return EXIT_FINE;
+    say_error(&w->error);
+    return EXIT_INVALID;
+}
+
+sla_calendar *world_calendar(const char *name, int *exit_out)
+{
+    world w;
+    sla_calendar *calendar = NULL;
+
+    world_init(&w);
+    *exit_out = EXIT_INVALID;
+    if (!world_add(&w, name))
+        *exit_out = EXIT_MACHINE;
+    else if (w.items[0].result != SLA_OK)
+        say_error(&w.items[0].error);
+    else if (w.calendar_count == 0)
+        say("%s: is a policy, and a calendar is wanted here", name);
+    else
+        calendar = sla_calendar_ref(w.calendars[0]);
+    world_fini(&w);
+    return calendar;
+}
