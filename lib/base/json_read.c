@@ -70,7 +70,8 @@ static int distance(const char *a, const char *b)
 static const char *nearest(const char *word, const char *const *words, size_t count)
 {
     const char *best = NULL;
-    int least = 3;
+    /* One letter in three may be wrong, else any short word means any other. */
+    int least = (int)(strlen(word) / 3) + 1;
 
     for (size_t i = 0; i < count; i++) {
         const int d = distance(word, words[i]);

@@ -153,7 +153,8 @@ static int check_breaks(const days *d)
 
         if (entry->kind == SLA__ENTRY_BREAK && !entry->cuts)
             return sla__raw_complain(d->json, entry, "cut",
-                                     "there is no open time here that could be cut");
+                                     "there is no open time here that could be cut; leave the "
+                                     "entry out");
     }
     return SLA_OK;
 }
