@@ -1,0 +1,45 @@
+/* lint.h - what the parts of the lint share: the set, the remarks, and where things stand. */
+#ifndef SLA_POLICY_LINT_H
+#define SLA_POLICY_LINT_H
+
+#include "policy/draft.h"
+#include "policy/hold.h"
+#include "policy/policy.h"
+
+typedef struct sla__lint {
+    const sla_policies *set;
+    sla_remark *remarks;
+    size_t capacity, count;
+    sla__claim *claims; /* room for every list of conditions that is held together */
+} sla__lint;
+
+/* One remark more; `source` and `pointer` say about what. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 5, 6)))
+#endif
+void sla__lint_remark(sla__lint *lint, const char *code, const char *source, const char *pointer,
+                      const char *format, ...);
+
+/* About a policy (`member` such as "/match", or ""), a target, an element of one
+ * of a target's lists, a goal. */
+typedef struct sla__spot {
+    char source[128];
+    char pointer[256];
+} sla__spot;
+
+sla__spot sla__spot_policy(const sla__lint *lint, size_t policy, const char *member);
+sla__spot sla__spot_target(const sla__lint *lint, size_t target, const char *member);
+sla__spot sla__spot_step(const sla__lint *lint, size_t target, size_t step);
+sla__spot sla__spot_pause(const sla__lint *lint, size_t target, size_t pause);
+sla__spot sla__spot_goal(const sla__lint *lint, size_t target, size_t goal);
+
+/* The parts. */
+void sla__lint_target(sla__lint *lint, size_t target);
+void sla__lint_steps(sla__lint *lint, size_t target);
+void sla__lint_policy(sla__lint *lint, size_t policy);
+void sla__lint_sums(sla__lint *lint, size_t target);
+
+/* The longest that a goal can take, in its own time; SLA_NEVER where that is open. */
+sla_duration sla__goal_longest(const sla__goal *goal);
+
+#endif

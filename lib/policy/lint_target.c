@@ -1,0 +1,118 @@
+/* lint_target.c - lint of one target: goals that are never chosen, clocks that never end, steps
+ * that are never told. */
+#include <sla/time.h>
+
+#include "policy/lint.h"
+
+/* ------------------------------------------------------------ goals */
+
+static bool covers(const sla__goal *earlier, const sla__goal *goal)
+{
+    return earlier->during_from <= goal->during_from && earlier->during_to >= goal->during_to;
+}
+
+/* A goal for which one before it is always chosen, or whose condition no ticket
+ * of the policy fulfils. */
+static void lint_goals(sla__lint *lint, size_t number)
+{
+    const sla_policies *set = lint->set;
+    const sla__target *target = &set->targets[number];
+
+    for (uint32_t i = 0; i < target->goal_count; i++) {
+        const sla__goal *goal = &set->goals[target->goal_first + i];
+        sla__spot where;
+        size_t count = 0;
+
+        lint->claims[count++] = (sla__claim){set->policies[target->policy].match, false, NULL};
+        lint->claims[count++] = (sla__claim){goal->when, false, target};
+        for (uint32_t j = 0; j < i; j++)
+            if (covers(&set->goals[target->goal_first + j], goal))
+                lint->claims[count++] =
+                    (sla__claim){set->goals[target->goal_first + j].when, true, target};
+        if (sla__can_hold(set, lint->claims, count))
+            continue;
+        where = sla__spot_goal(lint, number, i);
+        sla__lint_remark(lint, "shadowed_goal", where.source, where.pointer,
+                         "this goal is never chosen: %s",
+                         sla__can_hold(set, lint->claims, 2)
+                             ? "one before it always applies; put it further up"
+                             : "its condition and the policy's \"match\" cannot hold together");
+    }
+}
+
+/* ------------------------------------------------------------ ends */
+
+static bool has_ladder(const sla_policies *set, const sla__target *target)
+{
+    for (uint32_t i = 0; i < target->step_count; i++) {
+        const sla__step *step = &set->steps[target->step_first + i];
+
+        if (step->level > 0 || step->repeat_max > 0)
+            return true;
+    }
+    return false;
+}
+
+static void lint_end(sla__lint *lint, size_t number)
+{
+    const sla__target *target = &lint->set->targets[number];
+    const char *name = sla__policies_symbol(lint->set, target->name);
+    const sla__spot where = sla__spot_target(lint, number, "");
+
+    if (target->recur_after_miss && target->recur_limit == 0)
+        sla__lint_remark(lint, "endless_recurrence", where.source, where.pointer,
+                         "each missed cycle of \"%s\" begins another one, without limit; add "
+                         "\"limit\" to \"recur\"",
+                         name);
+    if (target->stop != SLA__IMPOSSIBLE || target->cancel != SLA__IMPOSSIBLE)
+        return;
+    if (has_ladder(lint->set, target))
+        sla__lint_remark(lint, "endless_ladder", where.source, where.pointer,
+                         "nothing ends \"%s\", so its ladder is always climbed to the top; add "
+                         "\"stop\" or \"cancel\"",
+                         name);
+    else
+        sla__lint_remark(lint, "endless_clock", where.source, where.pointer,
+                         "nothing ends \"%s\", so it is always breached; add \"stop\" or "
+                         "\"cancel\"",
+                         name);
+}
+
+static bool is_resumed(const sla_policies *set, const sla__target *target, uint32_t pause)
+{
+    for (uint32_t i = 0; i < target->resume_count; i++) {
+        const uint16_t which = set->resumes[target->resume_first + i].pause;
+
+        if (which == pause || which == SLA__NONE)
+            return true;
+    }
+    return false;
+}
+
+static void lint_pauses(sla__lint *lint, size_t number)
+{
+    const sla_policies *set = lint->set;
+    const sla__target *target = &set->targets[number];
+
+    for (uint32_t i = 0; i < target->pause_count; i++) {
+        const sla__pause *pause = &set->pauses[target->pause_first + i];
+        sla__spot where;
+
+        if (pause->on == SLA__IMPOSSIBLE || pause->cap > 0 || is_resumed(set, target, i))
+            continue;
+        where = sla__spot_pause(lint, number, i);
+        sla__lint_remark(lint, "endless_pause", where.source, where.pointer,
+                         "nothing ends the pause \"%s\" of \"%s\"; add a resume or a \"cap\"",
+                         sla__policies_symbol(set, pause->reason),
+                         sla__policies_symbol(set, target->name));
+    }
+}
+
+void sla__lint_target(sla__lint *lint, size_t target)
+{
+    lint_goals(lint, target);
+    lint_end(lint, target);
+    lint_pauses(lint, target);
+    sla__lint_steps(lint, target);
+    sla__lint_sums(lint, target);
+}

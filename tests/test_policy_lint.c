@@ -1,0 +1,376 @@
+/*
+ * test_policy_lint.c - Goal: what is legal but probably not meant is remarked
+ * upon, and nothing else is.  Method: a folder of policies, each with the
+ * remarks it gets, on 2 March 2026:
+ *
+ *     NAME.json  NAME.2.json ...    one set
+ *     NAME.remarks                  code, source, pointer; the sentence
+ *     calendars/NAME.json           a calendar; one that is not there is always open
+ *
+ * SLA_UPDATE=1 writes the .remarks files anew, to be read by a person.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sla/policy.h>
+#include <sla/time.h>
+
+#include "policy/hold.h"
+#include "support/check.h"
+
+static const char folder[] = "tests/policies/lint";
+static const sla_time now = INT64_C(1772409600000000); /* 2026-03-02T00:00:00Z */
+
+enum { CALENDARS_MAX = 8, REMARKS_MAX = 40 };
+
+static const char *lint_path(const char *name, const char *ending)
+{
+    char path[600];
+
+    snprintf(path, sizeof path, "%s/%s%s", folder, name, ending);
+    return check_source_path(path);
+}
+
+static bool exists(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+
+    if (file != NULL)
+        fclose(file);
+    return file != NULL;
+}
+
+static sla_policies *load_set(const char *name)
+{
+    sla_policies *set;
+    sla_error error;
+
+    CHECK_OK(sla_policies_new(NULL, &set));
+    for (int i = 1; i < 10; i++) {
+        char ending[16] = ".json", source[600];
+        char *text;
+
+        if (i > 1)
+            snprintf(ending, sizeof ending, ".%d.json", i);
+        if (!exists(lint_path(name, ending)))
+            break;
+        snprintf(source, sizeof source, "%s%s", name, ending);
+        text = check_read_file(lint_path(name, ending), NULL);
+        CHECK_OK_OR_SAY(sla_policies_add(set, text, strlen(text), source, &error), &error);
+        free(text);
+    }
+    CHECK_OK_OR_SAY(sla_policies_finish(set, &error), &error);
+    return set;
+}
+
+static sla_calendar *load_calendar(const char *name)
+{
+    char text[400], ending[100];
+    sla_calendar *calendar = NULL;
+    sla_error error;
+    char *file;
+
+    snprintf(ending, sizeof ending, "%s.json", name);
+    if (exists(lint_path("calendars/", ending))) {
+        file = check_read_file(lint_path("calendars/", ending), NULL);
+        CHECK_OK_OR_SAY(sla_calendar_parse(file, strlen(file), name, NULL, &calendar, &error),
+                        &error);
+        free(file);
+        return calendar;
+    }
+    snprintf(text, sizeof text,
+             "{\"kind\": \"calendar\", \"name\": \"%s\", \"version\": \"1\", \"zone\": \"UTC\","
+             " \"week\": {\"mon-sun\": [\"00:00-24:00\"]}}",
+             name);
+    CHECK_OK_OR_SAY(sla_calendar_parse(text, strlen(text), name, NULL, &calendar, &error), &error);
+    return calendar;
+}
+
+static size_t load_calendars(const sla_policies *set, sla_calendar **calendars)
+{
+    size_t count = 0;
+
+    while (sla_policies_calendar(set, count) != NULL) {
+        CHECK_TRUE("few calendars", count < CALENDARS_MAX);
+        calendars[count] = load_calendar(sla_policies_calendar(set, count));
+        count++;
+    }
+    return count;
+}
+
+static void unref_calendars(sla_calendar **calendars, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        sla_calendar_unref(calendars[i]);
+}
+
+static void print_remarks(const sla_remark *remarks, size_t count, char *text, size_t size)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s %s %s\n    %s\n", remarks[i].code,
+                                 remarks[i].source, remarks[i].pointer, remarks[i].text);
+}
+
+static void check_case(const char *name)
+{
+    static char got[1 << 15];
+    static sla_remark remarks[REMARKS_MAX];
+    sla_calendar *calendars[CALENDARS_MAX];
+    sla_policies *set = load_set(name);
+    const size_t calendar_count = load_calendars(set, calendars);
+    sla_error error;
+    size_t count = 0;
+    char *want;
+
+    CHECK_OK_OR_SAY(sla_policies_lint(set, calendars, calendar_count, now, remarks, REMARKS_MAX,
+                                      &count, &error),
+                    &error);
+    CHECK_TRUE("room for all", count <= REMARKS_MAX);
+    print_remarks(remarks, count, got, sizeof got);
+    if (getenv("SLA_UPDATE") != NULL) {
+        FILE *file = fopen(lint_path(name, ".remarks"), "wb");
+
+        fputs(got, file);
+        fclose(file);
+    }
+    want = check_read_file(lint_path(name, ".remarks"), NULL);
+    CHECK_STR(name, want, got);
+    free(want);
+    unref_calendars(calendars, calendar_count);
+    sla_policies_unref(set);
+}
+
+static int is_case(const struct dirent *entry)
+{
+    const char *dot = strchr(entry->d_name, '.');
+
+    return dot != NULL && strcmp(dot, ".json") == 0;
+}
+
+TEST(each_remark_has_its_policy)
+{
+    struct dirent **entries;
+    const int count = scandir(check_source_path(folder), &entries, is_case, alphasort);
+
+    CHECK_TRUE("there are cases", count > 15);
+    for (int i = 0; i < count; i++) {
+        *strchr(entries[i]->d_name, '.') = '\0';
+        check_case(entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+TEST(remarks_beyond_the_room_are_counted)
+{
+    sla_policies *set = load_set("step_before_start");
+    sla_calendar *calendars[CALENDARS_MAX];
+    const size_t calendar_count = load_calendars(set, calendars);
+    sla_remark one[2];
+    size_t all = 0, counted = 0;
+
+    memset(one, 0, sizeof one);
+    CHECK_OK(sla_policies_lint(set, calendars, calendar_count, now, NULL, 0, &all, NULL));
+    CHECK_TRUE("several", all > 1);
+    CHECK_OK(sla_policies_lint(set, calendars, calendar_count, now, one, 1, &counted, NULL));
+    CHECK_EQ("all are counted", all, counted);
+    CHECK_STR("one is written", "step_before_start", one[0].code);
+    CHECK_STR("not two", "", one[1].code);
+    unref_calendars(calendars, calendar_count);
+    sla_policies_unref(set);
+}
+
+TEST(a_calendar_that_is_not_given_is_named)
+{
+    sla_policies *set = load_set("calendar_ends_soon");
+    sla_error error;
+    size_t count = 77;
+
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_policies_lint(set, NULL, 0, now, NULL, 0, &count, &error));
+    CHECK_TRUE("by its name", strstr(error.text, "ends_soon") != NULL);
+    CHECK_EQ("nothing is written", 77, count);
+    sla_policies_unref(set);
+}
+
+TEST(a_set_is_finished_before_it_is_linted)
+{
+    sla_policies *set;
+    sla_error error;
+    size_t count = 77;
+
+    CHECK_OK(sla_policies_new(NULL, &set));
+    CHECK_RESULT(SLA_ERR_STATE, sla_policies_lint(set, NULL, 0, now, NULL, 0, &count, &error));
+    sla_policies_unref(set);
+}
+
+/* ------------------------------------------------------------ memory */
+
+static sla_policies *starving;
+
+static int lint_starving(void)
+{
+    size_t count;
+
+    return sla_policies_lint(starving, NULL, 0, now, NULL, 0, &count, NULL);
+}
+
+TEST(linting_survives_every_failed_allocation)
+{
+    if (!failmalloc_works())
+        CHECK_SKIP("this build does not let a test stand in front of malloc");
+    starving = load_set("shadowed_goal");
+    CHECK_EVERY_OOM(lint_starving);
+    sla_policies_unref(starving);
+}
+
+/* ------------------------------------------------------------ whether conditions can hold */
+
+/* Goal: "cannot hold" is certain.  Method: random conditions on three attributes
+ * of four values each; every one of the tickets is tried. */
+enum { ATTRIBUTES = 3, VALUES = 4, NOTHING = VALUES }; /* NOTHING: has no value */
+
+static void put_condition(prng *random, char *text, size_t size, size_t *used, int depth)
+{
+    static const char *const words[] = {"eq", "ne", "lt", "le", "gt", "ge"};
+    static const char *const joins[] = {"all", "any"};
+    const unsigned pick = (unsigned)prng_below(random, depth > 0 ? 10 : 7);
+    const unsigned attribute = (unsigned)prng_below(random, ATTRIBUTES);
+
+    if (pick < 6) {
+        *used += (size_t)snprintf(text + *used, size - *used, "{\"attr\":\"a%u\",\"%s\":%u}",
+                                  attribute, words[pick], (unsigned)prng_below(random, VALUES));
+    } else if (pick == 6) {
+        *used += (size_t)snprintf(text + *used, size - *used, "{\"attr\":\"a%u\",\"set\":%s}",
+                                  attribute, prng_percent(random, 50) ? "true" : "false");
+    } else if (pick == 7) {
+        *used += (size_t)snprintf(text + *used, size - *used, "{\"not\":");
+        put_condition(random, text, size, used, depth - 1);
+        *used += (size_t)snprintf(text + *used, size - *used, "}");
+    } else {
+        const unsigned count = 1 + (unsigned)prng_below(random, 3);
+
+        *used += (size_t)snprintf(text + *used, size - *used, "{\"%s\":[", joins[pick - 8]);
+        for (unsigned i = 0; i < count; i++) {
+            *used += (size_t)snprintf(text + *used, size - *used, i > 0 ? "," : "");
+            put_condition(random, text, size, used, depth - 1);
+        }
+        *used += (size_t)snprintf(text + *used, size - *used, "]}");
+    }
+}
+
+/* The plain meaning of a condition for one ticket. */
+static bool holds(const sla_policies *set, uint32_t number, const int *values, const int *standing)
+{
+    const sla__node *node = &set->nodes[number];
+    int value;
+
+    switch ((sla__op)node->op) {
+    case SLA__ALL:
+        for (uint32_t i = 0; i < node->count; i++)
+            if (!holds(set, node->first + i, values, standing))
+                return false;
+        return true;
+    case SLA__ANY:
+        for (uint32_t i = 0; i < node->count; i++)
+            if (holds(set, node->first + i, values, standing))
+                return true;
+        return false;
+    case SLA__NOT:
+        return !holds(set, node->first, values, standing);
+    case SLA__TRUE:
+        return true;
+    case SLA__SET:
+        return values[node->subject] != NOTHING;
+    default:
+        break;
+    }
+    value = values[node->subject] != NOTHING ? values[node->subject] : standing[node->subject];
+    if (value == NOTHING)
+        return false;
+    switch ((sla__op)node->op) {
+    case SLA__EQ:
+        return value == node->value;
+    case SLA__NE:
+        return value != node->value;
+    case SLA__LT:
+        return value < node->value;
+    case SLA__LE:
+        return value <= node->value;
+    case SLA__GT:
+        return value > node->value;
+    default:
+        return value >= node->value;
+    }
+}
+
+static bool some_ticket(const sla_policies *set, const sla__claim *claims, size_t count,
+                        const int *standing)
+{
+    static const int none[ATTRIBUTES] = {NOTHING, NOTHING, NOTHING};
+
+    /* One value more on each side: "below 0" and "above 3" can be had. */
+    for (int ticket = 0; ticket < 7 * 7 * 7; ticket++) {
+        int values[ATTRIBUTES] = {ticket % 7 - 1, ticket / 7 % 7 - 1, ticket / 49 - 1};
+        bool all = true;
+
+        for (int i = 0; i < ATTRIBUTES; i++)
+            values[i] = values[i] == 5 ? NOTHING : values[i] == NOTHING ? 100 : values[i];
+        for (size_t i = 0; i < count && all; i++)
+            all = holds(set, claims[i].condition, values,
+                        claims[i].target != NULL ? standing : none) != claims[i].negated;
+        if (all)
+            return true;
+    }
+    return false;
+}
+
+static void try_conditions(prng *random, size_t *agreed)
+{
+    char text[1 << 14];
+    size_t used = 0;
+    sla_policies *set;
+    sla_error error;
+    int standing[ATTRIBUTES] = {NOTHING, (int)prng_below(random, VALUES), NOTHING};
+    sla__claim claims[3];
+    bool can, does;
+
+    used += (size_t)snprintf(text, sizeof text,
+                             "{\"policy\":\"p\",\"version\":\"1\",\"attributes\":{\"a0\":\"int\","
+                             "\"a1\":\"int\",\"a2\":\"int\"},\"match\":");
+    put_condition(random, text, sizeof text, &used, 3);
+    used += (size_t)snprintf(text + used, sizeof text - used,
+                             ",\"targets\":[{\"target\":\"t\",\"attribute_defaults\":{\"a1\":%d},"
+                             "\"goals\":[{\"elapsed\":\"PT1H\",\"when\":",
+                             standing[1]);
+    put_condition(random, text, sizeof text, &used, 3);
+    used += (size_t)snprintf(text + used, sizeof text - used, "},{\"elapsed\":\"PT1H\",\"when\":");
+    put_condition(random, text, sizeof text, &used, 3);
+    used += (size_t)snprintf(text + used, sizeof text - used, "}]}]}");
+    CHECK_OK(sla_policies_new(NULL, &set));
+    CHECK_OK_OR_SAY(sla_policies_add(set, text, used, "random", &error), &error);
+    claims[0] = (sla__claim){set->policies[0].match, false, NULL};
+    claims[1] = (sla__claim){set->goals[0].when, prng_percent(random, 50), &set->targets[0]};
+    claims[2] = (sla__claim){set->goals[1].when, prng_percent(random, 50), &set->targets[0]};
+    can = sla__can_hold(set, claims, 3);
+    does = some_ticket(set, claims, 3, standing);
+    if (does && !can)
+        CHECK_FAIL("a ticket fulfils what cannot hold: %s", text);
+    *agreed += can == does;
+    sla_policies_unref(set);
+}
+
+TEST(what_cannot_hold_no_ticket_fulfils)
+{
+    const size_t rounds = check_count(3000, 100000);
+    prng random = check_prng();
+    size_t agreed = 0;
+
+    for (size_t i = 0; i < rounds; i++)
+        try_conditions(&random, &agreed);
+    CHECK_TRUE("and it is rarely called possible in vain", agreed * 100 >= rounds * 99);
+}
