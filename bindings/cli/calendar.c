@@ -432,12 +432,14 @@ static size_t answer_all(const sla_calendar *calendar, input *in, progress_when 
         trouble t;
 
         progress_step(&p, in);
-        if (answer_line(stdout, calendar, &l, &t))
-            continue;
-        bad++;
-        printf("{\"line\":%zu,\"error\":", l.number);
-        put_json_text(stdout, t.text);
-        fputs("}\n", stdout);
+        if (!answer_line(stdout, calendar, &l, &t)) {
+            bad++;
+            printf("{\"line\":%zu,\"error\":", l.number);
+            put_json_text(stdout, t.text);
+            fputs("}\n", stdout);
+        }
+        if (!input_ready(in))
+            fflush(stdout);
     }
     progress_end(&p, in);
     return bad;

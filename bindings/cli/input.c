@@ -148,3 +148,8 @@ bool input_line(input *in, line *out)
     } while (is_blank(out));
     return true;
 }
+
+bool input_ready(const input *in)
+{
+    return memchr(in->buffer + in->start, '\n', in->end - in->start) != NULL;
+}

@@ -40,4 +40,8 @@ void input_close(input *in);
  * program. */
 bool input_line(input *in, line *out);
 
+/* Whether another line can be had without waiting.  Who answers lines writes out
+ * what he has before he waits, so that two programs can talk through pipes. */
+bool input_ready(const input *in);
+
 #endif

@@ -8,6 +8,8 @@
 
 #include "cli.h"
 
+enum { OUTPUT_BUFFER = 256 * 1024 };
+
 /* The length of the UTF-8 sequence at `at`, 0 when it is none. */
 static size_t sequence_length(const unsigned char *at, size_t left)
 {
@@ -92,6 +94,8 @@ FILE *output_open(const char *path)
 
     if (out == NULL)
         say("%s: %s", path, strerror(errno));
+    else if (isatty(fileno(out)) == 0)
+        setvbuf(out, NULL, _IOFBF, OUTPUT_BUFFER);
     return out;
 }
 

@@ -172,6 +172,15 @@ static void on_rejected(void *user, const line *l, const sla_error *error)
     fputs("}\n", rejects);
 }
 
+/* Whoever reads the events has them before we wait for facts. */
+static void on_waiting(void *user)
+{
+    const out *o = user;
+
+    if (o->events != NULL)
+        fflush(o->events);
+}
+
 static bool out_init(out *o, const arguments *a, const world *w)
 {
     memset(o, 0, sizeof *o);
@@ -219,8 +228,11 @@ static int replay(const arguments *a, world *w)
     int status = EXIT_MACHINE;
 
     if (out_init(&o, a, w)) {
-        const run_sink sink = {on_event, a->summary ? on_fact : NULL,
-                               o.rejects != NULL ? on_rejected : NULL, &o};
+        const run_sink sink = {.event = on_event,
+                               .fact = a->summary ? on_fact : NULL,
+                               .rejected = o.rejects != NULL ? on_rejected : NULL,
+                               .waiting = on_waiting,
+                               .user = &o};
 
         status = run_all(&r, w, &a->given.run, &sink);
     }

@@ -148,6 +148,8 @@ static bool take_all(course *c)
     progress_begin(&p, c->options->progress);
     while (fine && facts_next(c->f, &l)) {
         fine = take_line(c, &l, &buffer);
+        if (c->sink->waiting != NULL && !c->options->by_occurred && !input_ready(facts_input(c->f)))
+            c->sink->waiting(c->sink->user);
         progress_step(&p, facts_input(c->f));
     }
     if (fine && c->adopted && c->options->until != SLA_NEVER && c->options->until > c->r->now) {

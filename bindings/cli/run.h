@@ -22,6 +22,7 @@ typedef struct run_sink {
     void (*event)(void *user, const sla_event *event);
     void (*fact)(void *user, const sla_fact *fact, const sla_answer *answer); /* recorded */
     void (*rejected)(void *user, const line *l, const sla_error *error);
+    void (*waiting)(void *user); /* the next line is not there yet */
     void *user;
 } run_sink;
 

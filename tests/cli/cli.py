@@ -1,0 +1,400 @@
+"""What the command `sla` answers, by its exit, its output and its complaints.
+
+Small files are written into a scratch folder, the command is run there, and what
+comes out is held against what was worked out by hand.
+
+    cli.py SLA [unittest arguments]
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SLA = pathlib.Path(sys.argv.pop(1)).resolve()
+
+POLICY = {
+    "policy": "support", "version": "1", "calendar": "desk",
+    "attributes": {"kind": "string", "grade": "int"},
+    "match": {"attr": "kind", "eq": "fault"},
+    "targets": [
+        {"target": "resolution", "stop": "resolved",
+         "pauses": [{"reason": "customer", "on": "waiting"}], "resumes": [{"on": "answered"}],
+         "goals": [{"when": {"attr": "grade", "eq": 1}, "business": "PT4H"}, {"business": "PT8H"}],
+         "steps": [{"step": "half", "percent": 50, "to": "agent"},
+                   {"step": "level_1", "after": "PT0S", "level": 1, "to": "team_lead",
+                    "repeat": {"every": "PT30M", "max": 2, "until": "next_level"}},
+                   {"step": "level_2", "after": "PT2H", "level": 2, "to": "head"}]}
+    ],
+}
+CALENDAR = {"kind": "calendar", "name": "desk", "version": "1", "zone": "UTC",
+            "week": {"mon-fri": ["09:00-17:00"]}}
+
+
+def fact(ticket, name, at, recorded=None, **more):
+    line = {"ticket": ticket, "fact": name, "occurred_at": f"2026-03-{at}Z"}
+    if recorded:
+        line["recorded_at"] = f"2026-03-{recorded}Z"
+    line.update(more)
+    return line
+
+
+def opened(ticket, at, grade, **more):
+    return fact(ticket, "opened", at, attributes={"kind": "fault", "grade": grade}, **more)
+
+
+# 2026-03-02 is a Monday.
+DAY = [
+    opened("A", "02T09:00:00", 1, id="a1"),
+    opened("B", "02T10:00:00", 2, id="b1"),
+    fact("B", "waiting", "02T11:00:00", id="b2"),
+    fact("A", "resolved", "02T12:30:00", id="a2"),
+    fact("B", "answered", "02T13:00:00", id="b3"),
+    opened("C", "02T13:00:00", 1, id="c1"),
+    fact("C", "resolved", "03T10:00:00", id="c2"),
+]
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.write("support.json", json.dumps(POLICY))
+        self.write("desk.json", json.dumps(CALENDAR))
+        self.write("day.jsonl", DAY)
+
+    def path(self, name):
+        return pathlib.Path(self.folder.name) / name
+
+    def write(self, name, content):
+        if not isinstance(content, str):
+            content = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n"
+                              for line in content)
+        self.path(name).write_text(content, encoding="utf-8")
+
+    def sla(self, *arguments, stdin="", exit=0):
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        done = subprocess.run([SLA, *arguments], input=stdin, capture_output=True, text=True,
+                              encoding="utf-8", cwd=self.folder.name, env=environment, timeout=120)
+        self.assertEqual(exit, done.returncode, done.stderr + done.stdout)
+        self.errors = done.stderr
+        return done.stdout
+
+    def lines(self, *arguments, **options):
+        return [json.loads(line) for line in self.sla(*arguments, **options).splitlines()]
+
+    def replay(self, *arguments, facts=None, **options):
+        if facts is not None:
+            self.write("facts.jsonl", facts)
+        return self.lines("replay", "-p", "support.json", "-c", "desk.json", *arguments,
+                          "day.jsonl" if facts is None else "facts.jsonl", **options)
+
+
+class Usage(Case):
+    def test_no_command(self):
+        self.sla(exit=2)
+        self.assertIn("which command?", self.errors)
+
+    def test_unknown_command(self):
+        self.sla("frobnicate", exit=2)
+
+    def test_unknown_option(self):
+        for command in ("check", "calendar", "replay", "explain"):
+            self.sla(command, "--frobnicate", exit=2)
+
+    def test_help_and_version(self):
+        self.assertIn("Exit:", self.sla("--help"))
+        self.assertRegex(self.sla("--version"), r"^sla \d+\.\d+\.\d+$")
+        for command in ("check", "calendar", "replay", "explain"):
+            self.assertIn(f"Usage: sla {command}", self.sla(command, "--help"))
+
+    def test_what_is_missing(self):
+        self.sla("check", exit=2)
+        self.sla("calendar", "eval", exit=2)
+        self.sla("calendar", "ask", "office", exit=2)
+        self.sla("replay", exit=2)
+        self.sla("explain", "-p", "support.json", exit=2)
+        self.sla("replay", "-p", "support.json", "--until", "tomorrow", exit=2)
+        self.sla("replay", "-p", "support.json", "--progress", "often", exit=2)
+
+    def test_what_is_not_there(self):
+        self.sla("check", "nowhere.json", exit=74)
+        self.assertIn("bundled are: 24x7", self.errors)
+        self.sla("replay", "-p", "support.json", "-c", "desk.json", "nowhere.jsonl", exit=74)
+        self.assertIn("nowhere.jsonl", self.errors)
+
+    def test_what_cannot_be_written(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full here")
+        self.sla("replay", "-p", "support.json", "-c", "desk.json", "-o", "/dev/full",
+                 "--until", "2026-03-09T00:00:00Z", "day.jsonl", exit=74)
+        self.assertIn("cannot be written", self.errors)
+
+
+class Check(Case):
+    def test_good_ones(self):
+        text = self.sla("check", "--at", "2026-03-02T00:00:00Z", "support.json", "desk.json")
+        self.assertIn("support.json: a good policy", text)
+        self.assertIn("desk.json: a good calendar", text)
+
+    def test_bundled_by_name(self):
+        self.assertIn("office: a good calendar", self.sla("check", "office"))
+
+    def test_a_bad_policy_has_its_place(self):
+        self.write("bad.json", '{\n  "policy": "bad",\n  "version": 1\n}\n')
+        text = self.sla("check", "bad.json", "desk.json", exit=3)
+        self.assertRegex(text, r"bad\.json:3:\d+: error: /version: ")
+        self.assertIn("desk.json: a good calendar", text)
+
+    def test_a_bad_calendar(self):
+        self.write("bad.json", '{"kind": "calendar", "name": "x", "version": "1"}')
+        self.sla("check", "bad.json", exit=3)
+
+    def test_no_json_at_all(self):
+        self.write("bad.json", "hours: 9 to 5")
+        self.assertRegex(self.sla("check", "bad.json", exit=3), r"bad\.json:1:1: error: ")
+
+    def test_a_calendar_nobody_has(self):
+        self.write("lost.json", json.dumps({**POLICY, "calendar": "lost"}))
+        self.assertIn('"lost"', self.sla("check", "lost.json", exit=3))
+
+    def test_a_remark(self):
+        ladder = {"step": "early", "before": "PT20H", "to": "agent"}
+        target = {**POLICY["targets"][0], "steps": [ladder]}
+        self.write("odd.json", json.dumps({**POLICY, "targets": [target]}))
+        self.assertIn("remark step_before_start", self.sla("check", "odd.json", "desk.json", exit=1))
+        found = json.loads(self.sla("check", "--json", "odd.json", "desk.json", exit=1))
+        self.assertEqual("step_before_start", found["remarks"][0]["code"])
+        self.assertEqual("/targets/0/steps/0", found["remarks"][0]["pointer"][:18])
+
+    def test_json(self):
+        self.write("bad.json", '{\n  "policy": "bad",\n  "version": 1\n}\n')
+        found = json.loads(self.sla("check", "--json", "bad.json", "desk.json", exit=3))
+        bad, desk = found["files"]
+        self.assertEqual((False, "/version", 3), (bad["valid"], bad["pointer"], bad["line"]))
+        self.assertEqual((True, "calendar"), (desk["valid"], desk["kind"]))
+        self.assertFalse(found["together"]["valid"])
+
+
+class Calendar(Case):
+    def eval(self, *questions, exit=0, calendar="desk.json"):
+        stdin = "".join((q if isinstance(q, str) else json.dumps(q)) + "\n" for q in questions)
+        return self.lines("calendar", "eval", calendar, stdin=stdin, exit=exit)
+
+    def test_every_operation(self):
+        rows = [
+            ({"op": "add", "from": "2026-03-02T09:00:00Z", "for": "PT8H"},
+             {"at": "2026-03-02T17:00:00Z"}),
+            ({"op": "add", "from": "2026-03-02T09:00:00Z", "for": "PT8H", "exact_fit": "next_open"},
+             {"at": "2026-03-03T09:00:00Z"}),
+            ({"op": "sub", "from": "2026-03-03T10:00:00Z", "for": "PT2H"},
+             {"at": "2026-03-02T16:00:00Z"}),
+            ({"op": "between", "from": "2026-03-02T16:00:00Z", "to": "2026-03-03T10:00:00Z"},
+             {"open_s": 7200}),
+            ({"op": "between", "from": "2026-03-02T16:00:00Z", "to": "2026-03-02T16:00:00.25Z"},
+             {"open_s": 0.25}),
+            ({"op": "is_open", "from": "2026-03-02T09:00:00Z"}, {"open": True}),
+            ({"op": "is_open", "from": "2026-03-02T17:00:00Z"}, {"open": False}),
+            ({"op": "next_open", "from": "2026-03-07T12:00:00Z"}, {"at": "2026-03-09T09:00:00Z"}),
+            ({"op": "next_close", "from": "2026-03-02T12:00:00Z"}, {"at": "2026-03-02T17:00:00Z"}),
+            ({"op": "add_workdays", "from": "2026-03-07T10:00:00Z", "days": 1},
+             {"at": "2026-03-10T09:00:00Z"}),
+            ({"op": "add_workdays", "from": "2026-03-07T10:00:00Z", "days": 1, "roll": "backward"},
+             {"at": "2026-03-09T10:00:00Z"}),
+            ({"op": "add_workdays", "from": "2026-03-02T10:00:00Z", "days": 2, "end": "close"},
+             {"at": "2026-03-04T17:00:00Z"}),
+            ({"op": "add_days", "from": "2026-03-02T10:00:00Z", "days": 5, "end": "day"},
+             {"at": "2026-03-08T00:00:00Z"}),
+            ({"op": "cutoff", "from": "2026-03-02T16:00:00Z", "before": "16:00"},
+             {"at": "2026-03-04T00:00:00Z"}),
+        ]
+        answers = self.eval(*[question for question, _ in rows])
+        for (question, want), got in zip(rows, answers, strict=True):
+            got.pop("provisional", None)
+            self.assertEqual(want, got, question)
+
+    def test_a_bad_line_is_answered_and_the_rest_goes_on(self):
+        good = {"op": "is_open", "from": "2026-03-02T09:00:00Z"}
+        answers = self.eval("nonsense", good, "", {"op": "fly"}, {**good, "days": 3},
+                            {"op": "add", "from": "2026-03-02T09:00:00"},
+                            {"op": "add_days", "from": "2026-03-02T09:00:00Z", "days": 1.5},
+                            {"op": "add", "from": "2026-03-02T09:00:00Z", "for": "P1M"},
+                            {"op": "add", "from": "2199-12-31T23:00:00Z", "for": "P9W"}, "[]", good,
+                            exit=6)
+        self.assertEqual([1, None, 4, 5, 6, 7, 8, 9, 10, None], [a.get("line") for a in answers])
+        self.assertIn("with offset", answers[4]["error"])
+
+    def test_bundled_from_a_file(self):
+        self.write("questions.jsonl", [{"op": "add", "from": "2026-03-02T09:00:00+08:00",
+                                        "for": "PT8H", "exact_fit": "close"}])
+        self.assertEqual([{"at": "2026-03-02T09:00:00Z"}],
+                         self.lines("calendar", "eval", "cn_office", "questions.jsonl"))
+
+    def test_what_is_not_known_yet_is_provisional(self):
+        answers = self.eval({"op": "next_open", "from": "2035-01-01T00:00:00Z"}, calendar="cn_office")
+        self.assertTrue(answers[0]["provisional"])
+
+    def test_a_policy_is_no_calendar(self):
+        self.sla("calendar", "eval", "support.json", exit=3)
+
+
+class Replay(Case):
+    UNTIL = ("--until", "2026-03-04T00:00:00Z")
+
+    def told(self, events):
+        return [(e["at"][8:16], e["ticket"], e["event"], e["step"], e["repeat"]) for e in events]
+
+    def test_a_day(self):
+        events = [e for e in self.told(self.replay(*self.UNTIL)) if e[2] != "due_changed"]
+        self.assertEqual([
+            ("02T11:00", "A", "warning", "half"),
+            ("02T12:30", "A", "met", "met"),
+            ("02T15:00", "C", "warning", "half"),
+            ("02T16:00", "B", "warning", "half"),
+            ("02T17:00", "C", "breached", "breach"),
+            ("02T17:00", "C", "escalated", "level_1"),
+            ("03T09:30", "C", "reminded", "level_1"),
+            ("03T10:00", "C", "missed", "missed"),
+            ("03T12:00", "B", "breached", "breach"),
+            ("03T12:00", "B", "escalated", "level_1"),
+            ("03T12:30", "B", "reminded", "level_1"),
+            ("03T13:00", "B", "reminded", "level_1"),
+            ("03T14:00", "B", "escalated", "level_2"),
+        ], [e[:4] for e in events])
+
+    def test_without_until_it_ends_with_the_last_recording(self):
+        self.assertEqual("2026-03-03T10:00:00Z", self.replay()[-1]["told"])
+
+    def test_a_fact_of_the_instant_comes_before_its_step(self):
+        facts = [opened("A", "02T09:00:00", 1), fact("A", "resolved", "02T13:00:00")]
+        self.assertEqual(["warning", "met"], [e["event"] for e in self.replay(facts=facts)])
+
+    def test_a_late_fact_takes_back_what_was_told(self):
+        facts = [opened("A", "02T09:00:00", 1),
+                 fact("A", "resolved", "02T12:00:00", recorded="02T15:00:00", id="late")]
+        kinds = [e["event"] for e in self.replay(facts=facts)]
+        self.assertIn("breached", kinds)
+        self.assertIn("breach_retracted", kinds)
+        self.assertEqual("met", kinds[-1])
+
+    def test_by_occurred(self):
+        facts = [opened("B", "02T10:00:00", 2),
+                 fact("A", "resolved", "02T12:00:00", recorded="02T15:00:00"),
+                 opened("A", "02T09:00:00", 1)]
+        events = self.replay("--by-occurred", facts=facts)
+        self.assertEqual([("A", "warning"), ("A", "met")], [(e["ticket"], e["event"]) for e in events])
+        self.assertEqual("2026-03-02T12:00:00Z", events[-1]["told"])
+
+    def test_standard_input(self):
+        text = self.path("day.jsonl").read_text()
+        self.assertEqual(self.replay(), self.lines("replay", "-p", "support.json", "-c", "desk.json",
+                                                   stdin=text))
+
+    def test_the_last_line_needs_no_end(self):
+        text = self.path("day.jsonl").read_text()
+        whole = self.replay()
+        self.write("day.jsonl", text.rstrip("\n"))
+        self.assertEqual(whole, self.replay())
+        self.write("day.jsonl", text.replace("\n", "\r\n\r\n"))
+        self.assertEqual(whole, self.replay())
+
+    def test_bad_lines_are_refused_and_the_rest_goes_on(self):
+        bad = [fact("A", "resolved", "02T12:30:00", id="a1"),           # another content
+               {**fact("A", "resolved", "02T12:30:00"), "grade": 3},    # an unknown member
+               "{\"ticket\": \"\u6295\u8bc9\"", "x" * ((1 << 20) + 5)]
+        facts = DAY[:3] + bad + DAY[3:]
+        want = self.replay()
+        self.assertEqual(want, self.replay("--rejects", "rejects.jsonl", facts=facts, exit=6))
+        rejects = [json.loads(line) for line in self.path("rejects.jsonl").read_text().splitlines()]
+        self.assertEqual([4, 5, 6, 7], [r["line"] for r in rejects])
+        self.assertEqual(["SLA_ERR_CONFLICT", "SLA_ERR_FACT", "SLA_ERR_SYNTAX", "SLA_ERR_TOO_LONG"],
+                         [r["code"] for r in rejects])
+        self.assertEqual("/grade", rejects[1]["pointer"])
+        self.assertEqual(bad[1], json.loads(rejects[1]["input"]))
+        for number in (4, 5, 6, 7):
+            self.assertIn(f"facts.jsonl:{number}:", self.errors)
+
+    def test_bytes_that_are_no_text(self):
+        self.path("facts.jsonl").write_bytes(b'{"ticket":"\xff"}\n\x00\n')
+        self.sla("replay", "-p", "support.json", "-c", "desk.json", "-r", "rejects.jsonl",
+                 "facts.jsonl", exit=6)
+        for line in self.path("rejects.jsonl").read_bytes().splitlines():
+            json.loads(line)
+
+    def test_a_duplicate_changes_nothing(self):
+        want = self.replay()
+        self.assertEqual(want, self.replay(facts=[line for line in DAY for _ in (1, 2)]))
+
+    def test_no_facts(self):
+        self.assertEqual([], self.replay(facts=[]))
+
+    def test_summary(self):
+        found = json.loads(self.sla("replay", "-p", "support.json", "-c", "desk.json", "--summary",
+                                    "--json", *self.UNTIL, "day.jsonl"))
+        rows = {row["value"]: row for row in found["targets"]}
+        self.assertEqual(["1", "2"], sorted(rows))
+        self.assertEqual((1, 2, 1, 0), tuple(rows["1"][k] for k in ("in_time", "accepted", "late", "open")))
+        self.assertEqual((0, 1, 1, 1), tuple(rows["2"][k] for k in ("in_time", "accepted", "late", "open")))
+        self.assertEqual({"1": 2, "2": 1}, found["escalated"])
+        self.assertEqual({"2": 1}, rows["2"]["highest_level"])
+        self.assertEqual(7, found["facts"]["recorded"])
+        self.assertEqual(3, found["tickets"])
+
+    def test_summary_as_text_and_events_beside_it(self):
+        text = self.sla("replay", "-p", "support.json", "-c", "desk.json", "--summary", "-o",
+                        "events.jsonl", *self.UNTIL, "day.jsonl")
+        self.assertRegex(text, r"(?m)^support\.resolution +1 +1 / 2 ")
+        self.assertEqual(self.replay(*self.UNTIL),
+                         [json.loads(line) for line in self.path("events.jsonl").read_text().splitlines()])
+
+    def test_summary_by_another_attribute(self):
+        found = json.loads(self.sla("replay", "-p", "support.json", "-c", "desk.json", "--summary",
+                                    "--json", "--by", "kind", "day.jsonl"))
+        self.assertEqual(["fault"], [row["value"] for row in found["targets"]])
+
+    def test_text(self):
+        text = self.sla("replay", "-p", "support.json", "-c", "desk.json", "--text", *self.UNTIL,
+                        "day.jsonl")
+        self.assertIn("2026-03-02T17:00:00Z  C  escalated  support.resolution level_1 level 1 -> "
+                      "team_lead", text)
+
+    def test_cloudevents_out_and_in(self):
+        envelopes = self.replay("--cloudevents", "--source", "/crm", *self.UNTIL)
+        self.assertEqual(self.replay(*self.UNTIL), [e["data"] for e in envelopes])
+        self.assertEqual(len(envelopes), len({e["id"] for e in envelopes}))
+        self.assertEqual({"/crm"}, {e["source"] for e in envelopes})
+        self.assertEqual(sorted(e["sequence"] for e in envelopes), [e["sequence"] for e in envelopes])
+        facts = []
+        for line in DAY:
+            data = {k: v for k, v in line.items() if k in ("attributes",)}
+            facts.append({"specversion": "1.0", "source": "/crm", "id": line["id"],
+                          "type": f"org.libsla.fact.{line['fact']}.v1", "subject": line["ticket"],
+                          "time": line["occurred_at"], "data": data})
+        self.assertEqual(self.replay(*self.UNTIL), self.replay(*self.UNTIL, facts=facts))
+
+    def test_bundled_calendars_are_found_by_themselves(self):
+        self.write("office.json", json.dumps({**POLICY, "calendar": "office"}))
+        self.lines("replay", "-p", "office.json", "day.jsonl")
+
+    def test_bad_policies_stop_it(self):
+        self.write("bad.json", "{}")
+        self.sla("replay", "-p", "bad.json", "day.jsonl", exit=3)
+        self.assertIn("bad.json", self.errors)
+        self.sla("replay", "-p", "support.json", "day.jsonl", exit=3)
+        self.assertIn('"desk"', self.errors)
+
+    def test_progress(self):
+        self.replay("--progress", "always")
+        self.assertRegex(self.errors, r"7 lines, \d+ a second, \d+\.\d s\n$")
+        self.replay()
+        self.assertEqual("", self.errors)
+
+    def test_the_same_bytes_again(self):
+        arguments = ("replay", "-p", "support.json", "-c", "desk.json", *self.UNTIL, "day.jsonl")
+        self.assertEqual(self.sla(*arguments), self.sla(*arguments))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
