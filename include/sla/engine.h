@@ -266,11 +266,17 @@ SLA_API int sla_engine_forget(sla_engine *engine, sla_string tenant, sla_string 
 /* Forget tickets without a live clock whose last event lies `keep` ago; returns how many. */
 SLA_API size_t sla_engine_expire(sla_engine *engine, sla_time now);
 
-/* Hand in the facts of a ticket in order of recording, after SLA_NEED_HISTORY.
- * They stay until the next call that records a fact of that ticket has been
- * answered.  SLA_OK; SLA_ERR_NOT_FOUND; SLA_ERR_FACT; SLA_ERR_NOMEM. */
+/*
+ * Hand in all facts of a ticket in order of recording, after SLA_NEED_HISTORY.
+ * They stay until the next fact of that ticket has been recorded.  `policies`
+ * holds for each fact how many adoptions of policies lay before its recording,
+ * less one; NULL where policies were adopted only once.
+ *
+ * SLA_OK; SLA_ERR_NOT_FOUND; SLA_ERR_ARGUMENT when their number is not that of
+ * the facts recorded; SLA_ERR_FACT; SLA_ERR_NOMEM.
+ */
 SLA_API int sla_engine_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket,
-                                      const sla_fact *facts, const sla_time *recorded_at,
+                                      const sla_fact *facts, const uint32_t *policies,
                                       size_t count);
 
 /* One clock as it stands. */

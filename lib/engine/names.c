@@ -1,5 +1,7 @@
-/* names.c - the words of events and states in JSON; see sla/engine.h. */
-#include <sla/engine.h>
+/* names.c - the words for what the engine counts in numbers. */
+#include "engine/names.h"
+
+#include "engine/state.h"
 
 const char *sla_event_kind_name(int kind)
 {
@@ -16,20 +18,18 @@ const char *sla_event_kind_name(int kind)
 
 const char *sla_state_name(int state)
 {
-    switch (state) {
-    case SLA_WAITING:
-        return "waiting";
-    case SLA_RUNNING:
-        return "running";
-    case SLA_PAUSED:
-        return "paused";
-    case SLA_MET:
-        return "met";
-    case SLA_MISSED:
-        return "missed";
-    case SLA_CANCELLED:
-        return "cancelled";
-    default:
-        return NULL;
-    }
+    static const char *const names[] = {"waiting", "running", "paused",
+                                        "met",     "missed",  "cancelled"};
+
+    return state >= SLA_WAITING && state <= SLA_CANCELLED ? names[state] : NULL;
+}
+
+const char *sla__cause_name(int cause)
+{
+    static const char *const names[] = {
+        "",         "goal_changed", "policy_left", "reset",     "reopened",         "recurred",
+        "extended", "resumed",      "pause_cap",   "late_fact", "calendar_changed", "migrated",
+    };
+
+    return names[cause];
 }

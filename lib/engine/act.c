@@ -1,0 +1,237 @@
+/* act.c - see act.h. */
+#include "engine/act.h"
+
+#include <string.h>
+
+#include <sla/time.h>
+
+#include "base/error.h"
+
+/* -------------------------------------------------- rules of every fact */
+
+static bool is_utf8_without_controls(const char *data, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)data;
+
+    for (size_t i = 0; i < length;) {
+        const unsigned char lead = bytes[i];
+        const size_t more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+        uint32_t point = more == 0 ? lead : lead & (0x3Fu >> more);
+
+        if (lead < 0x20 || lead == 0x7F || (lead >= 0x80 && lead < 0xC2) || lead > 0xF4 ||
+            i + more >= length + (more == 0))
+            return false;
+        for (size_t k = 1; k <= more; k++) {
+            if ((bytes[i + k] & 0xC0) != 0x80)
+                return false;
+            point = point << 6 | (bytes[i + k] & 0x3Fu);
+        }
+        if ((more == 2 && (point < 0x800 || (point >= 0xD800 && point < 0xE000))) ||
+            (more == 3 && (point < 0x10000 || point > 0x10FFFF)))
+            return false;
+        i += more + 1;
+    }
+    return true;
+}
+
+static int check_text(sla_string text, size_t limit, const char *pointer, sla_error *error)
+{
+    if (text.length > limit)
+        return sla__error_set(error, SLA_ERR_TOO_LONG, pointer, "longer than %zu bytes; shorten it",
+                              limit);
+    if (!is_utf8_without_controls(text.data, text.length))
+        return sla__error_set(error, SLA_ERR_FACT, pointer, "not UTF-8 without control characters");
+    return SLA_OK;
+}
+
+static bool is_name(sla_string name)
+{
+    if (name.length == 0 || name.length > SLA_NAME_MAX || name.data[0] < 'a' || name.data[0] > 'z')
+        return false;
+    for (size_t i = 1; i < name.length; i++) {
+        const char c = name.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+            return false;
+    }
+    return true;
+}
+
+static int check_attribute(const sla_attribute *attribute, sla_error *error)
+{
+    if (!is_name(attribute->name))
+        return sla__error_set(error, SLA_ERR_FACT, "/attributes",
+                              "the name of an attribute is [a-z][a-z0-9_]{0,62}");
+    if (attribute->type == SLA_VALUE_STRING)
+        return check_text(attribute->string, SLA_STRING_MAX, "/attributes", error);
+    if (attribute->type == SLA_VALUE_INSTANT &&
+        (attribute->number < SLA_TIME_MIN || attribute->number > SLA_TIME_MAX))
+        return sla__error_set(error, SLA_ERR_RANGE, "/attributes",
+                              "an instant lies in the years 1900 to 2199");
+    return SLA_OK;
+}
+
+int sla__fact_check(const sla_fact *fact, sla_error *error)
+{
+    const struct {
+        sla_string text;
+        size_t limit;
+        const char *pointer;
+    } texts[] = {
+        {fact->tenant, SLA_ID_MAX, "/tenant"},
+        {fact->ticket, SLA_ID_MAX, "/ticket"},
+        {fact->id, SLA_ID_MAX, "/id"},
+        {fact->corrects, SLA_ID_MAX, "/corrects"},
+        {fact->withdraws, SLA_ID_MAX, "/withdraws"},
+        {fact->by, SLA_STRING_MAX, "/by"},
+        {fact->reason, SLA_STRING_MAX, "/reason"},
+        {fact->approver, SLA_STRING_MAX, "/approver"},
+        {fact->policy, SLA_NAME_MAX, "/policy"},
+        {fact->target, SLA_NAME_MAX, "/target"},
+        {fact->authorised_by, SLA_STRING_MAX, "/authorised_by"},
+    };
+    int result = SLA_OK;
+
+    if (fact->ticket.length == 0)
+        return sla__error_set(error, SLA_ERR_FACT, "/ticket", "a fact names its ticket");
+    if (!is_name(fact->name))
+        return sla__error_set(error, SLA_ERR_FACT, "/fact",
+                              "the name of a fact is [a-z][a-z0-9_]{0,62}");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && result == SLA_OK; i++)
+        result = check_text(texts[i].text, texts[i].limit, texts[i].pointer, error);
+    if (result != SLA_OK)
+        return result;
+    if (fact->occurred_at < SLA_TIME_MIN || fact->occurred_at > SLA_TIME_MAX)
+        return sla__error_set(error, SLA_ERR_RANGE, "/occurred_at",
+                              "an instant lies in the years 1900 to 2199");
+    if (fact->attribute_count > SLA_ATTRIBUTES_MAX)
+        return sla__error_set(error, SLA_ERR_TOO_LONG, "/attributes",
+                              "more than %d attributes in one fact", SLA_ATTRIBUTES_MAX);
+    for (size_t i = 0; i < fact->attribute_count && result == SLA_OK; i++)
+        result = check_attribute(&fact->attributes[i], error);
+    if (result == SLA_OK && fact->corrects.length > 0 && fact->withdraws.length > 0)
+        result = sla__error_set(error, SLA_ERR_FACT, "/corrects",
+                                "a fact corrects or withdraws another one, not both");
+    return result;
+}
+
+/* ------------------------------------------------------------- compiling */
+
+static int wrong_type(const sla_attribute *attribute, const char *wanted, sla_error *error)
+{
+    return sla__error_set(error, SLA_ERR_FACT, "/attributes", "attribute %.*s wants %s",
+                          (int)attribute->name.length, attribute->name.data, wanted);
+}
+
+static int convert(const sla_policies *policies, const sla_attribute *attribute, sla__type type,
+                   int64_t *value_out, sla_error *error)
+{
+    static const char *const wanted[] = {"a string", "an integer", "true or false",
+                                         "an instant such as 2026-03-02T09:00:00Z"};
+    static const sla_value_type given[] = {SLA_VALUE_STRING, SLA_VALUE_INT, SLA_VALUE_BOOL,
+                                           SLA_VALUE_INSTANT};
+
+    if (type == SLA__INSTANT && attribute->type == SLA_VALUE_STRING)
+        return sla_time_parse(attribute->string.data, attribute->string.length, value_out) == SLA_OK
+                   ? SLA_OK
+                   : wrong_type(attribute, wanted[type], error);
+    if (attribute->type != given[type])
+        return wrong_type(attribute, wanted[type], error);
+    *value_out = attribute->number;
+    if (type == SLA__STRING) {
+        /* A string that no policy names equals nothing that a policy names. */
+        *value_out = sla__policies_find(policies, attribute->string.data, attribute->string.length);
+        if (*value_out == 0 && attribute->string.length > 0)
+            *value_out = -1;
+    }
+    return SLA_OK;
+}
+
+static int compile_attributes(const sla_policies *policies, const sla_fact *fact, sla__act *act,
+                              sla_error *error)
+{
+    for (size_t i = 0; i < fact->attribute_count; i++) {
+        const sla_attribute *attribute = &fact->attributes[i];
+        const uint16_t slot =
+            sla__policies_attribute(policies, attribute->name.data, attribute->name.length);
+
+        if (slot == SLA__NONE)
+            continue;
+        if (attribute->type == SLA_VALUE_NONE) {
+            act->clear |= UINT64_C(1) << slot;
+            act->set &= ~(UINT64_C(1) << slot);
+            continue;
+        }
+        if (convert(policies, attribute, (sla__type)policies->attributes[slot].type,
+                    &act->values[slot], error) != SLA_OK)
+            return SLA_ERR_FACT;
+        act->set |= UINT64_C(1) << slot;
+        act->clear &= ~(UINT64_C(1) << slot);
+    }
+    return SLA_OK;
+}
+
+static int check_reason(const sla_policies *policies, const sla__reasons *list,
+                        const sla_fact *fact, sla_error *error)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *code =
+            sla__policies_symbol(policies, policies->reason_symbols[list->first + i]);
+
+        if (strlen(code) == fact->reason.length &&
+            memcmp(code, fact->reason.data, fact->reason.length) == 0)
+            return SLA_OK;
+    }
+    return sla__error_set(
+        error, SLA_ERR_FACT, "/reason", "%.*s is no reason code of %.*s; one of them is %s",
+        (int)fact->reason.length, fact->reason.data, (int)fact->name.length, fact->name.data,
+        sla__policies_symbol(policies, policies->reason_symbols[list->first]));
+}
+
+static int check_reasons(const sla_policies *policies, const sla_fact *fact, uint16_t name,
+                         sla_error *error)
+{
+    for (size_t i = 0; i < policies->reasons_count && fact->reason.length > 0; i++) {
+        if (policies->reasons[i].fact == name && policies->reasons[i].count > 0 &&
+            check_reason(policies, &policies->reasons[i], fact, error) != SLA_OK)
+            return SLA_ERR_FACT;
+    }
+    return SLA_OK;
+}
+
+int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_t seq,
+                     sla__act *act, sla_error *error)
+{
+    act->name = sla__policies_fact(policies, fact->name.data, fact->name.length);
+    act->at = fact->occurred_at;
+    act->seq = seq;
+    act->by = 0;
+    act->cycle = 0;
+    act->rules = 0;
+    act->set = act->clear = 0;
+    act->fact = fact;
+    act->result = SLA_OK;
+    act->why = "";
+    act->rule = 0;
+    act->effect = false;
+    if (compile_attributes(policies, fact, act, error) != SLA_OK)
+        return SLA_ERR_FACT;
+    return check_reasons(policies, fact, act->name, error);
+}
+
+void sla__act_derive(const sla_policies *policies, uint16_t name, sla_time at, uint16_t cycle,
+                     sla__act *act)
+{
+    act->name = name;
+    act->at = at;
+    act->seq = 0;
+    act->by = policies->fact_names[name];
+    act->cycle = cycle;
+    act->rules = 0;
+    act->set = act->clear = 0;
+    act->fact = NULL;
+    act->result = SLA_OK;
+    act->why = "";
+    act->rule = 0;
+    act->effect = false;
+}

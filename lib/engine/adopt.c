@@ -1,0 +1,275 @@
+/*
+ * adopt.c - facts of the world: policies and calendars that are in force from
+ * now on.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "engine/change.h"
+#include "engine/fold.h"
+#include "engine/ticket.h"
+#include "engine/timeline.h"
+
+/* A ticket as it was, should the adoption fail half way. */
+typedef struct saved {
+    uint32_t slot;
+    sla__fold fold;
+    sla__tells tells;
+} saved;
+
+typedef struct adoption {
+    sla_engine *engine;
+    size_t calendar_names, adopted, rules, worlds; /* as they were */
+    saved *tickets;
+    size_t count, capacity;
+} adoption;
+
+/* --------------------------------------------------------------- calendars */
+
+static uint32_t name_of(const sla_engine *engine, const char *name)
+{
+    for (size_t i = 0; i < engine->calendar_name_count; i++) {
+        if (strcmp(engine->calendar_names[i], name) == 0)
+            return (uint32_t)i;
+    }
+    return UINT32_MAX;
+}
+
+static int add_calendar(sla_engine *engine, sla_calendar *calendar)
+{
+    const char *name = sla_calendar_name(calendar);
+    uint32_t number = name_of(engine, name);
+
+    if (!sla__grow(&engine->allocator, (void **)&engine->calendar_names,
+                   &engine->calendar_name_capacity, engine->calendar_name_count + 1,
+                   sizeof engine->calendar_names[0]) ||
+        !sla__grow(&engine->allocator, (void **)&engine->adopted, &engine->adopted_capacity,
+                   engine->adopted_count + 1, sizeof engine->adopted[0]))
+        return SLA_ERR_NOMEM;
+    if (number == UINT32_MAX) {
+        number = (uint32_t)engine->calendar_name_count++;
+        memset(engine->calendar_names[number], 0, sizeof engine->calendar_names[number]);
+        memcpy(engine->calendar_names[number], name,
+               strlen(name) < SLA_NAME_MAX ? strlen(name) : SLA_NAME_MAX);
+    }
+    engine->adopted[engine->adopted_count++] =
+        (sla__adopted){sla_calendar_ref(calendar), number, (uint32_t)engine->world_count + 1};
+    return SLA_OK;
+}
+
+/* ---------------------------------------------------------------- policies */
+
+static int add_policies(sla_engine *engine, sla_policies *policies, sla_error *error)
+{
+    sla__rules *rules;
+
+    if (!policies->finished)
+        return sla__error_set(error, SLA_ERR_STATE, "", "finish the policies before adopting them");
+    if (!sla__grow(&engine->allocator, (void **)&engine->rules, &engine->rules_capacity,
+                   engine->rules_count + 1, sizeof *rules))
+        return SLA_ERR_NOMEM;
+    rules = &engine->rules[engine->rules_count];
+    rules->calendars = sla__new(&engine->allocator, policies->calendar_count, sizeof(uint32_t));
+    if (rules->calendars == NULL)
+        return SLA_ERR_NOMEM;
+    rules->policies = sla_policies_ref(policies);
+    engine->rules_count++;
+    for (size_t i = 0; i < policies->calendar_count; i++) {
+        const char *name = sla__policies_symbol(policies, policies->calendars[i]);
+
+        rules->calendars[i] = name_of(engine, name);
+        if (rules->calendars[i] == UINT32_MAX)
+            return sla__error_set(error, SLA_ERR_NOT_FOUND, "/calendar",
+                                  "the policies ask for the calendar %s, which has not been "
+                                  "adopted",
+                                  name);
+    }
+    return SLA_OK;
+}
+
+/* ----------------------------------------------------------------- tickets */
+
+/* Does this ticket have anything that the fact of the world could touch? */
+static bool is_touched(const sla_engine *engine, const sla__ticket *ticket, sla_time at)
+{
+    const sla__fold *fold = &ticket->fold;
+    const uint32_t world = (uint32_t)engine->world_count;
+
+    if (sla__timeline_next_at(ticket) <= at)
+        return true;
+    for (size_t i = 0; i < fold->clock_count; i++) {
+        const sla__clock *clock = &fold->clocks[i];
+
+        if (sla__clock_live(clock) &&
+            sla__calendar_at(engine, fold->rules, clock->calendar, world - 1) !=
+                sla__calendar_at(engine, fold->rules, clock->calendar, world))
+            return true;
+    }
+    return false;
+}
+
+static void saved_fini(sla_engine *engine, saved *ticket)
+{
+    sla__fold_fini(&ticket->fold, &engine->allocator);
+    sla__free(&engine->allocator, ticket->tells.items);
+}
+
+static bool save(adoption *work, uint32_t slot)
+{
+    sla_engine *engine = work->engine;
+    const sla__ticket *ticket = engine->tickets[slot];
+    saved *kept;
+
+    if (!sla__grow(&engine->allocator, (void **)&work->tickets, &work->capacity, work->count + 1,
+                   sizeof *kept))
+        return false;
+    kept = &work->tickets[work->count];
+    memset(kept, 0, sizeof *kept);
+    kept->slot = slot;
+    if (!sla__fold_copy(&kept->fold, &engine->allocator, sla__rules_of(engine, &ticket->fold),
+                        &ticket->fold) ||
+        !sla__grow(&engine->allocator, (void **)&kept->tells.items, &kept->tells.capacity,
+                   ticket->tells.count, sizeof(sla__tell))) {
+        saved_fini(engine, kept);
+        return false;
+    }
+    kept->tells.count = ticket->tells.count;
+    if (ticket->tells.count > 0)
+        memcpy(kept->tells.items, ticket->tells.items, ticket->tells.count * sizeof(sla__tell));
+    work->count++;
+    return true;
+}
+
+static void restore(adoption *work)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        saved *kept = &work->tickets[i];
+        sla__ticket *ticket = work->engine->tickets[kept->slot];
+
+        sla__fold_fini(&ticket->fold, &work->engine->allocator);
+        sla__free(&work->engine->allocator, ticket->tells.items);
+        ticket->fold = kept->fold;
+        ticket->tells = kept->tells;
+        memset(&kept->fold, 0, sizeof kept->fold);
+        memset(&kept->tells, 0, sizeof kept->tells);
+    }
+}
+
+/* Unless the ticket was followed beyond the instant already, it is folded on. */
+static int change_ticket(adoption *work, sla__ticket *ticket, sla_time at)
+{
+    sla_engine *engine = work->engine;
+    const sla__source source = {at, 0, (uint32_t)engine->world_count, 0,
+                                SLA__CAUSE_CALENDAR_CHANGED};
+    const bool beyond =
+        ticket->fold.at > at || (ticket->fold.at == at && ticket->fold.phase > SLA__PHASE_WORLD);
+
+    if (beyond && ticket->history.count == ticket->next_seq - 1)
+        return sla__change_refold(engine, ticket, at, NULL, &source);
+    return sla__change_world(engine, ticket, &source);
+}
+
+static void world_passed(sla__fold *fold, uint32_t world, sla_time at)
+{
+    fold->world = world;
+    if (fold->opened_at != SLA_NEVER &&
+        (at > fold->at || (at == fold->at && fold->phase < SLA__PHASE_WORLD))) {
+        fold->at = at;
+        fold->phase = SLA__PHASE_WORLD;
+    }
+}
+
+static int change_tickets(adoption *work, sla_time at)
+{
+    sla_engine *engine = work->engine;
+    int result = SLA_OK;
+
+    for (size_t i = 0; i < engine->ticket_count && result == SLA_OK; i++) {
+        sla__ticket *ticket = engine->tickets[i];
+
+        if (ticket == NULL)
+            continue;
+        if (!save(work, (uint32_t)i))
+            result = SLA_ERR_NOMEM;
+        else if (ticket->fold.opened_at != SLA_NEVER && is_touched(engine, ticket, at))
+            result = change_ticket(work, ticket, at);
+        else
+            world_passed(&ticket->fold, (uint32_t)engine->world_count, at);
+    }
+    return result;
+}
+
+/* --------------------------------------------------------------- all or nothing */
+
+static void take_back(adoption *work)
+{
+    sla_engine *engine = work->engine;
+
+    while (engine->adopted_count > work->adopted)
+        sla_calendar_unref(engine->adopted[--engine->adopted_count].calendar);
+    while (engine->rules_count > work->rules) {
+        const sla__rules *rules = &engine->rules[--engine->rules_count];
+
+        sla_policies_unref(rules->policies);
+        sla__free(&engine->allocator, rules->calendars);
+    }
+    engine->calendar_name_count = work->calendar_names;
+    engine->world_count = work->worlds;
+    restore(work);
+}
+
+static int adopt(adoption *work, sla_policies *policies, sla_calendar *const *calendars,
+                 size_t calendar_count, sla_time now, sla_error *error)
+{
+    sla_engine *engine = work->engine;
+    sla__world world = {now, 0, (uint32_t)work->adopted, (uint32_t)calendar_count};
+    int result = SLA_OK;
+
+    for (size_t i = 0; i < calendar_count && result == SLA_OK; i++)
+        result = add_calendar(engine, calendars[i]);
+    if (result == SLA_OK && policies != NULL)
+        result = add_policies(engine, policies, error);
+    if (result != SLA_OK)
+        return result;
+    if (!sla__grow(&engine->allocator, (void **)&engine->worlds, &engine->world_capacity,
+                   engine->world_count + 1, sizeof world))
+        return SLA_ERR_NOMEM;
+    /* What is adopted first has always been so; after that time does not go back. */
+    if (engine->world_count == 0)
+        world.at = SLA_TIME_MIN;
+    else if (world.at < engine->worlds[engine->world_count - 1].at)
+        world.at = engine->worlds[engine->world_count - 1].at;
+    world.rules = (uint32_t)engine->rules_count;
+    engine->worlds[engine->world_count++] = world;
+    return change_tickets(work, world.at);
+}
+
+int sla_engine_adopt(sla_engine *engine, sla_policies *policies, sla_calendar *const *calendars,
+                     size_t calendar_count, sla_time now, sla_error *error)
+{
+    adoption work = {engine,
+                     engine->calendar_name_count,
+                     engine->adopted_count,
+                     engine->rules_count,
+                     engine->world_count,
+                     NULL,
+                     0,
+                     0};
+    int result;
+
+    sla__error_clear(error);
+    result = adopt(&work, policies, calendars, calendar_count, now, error);
+    if (result != SLA_OK)
+        take_back(&work);
+    for (size_t i = 0; i < work.count; i++) {
+        sla__ticket *ticket = engine->tickets[work.tickets[i].slot];
+
+        if (result == SLA_OK && ticket->future_at != SLA_NEVER)
+            ticket->future_at = sla__timeline_future(engine, ticket);
+        sla__ticket_schedule(engine, work.tickets[i].slot);
+        saved_fini(engine, &work.tickets[i]);
+    }
+    sla__free(&engine->allocator, work.tickets);
+    engine->stats.worlds += result == SLA_OK;
+    return result;
+}

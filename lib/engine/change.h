@@ -1,0 +1,25 @@
+/*
+ * change.h - one change of one ticket, all or nothing: fold on or fold again,
+ * compare, and only then let it stand.
+ */
+#ifndef SLA_ENGINE_CHANGE_H
+#define SLA_ENGINE_CHANGE_H
+
+#include "engine/act.h"
+#include "engine/state.h"
+#include "engine/told.h"
+
+/* Folds the fact on, in order.  SLA_OK; SLA_ERR_NOMEM; SLA_ERR_HORIZON;
+ * SLA_NEED_HISTORY; what the act says.  On error the ticket is as it was. */
+int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
+                      const sla__source *source);
+
+/* Folds the ticket again from its history, under the policies it was opened
+ * with.  `act` may be NULL. */
+int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sla__act *act,
+                       const sla__source *source);
+
+/* Takes the last fact of the world into account. */
+int sla__change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source);
+
+#endif

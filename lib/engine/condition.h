@@ -1,0 +1,29 @@
+/*
+ * condition.h - does a condition hold, for a ticket as it stands?
+ */
+#ifndef SLA_ENGINE_CONDITION_H
+#define SLA_ENGINE_CONDITION_H
+
+#include "engine/state.h"
+
+/* What a condition may look at. */
+typedef struct sla__scene {
+    const sla_policies *policies;
+    const sla__fold *fold;     /* asked anew each time: its arrays move when it grows */
+    const int64_t *old_values; /* look at these attributes instead; NULL: at the fold's */
+    uint64_t old_present;
+    uint16_t fact;                /* the fact being applied, or SLA__NONE */
+    const sla__default *defaults; /* stand in for attributes without a value */
+    size_t default_count;
+    bool used_default; /* out: one of them was looked at */
+} sla__scene;
+
+/* The scene of a fold, without defaults. */
+sla__scene sla__scene_of(const sla_policies *policies, const sla__fold *fold, uint16_t fact);
+
+bool sla__holds(sla__scene *scene, sla__condition condition);
+
+/* The value of an attribute, or of its default; false when it has neither. */
+bool sla__scene_value(sla__scene *scene, uint16_t slot, int64_t *value_out);
+
+#endif

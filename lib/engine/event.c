@@ -1,0 +1,255 @@
+/* event.c - see event.h. */
+#include "engine/event.h"
+
+#include <string.h>
+
+#include "engine/clock.h"
+#include "engine/fold.h"
+#include "engine/names.h"
+#include "engine/told.h"
+
+/* A small writer into the event's step text. */
+static void append(char *text, size_t size, const char *more)
+{
+    const size_t used = strlen(text);
+    const size_t length = strlen(more);
+    const size_t fits = length < size - used - 1 ? length : size - used - 1;
+
+    memcpy(text + used, more, fits);
+    text[used + fits] = '\0';
+}
+
+static const char *symbol(const sla_policies *policies, uint32_t number)
+{
+    return sla__policies_symbol(policies, number);
+}
+
+static const sla__step *step_of(const sla_policies *policies, const sla__tell *tell)
+{
+    return &policies->steps[policies->targets[tell->target].step_first + tell->step];
+}
+
+static const char *reason_of(const sla_policies *policies, const sla__tell *tell)
+{
+    const sla__target *target = &policies->targets[tell->target];
+
+    return symbol(policies, policies->pauses[target->pause_first + tell->step].reason);
+}
+
+/* The name of what was told, without what brought it about. */
+static void name_thing(const sla_policies *policies, const sla__tell *tell, sla__sort sort,
+                       sla_event *event)
+{
+    switch (sort) {
+    case SLA__SORT_STEP:
+        append(event->step, sizeof event->step, symbol(policies, step_of(policies, tell)->name));
+        break;
+    case SLA__SORT_AT_ONCE:
+        append(event->step, sizeof event->step,
+               symbol(policies, policies->at_once[tell->rule].name));
+        break;
+    case SLA__SORT_CAP:
+    case SLA__SORT_FOLLOW_UP:
+        append(event->step, sizeof event->step, sla_event_kind_name(tell->kind));
+        append(event->step, sizeof event->step, ":");
+        append(event->step, sizeof event->step, reason_of(policies, tell));
+        break;
+    default:
+        append(event->step, sizeof event->step, sla_event_kind_name(tell->kind));
+    }
+}
+
+static void name_step(const sla_policies *policies, const sla__tell *tell, sla_event *event)
+{
+    const sla__sort sort = (sla__sort)tell->sort;
+
+    event->step[0] = '\0';
+    name_thing(policies, tell, sort, event);
+    if (tell->kind == SLA_EVENT_RETRACTED) {
+        append(event->step, sizeof event->step, ":");
+        if (tell->of == SLA__SORT_END)
+            append(event->step, sizeof event->step, sla_event_kind_name(tell->step));
+        else
+            name_thing(policies, tell, (sla__sort)tell->of, event);
+    }
+    if (tell->world != 0)
+        append(event->step, sizeof event->step, ":world");
+    else if (tell->by != 0) {
+        append(event->step, sizeof event->step, ":");
+        append(event->step, sizeof event->step, symbol(policies, tell->by));
+    }
+}
+
+/* ------------------------------------------------------------ small answers */
+
+bool sla__clock_governs(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock)
+{
+    const sla_policies *policies = sla__rules_of(engine, fold);
+    const uint32_t metric = policies->targets[clock->target].metric;
+
+    if (!sla__clock_live(clock))
+        return false;
+    for (size_t i = 0; i < fold->clock_count; i++) {
+        const sla__clock *other = &fold->clocks[i];
+
+        if (other == clock || !sla__clock_live(other) ||
+            policies->targets[other->target].metric != metric)
+            continue;
+        if (other->due_at < clock->due_at || (other->due_at == clock->due_at && other < clock))
+            return false;
+    }
+    return true;
+}
+
+bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock)
+{
+    const sla__note *note = NULL;
+
+    while ((note = sla__note_next(fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL) {
+        if (note->flags & SLA__NOTE_EXCLUDED)
+            return true;
+    }
+    return false;
+}
+
+/* Met, were what waivers credit added to the due. */
+static bool adjusted_met(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock)
+{
+    const sla__view view = sla__view_of(engine, fold, clock);
+    const sla__note *note = NULL;
+    sla_time due = clock->due_at;
+
+    if (clock->state == SLA_MET)
+        return true;
+    if (clock->state != SLA_MISSED || view.goal == NULL)
+        return false;
+    while ((note = sla__note_next(fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL)
+        due = sla__plan_add(&view, due, note->b);
+    return clock->mark_at <= due;
+}
+
+static int32_t rank_of(const sla_policies *policies, const sla__fold *fold, uint16_t number)
+{
+    const sla__policy *policy = &policies->policies[number];
+    sla__scene scene = sla__scene_of(policies, fold, SLA__NONE);
+
+    for (uint32_t i = 0; i < policy->rank_count; i++) {
+        const sla__rank *rank = &policies->ranks[policy->rank_first + i];
+
+        if (sla__holds(&scene, rank->when))
+            return rank->rank;
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------ filling */
+
+static void fill_clock(const sla_engine *engine, const sla__ticket *ticket, const sla__clock *clock,
+                       sla_event *event)
+{
+    const sla__fold *fold = &ticket->fold;
+    const sla_policies *policies = sla__rules_of(engine, fold);
+
+    event->state = (sla_state)clock->state;
+    event->started_at = clock->state == SLA_WAITING ? SLA_NEVER : clock->start_at;
+    event->due_at = clock->due_at;
+    event->breached = sla__clock_breached(policies, clock);
+    event->breached_at = sla__clock_breached_at(fold, policies, clock);
+    event->ended_at = sla__clock_ended(clock) ? clock->mark_at : SLA_NEVER;
+    event->provisional = (clock->flags & SLA__PROVISIONAL) != 0;
+    event->provisional_attributes = (clock->flags & SLA__BY_DEFAULTS) != 0;
+    event->governs = sla__clock_governs(engine, fold, clock);
+    event->excluded = sla__clock_excluded(fold, clock);
+    event->adjusted_met = adjusted_met(engine, fold, clock);
+}
+
+static void fill_step(const sla_policies *policies, const sla__step *step, const sla__tell *tell,
+                      sla_event *event)
+{
+    event->to = symbol(policies, step->to);
+    event->level = step->level;
+    if (step->derives != SLA__NONE && tell->repeat == 0)
+        event->derived = symbol(policies, policies->fact_names[step->derives]);
+}
+
+static void fill_at_once(const sla_policies *policies, const sla__at_once *rule, sla_event *event)
+{
+    event->to = symbol(policies, rule->to);
+    event->level = rule->level;
+    event->reason = symbol(policies, rule->reason);
+    if (rule->derives != SLA__NONE)
+        event->derived = symbol(policies, policies->fact_names[rule->derives]);
+}
+
+static void fill_thing(const sla_policies *policies, const sla__tell *tell, sla_event *event)
+{
+    const sla__sort sort =
+        tell->sort == SLA__SORT_RETRACTED ? (sla__sort)tell->of : (sla__sort)tell->sort;
+
+    if (sort == SLA__SORT_STEP) {
+        fill_step(policies, step_of(policies, tell), tell, event);
+    } else if (sort == SLA__SORT_AT_ONCE) {
+        fill_at_once(policies, &policies->at_once[tell->rule], event);
+    } else if (sort == SLA__SORT_CAP || sort == SLA__SORT_FOLLOW_UP) {
+        const sla__pause *pause =
+            &policies->pauses[policies->targets[tell->target].pause_first + tell->step];
+
+        event->reason = symbol(policies, pause->reason);
+        if (sort == SLA__SORT_FOLLOW_UP)
+            event->to = symbol(policies, pause->follow_up_to);
+        else
+            event->because = sla__cause_name(SLA__CAUSE_PAUSE_CAP);
+    }
+}
+
+/* The fact behind it, where the history is here. */
+static void fill_fact(const sla__ticket *ticket, const sla__tell *tell, sla_event *event)
+{
+    const size_t offset =
+        tell->fact_seq != 0 ? sla__history_find_seq(&ticket->history, tell->fact_seq) : SIZE_MAX;
+
+    event->fact_seq = tell->fact_seq;
+    if (offset != SIZE_MAX)
+        event->fact_id = sla__history_id(&ticket->history, offset);
+}
+
+void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__tell *tell,
+                     sla_time now, bool late, sla_event *event)
+{
+    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    const sla__policy *policy = &policies->policies[tell->policy];
+    const sla__clock *clock = tell->target == SLA__NONE
+                                  ? NULL
+                                  : sla__fold_clock(&ticket->fold, tell->target, tell->cycle);
+
+    memset(event, 0, sizeof *event);
+    event->kind = (sla_event_kind)tell->kind;
+    event->tenant = (sla_string){ticket->key, ticket->tenant_length};
+    event->ticket = (sla_string){ticket->key + ticket->tenant_length, ticket->ticket_length};
+    event->policy = symbol(policies, policy->name);
+    event->policy_version = symbol(policies, policy->version);
+    event->agreement = (sla_agreement)policy->agreement;
+    event->rank = rank_of(policies, &ticket->fold, tell->policy);
+    event->target =
+        tell->target == SLA__NONE ? "" : symbol(policies, policies->targets[tell->target].name);
+    event->cycle = tell->cycle;
+    name_step(policies, tell, event);
+    event->repeat = tell->repeat;
+    event->revision = tell->sort == SLA__SORT_RETRACTED ? tell->revision
+                                                        : sla__told_revision(&ticket->fold, tell);
+    event->at = tell->at;
+    event->told = now;
+    event->late = late;
+    event->to = event->reason = event->derived = "";
+    event->because = sla__cause_name(tell->cause);
+    event->started_at = event->due_at = event->breached_at = event->ended_at = SLA_NEVER;
+    if (clock != NULL)
+        fill_clock(engine, ticket, clock, event);
+    event->old_due_at = tell->old_due;
+    if (tell->sort == SLA__SORT_DUE_CHANGED || tell->sort == SLA__SORT_CONFIRMED)
+        event->due_at = tell->due;
+    if (tell->sort == SLA__SORT_BACKDATED)
+        event->breached_at = tell->due;
+    fill_thing(policies, tell, event);
+    fill_fact(ticket, tell, event);
+}

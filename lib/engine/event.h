@@ -1,0 +1,17 @@
+/* event.h - what is told, put into words: an sla_event out of a tell. */
+#ifndef SLA_ENGINE_EVENT_H
+#define SLA_ENGINE_EVENT_H
+
+#include "engine/state.h"
+
+/* Fills the event.  Strings are borrowed from the engine's policies and the ticket. */
+void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__tell *tell,
+                     sla_time now, bool late, sla_event *event);
+
+/* Whether a live clock has the nearest due of its metric on the ticket. */
+bool sla__clock_governs(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock);
+
+/* What waivers say of a clock: left out of the figures, and the span credited. */
+bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock);
+
+#endif

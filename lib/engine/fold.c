@@ -1,0 +1,219 @@
+/* fold.c - see fold.h. */
+#include "engine/fold.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* values, seen, clocks, matched: in one block, in this order, so that all are aligned. */
+static size_t block_size(const sla_policies *policies, size_t clocks)
+{
+    return (policies->attribute_count + policies->fact_slot_count) * sizeof(int64_t) +
+           clocks * sizeof(sla__clock) + (policies->policy_count + 7) / 8 + 1;
+}
+
+static void lay_out(sla__fold *fold, const sla_policies *policies, void *block, size_t clocks)
+{
+    fold->values = block;
+    fold->seen = fold->values + policies->attribute_count;
+    fold->clocks = (sla__clock *)(fold->seen + policies->fact_slot_count);
+    fold->matched = (uint8_t *)(fold->clocks + clocks);
+    fold->clock_capacity = clocks;
+}
+
+bool sla__fold_init(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
+                    uint32_t rules, size_t clocks)
+{
+    void *block = sla__new(allocator, 1, block_size(policies, clocks));
+
+    memset(fold, 0, sizeof *fold);
+    if (block == NULL)
+        return false;
+    lay_out(fold, policies, block, clocks);
+    for (size_t i = 0; i < policies->fact_slot_count; i++)
+        fold->seen[i] = SLA_NEVER;
+    fold->rules = rules;
+    fold->at = SLA_TIME_MIN;
+    fold->opened_at = SLA_NEVER;
+    fold->applied_at = SLA_TIME_MIN;
+    return true;
+}
+
+void sla__fold_fini(sla__fold *fold, const sla_allocator *allocator)
+{
+    sla__free(allocator, fold->values);
+    sla__free(allocator, fold->notes);
+    memset(fold, 0, sizeof *fold);
+}
+
+static void copy_block(sla__fold *to, const sla__fold *from, const sla_policies *policies)
+{
+    memcpy(to->values, from->values, policies->attribute_count * sizeof(int64_t));
+    memcpy(to->seen, from->seen, policies->fact_slot_count * sizeof(sla_time));
+    memcpy(to->clocks, from->clocks, from->clock_count * sizeof(sla__clock));
+    memcpy(to->matched, from->matched, (policies->policy_count + 7) / 8);
+}
+
+bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
+                       const sla_policies *policies, size_t clocks, size_t notes)
+{
+    if (!sla__grow(allocator, (void **)&fold->notes, &fold->note_capacity, notes,
+                   sizeof(sla__note)))
+        return false;
+    if (clocks > fold->clock_capacity) {
+        sla__fold grown = *fold;
+        void *block = sla__new(allocator, 1, block_size(policies, clocks));
+
+        if (block == NULL)
+            return false;
+        lay_out(&grown, policies, block, clocks);
+        copy_block(&grown, fold, policies);
+        sla__free(allocator, fold->values);
+        *fold = grown;
+    }
+    return true;
+}
+
+bool sla__fold_copy_reserve(sla__fold *copy, const sla_allocator *allocator,
+                            const sla_policies *policies, const sla__fold *fold)
+{
+    /* A copy is scratch that serves tickets of different policies, so its block
+     * is measured in bytes. */
+    const size_t wanted = block_size(policies, fold->clock_capacity);
+
+    if (!sla__grow(allocator, (void **)&copy->notes, &copy->note_capacity, fold->note_capacity,
+                   sizeof(sla__note)))
+        return false;
+    if (copy->values == NULL || copy->block_bytes < wanted) {
+        const size_t grown = wanted + wanted / 2;
+        void *block = sla__new(allocator, 1, grown);
+
+        if (block == NULL)
+            return false;
+        sla__free(allocator, copy->values);
+        copy->values = block;
+        copy->block_bytes = grown;
+        copy->clock_count = 0;
+    }
+    return true;
+}
+
+bool sla__fold_copy(sla__fold *copy, const sla_allocator *allocator, const sla_policies *policies,
+                    const sla__fold *fold)
+{
+    sla__fold made = *fold;
+
+    if (!sla__fold_copy_reserve(copy, allocator, policies, fold))
+        return false;
+    lay_out(&made, policies, copy->values, fold->clock_capacity);
+    made.notes = copy->notes;
+    made.note_capacity = copy->note_capacity;
+    made.block_bytes = copy->block_bytes;
+    copy_block(&made, fold, policies);
+    if (fold->note_count > 0)
+        memcpy(made.notes, fold->notes, fold->note_count * sizeof(sla__note));
+    *copy = made;
+    return true;
+}
+
+void sla__fold_restore(sla__fold *fold, const sla_policies *policies, const sla__fold *copy)
+{
+    sla__fold back = *copy;
+
+    assert(fold->clock_capacity >= copy->clock_count && fold->note_capacity >= copy->note_count);
+    lay_out(&back, policies, fold->values, fold->clock_capacity);
+    back.notes = fold->notes;
+    back.note_capacity = fold->note_capacity;
+    back.block_bytes = fold->block_bytes;
+    copy_block(&back, copy, policies);
+    if (copy->note_count > 0)
+        memcpy(back.notes, copy->notes, copy->note_count * sizeof(sla__note));
+    *fold = back;
+}
+
+/* The first clock at or after (target, cycle). */
+static size_t clock_place(const sla__fold *fold, uint16_t target, uint32_t cycle)
+{
+    size_t place = 0;
+
+    while (place < fold->clock_count &&
+           (fold->clocks[place].target < target ||
+            (fold->clocks[place].target == target && fold->clocks[place].cycle < cycle)))
+        place++;
+    return place;
+}
+
+sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint32_t cycle)
+{
+    size_t place;
+
+    if (cycle == 0) {
+        place = clock_place(fold, target, UINT32_MAX);
+        return place > 0 && fold->clocks[place - 1].target == target ? &fold->clocks[place - 1]
+                                                                     : NULL;
+    }
+    place = clock_place(fold, target, cycle);
+    if (place < fold->clock_count && fold->clocks[place].target == target &&
+        fold->clocks[place].cycle == cycle)
+        return &fold->clocks[place];
+    return NULL;
+}
+
+sla__clock *sla__fold_insert(sla__fold *fold, uint16_t target, uint16_t cycle)
+{
+    const size_t place = clock_place(fold, target, cycle);
+    sla__clock *clock = &fold->clocks[place];
+
+    assert(fold->clock_count < fold->clock_capacity);
+    memmove(clock + 1, clock, (fold->clock_count - place) * sizeof *clock);
+    fold->clock_count++;
+    memset(clock, 0, sizeof *clock);
+    clock->target = target;
+    clock->cycle = cycle;
+    clock->start_at = clock->due_at = clock->mark_at = clock->next_at = SLA_NEVER;
+    clock->goal = clock->calendar = SLA__NONE;
+    clock->next_item = SLA__ITEM_NONE;
+    return clock;
+}
+
+bool sla__fold_is_latest(const sla__fold *fold, const sla__clock *clock)
+{
+    const sla__clock *next = clock + 1;
+
+    return next == fold->clocks + fold->clock_count || next->target != clock->target;
+}
+
+sla__note *sla__fold_note(sla__fold *fold, const sla__clock *clock, sla__note_kind kind)
+{
+    sla__note *note = &fold->notes[fold->note_count++];
+
+    assert(fold->note_count <= fold->note_capacity);
+    memset(note, 0, sizeof *note);
+    note->kind = (uint8_t)kind;
+    note->target = clock != NULL ? clock->target : SLA__NONE;
+    note->cycle = clock != NULL ? clock->cycle : 0;
+    return note;
+}
+
+sla__note *sla__note_next(const sla__fold *fold, const sla__clock *clock, sla__note_kind kind,
+                          const sla__note *note)
+{
+    const uint16_t target = clock != NULL ? clock->target : SLA__NONE;
+    const uint16_t cycle = clock != NULL ? clock->cycle : 0;
+    size_t i = note != NULL ? (size_t)(note - fold->notes) + 1 : 0;
+
+    for (; i < fold->note_count; i++) {
+        sla__note *found = &fold->notes[i];
+
+        if (found->kind == kind && found->target == target && found->cycle == cycle)
+            return found;
+    }
+    return NULL;
+}
+
+void sla__note_remove(sla__fold *fold, sla__note *note)
+{
+    const size_t place = (size_t)(note - fold->notes);
+
+    memmove(note, note + 1, (fold->note_count - place - 1) * sizeof *note);
+    fold->note_count--;
+}

@@ -1,0 +1,52 @@
+/*
+ * fold.h - the memory of a fold: one block for attributes, marks and clocks,
+ * one for notes.  Knows nothing of what they mean.
+ */
+#ifndef SLA_ENGINE_FOLD_H
+#define SLA_ENGINE_FOLD_H
+
+#include "engine/state.h"
+
+/* An empty fold for these policies, with room for `clocks` clocks.  False: out
+ * of memory, and the fold is zeroed. */
+bool sla__fold_init(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
+                    uint32_t rules, size_t clocks);
+void sla__fold_fini(sla__fold *fold, const sla_allocator *allocator);
+
+/* Room for so many clocks and notes in all.  False: out of memory, nothing changed. */
+bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
+                       const sla_policies *policies, size_t clocks, size_t notes);
+
+/* Makes `copy` equal to `fold`, growing its memory where it must.  False: out
+ * of memory, and `copy` is as it was. */
+bool sla__fold_copy(sla__fold *copy, const sla_allocator *allocator, const sla_policies *policies,
+                    const sla__fold *fold);
+
+/* Takes a fold back to what it was when `copy` was made of it; its memory has
+ * only grown since. */
+void sla__fold_restore(sla__fold *fold, const sla_policies *policies, const sla__fold *copy);
+
+/* Room in `copy` for a later sla__fold_copy of a fold of this capacity. */
+bool sla__fold_copy_reserve(sla__fold *copy, const sla_allocator *allocator,
+                            const sla_policies *policies, const sla__fold *fold);
+
+/* The clock of a target's cycle, the latest one for cycle 0; NULL for none. */
+sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint32_t cycle);
+
+/* Puts a zeroed clock into its place; there is room.  Later clocks move. */
+sla__clock *sla__fold_insert(sla__fold *fold, uint16_t target, uint16_t cycle);
+
+/* Whether a later cycle of the clock's target exists. */
+bool sla__fold_is_latest(const sla__fold *fold, const sla__clock *clock);
+
+/* Adds a note; there is room. */
+sla__note *sla__fold_note(sla__fold *fold, const sla__clock *clock, sla__note_kind kind);
+
+/* The next note of the kind after `note` (NULL: the first) that belongs to the
+ * clock; NULL past the last. */
+sla__note *sla__note_next(const sla__fold *fold, const sla__clock *clock, sla__note_kind kind,
+                          const sla__note *note);
+
+void sla__note_remove(sla__fold *fold, sla__note *note);
+
+#endif

@@ -1,0 +1,377 @@
+/* history.c - see history.h. */
+#include "engine/history.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The head of a packed fact. */
+typedef struct head {
+    sla_time at;
+    uint32_t seq;
+    uint32_t length; /* of the whole, head included */
+} head;
+
+enum tag {
+    TAG_ID = 1,
+    TAG_NAME,
+    TAG_BY,
+    TAG_REASON,
+    TAG_POLICY,
+    TAG_TARGET,
+    TAG_CORRECTS,
+    TAG_WITHDRAWS,
+    TAG_APPROVER,
+    TAG_AUTHORISED,
+    TAG_NUMBERS, /* cycle, span, until, flags: only where one is set */
+    TAG_RULES,
+    TAG_ATTRIBUTE
+};
+
+typedef struct numbers {
+    int64_t span, until;
+    uint32_t cycle, flags;
+} numbers;
+
+/* ------------------------------------------------------------------ writing */
+
+/* Writes where `bytes` is there, and counts in any case. */
+typedef struct writer {
+    unsigned char *bytes;
+    size_t used;
+} writer;
+
+static void write_bytes(writer *out, const void *bytes, size_t length)
+{
+    if (out->bytes != NULL && length > 0)
+        memcpy(out->bytes + out->used, bytes, length);
+    out->used += length;
+}
+
+static void write_field(writer *out, enum tag tag, const void *bytes, size_t length)
+{
+    const unsigned char mark = (unsigned char)tag;
+    const uint16_t size = (uint16_t)length;
+
+    write_bytes(out, &mark, 1);
+    write_bytes(out, &size, sizeof size);
+    write_bytes(out, bytes, length);
+}
+
+static void write_string(writer *out, enum tag tag, sla_string string)
+{
+    if (string.length > 0)
+        write_field(out, tag, string.data, string.length);
+}
+
+static void write_attribute(writer *out, const sla_attribute *attribute)
+{
+    const bool text = attribute->type == SLA_VALUE_STRING;
+    const unsigned char mark = TAG_ATTRIBUTE;
+    const unsigned char type = (unsigned char)attribute->type;
+    const unsigned char name = (unsigned char)attribute->name.length;
+    const uint16_t size =
+        (uint16_t)(2 + attribute->name.length + (text ? attribute->string.length : 8));
+
+    write_bytes(out, &mark, 1);
+    write_bytes(out, &size, sizeof size);
+    write_bytes(out, &type, 1);
+    write_bytes(out, &name, 1);
+    write_bytes(out, attribute->name.data, attribute->name.length);
+    if (text)
+        write_bytes(out, attribute->string.data, attribute->string.length);
+    else
+        write_bytes(out, &attribute->number, 8);
+}
+
+static void write_fact(writer *out, const sla_fact *fact, uint32_t rules)
+{
+    const numbers rare = {fact->span, fact->until, fact->cycle,
+                          (fact->excluded ? 1u : 0u) | (fact->silence ? 2u : 0u)};
+
+    write_string(out, TAG_ID, fact->id);
+    write_string(out, TAG_NAME, fact->name);
+    write_string(out, TAG_BY, fact->by);
+    write_string(out, TAG_REASON, fact->reason);
+    write_string(out, TAG_POLICY, fact->policy);
+    write_string(out, TAG_TARGET, fact->target);
+    write_string(out, TAG_CORRECTS, fact->corrects);
+    write_string(out, TAG_WITHDRAWS, fact->withdraws);
+    write_string(out, TAG_APPROVER, fact->approver);
+    write_string(out, TAG_AUTHORISED, fact->authorised_by);
+    if (rare.span != 0 || rare.until != 0 || rare.cycle != 0 || rare.flags != 0)
+        write_field(out, TAG_NUMBERS, &rare, sizeof rare);
+    for (size_t i = 0; i < fact->attribute_count; i++)
+        write_attribute(out, &fact->attributes[i]);
+    if (rules != 0)
+        write_field(out, TAG_RULES, &rules, sizeof rules);
+}
+
+void sla__history_fini(sla__history *history, const sla_allocator *allocator)
+{
+    sla__free(allocator, history->bytes);
+    memset(history, 0, sizeof *history);
+}
+
+bool sla__history_append(sla__history *history, const sla_allocator *allocator,
+                         const sla_fact *fact, uint32_t seq, uint32_t rules)
+{
+    writer out = {NULL, sizeof(head)};
+    head start;
+
+    write_fact(&out, fact, rules);
+    if (!sla__grow(allocator, (void **)&history->bytes, &history->capacity,
+                   history->used + out.used, 1))
+        return false;
+    start.at = fact->occurred_at;
+    start.seq = seq;
+    start.length = (uint32_t)out.used;
+    out.bytes = history->bytes + history->used;
+    out.used = 0;
+    write_bytes(&out, &start, sizeof start);
+    write_fact(&out, fact, rules);
+    history->used += out.used;
+    history->count++;
+    return true;
+}
+
+void sla__history_truncate(sla__history *history, size_t offset)
+{
+    assert(offset < history->used);
+    history->used = offset;
+    history->count--;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static head head_at(const sla__history *history, size_t offset)
+{
+    head start;
+
+    memcpy(&start, history->bytes + offset, sizeof start);
+    return start;
+}
+
+static void read_attribute(sla__read *out, const unsigned char *bytes, size_t length)
+{
+    sla_attribute *attribute = &out->attributes[out->fact.attribute_count++];
+    const size_t name = bytes[1];
+
+    attribute->type = (sla_value_type)bytes[0];
+    attribute->name.data = (const char *)bytes + 2;
+    attribute->name.length = name;
+    if (attribute->type == SLA_VALUE_STRING) {
+        attribute->string.data = (const char *)bytes + 2 + name;
+        attribute->string.length = length - 2 - name;
+        attribute->number = 0;
+    } else {
+        attribute->string.data = NULL;
+        attribute->string.length = 0;
+        memcpy(&attribute->number, bytes + 2 + name, 8);
+    }
+}
+
+static void read_field(sla__read *out, unsigned char tag, const unsigned char *bytes, size_t length)
+{
+    const sla_string string = {(const char *)bytes, length};
+    numbers rare;
+
+    switch ((enum tag)tag) {
+    case TAG_ID:
+        out->fact.id = string;
+        break;
+    case TAG_NAME:
+        out->fact.name = string;
+        break;
+    case TAG_BY:
+        out->fact.by = string;
+        break;
+    case TAG_REASON:
+        out->fact.reason = string;
+        break;
+    case TAG_POLICY:
+        out->fact.policy = string;
+        break;
+    case TAG_TARGET:
+        out->fact.target = string;
+        break;
+    case TAG_CORRECTS:
+        out->fact.corrects = string;
+        break;
+    case TAG_WITHDRAWS:
+        out->fact.withdraws = string;
+        break;
+    case TAG_APPROVER:
+        out->fact.approver = string;
+        break;
+    case TAG_AUTHORISED:
+        out->fact.authorised_by = string;
+        break;
+    case TAG_NUMBERS:
+        memcpy(&rare, bytes, sizeof rare);
+        out->fact.span = rare.span;
+        out->fact.until = rare.until;
+        out->fact.cycle = rare.cycle;
+        out->fact.excluded = (rare.flags & 1) != 0;
+        out->fact.silence = (rare.flags & 2) != 0;
+        break;
+    case TAG_RULES:
+        memcpy(&out->rules, bytes, sizeof out->rules);
+        break;
+    case TAG_ATTRIBUTE:
+        read_attribute(out, bytes, length);
+        break;
+    }
+}
+
+size_t sla__history_read(const sla__history *history, size_t offset, sla__read *out)
+{
+    const head start = head_at(history, offset);
+    const size_t end = offset + start.length;
+    size_t at = offset + sizeof start;
+
+    memset(&out->fact, 0, sizeof out->fact);
+    out->seq = start.seq;
+    out->rules = 0;
+    out->fact.occurred_at = start.at;
+    out->fact.attributes = out->attributes;
+    while (at < end) {
+        uint16_t length;
+
+        memcpy(&length, history->bytes + at + 1, sizeof length);
+        read_field(out, history->bytes[at], history->bytes + at + 3, length);
+        at += 3u + length;
+    }
+    return end;
+}
+
+bool sla__history_same(const sla__history *history, size_t one, size_t other)
+{
+    const head first = head_at(history, one);
+    const head second = head_at(history, other);
+
+    return first.at == second.at && first.length == second.length &&
+           memcmp(history->bytes + one + sizeof first, history->bytes + other + sizeof second,
+                  first.length - sizeof first) == 0;
+}
+
+/* The field with a tag, or an empty string. */
+static sla_string field_of(const sla__history *history, size_t offset, enum tag tag)
+{
+    const head start = head_at(history, offset);
+    const size_t end = offset + start.length;
+    size_t at = offset + sizeof start;
+    sla_string found = {NULL, 0};
+
+    while (at < end) {
+        uint16_t length;
+
+        memcpy(&length, history->bytes + at + 1, sizeof length);
+        if (history->bytes[at] == tag) {
+            found.data = (const char *)history->bytes + at + 3;
+            found.length = length;
+            break;
+        }
+        at += 3u + length;
+    }
+    return found;
+}
+
+static bool equal(sla_string one, sla_string other)
+{
+    return one.length == other.length && one.length > 0 &&
+           memcmp(one.data, other.data, one.length) == 0;
+}
+
+size_t sla__history_find(const sla__history *history, sla_string id, size_t end)
+{
+    for (size_t at = 0; at < end; at += head_at(history, at).length) {
+        if (equal(field_of(history, at, TAG_ID), id))
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+sla_string sla__history_id(const sla__history *history, size_t offset)
+{
+    return field_of(history, offset, TAG_ID);
+}
+
+size_t sla__history_find_seq(const sla__history *history, uint32_t seq)
+{
+    for (size_t at = 0; at < history->used; at += head_at(history, at).length) {
+        if (head_at(history, at).seq == seq)
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+/* ----------------------------------------------------------------- ordering */
+
+bool sla__order_reserve(sla__order *order, const sla_allocator *allocator, size_t count)
+{
+    return sla__grow(allocator, (void **)&order->entries, &order->capacity, count,
+                     sizeof(sla__entry));
+}
+
+static sla__entry *entry_named(const sla__history *history, sla__order *order, sla_string id)
+{
+    for (size_t i = 0; i < order->count; i++) {
+        sla__entry *entry = &order->entries[i];
+
+        if (equal(field_of(history, entry->first, TAG_ID), id) ||
+            equal(field_of(history, entry->offset, TAG_ID), id))
+            return entry;
+    }
+    return NULL;
+}
+
+/* Facts mostly come in order: an insertion sort walks few steps. */
+static void sort(sla__order *order)
+{
+    for (size_t i = 1; i < order->count; i++) {
+        const sla__entry entry = order->entries[i];
+        size_t place = i;
+
+        while (place > 0 && (order->entries[place - 1].at > entry.at ||
+                             (order->entries[place - 1].at == entry.at &&
+                              order->entries[place - 1].seq > entry.seq))) {
+            order->entries[place] = order->entries[place - 1];
+            place--;
+        }
+        order->entries[place] = entry;
+    }
+}
+
+void sla__history_order(const sla__history *history, sla__order *order)
+{
+    size_t kept = 0;
+
+    order->count = 0;
+    for (size_t at = 0; at < history->used; at += head_at(history, at).length) {
+        const head start = head_at(history, at);
+        const sla_string corrects = field_of(history, at, TAG_CORRECTS);
+        const sla_string withdraws = field_of(history, at, TAG_WITHDRAWS);
+        sla__entry *entry = NULL;
+
+        if (corrects.length == 0 && withdraws.length == 0) {
+            assert(order->count < order->capacity);
+            order->entries[order->count++] =
+                (sla__entry){start.at, start.seq, (uint32_t)at, (uint32_t)at, false};
+            continue;
+        }
+        entry = entry_named(history, order, corrects.length > 0 ? corrects : withdraws);
+        if (entry == NULL)
+            continue;
+        entry->gone = withdraws.length > 0;
+        if (!entry->gone) {
+            entry->at = start.at;
+            entry->offset = (uint32_t)at;
+        }
+    }
+    for (size_t i = 0; i < order->count; i++) {
+        if (!order->entries[i].gone)
+            order->entries[kept++] = order->entries[i];
+    }
+    order->count = kept;
+    sort(order);
+}

@@ -1,0 +1,105 @@
+/*
+ * matching.c - which policies a ticket has, and the clocks that come and go
+ * with them.
+ */
+#include <string.h>
+
+#include "engine/apply.h"
+#include "engine/fold.h"
+
+/* Of the policies of one group that match, the first in order applies. */
+static bool beaten_in_group(sla__scene *scene, const sla_policies *policies, size_t number)
+{
+    const sla__policy *policy = &policies->policies[number];
+
+    for (size_t i = 0; policy->group != 0 && i < policies->policy_count; i++) {
+        const sla__policy *other = &policies->policies[i];
+
+        if (i != number && other->group == policy->group &&
+            (other->order < policy->order || (other->order == policy->order && i < number)) &&
+            sla__holds(scene, other->match))
+            return true;
+    }
+    return false;
+}
+
+static void leave(sla__run *run, sla__act *act, size_t policy)
+{
+    for (size_t i = 0; i < run->fold->clock_count; i++) {
+        sla__clock *clock = &run->fold->clocks[i];
+
+        if (run->policies->targets[clock->target].policy != policy || sla__clock_ended(clock))
+            continue;
+        sla__clock_end(run, clock, SLA_CANCELLED, act->at, act->seq, SLA__CAUSE_POLICY_LEFT);
+        run->fold->clocks[i].flags |= SLA__LEFT;
+    }
+}
+
+/* A clock waiting, with the pauses that facts have set before. */
+static void add_clock(sla__run *run, uint16_t target)
+{
+    const sla__clock *last = sla__fold_clock(run->fold, target, 0);
+    const uint16_t cycle = last != NULL ? (uint16_t)(last->cycle + 1) : 1;
+
+    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+                           run->fold->clock_count + 1, run->fold->note_count)) {
+        run->result = SLA_ERR_NOMEM;
+        return;
+    }
+    sla__fold_insert(run->fold, target, cycle);
+    run->effects = true;
+    if (run->policies->targets[target].pause_count > 0)
+        sla__replay_pauses(run, target, cycle);
+}
+
+static void join(sla__run *run, sla__act *act, size_t number)
+{
+    const sla__policy *policy = &run->policies->policies[number];
+    sla__scene scene = sla__scene_of(run->policies, run->fold, SLA__FACT_OPENED);
+
+    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+                           run->fold->clock_count + policy->target_count, run->fold->note_count)) {
+        run->result = SLA_ERR_NOMEM;
+        return;
+    }
+    scene = sla__scene_of(run->policies, run->fold, SLA__FACT_OPENED);
+    for (uint32_t i = 0; i < policy->target_count && run->result == SLA_OK; i++) {
+        const uint16_t target = (uint16_t)(policy->target_first + i);
+
+        add_clock(run, target);
+        /* At `opened` itself the start comes with the fact, as for any other. */
+        if (run->result == SLA_OK && act->name != SLA__FACT_OPENED &&
+            sla__holds(&scene, run->policies->targets[target].start))
+            sla__clock_start(run, sla__fold_clock(run->fold, target, 0), act->at, act->at);
+    }
+}
+
+void sla__apply_matching(sla__run *run, sla__act *act)
+{
+    const sla_policies *policies = run->policies;
+    const bool opening = act->name == SLA__FACT_OPENED;
+    const uint64_t changed = act->set | act->clear;
+    sla__scene scene = sla__scene_of(policies, run->fold, SLA__NONE);
+    uint64_t read = 0;
+
+    for (size_t i = 0; i < policies->policy_count; i++)
+        read |= policies->policies[i].match_slots;
+    if (!opening && (read & changed) == 0 && act->name != SLA__FACT_MIGRATED)
+        return;
+    for (size_t i = 0; i < policies->policy_count && run->result == SLA_OK; i++) {
+        const bool had = sla__has_policy(run->fold, i);
+        bool has;
+
+        scene = sla__scene_of(policies, run->fold, SLA__NONE);
+        has = sla__holds(&scene, policies->policies[i].match) &&
+              !beaten_in_group(&scene, policies, i);
+        if (has == had)
+            continue;
+        act->effect = true;
+        run->fold->matched[i / 8] ^= (uint8_t)(1u << i % 8);
+        if (has)
+            join(run, act, i);
+        else
+            leave(run, act, i);
+    }
+}

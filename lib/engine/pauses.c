@@ -1,0 +1,98 @@
+/*
+ * pauses.c - a clock that is newer than the facts that pause it: they are gone
+ * through once more, for this clock alone (rules 18 and 19).
+ */
+#include <string.h>
+
+#include "engine/apply.h"
+#include "engine/fold.h"
+#include "engine/timeline.h"
+
+/* The ticket as it stood at a fact of the past. */
+typedef struct sla__past {
+    int64_t values[SLA_ATTRIBUTES_MAX];
+    uint64_t present;
+    bool open;
+} sla__past;
+
+static void set_attributes(sla__past *past, const sla__act *act, const sla_policies *policies)
+{
+    past->open |= act->name == SLA__FACT_OPENED;
+    if (!past->open)
+        return;
+    for (size_t slot = 0; slot < policies->attribute_count; slot++) {
+        if (act->set >> slot & 1)
+            past->values[slot] = act->values[slot];
+    }
+    past->present = (past->present | act->set) & ~act->clear;
+}
+
+static uint16_t reasons_after(sla__run *run, const sla__clock *clock, const sla__past *past,
+                              const sla__act *act)
+{
+    const sla__target *target = &run->policies->targets[clock->target];
+    const uint16_t by_facts = sla__clock_fact_reasons(run, clock);
+    sla__scene scene = sla__scene_of(run->policies, run->fold, act->name);
+    uint16_t reasons = clock->reasons & by_facts;
+
+    scene.old_values = past->values;
+    scene.old_present = past->present;
+    for (uint32_t i = 0; i < target->pause_count; i++) {
+        const sla__pause *pause = &run->policies->pauses[target->pause_first + i];
+
+        if (sla__holds(&scene, pause->on) ||
+            (past->open && pause->hold != SLA__IMPOSSIBLE && sla__holds(&scene, pause->hold)))
+            reasons |= (uint16_t)(1u << i);
+    }
+    for (uint32_t i = 0; i < target->resume_count; i++) {
+        const sla__resume *resume = &run->policies->resumes[target->resume_first + i];
+
+        if (sla__holds(&scene, resume->on))
+            reasons &= (uint16_t) ~(resume->pause == SLA__NONE ? by_facts : 1u << resume->pause);
+    }
+    return reasons;
+}
+
+/* Caps and follow-ups that were reached before the next fact. */
+static sla__clock *follow_clock(sla__run *run, uint16_t target, uint16_t cycle, sla_time until)
+{
+    sla__clock *clock = sla__fold_clock(run->fold, target, cycle);
+
+    while (clock->next_at < until && run->result == SLA_OK) {
+        sla__timeline_pass(run, clock);
+        clock = sla__fold_clock(run->fold, target, cycle);
+    }
+    return clock;
+}
+
+static bool lies_before(const sla__fold *fold, const sla__entry *entry)
+{
+    return entry->at < fold->applied_at ||
+           (entry->at == fold->applied_at && entry->seq < fold->applied_seq);
+}
+
+void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
+{
+    sla__order *order = &run->engine->order;
+    sla__past past = {{0}, 0, false};
+
+    if (run->ticket->history.count == 0 && run->ticket->next_seq > 2) {
+        run->result = SLA_NEED_HISTORY;
+        return;
+    }
+    sla__history_order(&run->ticket->history, order);
+    for (size_t i = 0; i < order->count && run->result == SLA_OK; i++) {
+        sla__clock *clock;
+        sla__read read;
+        sla__act act;
+
+        if (!lies_before(run->fold, &order->entries[i]))
+            break;
+        sla__history_read(&run->ticket->history, order->entries[i].offset, &read);
+        sla__act_compile(run->policies, &read.fact, order->entries[i].seq, &act, NULL);
+        act.at = order->entries[i].at;
+        set_attributes(&past, &act, run->policies);
+        clock = follow_clock(run, target, cycle, act.at);
+        sla__clock_set_reasons(run, clock, reasons_after(run, clock, &past, &act), act.at);
+    }
+}

@@ -1,0 +1,424 @@
+/*
+ * record.c - a fact comes in: is it well formed, is it known already, may it
+ * be, and then folded.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "engine/change.h"
+#include "engine/fold.h"
+#include "engine/ticket.h"
+#include "engine/timeline.h"
+
+/* One recording at work. */
+typedef struct recording {
+    sla_engine *engine;
+    sla__ticket *ticket;
+    const sla_fact *fact;
+    sla_time now;
+    sla_error *error;
+    size_t offset; /* where the fact lies in the history */
+    bool refold;
+} recording;
+
+static bool is_named(const sla_fact *fact, const char *name)
+{
+    return fact->name.length == strlen(name) &&
+           memcmp(fact->name.data, name, fact->name.length) == 0;
+}
+
+static bool history_is_complete(const sla__ticket *ticket)
+{
+    return ticket->history.count == ticket->next_seq - 1;
+}
+
+/* ------------------------------------------------------- may it be at all? */
+
+static int check_opened(recording *work)
+{
+    if (!is_named(work->fact, "opened") || work->fact->corrects.length > 0 || !work->ticket->opened)
+        return SLA_OK;
+    return sla__error_set(work->error, SLA_ERR_STATE, "/fact",
+                          "the ticket is open already; correct the fact `opened` by its id, or "
+                          "record `reopened`");
+}
+
+/* Corrections and withdrawals need what they are about. */
+static int check_reference(recording *work)
+{
+    const bool corrects = work->fact->corrects.length > 0;
+    const sla_string id = corrects ? work->fact->corrects : work->fact->withdraws;
+    const char *pointer = corrects ? "/corrects" : "/withdraws";
+    sla__read read;
+    size_t found;
+
+    if (is_named(work->fact, "withdrawn") != (work->fact->withdraws.length > 0))
+        return sla__error_set(work->error, SLA_ERR_FACT, "/withdraws",
+                              "a fact `withdrawn` names the fact that it withdraws, and no other "
+                              "fact does");
+    if (id.length == 0)
+        return SLA_OK;
+    if (!history_is_complete(work->ticket))
+        return SLA_NEED_HISTORY;
+    found = sla__history_find(&work->ticket->history, id, work->ticket->history.used);
+    if (found == SIZE_MAX)
+        return sla__error_set(work->error, SLA_ERR_NOT_FOUND, pointer,
+                              "no fact of this ticket has that id");
+    sla__history_read(&work->ticket->history, found, &read);
+    if (!corrects && is_named(&read.fact, "opened"))
+        return sla__error_set(work->error, SLA_ERR_STATE, pointer,
+                              "`opened` cannot be withdrawn; forget the ticket instead");
+    if (corrects && is_named(&read.fact, "opened") != is_named(work->fact, "opened"))
+        return sla__error_set(work->error, SLA_ERR_FACT, pointer,
+                              "only `opened` corrects `opened`");
+    return SLA_OK;
+}
+
+/* The strictest limit and the widest tolerance of the policies that the ticket
+ * has; of all policies before it is opened. */
+static int check_instant(recording *work)
+{
+    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
+    const bool open = work->ticket->fold.opened_at != SLA_NEVER;
+    sla_duration limit = 0, tolerance = -1;
+    const sla_time at = work->fact->occurred_at;
+
+    for (size_t i = 0; i < policies->policy_count; i++) {
+        const sla__policy *policy = &policies->policies[i];
+
+        if (open && !(work->ticket->fold.matched[i / 8] >> i % 8 & 1))
+            continue;
+        if (policy->late_fact_limit > 0 && (limit == 0 || policy->late_fact_limit < limit))
+            limit = policy->late_fact_limit;
+        if (policy->future_tolerance > tolerance)
+            tolerance = policy->future_tolerance;
+    }
+    if (tolerance < 0)
+        tolerance = 5 * SLA_MINUTE;
+    if (at > work->now && at - work->now > tolerance)
+        return sla__error_set(work->error, SLA_ERR_FUTURE, "/occurred_at",
+                              "the fact lies further ahead of now than the policy tolerates");
+    if (limit > 0 && at < work->now && work->now - at > limit &&
+        work->fact->authorised_by.length == 0)
+        return sla__error_set(work->error, SLA_ERR_TOO_LATE, "/occurred_at",
+                              "the fact is older than the policy accepts; say who authorised it "
+                              "in `authorised_by`");
+    return SLA_OK;
+}
+
+static bool same_text(sla_string text, const char *symbol)
+{
+    return text.length == strlen(symbol) && memcmp(text.data, symbol, text.length) == 0;
+}
+
+/* Whether the ticket has a clock of this policy, target and cycle. */
+static bool has_clock(const recording *work)
+{
+    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
+    const sla__fold *fold = &work->ticket->fold;
+
+    for (size_t i = 0; i < fold->clock_count; i++) {
+        const sla__target *target = &policies->targets[fold->clocks[i].target];
+        const char *policy =
+            sla__policies_symbol(policies, policies->policies[target->policy].name);
+
+        if ((work->fact->policy.length == 0 || same_text(work->fact->policy, policy)) &&
+            (work->fact->target.length == 0 ||
+             same_text(work->fact->target, sla__policies_symbol(policies, target->name))) &&
+            (work->fact->cycle == 0 || work->fact->cycle == fold->clocks[i].cycle))
+            return true;
+    }
+    return false;
+}
+
+/* acknowledged, extended, waived name a clock that is there. */
+static int check_order(recording *work)
+{
+    const bool extended = is_named(work->fact, "extended");
+
+    if (!extended && !is_named(work->fact, "waived") && !is_named(work->fact, "acknowledged"))
+        return SLA_OK;
+    if (extended && work->fact->target.length == 0)
+        return sla__error_set(work->error, SLA_ERR_FACT, "/target",
+                              "an extension names the target that it extends");
+    if (extended && (work->fact->span > 0) == (work->fact->until != 0))
+        return sla__error_set(work->error, SLA_ERR_FACT, "/for",
+                              "an extension says `for` how long, or `until` when");
+    if (extended && work->fact->until != 0 && work->fact->until <= work->fact->occurred_at)
+        return sla__error_set(work->error, SLA_ERR_FACT, "/until",
+                              "the new due lies after the extension itself");
+    if (work->fact->span < 0)
+        return sla__error_set(work->error, SLA_ERR_FACT, "/for", "a span is not negative");
+    if (work->ticket->fold.opened_at != SLA_NEVER && !has_clock(work))
+        return sla__error_set(work->error, SLA_ERR_NOT_FOUND, "/target",
+                              "the ticket has no such clock");
+    return SLA_OK;
+}
+
+/* Known under its id already?  The fact lies in the history for comparing. */
+static int check_duplicate(recording *work, sla_answer *answer)
+{
+    sla__history *history = &work->ticket->history;
+    const size_t found = work->fact->id.length > 0
+                             ? sla__history_find(history, work->fact->id, work->offset)
+                             : SIZE_MAX;
+    sla__read read;
+
+    if (found == SIZE_MAX)
+        return SLA_OK;
+    if (!sla__history_same(history, found, work->offset))
+        return sla__error_set(work->error, SLA_ERR_CONFLICT, "/id",
+                              "another fact of this ticket has that id");
+    sla__history_read(history, found, &read);
+    answer->seq = read.seq;
+    return SLA_DUPLICATE;
+}
+
+static int check(recording *work)
+{
+    int result = check_opened(work);
+
+    if (result == SLA_OK)
+        result = check_reference(work);
+    if (result == SLA_OK)
+        result = check_instant(work);
+    if (result == SLA_OK)
+        result = check_order(work);
+    return result;
+}
+
+/* --------------------------------------------------------------- unread names */
+
+static int count_unread(sla_engine *engine, sla_string name)
+{
+    for (size_t i = 0; i < engine->unread_count; i++) {
+        if (same_text(name, engine->unread[i].name)) {
+            engine->unread[i].count++;
+            return SLA_OK;
+        }
+    }
+    if (!sla__grow(&engine->allocator, (void **)&engine->unread, &engine->unread_capacity,
+                   engine->unread_count + 1, sizeof(sla__unread)))
+        return SLA_ERR_NOMEM;
+    memset(&engine->unread[engine->unread_count], 0, sizeof(sla__unread));
+    memcpy(engine->unread[engine->unread_count].name, name.data, name.length);
+    engine->unread[engine->unread_count++].count = 1;
+    return SLA_OK;
+}
+
+/* Counting needs memory only for a new name; without it the name goes uncounted
+ * and the fact, which is safe, is not refused for it. */
+static void note_unread(recording *work, const sla__act *act)
+{
+    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
+
+    if (act->name == SLA__NONE) {
+        work->engine->stats.unread_facts++;
+        (void)count_unread(work->engine, work->fact->name);
+    }
+    for (size_t i = 0; i < work->fact->attribute_count; i++) {
+        const sla_string name = work->fact->attributes[i].name;
+
+        if (sla__policies_attribute(policies, name.data, name.length) == SLA__NONE)
+            (void)count_unread(work->engine, name);
+    }
+}
+
+/* ------------------------------------------------------------------ folding */
+
+/* Does the fold take it as it comes? */
+static bool folds_on(const recording *work, uint32_t seq)
+{
+    const sla_engine *engine = work->engine;
+    const sla__ticket *ticket = work->ticket;
+    const sla_time at = work->fact->occurred_at;
+
+    if (work->fact->corrects.length > 0 || work->fact->withdraws.length > 0 ||
+        is_named(work->fact, "migrated"))
+        return false;
+    if (ticket->future_at <= at || ticket->fold.rules != ticket->rules)
+        return ticket->future_at > at && ticket->opened && ticket->fold.opened_at != SLA_NEVER &&
+               sla__timeline_in_order(&ticket->fold, at, seq);
+    if (ticket->fold.at == SLA_TIME_MIN && engine->world_count > 0 &&
+        at <= engine->worlds[engine->world_count - 1].at)
+        return false;
+    return sla__timeline_in_order(&ticket->fold, at, seq);
+}
+
+/* A ticket takes the policies in force when `opened` is recorded. */
+static void take_rules(recording *work)
+{
+    if (is_named(work->fact, "opened") && !work->ticket->opened)
+        work->ticket->rules = (uint32_t)(work->engine->rules_count - 1);
+}
+
+static int fold_fact(recording *work, sla__act *act)
+{
+    sla_engine *engine = work->engine;
+    sla__ticket *ticket = work->ticket;
+    sla__source source = {work->fact->occurred_at, act->seq, 0, 0, SLA__CAUSE_NONE};
+
+    if (!sla__order_reserve(&engine->order, &engine->allocator, ticket->history.count))
+        return SLA_ERR_NOMEM;
+    if (work->fact->occurred_at > work->now && work->fact->corrects.length == 0 &&
+        work->fact->withdraws.length == 0)
+        return SLA_OK; /* it waits for its time */
+    work->refold = !folds_on(work, act->seq);
+    if (!work->refold) {
+        if (ticket->fold.at == SLA_TIME_MIN)
+            ticket->fold.world = (uint32_t)engine->world_count;
+        if (is_named(work->fact, "extended"))
+            source.cause = SLA__CAUSE_EXTENDED;
+        return sla__change_apply(engine, ticket, act, &source);
+    }
+    if (ticket->history.count != act->seq)
+        return SLA_NEED_HISTORY;
+    source.cause = is_named(work->fact, "migrated") ? SLA__CAUSE_MIGRATED : SLA__CAUSE_LATE_FACT;
+    return sla__change_refold(engine, ticket, work->now, act, &source);
+}
+
+static int explain_failure(recording *work, int result, const sla__act *act)
+{
+    if (result == SLA_ERR_HORIZON)
+        return sla__error_set(work->error, result, "/occurred_at",
+                              "a due time lies beyond the horizon of its calendar");
+    if (result == act->result && act->result != SLA_OK)
+        return sla__error_set(work->error, result, "/fact", "%s", act->why);
+    return result;
+}
+
+/* The fact stands: numbers, timers and counts follow. */
+static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_answer *answer)
+{
+    sla_engine *engine = work->engine;
+    sla__ticket *ticket = work->ticket;
+    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    const char *rule = sla__policies_symbol(policies, act->rule);
+
+    ticket->next_seq++;
+    ticket->touched_at = work->now;
+    if (is_named(work->fact, "opened") && !ticket->opened) {
+        ticket->opened = true;
+        ticket->number = ++engine->next_number;
+    }
+    if (ticket->future_at != SLA_NEVER || work->fact->occurred_at > work->now || work->refold)
+        ticket->future_at = sla__timeline_future(engine, ticket);
+    answer->seq = act->seq;
+    answer->late = work->refold;
+    answer->refused = act->rule != 0;
+    answer->no_effect = !act->effect && !answer->refused && work->fact->occurred_at <= work->now &&
+                        work->fact->corrects.length == 0 && work->fact->withdraws.length == 0;
+    memcpy(answer->rule, rule, strlen(rule) < sizeof answer->rule ? strlen(rule) : 0);
+    engine->stats.facts++;
+    engine->stats.late_facts += work->refold;
+    engine->stats.refused_facts += answer->refused;
+    note_unread(work, act);
+    if (engine->history_in_store && ticket->future_at == SLA_NEVER)
+        sla__history_fini(&ticket->history, &engine->allocator);
+    ticket->supplied = false;
+    sla__ticket_schedule(engine, slot);
+}
+
+/* Everything after the ticket has been found or made. */
+static int record_on(recording *work, uint32_t slot, sla_answer *answer)
+{
+    sla__ticket *ticket = work->ticket;
+    const uint32_t seq = ticket->next_seq;
+    const uint32_t old_rules = ticket->rules;
+    const uint32_t old_world = ticket->fold.world;
+    const uint32_t newest = (uint32_t)(work->engine->rules_count - 1);
+    sla__act act;
+    int result;
+
+    work->offset = ticket->history.used;
+    if (!sla__history_append(&ticket->history, &work->engine->allocator, work->fact, seq,
+                             is_named(work->fact, "migrated") ? newest : 0))
+        return SLA_ERR_NOMEM;
+    result = check_duplicate(work, answer);
+    if (result == SLA_OK)
+        result = sla__act_compile(sla__rules_of(work->engine, &ticket->fold), work->fact, seq, &act,
+                                  work->error);
+    if (result == SLA_OK) {
+        act.rules = newest;
+        take_rules(work);
+        result = explain_failure(work, fold_fact(work, &act), &act);
+    }
+    if (result == SLA_OK) {
+        conclude(work, slot, &act, answer);
+        return SLA_OK;
+    }
+    ticket->rules = old_rules;
+    ticket->fold.world = old_world;
+    sla__history_truncate(&ticket->history, work->offset);
+    return result;
+}
+
+int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now, sla_answer *answer,
+                      sla_error *error)
+{
+    recording work = {engine, NULL, fact, now, error, 0, false};
+    sla_answer own;
+    bool made = false;
+    uint32_t slot;
+    int result;
+
+    if (answer == NULL)
+        answer = &own;
+    memset(answer, 0, sizeof *answer);
+    sla__error_clear(error);
+    if (engine->rules_count == 0)
+        return sla__error_set(error, SLA_ERR_STATE, "", "adopt policies before recording facts");
+    result = sla__fact_check(fact, error);
+    if (result != SLA_OK)
+        return result;
+    slot = sla__ticket_find(engine, fact->tenant, fact->ticket);
+    if (slot == SLA__MAP_NONE) {
+        made = true;
+        slot = sla__ticket_new(engine, fact->tenant, fact->ticket);
+        if (slot == SLA__MAP_NONE)
+            return SLA_ERR_NOMEM;
+    }
+    work.ticket = engine->tickets[slot];
+    result = made || fact->id.length == 0 ||
+                     sla__history_find(&work.ticket->history, fact->id,
+                                       work.ticket->history.used) == SIZE_MAX
+                 ? check(&work)
+                 : SLA_OK; /* a duplicate is found out before anything else */
+    if (result == SLA_OK)
+        result = record_on(&work, slot, answer);
+    if (result != SLA_OK && made)
+        sla__ticket_drop(engine, slot);
+    engine->stats.duplicates += result == SLA_DUPLICATE;
+    return result;
+}
+
+/* --------------------------------------------------------- history in a store */
+
+int sla_engine_supply_history(sla_engine *engine, sla_string tenant, sla_string name,
+                              const sla_fact *facts, const uint32_t *rules, size_t count)
+{
+    const uint32_t slot = sla__ticket_find(engine, tenant, name);
+    sla__history history = {0};
+    int result = SLA_OK;
+
+    if (slot == SLA__MAP_NONE)
+        return SLA_ERR_NOT_FOUND;
+    if (count != engine->tickets[slot]->next_seq - 1)
+        return SLA_ERR_ARGUMENT;
+    for (size_t i = 0; i < count && result == SLA_OK; i++) {
+        result = sla__fact_check(&facts[i], NULL);
+        if (result == SLA_OK && !sla__history_append(&history, &engine->allocator, &facts[i],
+                                                     (uint32_t)i + 1, rules != NULL ? rules[i] : 0))
+            result = SLA_ERR_NOMEM;
+    }
+    if (result == SLA_OK && !sla__order_reserve(&engine->order, &engine->allocator, count + 1))
+        result = SLA_ERR_NOMEM;
+    if (result != SLA_OK) {
+        sla__history_fini(&history, &engine->allocator);
+        return result;
+    }
+    sla__history_fini(&engine->tickets[slot]->history, &engine->allocator);
+    engine->tickets[slot]->history = history;
+    engine->tickets[slot]->supplied = true;
+    return SLA_OK;
+}

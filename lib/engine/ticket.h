@@ -1,0 +1,19 @@
+/* ticket.h - the table of tickets: found by name, woken by time. */
+#ifndef SLA_ENGINE_TICKET_H
+#define SLA_ENGINE_TICKET_H
+
+#include "engine/state.h"
+
+/* The slot of a ticket, or SLA__MAP_NONE. */
+uint32_t sla__ticket_find(const sla_engine *engine, sla_string tenant, sla_string ticket);
+
+/* A new ticket without facts; SLA__MAP_NONE when out of memory. */
+uint32_t sla__ticket_new(sla_engine *engine, sla_string tenant, sla_string ticket);
+
+/* Drops it, with its timer and its place in the map. */
+void sla__ticket_drop(sla_engine *engine, uint32_t slot);
+
+/* Puts the ticket's timer where it belongs. */
+void sla__ticket_schedule(sla_engine *engine, uint32_t slot);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * timeline.h - following a ticket through time: facts, facts of the world and
+ * steps in their order, by one fact after the other or from the beginning.
+ */
+#ifndef SLA_ENGINE_TIMELINE_H
+#define SLA_ENGINE_TIMELINE_H
+
+#include "engine/act.h"
+#include "engine/clock.h"
+
+/* A run over a ticket's fold (or a copy of it) that tells into `sink`. */
+sla__run sla__run_over(sla_engine *engine, sla__ticket *ticket, sla__fold *fold, sla__tells *sink);
+
+/* The clock whose item comes first, or NULL. */
+sla__clock *sla__timeline_next(const sla__fold *fold);
+
+/* When something next happens to the ticket by itself: a step, or a fact that
+ * waits for its time. */
+sla_time sla__timeline_next_at(const sla__ticket *ticket);
+
+/* Lets the next item of a clock pass, or the first item of all. */
+void sla__timeline_pass(sla__run *run, sla__clock *clock);
+void sla__timeline_step(sla__run *run);
+
+/* Lets everything up to `until` pass that needs no fact: strictly before it,
+ * or with it. */
+void sla__timeline_follow(sla__run *run, sla_time until, bool with);
+
+/* Applies a fact in its order: what lies before it has been followed, what it
+ * made overdue passes with it. */
+void sla__timeline_apply(sla__run *run, sla__act *act);
+
+/* Replans live clocks whose calendar the fact of the world `world` replaced. */
+void sla__timeline_world(sla__run *run, uint32_t world);
+
+/* Whether the fold can take a fact of that instant without folding again. */
+bool sla__timeline_in_order(const sla__fold *fold, sla_time at, uint32_t seq);
+
+/*
+ * Folds the ticket from its history into `fold` (initialised, empty), up to
+ * `now` and with what is due then.  `act` stands for the fact numbered its seq,
+ * NULL for none; what became of it is written into it.
+ */
+void sla__timeline_refold(sla__run *run, sla_time now, sla__act *act);
+
+/* Applies the facts that waited for their time, up to `now`. */
+void sla__timeline_apply_waiting(sla__run *run, sla_time now);
+
+/* When the next fact that was recorded ahead of its time is due, or SLA_NEVER. */
+sla_time sla__timeline_future(sla_engine *engine, const sla__ticket *ticket);
+
+#endif

@@ -1,0 +1,588 @@
+/* told.c - see told.h. */
+#include "engine/told.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/clock.h"
+#include "engine/fold.h"
+
+/* --------------------------------------------------------------- in order */
+
+bool sla__tell_by_fact(const sla__tell *tell)
+{
+    return tell->sort < SLA__SORT_CAP;
+}
+
+bool sla__tell_before(const sla__tell *one, const sla__tell *other)
+{
+    if (one->at != other->at)
+        return one->at < other->at;
+    if (sla__tell_by_fact(one) != sla__tell_by_fact(other))
+        return sla__tell_by_fact(one);
+    if (one->policy != other->policy)
+        return one->policy < other->policy;
+    /* What concerns the whole ticket comes after the clocks of its policy. */
+    if (one->target != other->target)
+        return one->target < other->target;
+    if (one->cycle != other->cycle)
+        return one->cycle < other->cycle;
+    if (one->sort != other->sort)
+        return one->sort < other->sort;
+    if (one->rule != other->rule)
+        return one->rule < other->rule;
+    if (one->of != other->of)
+        return one->of > other->of;
+    if (one->step != other->step)
+        return one->step < other->step;
+    return one->repeat < other->repeat;
+}
+
+static bool same_thing(const sla__tell *one, const sla__tell *other)
+{
+    return one->sort == other->sort && one->target == other->target &&
+           one->policy == other->policy && one->cycle == other->cycle && one->step == other->step &&
+           one->repeat == other->repeat && one->rule == other->rule && one->of == other->of;
+}
+
+/* Puts a tell into its place. */
+static int put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
+{
+    size_t place = tells->count;
+
+    if (!sla__grow(&engine->allocator, (void **)&tells->items, &tells->capacity, tells->count + 1,
+                   sizeof *tell))
+        return SLA_ERR_NOMEM;
+    while (place > 0 && sla__tell_before(tell, &tells->items[place - 1])) {
+        tells->items[place] = tells->items[place - 1];
+        place--;
+    }
+    tells->items[place] = *tell;
+    tells->count++;
+    return SLA_OK;
+}
+
+static void take_out(sla__tells *tells, size_t place)
+{
+    memmove(&tells->items[place], &tells->items[place + 1],
+            (tells->count - place - 1) * sizeof tells->items[0]);
+    tells->count--;
+}
+
+/* ---------------------------------------------------------------- revisions */
+
+/* What is revised, as (step, n, a) of a note. */
+typedef struct told_key {
+    uint16_t target, cycle;
+    uint8_t step;
+    uint32_t n;
+    sla_time a;
+} told_key;
+
+enum { KEY_END = 0xE0, KEY_AT_ONCE = 0xD0, KEY_FOLLOW_UP = 0xC0, KEY_CAP = 0xB0 };
+
+static told_key key_of(const sla__tell *tell)
+{
+    told_key key = {tell->target, tell->cycle, tell->step, 0, 0};
+
+    switch ((sla__sort)tell->sort) {
+    case SLA__SORT_END:
+        key.step = (uint8_t)(KEY_END + tell->kind);
+        key.n = tell->repeat;
+        break;
+    case SLA__SORT_AT_ONCE:
+        key.step = KEY_AT_ONCE;
+        key.n = tell->repeat;
+        key.a = tell->rule;
+        break;
+    case SLA__SORT_CAP:
+        key.step = (uint8_t)(KEY_CAP + tell->step);
+        key.n = tell->repeat;
+        break;
+    case SLA__SORT_FOLLOW_UP:
+        key.step = (uint8_t)(KEY_FOLLOW_UP + tell->step);
+        key.n = tell->repeat;
+        break;
+    default:
+        break;
+    }
+    return key;
+}
+
+static sla__note *find_revision(const sla__fold *fold, told_key key)
+{
+    for (size_t i = 0; i < fold->note_count; i++) {
+        sla__note *note = &fold->notes[i];
+
+        if (note->kind == SLA__NOTE_REVISION && note->target == key.target &&
+            note->cycle == key.cycle && note->step == key.step && note->n == key.n &&
+            note->a == key.a)
+            return note;
+    }
+    return NULL;
+}
+
+static uint32_t revision_of(const sla__fold *fold, told_key key)
+{
+    const sla__note *note = find_revision(fold, key);
+
+    return note != NULL ? note->m : 0;
+}
+
+uint32_t sla__told_revision(const sla__fold *fold, const sla__tell *tell)
+{
+    return revision_of(fold, key_of(tell));
+}
+
+static int revise(sla_engine *engine, sla__fold *fold, told_key key)
+{
+    sla__note *note = find_revision(fold, key);
+
+    if (note == NULL) {
+        if (!sla__fold_reserve(fold, &engine->allocator, sla__rules_of(engine, fold),
+                               fold->clock_count, fold->note_count + 1))
+            return SLA_ERR_NOMEM;
+        note = sla__fold_note(fold, NULL, SLA__NOTE_REVISION);
+        note->target = key.target;
+        note->cycle = key.cycle;
+        note->step = key.step;
+        note->n = key.n;
+        note->a = key.a;
+    }
+    note->m++;
+    return SLA_OK;
+}
+
+/* --------------------------------------------------------------- undecided */
+
+static sla__note *find_note(const sla__fold *fold, sla__note_kind kind, uint16_t target,
+                            uint16_t cycle, uint8_t step, uint32_t n)
+{
+    for (size_t i = 0; i < fold->note_count; i++) {
+        sla__note *note = &fold->notes[i];
+
+        if (note->kind == kind && note->target == target && note->cycle == cycle &&
+            note->step == step && (kind == SLA__NOTE_REPEAT || note->n == n))
+            return note;
+    }
+    return NULL;
+}
+
+static sla__note *find_at_once(const sla__fold *fold, uint32_t rule, uint32_t seq, uint16_t cycle)
+{
+    for (size_t i = 0; i < fold->note_count; i++) {
+        sla__note *note = &fold->notes[i];
+
+        if (note->kind == SLA__NOTE_AT_ONCE && note->n == rule && note->m == seq &&
+            note->cycle == cycle)
+            return note;
+    }
+    return NULL;
+}
+
+static sla_event_kind end_kind(const sla__clock *clock)
+{
+    return clock->state == SLA_MET      ? SLA_EVENT_MET
+           : clock->state == SLA_MISSED ? SLA_EVENT_MISSED
+                                        : SLA_EVENT_CANCELLED;
+}
+
+static bool step_undecided(const sla__fold *fold, const sla__clock *clock, const sla__tell *tell)
+{
+    const uint32_t bit = UINT32_C(1) << tell->step;
+    const sla__note *note;
+
+    if (!(clock->held & bit))
+        return false;
+    if (tell->repeat == 0)
+        return !(clock->told & bit);
+    note = find_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
+    return note != NULL && note->n >= tell->repeat && note->m < tell->repeat;
+}
+
+bool sla__told_undecided(const sla__fold *fold, const sla__tell *tell)
+{
+    const sla__clock *clock =
+        tell->target == SLA__NONE ? NULL : sla__fold_clock(fold, tell->target, tell->cycle);
+    const sla__note *note;
+
+    switch ((sla__sort)tell->sort) {
+    case SLA__SORT_STEP:
+        return clock != NULL && step_undecided(fold, clock, tell);
+    case SLA__SORT_END:
+        return clock != NULL && sla__clock_ended(clock) && end_kind(clock) == tell->kind &&
+               clock->end_seq == tell->repeat && clock->told_end == 0;
+    case SLA__SORT_CAP:
+        note =
+            find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat);
+        return note != NULL && (note->flags & SLA__NOTE_CAPPED) &&
+               !(note->flags & SLA__NOTE_CAP_TOLD);
+    case SLA__SORT_FOLLOW_UP:
+        note =
+            find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat);
+        return note != NULL && (note->flags & SLA__NOTE_FOLLOWED) &&
+               !(note->flags & SLA__NOTE_FOLLOW_TOLD);
+    case SLA__SORT_AT_ONCE:
+        note = find_at_once(fold, tell->rule, tell->repeat, tell->cycle);
+        return note != NULL && !(note->flags & SLA__NOTE_TOLD);
+    default:
+        return true; /* an announcement */
+    }
+}
+
+void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
+{
+    sla__clock *clock =
+        tell->target == SLA__NONE ? NULL : sla__fold_clock(fold, tell->target, tell->cycle);
+    const uint32_t bit = UINT32_C(1) << (tell->step & 31);
+
+    switch ((sla__sort)tell->sort) {
+    case SLA__SORT_STEP:
+        if (tell->repeat > 0) {
+            find_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->m =
+                tell->repeat;
+        } else {
+            clock->told |= bit;
+            clock->quiet = quiet ? clock->quiet | bit : clock->quiet & ~bit;
+        }
+        break;
+    case SLA__SORT_END:
+        clock->told_end = tell->kind;
+        clock->told_end_seq = tell->repeat;
+        clock->told_end_cause = tell->cause;
+        break;
+    case SLA__SORT_CAP:
+        find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat)
+            ->flags |= SLA__NOTE_CAP_TOLD;
+        break;
+    case SLA__SORT_FOLLOW_UP:
+        find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat)
+            ->flags |= SLA__NOTE_FOLLOW_TOLD;
+        break;
+    case SLA__SORT_AT_ONCE:
+        find_at_once(fold, tell->rule, tell->repeat, tell->cycle)->flags |= SLA__NOTE_TOLD;
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---------------------------------------------------------------- carrying */
+
+static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
+{
+    sla__note *found;
+
+    switch ((sla__note_kind)note->kind) {
+    case SLA__NOTE_REVISION:
+        if (!sla__fold_reserve(to, &engine->allocator, sla__rules_of(engine, to), to->clock_count,
+                               to->note_count + 1))
+            return SLA_ERR_NOMEM;
+        to->notes[to->note_count++] = *note;
+        break;
+    case SLA__NOTE_REPEAT:
+        found = find_note(to, SLA__NOTE_REPEAT, note->target, note->cycle, note->step, 0);
+        if (found != NULL)
+            found->m = note->m;
+        break;
+    case SLA__NOTE_REASON:
+        found = find_note(to, SLA__NOTE_REASON, note->target, note->cycle, note->step, note->n);
+        if (found != NULL)
+            found->flags |= note->flags & (SLA__NOTE_CAP_TOLD | SLA__NOTE_FOLLOW_TOLD);
+        break;
+    case SLA__NOTE_AT_ONCE:
+        found = find_at_once(to, note->n, note->m, note->cycle);
+        if (found != NULL)
+            found->flags |= note->flags & SLA__NOTE_TOLD;
+        break;
+    default:
+        break;
+    }
+    return SLA_OK;
+}
+
+bool sla__told_carry(sla_engine *engine, const sla__fold *from, sla__fold *to)
+{
+    for (size_t i = 0; i < from->clock_count; i++) {
+        const sla__clock *old = &from->clocks[i];
+        sla__clock *made = sla__fold_clock(to, old->target, old->cycle);
+
+        if (made == NULL)
+            continue;
+        made->told = old->told;
+        made->quiet = old->quiet;
+        made->told_end = old->told_end;
+        made->told_end_seq = old->told_end_seq;
+        made->told_end_cause = old->told_end_cause;
+        memcpy(made->collapsed, old->collapsed, sizeof made->collapsed);
+        made->skipped = old->skipped;
+    }
+    for (size_t i = 0; i < from->note_count; i++) {
+        if (carry_note(engine, &from->notes[i], to) != SLA_OK)
+            return false;
+    }
+    return true;
+}
+
+/* --------------------------------------------------------------- comparing */
+
+typedef struct comparison {
+    sla_engine *engine;
+    const sla_policies *policies;
+    const sla__fold *before;
+    sla__fold *after;
+    const sla__source *source;
+    sla__tells *tells;
+    int result;
+} comparison;
+
+static sla__tell announcement(const comparison *work, uint16_t target, uint16_t cycle,
+                              sla_event_kind kind, sla__sort sort)
+{
+    sla__tell tell = {0};
+
+    tell.at = work->source->at;
+    tell.old_due = tell.due = SLA_NEVER;
+    tell.target = target;
+    tell.policy = target == SLA__NONE ? 0 : work->policies->targets[target].policy;
+    tell.cycle = cycle;
+    tell.kind = (uint8_t)kind;
+    tell.sort = (uint8_t)sort;
+    tell.repeat = work->source->world != 0 ? work->source->world : work->source->seq;
+    tell.fact_seq = work->source->seq;
+    tell.world = work->source->world;
+    tell.by = work->source->by;
+    tell.cause = (uint8_t)work->source->cause;
+    tell.rule = SLA__NONE;
+    return tell;
+}
+
+static void announce(comparison *work, const sla__tell *tell)
+{
+    if (work->result == SLA_OK)
+        work->result = put(work->engine, work->tells, tell);
+}
+
+static void take_back(comparison *work, sla__tell *tell, told_key key)
+{
+    tell->revision = revision_of(work->after, key);
+    announce(work, tell);
+    if (work->result == SLA_OK)
+        work->result = revise(work->engine, work->after, key);
+}
+
+static void take_back_step(comparison *work, const sla__clock *old, size_t number)
+{
+    const sla__step *step =
+        &work->policies->steps[work->policies->targets[old->target].step_first + number];
+    const told_key key = {old->target, old->cycle, (uint8_t)number, 0, 0};
+    const bool breach = step->kind == SLA__BREACH;
+    sla__tell tell = announcement(work, old->target, old->cycle,
+                                  breach ? SLA_EVENT_BREACH_RETRACTED : SLA_EVENT_RETRACTED,
+                                  SLA__SORT_RETRACTED);
+
+    tell.step = (uint8_t)number;
+    tell.of = SLA__SORT_STEP;
+    if (breach || step->level > 0)
+        take_back(work, &tell, key);
+    else if (work->result == SLA_OK)
+        work->result = revise(work->engine, work->after, key);
+}
+
+/* Told steps that no longer hold; `made` is NULL when the clock is no more. */
+static void compare_steps(comparison *work, const sla__clock *old, sla__clock *made)
+{
+    const uint32_t back = old->told & ~(made != NULL ? made->held : 0);
+    const size_t count = work->policies->targets[old->target].step_count;
+
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t bit = UINT32_C(1) << i;
+
+        if (!(back & bit))
+            continue;
+        if (!(old->quiet & bit))
+            take_back_step(work, old, i);
+        if (made != NULL) {
+            made->told &= ~bit;
+            made->quiet &= ~bit;
+        }
+    }
+}
+
+static sla__tell retracted_end(const comparison *work, const sla__clock *old)
+{
+    sla__tell tell =
+        announcement(work, old->target, old->cycle, SLA_EVENT_RETRACTED, SLA__SORT_RETRACTED);
+
+    tell.of = SLA__SORT_END;
+    tell.step = old->told_end;
+    return tell;
+}
+
+static void compare_end(comparison *work, const sla__clock *old, sla__clock *made)
+{
+    const told_key key = {old->target, old->cycle, (uint8_t)(KEY_END + old->told_end),
+                          old->told_end_seq, 0};
+    sla__tell tell;
+
+    if (old->told_end == 0)
+        return;
+    if (made != NULL && sla__clock_ended(made) && end_kind(made) == old->told_end &&
+        made->end_seq == old->told_end_seq)
+        return;
+    tell = retracted_end(work, old);
+    if (made != NULL && sla__clock_live(made) && tell.cause == SLA__CAUSE_NONE)
+        tell.cause = SLA__CAUSE_REOPENED;
+    take_back(work, &tell, key);
+    if (made != NULL) {
+        made->told_end = 0;
+        made->told_end_seq = 0;
+    }
+}
+
+static sla__cause due_cause(const comparison *work, const sla__clock *old, const sla__clock *made)
+{
+    if (work->source->cause != SLA__CAUSE_NONE)
+        return work->source->cause;
+    if (old->goal == made->goal && old->calendar == made->calendar && old->state == SLA_PAUSED)
+        return SLA__CAUSE_RESUMED;
+    return SLA__CAUSE_GOAL_CHANGED;
+}
+
+static void compare_due(comparison *work, const sla__clock *old, const sla__clock *made)
+{
+    const bool was_provisional = (old->flags & SLA__PROVISIONAL) != 0;
+    const bool is_provisional = (made->flags & SLA__PROVISIONAL) != 0;
+    sla__tell tell;
+
+    if (!sla__clock_live(old) || !sla__clock_live(made))
+        return;
+    if (old->due_at != made->due_at)
+        tell = announcement(work, made->target, made->cycle, SLA_EVENT_DUE_CHANGED,
+                            SLA__SORT_DUE_CHANGED);
+    else if (was_provisional && !is_provisional)
+        tell =
+            announcement(work, made->target, made->cycle, SLA_EVENT_CONFIRMED, SLA__SORT_CONFIRMED);
+    else
+        return;
+    tell.old_due = old->due_at;
+    tell.due = made->due_at;
+    tell.cause = (uint8_t)due_cause(work, old, made);
+    announce(work, &tell);
+}
+
+static void compare_breach(comparison *work, const sla__clock *old, const sla__clock *made)
+{
+    const uint32_t bit = UINT32_C(1) << work->policies->targets[old->target].breach_step;
+    const sla_time old_at = sla__clock_breached_at(work->before, work->policies, old);
+    const sla_time new_at = sla__clock_breached_at(work->after, work->policies, made);
+    sla__tell tell;
+
+    if (!(old->told & made->told & bit) || old_at == new_at || old_at == SLA_NEVER)
+        return;
+    tell = announcement(work, made->target, made->cycle, SLA_EVENT_BREACH_BACKDATED,
+                        SLA__SORT_BACKDATED);
+    tell.old_due = old_at;
+    tell.due = new_at;
+    announce(work, &tell);
+}
+
+/* Repeats that were told and lie ahead again: what follows is another revision. */
+static void compare_repeats(comparison *work, const sla__clock *made)
+{
+    sla__note *note = NULL;
+
+    while ((note = sla__note_next(work->after, made, SLA__NOTE_REPEAT, note)) != NULL) {
+        const told_key key = {made->target, made->cycle, note->step, 0, 0};
+        const size_t place = (size_t)(note - work->after->notes);
+
+        if (note->m <= note->n)
+            continue;
+        note->m = note->n;
+        if (work->result == SLA_OK)
+            work->result = revise(work->engine, work->after, key);
+        note = &work->after->notes[place];
+    }
+}
+
+static void compare_clocks(comparison *work)
+{
+    for (size_t i = 0; i < work->before->clock_count && work->result == SLA_OK; i++) {
+        const sla__clock *old = &work->before->clocks[i];
+        sla__clock *made = sla__fold_clock(work->after, old->target, old->cycle);
+
+        compare_steps(work, old, made);
+        compare_end(work, old, made);
+        if (made == NULL)
+            continue;
+        compare_due(work, old, made);
+        compare_breach(work, old, made);
+        compare_repeats(work, made);
+    }
+}
+
+static void compare_at_once(comparison *work)
+{
+    for (size_t i = 0; i < work->before->note_count && work->result == SLA_OK; i++) {
+        const sla__note *note = &work->before->notes[i];
+        const told_key key = {SLA__NONE, note->cycle, KEY_AT_ONCE, note->m, (sla_time)note->n};
+        sla__tell tell;
+
+        if (note->kind != SLA__NOTE_AT_ONCE || !(note->flags & SLA__NOTE_TOLD) ||
+            find_at_once(work->after, note->n, note->m, note->cycle) != NULL)
+            continue;
+        tell = announcement(work, SLA__NONE, note->cycle, SLA_EVENT_RETRACTED, SLA__SORT_RETRACTED);
+        for (size_t p = 0; p < work->policies->policy_count; p++) {
+            const sla__policy *policy = &work->policies->policies[p];
+
+            if (note->n >= policy->at_once_first &&
+                note->n < policy->at_once_first + policy->at_once_count)
+                tell.policy = (uint16_t)p;
+        }
+        tell.of = SLA__SORT_AT_ONCE;
+        tell.rule = (uint16_t)note->n;
+        tell.revision = revision_of(work->after, key);
+        if (work->policies->at_once[note->n].level > 0)
+            announce(work, &tell);
+        if (work->result == SLA_OK)
+            work->result = revise(work->engine, work->after, key);
+    }
+}
+
+/* What waits and no longer holds goes; what passed and holds comes in. */
+static int merge(sla_engine *engine, const sla__fold *after, const sla__tells *passings,
+                 sla__tells *tells)
+{
+    for (size_t i = tells->count; i-- > 0;) {
+        if (!sla__told_undecided(after, &tells->items[i]))
+            take_out(tells, i);
+    }
+    for (size_t i = 0; passings != NULL && i < passings->count; i++) {
+        const sla__tell *passing = &passings->items[i];
+
+        if (!sla__told_undecided(after, passing))
+            continue;
+        for (size_t k = tells->count; k-- > 0;) {
+            if (same_thing(&tells->items[k], passing))
+                take_out(tells, k);
+        }
+        if (put(engine, tells, passing) != SLA_OK)
+            return SLA_ERR_NOMEM;
+    }
+    return SLA_OK;
+}
+
+int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *after,
+                      const sla__source *source, const sla__tells *passings, sla__tells *tells)
+{
+    comparison work = {engine, sla__rules_of(engine, after), before, after, source, tells, SLA_OK};
+
+    /* Other policies, other numbers: migration has sorted that out already. */
+    if (before->rules == after->rules) {
+        compare_clocks(&work);
+        compare_at_once(&work);
+    }
+    if (work.result != SLA_OK)
+        return work.result;
+    return merge(engine, after, passings, tells);
+}

@@ -1,0 +1,48 @@
+/*
+ * told.h - what receivers have heard: kept beside the truth, compared with it,
+ * never rewritten.
+ */
+#ifndef SLA_ENGINE_TOLD_H
+#define SLA_ENGINE_TOLD_H
+
+#include "engine/state.h"
+
+/* What brought a change about. */
+typedef struct sla__source {
+    sla_time at;
+    uint32_t seq;     /* the recorded fact, 0 for none */
+    uint32_t world;   /* the fact of the world, 0 for none */
+    uint32_t by;      /* symbol: reason of a cap, name of a derived fact; 0 for none */
+    sla__cause cause; /* SLA__CAUSE_NONE: found out per clock */
+} sla__source;
+
+/* Carries over what was told from an old fold of a ticket to a new one.  False:
+ * out of memory. */
+bool sla__told_carry(sla_engine *engine, const sla__fold *from, sla__fold *to);
+
+/*
+ * Compares a ticket's truth before and after: what was told and no longer holds
+ * is taken back, moved dues are announced, and `passings` that hold and are
+ * not decided yet join what waits in `tells`, all in order.
+ *
+ * SLA_OK or SLA_ERR_NOMEM; then `after` and `tells` are to be thrown away.
+ */
+int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *after,
+                      const sla__source *source, const sla__tells *passings, sla__tells *tells);
+
+/* Whether a passing holds, and is not decided yet. */
+bool sla__told_undecided(const sla__fold *fold, const sla__tell *tell);
+
+/* Marks it as decided: told, or kept quiet. */
+void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet);
+
+/* How often this same thing was told and taken back before. */
+uint32_t sla__told_revision(const sla__fold *fold, const sla__tell *tell);
+
+/* Order of what is told: instant, facts before steps, policy, target, cycle, kind, step, repeat. */
+bool sla__tell_before(const sla__tell *one, const sla__tell *other);
+
+/* Tells of a fact come before steps of the same instant, on whatever ticket. */
+bool sla__tell_by_fact(const sla__tell *tell);
+
+#endif
