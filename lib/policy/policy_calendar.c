@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "time/json_time.h"
+
 /* The keys of a table are values of an attribute, written as text. */
 static int read_key(sla__reader *reader, uint16_t slot, const char *key, int64_t *out)
 {
@@ -71,7 +73,7 @@ static int read_row(sla__reader *reader, const json_t *table, const char *key, u
     if (result == SLA_OK)
         result = check_key(reader, slot, key, row.value);
     if (result == SLA_OK)
-        result = sla__json_as_name(&reader->json, json_object_get(table, key), &name);
+        result = sla__json_as_calendar_name(&reader->json, json_object_get(table, key), &name);
     if (result == SLA_OK)
         result = sla__read_calendar(reader, name, &row.calendar);
     sla__json_pop(&reader->json);
@@ -133,7 +135,8 @@ static int read_choice_object(sla__reader *reader, const json_t *object,
     if (result == SLA_OK)
         result = read_table(reader, object, choice);
     if (result == SLA_OK)
-        result = sla__json_get_name(&reader->json, object, "default", SLA__REQUIRED, &name);
+        result =
+            sla__json_get_calendar_name(&reader->json, object, "default", SLA__REQUIRED, &name);
     return result == SLA_OK ? sla__read_calendar(reader, name, &choice->fixed) : result;
 }
 
@@ -147,7 +150,7 @@ static int read_choice(sla__reader *reader, const json_t *value, sla__calendar_c
         return SLA_OK;
     if (json_is_object(value))
         return read_choice_object(reader, value, choice);
-    result = sla__json_as_name(&reader->json, value, &name);
+    result = sla__json_as_calendar_name(&reader->json, value, &name);
     return result == SLA_OK ? sla__read_calendar(reader, name, &choice->fixed) : result;
 }
 

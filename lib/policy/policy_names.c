@@ -224,7 +224,8 @@ int sla__read_calendar_member(sla__reader *reader, const json_t *object, const c
                               uint16_t *calendar_out)
 {
     const char *name = NULL;
-    const int result = sla__json_get_name(&reader->json, object, key, SLA__OPTIONAL, &name);
+    const int result =
+        sla__json_get_calendar_name(&reader->json, object, key, SLA__OPTIONAL, &name);
 
     return result != SLA_OK || name == NULL ? result
                                             : sla__read_calendar(reader, name, calendar_out);

@@ -21,6 +21,37 @@ static int out_of_memory(sla__json *json)
     return sla__json_complain_as(json, SLA_ERR_NOMEM, "out of memory");
 }
 
+/*
+ * A text for people: a string, or an object of language to string.  All are
+ * checked, the first is the one that is shown.
+ */
+static int read_label(sla__json *json, const json_t *object, const char *key, const char **out)
+{
+    json_t *value = json_object_get(object, key);
+    const char *text, *first = NULL;
+    void *member;
+    int result = SLA_OK;
+
+    if (!json_is_object(value))
+        return sla__json_get_text(json, object, key, SLA__OPTIONAL, SLA__TEXT_MAX, out);
+    sla__json_push_key(json, key);
+    for (member = json_object_iter(value); member != NULL && result == SLA_OK;
+         member = json_object_iter_next(value, member)) {
+        sla__json_push_key(json, json_object_iter_key(member));
+        result = sla__json_as_text(json, json_object_iter_value(member), SLA__TEXT_MAX, &text);
+        sla__json_pop(json);
+        if (result == SLA_OK && first == NULL)
+            first = text;
+    }
+    if (result == SLA_OK && first == NULL)
+        result = sla__json_complain(json, "no language has a text; write one, such as {\"en\": "
+                                          "\"Office\"}");
+    sla__json_pop(json);
+    if (result == SLA_OK)
+        *out = first;
+    return result;
+}
+
 /* ------------------------------------------------------------ hours */
 
 /* "09:00-18:00", one stands on it. */
@@ -233,8 +264,7 @@ static int read_entry(sla__raw *raw, sla__json *json, const json_t *object, sla_
     if (result == SLA_OK)
         result = read_dates(json, object, entry);
     if (result == SLA_OK)
-        result =
-            sla__json_get_text(json, object, "name", SLA__OPTIONAL, SLA__TEXT_MAX, &entry->name);
+        result = read_label(json, object, "name", &entry->name);
     if (result != SLA_OK || entry->kind == SLA__ENTRY_HOLIDAY)
         return result;
     if (entry->kind == SLA__ENTRY_MAKEUP)
@@ -357,8 +387,7 @@ static int read_head(sla__raw *raw, sla__json *json)
                                     &raw->version);
     raw->display = raw->name;
     if (result == SLA_OK)
-        result = sla__json_get_text(json, json->root, "display", SLA__OPTIONAL, SLA__TEXT_MAX,
-                                    &raw->display);
+        result = read_label(json, json->root, "display", &raw->display);
     if (result == SLA_OK)
         result = sla__json_get_choice(json, json->root, "overnight", SLA__OPTIONAL, overnights, 2,
                                       &overnight);
