@@ -70,8 +70,8 @@ static int distance(const char *a, const char *b)
 static const char *nearest(const char *word, const char *const *words, size_t count)
 {
     const char *best = NULL;
-    /* One letter in three may be wrong, else any short word means any other. */
-    int least = (int)(strlen(word) / 3) + 1;
+    /* Two letters may be wrong, in a word of two only one: else it means any other. */
+    int least = strlen(word) > 2 ? 3 : 2;
 
     for (size_t i = 0; i < count; i++) {
         const int d = distance(word, words[i]);
