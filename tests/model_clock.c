@@ -1,0 +1,484 @@
+/* model_clock.c - see model_truth.h: what happens to one clock, and when. */
+#include "model_truth.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+const sla__target *model_target(const model_truth *truth, const model_clock *clock)
+{
+    return &truth->set->targets[clock->target];
+}
+
+bool model_live(const model_clock *clock)
+{
+    return clock->state == SLA_RUNNING || clock->state == SLA_PAUSED;
+}
+
+static const sla__step *step_of(const model_truth *truth, const model_clock *clock, size_t step)
+{
+    return &truth->set->steps[model_target(truth, clock)->step_first + step];
+}
+
+/* --- making, finding, removing --- */
+
+model_clock *model_latest(model_truth *truth, uint16_t target)
+{
+    model_clock *latest = NULL;
+
+    for (size_t i = 0; i < truth->clock_count; i++)
+        if (truth->clocks[i]->target == target)
+            latest = truth->clocks[i];
+    return latest;
+}
+
+static model_clock *insert(model_truth *truth, uint16_t target)
+{
+    model_clock *clock = calloc(1, sizeof *clock);
+    size_t at = 0;
+
+    assert(truth->clock_count < MODEL_CLOCKS);
+    while (at < truth->clock_count && truth->clocks[at]->target <= target)
+        at++;
+    memmove(&truth->clocks[at + 1], &truth->clocks[at],
+            (truth->clock_count - at) * sizeof truth->clocks[0]);
+    truth->clocks[at] = clock;
+    truth->clock_count++;
+    clock->target = target;
+    clock->policy = truth->set->targets[target].policy;
+    clock->cycle = ++truth->memory[target].cycles;
+    clock->state = SLA_WAITING;
+    clock->started_at = clock->ended_at = clock->breached_at = SLA_NEVER;
+    clock->held_until = SLA_NEVER;
+    clock->end_because = "";
+    return clock;
+}
+
+model_clock *model_clock_make(model_truth *truth, uint16_t target)
+{
+    model_clock *clock = insert(truth, target);
+
+    clock->pauses = truth->memory[target].pauses;
+    return clock;
+}
+
+void model_clock_remove(model_truth *truth, model_clock *clock)
+{
+    size_t at = 0;
+
+    while (truth->clocks[at] != clock)
+        at++;
+    if (truth->memory[clock->target].cycles == clock->cycle)
+        truth->memory[clock->target].cycles--;
+    truth->clock_count--;
+    memmove(&truth->clocks[at], &truth->clocks[at + 1],
+            (truth->clock_count - at) * sizeof truth->clocks[0]);
+    free(clock);
+}
+
+/* --- pauses --- */
+
+void model_pauses_settle(model_pauses *pauses, sla_time at)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < MODEL_PAUSES; i++)
+        any = any || pauses->reasons[i].by_fact || pauses->reasons[i].by_while;
+    if (any && !pauses->any)
+        pauses->since = at;
+    if (!any && pauses->any && pauses->since < at) {
+        assert(pauses->note_count < MODEL_NOTES);
+        pauses->notes[pauses->note_count++] =
+            (model_note){.kind = MODEL_PAUSE, .from = pauses->since, .to = at};
+    }
+    pauses->any = any;
+}
+
+void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time at, const char *because)
+{
+    model_pauses_settle(&clock->pauses, at);
+    if (clock->state == SLA_RUNNING && clock->pauses.any) {
+        clock->state = SLA_PAUSED;
+    } else if (clock->state == SLA_PAUSED && !clock->pauses.any) {
+        clock->state = SLA_RUNNING;
+        model_replan(truth, clock, at, because);
+    }
+}
+
+static void drop_reasons(model_pauses *pauses)
+{
+    for (size_t i = 0; i < MODEL_PAUSES; i++)
+        pauses->reasons[i].by_fact = pauses->reasons[i].by_while = false;
+}
+
+/* --- starting and ending --- */
+
+static bool start_instant(const model_truth *truth, const model_clock *clock, sla_time *out)
+{
+    const sla__target *target = model_target(truth, clock);
+    const char *name;
+
+    *out = clock->seen_at;
+    if (clock->start_given)
+        return true;
+    switch ((sla__start_from)target->start_from) {
+    case SLA__FROM_FACT:
+        return true;
+    case SLA__FROM_OPENED:
+        *out = truth->opened_at;
+        return true;
+    case SLA__FROM_ATTRIBUTE:
+        *out = truth->values[target->start_slot].value;
+        return truth->values[target->start_slot].has;
+    case SLA__FROM_SEEN:
+        break;
+    }
+    name = sla__policies_symbol(truth->set,
+                                truth->set->fact_names[truth->set->fact_slots[target->start_slot]]);
+    for (size_t i = 0; i < truth->seen_count; i++)
+        if (truth->seen[i].length == strlen(name) &&
+            memcmp(truth->seen[i].name, name, truth->seen[i].length) == 0) {
+            *out = truth->seen[i].last;
+            return true;
+        }
+    return false;
+}
+
+void model_try_start(model_truth *truth, model_clock *clock, sla_time at)
+{
+    model_choice choice;
+    sla_time start;
+
+    if (clock->state != SLA_WAITING || clock->scheduled || !clock->start_seen ||
+        !start_instant(truth, clock, &start))
+        return;
+    choice = model_choose(truth, clock->target, start);
+    if (!choice.any)
+        return;
+    clock->started_at = start;
+    clock->goal = choice.goal;
+    clock->calendar = choice.calendar;
+    clock->anchor = choice.anchor;
+    clock->on_defaults = choice.on_defaults;
+    clock->state = clock->pauses.any ? SLA_PAUSED : SLA_RUNNING;
+    clock->due_before = SLA_NEVER;
+    model_replan(truth, clock, at, "");
+}
+
+void model_next_cycle(model_truth *truth, uint16_t target, sla_time start, sla_time at,
+                      uint32_t seq)
+{
+    const sla__target *it = &truth->set->targets[target];
+    model_pauses *remembered = &truth->memory[target].pauses;
+    model_clock *clock = insert(truth, target);
+
+    for (size_t i = 0; i < MODEL_PAUSES; i++)
+        remembered->reasons[i].by_fact = false;
+    model_pauses_settle(remembered, at);
+    for (uint32_t i = 0; i < it->pause_count; i++)
+        if (model_now(truth, SLA__NONE, truth->set->pauses[it->pause_first + i].hold))
+            clock->pauses.reasons[i] = (model_reason){.by_while = true, .since = at, .seq = seq};
+    model_pauses_settle(&clock->pauses, at);
+    clock->start_seen = clock->start_given = true;
+    clock->seen_at = start;
+    clock->scheduled = start > at;
+    model_try_start(truth, clock, at);
+}
+
+void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq)
+{
+    const sla__target *target = model_target(truth, clock);
+    const model_memory *memory = &truth->memory[clock->target];
+
+    if (target->recur == SLA__RECUR_NONE || memory->until ||
+        model_latest(truth, clock->target) != clock ||
+        (target->recur_limit > 0 && memory->cycles >= target->recur_limit))
+        return;
+    if (target->recur == SLA__RECUR_FACT) {
+        model_next_cycle(truth, clock->target, at, at, seq);
+    } else if (target->recur == SLA__RECUR_DUE) {
+        model_next_cycle(truth, clock->target, clock->plan.due, at, seq);
+    } else {
+        model_next_cycle(truth, clock->target, SLA_NEVER, at, seq);
+        clock = model_latest(truth, clock->target);
+        clock->scheduled = clock->start_seen = false;
+        clock->wants_asked = true;
+    }
+}
+
+void model_end(model_truth *truth, model_clock *clock, sla_state state, sla_time at,
+               const char *because, uint32_t seq, const model_fact *fact)
+{
+    (void)truth;
+    drop_reasons(&clock->pauses);
+    clock->pauses.any = false;
+    clock->state = state;
+    clock->ended_at = at;
+    clock->end_because = because;
+    clock->end_seq = seq;
+    clock->end_fact = fact;
+}
+
+/* --- steps --- */
+
+static bool counts_while_paused(const model_truth *truth, const model_clock *clock, size_t step)
+{
+    return model_target(truth, clock)->ladder_while_paused && clock->breached_at != SLA_NEVER &&
+           step_of(truth, clock, step)->level > 0;
+}
+
+static bool next_level_passed(const model_truth *truth, const model_clock *clock, size_t step)
+{
+    const sla__target *target = model_target(truth, clock);
+
+    for (uint32_t i = 0; i < target->step_count; i++)
+        if (step_of(truth, clock, i)->level > step_of(truth, clock, step)->level &&
+            clock->steps[i].first.status == MODEL_PASSED)
+            return true;
+    return false;
+}
+
+static bool has_repeats(const model_truth *truth, const model_clock *clock, size_t step)
+{
+    const sla__step *it = step_of(truth, clock, step);
+
+    return it->repeat_max > 0 && clock->steps[step].first.status == MODEL_PASSED &&
+           !(it->repeat_until_next_level && next_level_passed(truth, clock, step));
+}
+
+static void keep_earliest(model_instant *best, bool *found, const model_instant *other)
+{
+    if (!*found || other->at < best->at) {
+        *best = *other;
+        *found = true;
+    }
+}
+
+bool model_step_next(const model_truth *truth, const model_clock *clock, model_instant *out)
+{
+    const sla__target *target = model_target(truth, clock);
+    bool found = false;
+
+    if (!model_live(clock))
+        return false;
+    for (uint32_t i = 0; i < target->step_count; i++) {
+        const sla__step *it = step_of(truth, clock, i);
+        const model_step *step = &clock->steps[i];
+
+        if (clock->state == SLA_PAUSED && !counts_while_paused(truth, clock, i))
+            continue;
+        if (step->first.status == MODEL_ARMED && clock->plan.armed[i])
+            keep_earliest(out, &found, &(model_instant){clock->plan.at[i], MODEL_STEP, i, 0});
+        assert(it->repeat_max <= MODEL_REPEATS);
+        for (unsigned r = 1; r <= it->repeat_max && has_repeats(truth, clock, i); r++)
+            if (step->repeats[r].status == MODEL_ARMED) {
+                keep_earliest(
+                    out, &found,
+                    &(model_instant){model_repeat_at(truth, clock, i, r), MODEL_STEP, i, r});
+                break;
+            }
+    }
+    return found;
+}
+
+static void pass_breach(model_truth *truth, model_clock *clock, size_t step, sla_time at)
+{
+    const sla_time due = clock->plan.due;
+
+    clock->breached_at = due < at ? at : due;
+    clock->steps[step].first.at = clock->breached_at;
+    clock->steps[step].because = due < at && truth->because != NULL ? truth->because : "";
+    if (model_target(truth, clock)->recur_after_miss)
+        model_recur(truth, clock, clock->breached_at, 0);
+}
+
+static void derive(model_truth *truth, const sla__step *step, sla_time at)
+{
+    if (step->derives == SLA__NONE)
+        return;
+    assert(truth->pending_count < MODEL_PENDING);
+    truth->pending[truth->pending_count++] = (model_derived){step->derives, at, 0, 1};
+}
+
+static void pass_step(model_truth *truth, model_clock *clock, const model_instant *instant,
+                      sla_time at)
+{
+    const sla__step *it = step_of(truth, clock, instant->which);
+    model_step *step = &clock->steps[instant->which];
+    model_mark *mark = instant->repeat == 0 ? &step->first : &step->repeats[instant->repeat];
+
+    mark->at = instant->at;
+    if (instant->repeat == 0 && !model_now(truth, SLA__NONE, it->when)) {
+        mark->status = MODEL_GONE;
+    } else if (it->level > 0 && clock->silence) {
+        mark->status = MODEL_GONE;
+    } else if (it->level > 0 && clock->held) {
+        mark->status = MODEL_HELD;
+    } else {
+        mark->status = MODEL_PASSED;
+        if (instant->which == model_target(truth, clock)->breach_step)
+            pass_breach(truth, clock, instant->which, at);
+        if (instant->repeat == 0)
+            derive(truth, it, at);
+    }
+}
+
+/* Arms again what passed and now lies at or after `at`. */
+static void hold_against(const model_truth *truth, model_clock *clock, sla_time at)
+{
+    const sla__target *target = model_target(truth, clock);
+
+    for (uint32_t i = 0; i < target->step_count; i++) {
+        model_step *step = &clock->steps[i];
+
+        if (step->first.status == MODEL_ARMED)
+            continue;
+        if (clock->plan.armed[i] && clock->plan.at[i] >= at) {
+            memset(step, 0, sizeof *step);
+            if (i == target->breach_step)
+                clock->breached_at = SLA_NEVER;
+            continue;
+        }
+        for (unsigned r = 1; r <= step_of(truth, clock, i)->repeat_max; r++)
+            if (step->repeats[r].status != MODEL_ARMED && model_repeat_at(truth, clock, i, r) >= at)
+                step->repeats[r].status = MODEL_ARMED;
+    }
+}
+
+void model_replan(model_truth *truth, model_clock *clock, sla_time at, const char *because)
+{
+    const sla_time due = clock->plan.due;
+    const char *outer = truth->because;
+    model_instant instant;
+
+    clock->plan = model_make_plan(truth, clock);
+    if (clock->plan.due != due && clock->moved_because == NULL)
+        clock->moved_because = because;
+    truth->because = because;
+    hold_against(truth, clock, at);
+    while (model_step_next(truth, clock, &instant) && instant.at < at)
+        model_clock_pass(truth, clock, &instant, at);
+    truth->because = outer;
+}
+
+/* --- instants --- */
+
+static sla_time pause_instant(const model_truth *truth, const model_clock *clock, size_t pause,
+                              sla_duration span, uint16_t calendar)
+{
+    const sla_time since = clock->pauses.reasons[pause].since;
+    const sla_time from = since > clock->started_at ? since : clock->started_at;
+
+    return model_add(calendar == SLA__NONE ? NULL : truth->calendars[calendar], from, span,
+                     SLA_FIT_CLOSE);
+}
+
+static void next_of_pauses(const model_truth *truth, const model_clock *clock, bool caps,
+                           model_instant *best, bool *found)
+{
+    const sla__target *target = model_target(truth, clock);
+
+    for (uint32_t i = 0; i < target->pause_count; i++) {
+        const sla__pause *pause = &truth->set->pauses[target->pause_first + i];
+        const model_reason *reason = &clock->pauses.reasons[i];
+
+        if (!reason->by_fact && !reason->by_while)
+            continue;
+        if (caps && pause->cap > 0)
+            keep_earliest(
+                best, found,
+                &(model_instant){pause_instant(truth, clock, i, pause->cap, pause->cap_calendar),
+                                 MODEL_CAP, i, 0});
+        if (!caps && pause->follow_up > 0 && !reason->followed)
+            keep_earliest(best, found,
+                          &(model_instant){pause_instant(truth, clock, i, pause->follow_up,
+                                                         pause->follow_up_calendar),
+                                           MODEL_FOLLOW_UP, i, 0});
+    }
+}
+
+bool model_clock_next(const model_truth *truth, const model_clock *clock, model_instant *out)
+{
+    model_instant instant;
+    bool found = false;
+
+    if (model_live(clock))
+        next_of_pauses(truth, clock, true, out, &found);
+    if (clock->state == SLA_WAITING && clock->scheduled)
+        keep_earliest(out, &found, &(model_instant){clock->seen_at, MODEL_START, 0, 0});
+    if (model_live(clock))
+        next_of_pauses(truth, clock, false, out, &found);
+    if (model_live(clock) && clock->held && clock->held_until != SLA_NEVER)
+        keep_earliest(out, &found, &(model_instant){clock->held_until, MODEL_ACK_END, 0, 0});
+    if (model_step_next(truth, clock, &instant))
+        keep_earliest(out, &found, &instant);
+    return found;
+}
+
+static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_time at)
+{
+    model_reason *reason = &clock->pauses.reasons[pause];
+
+    assert(clock->cap_count < MODEL_PAUSES * 2);
+    clock->caps[clock->cap_count++] = (model_pause_end){(uint16_t)pause, reason->seq, at};
+    reason->by_fact = reason->by_while = false;
+    reason->capped = true;
+    model_pause_or_resume(truth, clock, at, "pause_cap");
+}
+
+static void pass_follow_up(model_clock *clock, size_t pause, sla_time at)
+{
+    model_reason *reason = &clock->pauses.reasons[pause];
+
+    assert(clock->follow_up_count < MODEL_PAUSES * 2);
+    clock->follow_ups[clock->follow_up_count++] =
+        (model_pause_end){(uint16_t)pause, reason->seq, at};
+    reason->followed = true;
+}
+
+/* The levels that passed meanwhile count as one, the highest, which passes now. */
+static void pass_ack_end(model_truth *truth, model_clock *clock, sla_time at)
+{
+    const sla__target *target = model_target(truth, clock);
+    uint32_t highest = UINT32_MAX;
+
+    clock->held = false;
+    for (uint32_t i = 0; i < target->step_count; i++) {
+        if (clock->steps[i].first.status == MODEL_HELD) {
+            if (highest == UINT32_MAX ||
+                step_of(truth, clock, i)->level >= step_of(truth, clock, highest)->level)
+                highest = i;
+            clock->steps[i].first.status = MODEL_GONE;
+        }
+        for (unsigned r = 1; r <= MODEL_REPEATS; r++)
+            if (clock->steps[i].repeats[r].status == MODEL_HELD)
+                clock->steps[i].repeats[r].status = MODEL_GONE;
+    }
+    if (highest == UINT32_MAX || clock->silence)
+        return;
+    clock->steps[highest].first = (model_mark){MODEL_PASSED, at};
+    derive(truth, step_of(truth, clock, highest), at);
+}
+
+void model_clock_pass(model_truth *truth, model_clock *clock, const model_instant *instant,
+                      sla_time at)
+{
+    switch (instant->what) {
+    case MODEL_CAP:
+        pass_cap(truth, clock, instant->which, at);
+        break;
+    case MODEL_START:
+        clock->scheduled = false;
+        model_try_start(truth, clock, at);
+        break;
+    case MODEL_FOLLOW_UP:
+        pass_follow_up(clock, instant->which, at);
+        break;
+    case MODEL_ACK_END:
+        pass_ack_end(truth, clock, at);
+        break;
+    case MODEL_STEP:
+        pass_step(truth, clock, instant, at);
+        break;
+    }
+}

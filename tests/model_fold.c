@@ -1,0 +1,150 @@
+/* model_fold.c - see model_truth.h: a timeline folded from nothing. */
+#include "model_truth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The calendars of a world, by their numbers in the ticket's policies. */
+static void take_calendars(model_truth *truth, const model_world *world)
+{
+    for (size_t i = 0; i < truth->set->calendar_count; i++) {
+        const char *name = sla__policies_symbol(truth->set, truth->set->calendars[i]);
+
+        for (size_t j = 0; j < world->calendar_count; j++)
+            if (strcmp(sla_calendar_name(world->calendars[j]), name) == 0)
+                truth->calendars[i] = world->calendars[j];
+    }
+}
+
+/* As if known from the start, for clocks that run or stand still. */
+static void apply_world(model_truth *truth, const model_item *item)
+{
+    const sla_calendar *before[MODEL_CALENDARS];
+    bool provisional[MODEL_CLOCKS];
+
+    memcpy(before, truth->calendars, sizeof before);
+    model_remember_dues(truth);
+    for (size_t i = 0; i < truth->clock_count; i++)
+        provisional[i] = model_live(truth->clocks[i]) && model_provisional(truth, truth->clocks[i]);
+    take_calendars(truth, &truth->timeline->worlds[item->world]);
+    for (size_t i = 0; i < truth->clock_count; i++) {
+        model_clock *clock = truth->clocks[i];
+
+        if (!model_live(clock) || clock->calendar == SLA__NONE ||
+            truth->calendars[clock->calendar] == before[clock->calendar])
+            continue;
+        model_replan(truth, clock, item->at, "calendar_changed");
+        if (provisional[i] && !model_provisional(truth, clock) &&
+            clock->due_before == clock->plan.due)
+            truth->moves[truth->move_count++] = (model_move){.policy = clock->policy,
+                                                             .target = clock->target,
+                                                             .cycle = clock->cycle,
+                                                             .at = item->at,
+                                                             .old_due = clock->plan.due,
+                                                             .new_due = clock->plan.due,
+                                                             .world = item->world,
+                                                             .because = "calendar_changed",
+                                                             .confirmed = true};
+    }
+    model_note_moves(truth, item->at, 0, item->world, NULL);
+}
+
+typedef struct next {
+    sla_time at;
+    enum { NOTHING, FACT, DERIVED, INSTANT, WORLD } what;
+    model_clock *clock;
+    model_instant instant;
+} next;
+
+static void consider(next *best, sla_time at, int what, model_clock *clock,
+                     const model_instant *instant)
+{
+    if (best->what != NOTHING && (best->at < at || (best->at == at && (int)best->what <= what)))
+        return;
+    *best = (next){.at = at, .what = what, .clock = clock};
+    if (instant != NULL)
+        best->instant = *instant;
+}
+
+static next find_next(model_truth *truth, size_t item)
+{
+    next best = {.at = SLA_NEVER, .what = NOTHING};
+
+    if (item < truth->timeline->count) {
+        const model_item *it = &truth->timeline->items[item];
+
+        consider(&best, it->at, it->fact != NULL ? FACT : WORLD, NULL, NULL);
+    }
+    if (truth->pending_count > 0)
+        consider(&best, truth->pending[0].at, DERIVED, NULL, NULL);
+    for (size_t i = 0; i < truth->clock_count; i++) {
+        model_instant instant;
+
+        if (model_clock_next(truth, truth->clocks[i], &instant))
+            consider(&best, instant.at > truth->now ? instant.at : truth->now, INSTANT,
+                     truth->clocks[i], &instant);
+    }
+    return best;
+}
+
+static void pass(model_truth *truth, const next *next)
+{
+    model_remember_dues(truth);
+    if (next->what == DERIVED) {
+        const model_derived derived = truth->pending[0];
+
+        memmove(&truth->pending[0], &truth->pending[1],
+                --truth->pending_count * sizeof truth->pending[0]);
+        model_apply_derived(truth, &derived);
+    } else {
+        model_clock_pass(truth, next->clock, &next->instant, next->at);
+    }
+    model_note_moves(truth, next->at, 0, 0, NULL);
+}
+
+/* The policies that were in force when the ticket was opened. */
+static const sla_policies *set_of(const model_timeline *timeline)
+{
+    return timeline->worlds[timeline->first_world].policies;
+}
+
+model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool passing,
+                        const model_fact *watch)
+{
+    model_truth *truth = calloc(1, sizeof *truth);
+    size_t item = 0;
+    next next;
+
+    truth->set = set_of(timeline);
+    truth->timeline = timeline;
+    truth->watch = watch;
+    truth->now = truth->last_fact_at = truth->last_instant = INT64_MIN;
+    take_calendars(truth, &timeline->worlds[timeline->first_world]);
+    for (;;) {
+        next = find_next(truth, item);
+        truth->next_instant = next.what == NOTHING ? SLA_NEVER : next.at;
+        if (next.what == NOTHING || next.at > limit ||
+            (next.what != FACT && next.at == limit && !passing))
+            return truth;
+        truth->now = next.at;
+        if (next.what == FACT) {
+            truth->last_fact_at = next.at;
+            model_apply(truth, &timeline->items[item++]);
+        } else {
+            truth->last_instant = next.at;
+            if (next.what == WORLD)
+                apply_world(truth, &timeline->items[item++]);
+            else
+                pass(truth, &next);
+        }
+    }
+}
+
+void model_truth_free(model_truth *truth)
+{
+    if (truth == NULL)
+        return;
+    for (size_t i = 0; i < truth->clock_count; i++)
+        free(truth->clocks[i]);
+    free(truth);
+}

@@ -1,0 +1,685 @@
+/* model_tell.c - see model_ticket.h: what is told, taken back, held for told. */
+#include "model_ticket.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *symbol(const model_ticket *ticket, uint32_t number)
+{
+    return sla__policies_symbol(ticket->truth->set, number);
+}
+
+static const sla__step *step_of(const model_ticket *ticket, const model_key *key)
+{
+    const sla_policies *set = ticket->truth->set;
+
+    return &set->steps[set->targets[key->target].step_first + key->place];
+}
+
+static bool same_key(const model_key *a, const model_key *b)
+{
+    return a->policy == b->policy && a->target == b->target && a->cycle == b->cycle &&
+           a->sort == b->sort && a->place == b->place && a->repeat == b->repeat;
+}
+
+static model_told *told_of(model_ticket *ticket, const model_key *key)
+{
+    for (size_t i = 0; i < ticket->told_count; i++)
+        if (same_key(&ticket->told[i].key, key))
+            return &ticket->told[i];
+    ticket->told = realloc(ticket->told, (ticket->told_count + 1) * sizeof *ticket->told);
+    ticket->told[ticket->told_count] = (model_told){.key = *key, .breached_at = SLA_NEVER};
+    return &ticket->told[ticket->told_count++];
+}
+
+static bool decided(const model_ticket *ticket, const model_key *key)
+{
+    for (size_t i = 0; i < ticket->told_count; i++)
+        if (same_key(&ticket->told[i].key, key))
+            return ticket->told[i].decided;
+    return false;
+}
+
+static const model_clock *clock_of(const model_truth *truth, const model_key *key)
+{
+    for (size_t i = 0; i < truth->clock_count; i++)
+        if (truth->clocks[i]->target == key->target && truth->clocks[i]->cycle == key->cycle)
+            return truth->clocks[i];
+    return NULL;
+}
+
+/* --- the fields of a clock --- */
+
+bool model_governs(const model_truth *truth, const model_clock *clock)
+{
+    const uint32_t metric = truth->set->targets[clock->target].metric;
+
+    if (!model_live(clock))
+        return false;
+    for (size_t i = 0; i < truth->clock_count; i++) {
+        const model_clock *other = truth->clocks[i];
+
+        if (other == clock || !model_live(other) ||
+            truth->set->targets[other->target].metric != metric)
+            continue;
+        if (other->plan.due < clock->plan.due ||
+            (other->plan.due == clock->plan.due && i < truth->clock_count &&
+             (other->target < clock->target ||
+              (other->target == clock->target && other->cycle < clock->cycle))))
+            return false;
+    }
+    return true;
+}
+
+static int32_t rank_of(const model_truth *truth, uint16_t policy)
+{
+    const sla__policy *it = &truth->set->policies[policy];
+
+    for (uint32_t i = 0; i < it->rank_count; i++)
+        if (model_now(truth, SLA__NONE, truth->set->ranks[it->rank_first + i].when))
+            return truth->set->ranks[it->rank_first + i].rank;
+    return 0;
+}
+
+static void fill_clock(const model_ticket *ticket, const model_clock *clock, sla_event *event)
+{
+    const model_truth *truth = ticket->truth;
+    const bool started = clock->started_at != SLA_NEVER;
+
+    event->state = clock->state;
+    event->started_at = clock->started_at;
+    event->due_at = started ? clock->plan.due : SLA_NEVER;
+    event->breached_at = clock->breached_at;
+    event->breached = clock->breached_at != SLA_NEVER;
+    event->ended_at = clock->ended_at;
+    event->provisional = started && model_provisional(truth, clock);
+    event->provisional_attributes = clock->on_defaults;
+    event->governs = model_governs(truth, clock);
+    event->excluded = clock->excluded;
+    event->adjusted_met =
+        clock->state == SLA_MET ||
+        (clock->state == SLA_MISSED && clock->ended_at <= model_waived_due(truth, clock));
+}
+
+static sla_event blank(const model_ticket *ticket, const model_key *key)
+{
+    const sla_policies *set = ticket->truth->set;
+    const sla__policy *policy = &set->policies[key->policy];
+    sla_event event;
+
+    memset(&event, 0, sizeof event);
+    event.tenant = (sla_string){ticket->tenant, strlen(ticket->tenant)};
+    event.ticket = (sla_string){ticket->name, strlen(ticket->name)};
+    event.policy = symbol(ticket, policy->name);
+    event.policy_version = symbol(ticket, policy->version);
+    event.target = key->target == SLA__NONE ? "" : symbol(ticket, set->targets[key->target].name);
+    event.cycle = key->cycle;
+    event.repeat = key->repeat;
+    event.started_at = event.due_at = event.old_due_at = SLA_NEVER;
+    event.breached_at = event.ended_at = SLA_NEVER;
+    event.agreement = policy->agreement;
+    event.to = event.because = event.reason = event.derived = "";
+    return event;
+}
+
+/* --- does what was told still hold? --- */
+
+static bool step_holds(const model_clock *clock, const model_key *key)
+{
+    const model_step *step = &clock->steps[key->place];
+
+    return (key->repeat == 0 ? &step->first : &step->repeats[key->repeat])->status == MODEL_PASSED;
+}
+
+static bool pause_end_holds(const model_pause_end *ends, size_t count, const model_key *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ends[i].pause == key->place && ends[i].seq == key->repeat)
+            return true;
+    return false;
+}
+
+static bool fired_holds(const model_truth *truth, const model_key *key)
+{
+    for (size_t i = 0; i < truth->fired_count; i++)
+        if (truth->fired[i].policy == key->policy && truth->fired[i].rule == key->place &&
+            truth->fired[i].seq == key->repeat)
+            return true;
+    return false;
+}
+
+static bool holds(const model_truth *truth, const model_key *key)
+{
+    const model_clock *clock;
+
+    if (key->sort == MODEL_SORT_FIRED)
+        return fired_holds(truth, key);
+    clock = clock_of(truth, key);
+    if (clock == NULL)
+        return false;
+    switch (key->sort) {
+    case MODEL_SORT_STEP:
+        return step_holds(clock, key);
+    case MODEL_SORT_END:
+        return clock->state == (sla_state)key->place && clock->end_seq == key->repeat;
+    case MODEL_SORT_CAP:
+        return pause_end_holds(clock->caps, clock->cap_count, key);
+    case MODEL_SORT_FOLLOW_UP:
+        return pause_end_holds(clock->follow_ups, clock->follow_up_count, key);
+    default:
+        return true;
+    }
+}
+
+/* --- notices: due_changed, confirmed and taking-backs --- */
+
+static model_notice *queue(model_ticket *ticket, const model_key *key)
+{
+    ticket->notices =
+        realloc(ticket->notices, (ticket->notice_count + 1) * sizeof *ticket->notices);
+    ticket->notices[ticket->notice_count] =
+        (model_notice){.key = *key, .event = blank(ticket, key)};
+    return &ticket->notices[ticket->notice_count++];
+}
+
+static void name_fact(sla_event *event, const model_fact *fact, uint32_t seq)
+{
+    event->fact_seq = seq;
+    if (fact != NULL)
+        event->fact_id = fact->given.id;
+}
+
+/* A second one under the same key is another revision. */
+static void number_notice(model_ticket *ticket, model_notice *notice)
+{
+    model_told *told = told_of(ticket, &notice->key);
+
+    notice->event.revision = told->decided ? ++told->revision : told->revision;
+    told->decided = true;
+}
+
+static const char *end_name(uint32_t state)
+{
+    return sla_event_kind_name(state == SLA_MET      ? SLA_EVENT_MET
+                               : state == SLA_MISSED ? SLA_EVENT_MISSED
+                                                     : SLA_EVENT_CANCELLED);
+}
+
+static const char *name_of(const model_ticket *ticket, const model_key *key)
+{
+    const sla_policies *set = ticket->truth->set;
+
+    switch (key->sort) {
+    case MODEL_SORT_STEP:
+        return symbol(ticket, step_of(ticket, key)->name);
+    case MODEL_SORT_END:
+        return end_name(key->place);
+    case MODEL_SORT_FIRED:
+        return symbol(ticket,
+                      set->at_once[set->policies[key->policy].at_once_first + key->place].name);
+    case MODEL_SORT_CAP:
+        return sla_event_kind_name(SLA_EVENT_RESUMED);
+    case MODEL_SORT_FOLLOW_UP:
+        return sla_event_kind_name(SLA_EVENT_FOLLOW_UP);
+    default:
+        return "";
+    }
+}
+
+static bool is_breach(const model_ticket *ticket, const model_key *key)
+{
+    return key->sort == MODEL_SORT_STEP && step_of(ticket, key)->kind == SLA__BREACH;
+}
+
+static const char *because_of(const model_ticket *ticket, const model_key *key,
+                              const model_cause *cause)
+{
+    const model_clock *clock = clock_of(ticket->truth, key);
+
+    if (cause->because != NULL)
+        return cause->because;
+    return clock != NULL && clock->moved_because != NULL ? clock->moved_because : "";
+}
+
+static void take_back(model_ticket *ticket, const model_told *told, const model_cause *cause)
+{
+    model_key key = told->key;
+    model_notice *notice;
+
+    key.sort = MODEL_SORT_TAKEN;
+    key.place = told->key.place + (told->key.sort == MODEL_SORT_STEP ? 0 : 100);
+    key.repeat = cause->seq;
+    for (size_t i = 0; i < ticket->notice_count; i++)
+        if (same_key(&ticket->notices[i].key, &key) && told->key.repeat > 0 &&
+            told->key.sort == MODEL_SORT_STEP)
+            return; /* a level and its repeats are taken back as one */
+    notice = queue(ticket, &key);
+    notice->event.kind =
+        is_breach(ticket, &told->key) ? SLA_EVENT_BREACH_RETRACTED : SLA_EVENT_RETRACTED;
+    snprintf(notice->event.step, sizeof notice->event.step, "%s:%s",
+             sla_event_kind_name(notice->event.kind), name_of(ticket, &told->key));
+    notice->event.at = cause->at;
+    notice->event.to = told->to;
+    notice->event.level = told->level;
+    notice->event.because = because_of(ticket, &told->key, cause);
+    name_fact(&notice->event, cause->fact, cause->seq);
+    number_notice(ticket, notice);
+}
+
+static void backdate(model_ticket *ticket, model_told *told, const model_cause *cause,
+                     sla_time breached_at)
+{
+    model_key key = told->key;
+    model_notice *notice;
+
+    key.sort = MODEL_SORT_TAKEN;
+    key.repeat = cause->seq;
+    notice = queue(ticket, &key);
+    notice->event.kind = SLA_EVENT_BREACH_BACKDATED;
+    snprintf(notice->event.step, sizeof notice->event.step, "%s",
+             sla_event_kind_name(SLA_EVENT_BREACH_BACKDATED));
+    notice->event.at = cause->at;
+    notice->event.to = told->to;
+    notice->event.old_due_at = told->breached_at;
+    notice->event.because = because_of(ticket, &told->key, cause);
+    name_fact(&notice->event, cause->fact, cause->seq);
+    number_notice(ticket, notice);
+    told->breached_at = breached_at;
+}
+
+static bool worth_taking_back(const model_ticket *ticket, const model_told *told)
+{
+    if (told->key.sort == MODEL_SORT_END)
+        return true;
+    return told->level > 0 || is_breach(ticket, &told->key);
+}
+
+void model_reconcile(model_ticket *ticket, const model_truth *before, const model_cause *cause)
+{
+    const size_t count = ticket->told_count;
+
+    (void)before;
+    for (size_t i = 0; i < count; i++) {
+        const model_told was = ticket->told[i];
+        const model_clock *clock;
+
+        if (!was.decided || was.key.sort == MODEL_SORT_MOVED || was.key.sort == MODEL_SORT_TAKEN)
+            continue;
+        if (!holds(ticket->truth, &was.key)) {
+            if (was.told && worth_taking_back(ticket, &was))
+                take_back(ticket, &was, cause);
+            ticket->told[i].decided = ticket->told[i].told = false;
+            ticket->told[i].revision += was.told;
+            continue;
+        }
+        clock = clock_of(ticket->truth, &was.key);
+        if (was.told && is_breach(ticket, &was.key) && clock->breached_at != was.breached_at) {
+            model_told copy = was;
+
+            backdate(ticket, &copy, cause, clock->breached_at);
+            ticket->told[i].breached_at = clock->breached_at;
+        }
+    }
+}
+
+static void queue_move(model_ticket *ticket, const model_move *move, const model_cause *cause)
+{
+    const model_key key = {move->policy,     move->target,    move->cycle,
+                           MODEL_SORT_MOVED, move->confirmed, cause->seq};
+    model_notice *notice = queue(ticket, &key);
+
+    notice->event.kind = move->confirmed ? SLA_EVENT_CONFIRMED : SLA_EVENT_DUE_CHANGED;
+    snprintf(notice->event.step, sizeof notice->event.step, "%s",
+             sla_event_kind_name(notice->event.kind));
+    notice->event.at = move->at;
+    notice->event.old_due_at = move->old_due;
+    notice->event.due_at = move->new_due;
+    notice->keeps_due = true;
+    notice->event.because = move->because;
+    if (cause->fact != NULL && move->world == 0)
+        notice->event.reason =
+            cause->fact->given.reason.length > 0 ? cause->fact->given.reason.data : "";
+    name_fact(&notice->event, cause->fact, move->world == 0 ? cause->seq : 0);
+    number_notice(ticket, notice);
+}
+
+void model_compare_dues(model_ticket *ticket, const model_truth *before, const model_cause *cause)
+{
+    for (size_t i = 0; i < ticket->truth->clock_count; i++) {
+        const model_clock *clock = ticket->truth->clocks[i];
+        const model_key key = {clock->policy, clock->target, clock->cycle, MODEL_SORT_MOVED, 0, 0};
+        const model_clock *was = clock_of(before, &key);
+
+        if (!model_live(clock) || was == NULL || !model_live(was) ||
+            was->plan.due == clock->plan.due)
+            continue;
+        queue_move(ticket,
+                   &(model_move){.policy = clock->policy,
+                                 .target = clock->target,
+                                 .cycle = clock->cycle,
+                                 .at = cause->at,
+                                 .old_due = was->plan.due,
+                                 .new_due = clock->plan.due,
+                                 .because = cause->because},
+                   cause);
+    }
+}
+
+/* `seq`, where a fact was just recorded in order (a correction has a number of its own). */
+void model_take_moves(model_ticket *ticket, uint32_t seq, size_t *world)
+{
+    (void)world;
+    while (ticket->moves_told < ticket->truth->move_count) {
+        const model_move *move = &ticket->truth->moves[ticket->moves_told++];
+        model_cause cause = {move->at, move->seq, move->fact, NULL};
+
+        if (move->world > 0)
+            cause.seq = (uint32_t)move->world + 1;
+        else if (seq != 0 && move->fact != NULL)
+            cause.seq = move->fact->seq;
+        queue_move(ticket, move, &cause);
+    }
+}
+
+/* --- telling --- */
+
+typedef struct collector {
+    model_ticket *ticket;
+    sla_time now;
+    model_telling **tellings;
+    size_t *count;
+} collector;
+
+static void add(collector *to, const model_key *key, const sla_event *event)
+{
+    *to->tellings = realloc(*to->tellings, (*to->count + 1) * sizeof **to->tellings);
+    (*to->tellings)[(*to->count)++] = (model_telling){*event, *key, to->ticket->number};
+}
+
+static sla_duration late_after(const model_ticket *ticket, const model_key *key)
+{
+    const sla_policies *set = ticket->truth->set;
+
+    if (key->target != SLA__NONE)
+        return set->targets[key->target].late_after;
+    return set->targets[set->policies[key->policy].target_first].late_after;
+}
+
+static void finish(collector *to, const model_key *key, sla_event *event, bool keeps_due)
+{
+    const sla_time due = event->due_at;
+    const model_clock *clock = key->target == SLA__NONE ? NULL : clock_of(to->ticket->truth, key);
+
+    if (clock != NULL)
+        fill_clock(to->ticket, clock, event);
+    if (keeps_due)
+        event->due_at = due;
+    event->rank = rank_of(to->ticket->truth, key->policy);
+    event->told = to->now;
+    event->late = to->now - event->at > late_after(to->ticket, key);
+    add(to, key, event);
+}
+
+static void tell_notices(collector *to)
+{
+    model_ticket *ticket = to->ticket;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < ticket->notice_count; i++) {
+        if (ticket->notices[i].event.at > to->now) {
+            ticket->notices[kept++] = ticket->notices[i];
+            continue;
+        }
+        finish(to, &ticket->notices[i].key, &ticket->notices[i].event,
+               ticket->notices[i].keeps_due);
+    }
+    ticket->notice_count = kept;
+}
+
+/* A step or a repeat of it that passed and awaits its decision. */
+typedef struct candidate {
+    model_key key;
+    const sla__step *step;
+    sla_time at;
+    uint32_t skipped, collapsed;
+    bool gone;
+} candidate;
+
+static size_t find_candidates(const collector *to, const model_clock *clock, candidate *out)
+{
+    const sla_policies *set = to->ticket->truth->set;
+    const sla__target *target = &set->targets[clock->target];
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < target->step_count; i++)
+        for (unsigned r = 0; r <= MODEL_REPEATS; r++) {
+            const model_mark *mark = r == 0 ? &clock->steps[i].first : &clock->steps[i].repeats[r];
+            const model_key key = {
+                clock->policy, clock->target, clock->cycle, MODEL_SORT_STEP, i, r};
+
+            if (mark->status == MODEL_PASSED && mark->at <= to->now && !decided(to->ticket, &key))
+                out[count++] = (candidate){
+                    .key = key, .step = &set->steps[target->step_first + i], .at = mark->at};
+        }
+    /* In order: by instant, then place in file, then repeat. */
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && out[j].at < out[j - 1].at; j--) {
+            const candidate swap = out[j];
+
+            out[j] = out[j - 1];
+            out[j - 1] = swap;
+        }
+    return count;
+}
+
+static void skip_repeats(candidate *them, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count && them[i].key.repeat > 0; j++)
+            if (them[j].key.place == them[i].key.place && them[j].key.repeat > them[i].key.repeat)
+                them[i].gone = true;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count && !them[i].gone; j++)
+            if (them[j].gone && them[j].key.place == them[i].key.place && them[i].key.repeat > 0)
+                them[i].skipped++;
+}
+
+static int class_of(const sla__step *step)
+{
+    return step->level > 0 ? 2 : step->kind == SLA__WARNING ? 1 : 0;
+}
+
+static void catch_up(const collector *to, candidate *them, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (them[i].step->catch_up == SLA__CATCH_SKIP_OLDER && them[i].step->kind != SLA__BREACH &&
+            to->now - them[i].at > them[i].step->skip_older_than)
+            them[i].gone = true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const bool late = to->now - them[i].at > late_after(to->ticket, &them[i].key);
+        const int class = class_of(them[i].step);
+
+        if (them[i].gone || class == 0 || them[i].step->catch_up != SLA__CATCH_HIGHEST || !late)
+            continue;
+        for (size_t j = i + 1; j < count && !them[i].gone; j++)
+            if (!them[j].gone && class_of(them[j].step) == class &&
+                them[j].step->catch_up == SLA__CATCH_HIGHEST) {
+                them[j].collapsed += 1 + them[i].collapsed;
+                them[i].gone = true;
+            }
+    }
+}
+
+static sla_event_kind kind_of(const sla__step *step, unsigned repeat)
+{
+    switch ((sla__step_kind)step->kind) {
+    case SLA__WARNING:
+        return SLA_EVENT_WARNING;
+    case SLA__BREACH:
+        return SLA_EVENT_BREACHED;
+    case SLA__SUPERVISED:
+        return repeat == 0 ? SLA_EVENT_SUPERVISED : SLA_EVENT_REMINDED;
+    case SLA__LEVEL:
+        return repeat == 0 ? SLA_EVENT_ESCALATED : SLA_EVENT_REMINDED;
+    default:
+        return SLA_EVENT_REMINDED;
+    }
+}
+
+static void tell_step(collector *to, const model_clock *clock, const candidate *it)
+{
+    model_ticket *ticket = to->ticket;
+    model_told *told = told_of(ticket, &it->key);
+    sla_event event = blank(ticket, &it->key);
+
+    told->decided = true;
+    if (it->gone)
+        return;
+    told->told = true;
+    told->breached_at = clock->breached_at;
+    told->level = it->step->level;
+    told->to = symbol(ticket, it->step->to);
+    event.kind = kind_of(it->step, it->key.repeat);
+    snprintf(event.step, sizeof event.step, "%s", symbol(ticket, it->step->name));
+    event.revision = told->revision;
+    event.at = it->at;
+    event.skipped = it->skipped;
+    event.collapsed = it->collapsed;
+    event.to = told->to;
+    event.level = told->level;
+    if (it->step->kind == SLA__BREACH)
+        event.because = clock->steps[it->key.place].because;
+    if (it->step->derives != SLA__NONE && it->key.repeat == 0)
+        event.derived = symbol(ticket, ticket->truth->set->fact_names[it->step->derives]);
+    finish(to, &it->key, &event, false);
+}
+
+static void tell_steps(collector *to, const model_clock *clock)
+{
+    candidate them[SLA_STEPS_MAX * (MODEL_REPEATS + 1)];
+    const size_t count = find_candidates(to, clock, them);
+
+    skip_repeats(them, count);
+    catch_up(to, them, count);
+    for (size_t i = 0; i < count; i++)
+        tell_step(to, clock, &them[i]);
+}
+
+static void tell_end(collector *to, const model_clock *clock)
+{
+    const model_key key = {clock->policy,  clock->target, clock->cycle,
+                           MODEL_SORT_END, clock->state,  clock->end_seq};
+    model_ticket *ticket = to->ticket;
+    sla_event event;
+    model_told *told;
+
+    if (clock->state < SLA_MET || clock->ended_at > to->now || decided(ticket, &key))
+        return;
+    told = told_of(ticket, &key);
+    told->decided = told->told = true;
+    told->to = "";
+    event = blank(ticket, &key);
+    event.kind = clock->state == SLA_MET      ? SLA_EVENT_MET
+                 : clock->state == SLA_MISSED ? SLA_EVENT_MISSED
+                                              : SLA_EVENT_CANCELLED;
+    snprintf(event.step, sizeof event.step, "%s", end_name(clock->state));
+    event.revision = told->revision;
+    event.at = clock->ended_at;
+    event.because = clock->end_because;
+    if (clock->end_fact != NULL && clock->end_fact->given.reason.length > 0)
+        event.reason = clock->end_fact->given.reason.data;
+    name_fact(&event, clock->end_fact, clock->end_seq);
+    finish(to, &key, &event, false);
+}
+
+static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
+{
+    const model_pause_end *ends = caps ? clock->caps : clock->follow_ups;
+    const size_t count = caps ? clock->cap_count : clock->follow_up_count;
+    const sla_policies *set = to->ticket->truth->set;
+
+    for (size_t i = 0; i < count; i++) {
+        const model_key key = {clock->policy, clock->target,
+                               clock->cycle,  caps ? MODEL_SORT_CAP : MODEL_SORT_FOLLOW_UP,
+                               ends[i].pause, ends[i].seq};
+        const sla__pause *pause =
+            &set->pauses[set->targets[clock->target].pause_first + ends[i].pause];
+        sla_event event = blank(to->ticket, &key);
+        model_told *told;
+
+        if (ends[i].at > to->now || decided(to->ticket, &key))
+            continue;
+        told = told_of(to->ticket, &key);
+        told->decided = told->told = true;
+        event.kind = caps ? SLA_EVENT_RESUMED : SLA_EVENT_FOLLOW_UP;
+        snprintf(event.step, sizeof event.step, "%s", sla_event_kind_name(event.kind));
+        event.revision = told->revision;
+        event.at = ends[i].at;
+        event.because = caps ? "pause_cap" : "";
+        event.reason = symbol(to->ticket, pause->reason);
+        event.to = caps ? "" : symbol(to->ticket, pause->follow_up_to);
+        finish(to, &key, &event, false);
+    }
+}
+
+static sla_event_kind at_once_kind(const sla__at_once *rule)
+{
+    switch ((sla__step_kind)rule->kind) {
+    case SLA__LEVEL:
+        return SLA_EVENT_ESCALATED;
+    case SLA__SUPERVISED:
+        return SLA_EVENT_SUPERVISED;
+    case SLA__REMINDED:
+        return SLA_EVENT_REMINDED;
+    default:
+        return SLA_EVENT_NOTICE;
+    }
+}
+
+static void tell_fired(collector *to, const model_fired *fired)
+{
+    const sla_policies *set = to->ticket->truth->set;
+    const sla__at_once *rule =
+        &set->at_once[set->policies[fired->policy].at_once_first + fired->rule];
+    const model_key key = {fired->policy, SLA__NONE, 0, MODEL_SORT_FIRED, fired->rule, fired->seq};
+    sla_event event = blank(to->ticket, &key);
+    model_told *told;
+
+    if (fired->at > to->now || decided(to->ticket, &key))
+        return;
+    told = told_of(to->ticket, &key);
+    told->decided = told->told = true;
+    told->level = rule->level;
+    told->to = symbol(to->ticket, rule->to);
+    event.kind = at_once_kind(rule);
+    snprintf(event.step, sizeof event.step, "%s", symbol(to->ticket, rule->name));
+    event.revision = told->revision;
+    event.at = fired->at;
+    event.to = told->to;
+    event.level = told->level;
+    event.reason = symbol(to->ticket, rule->reason);
+    if (*event.reason == '\0' && fired->fact != NULL && fired->fact->given.reason.length > 0)
+        event.reason = fired->fact->given.reason.data;
+    if (rule->derives != SLA__NONE)
+        event.derived = symbol(to->ticket, set->fact_names[rule->derives]);
+    name_fact(&event, fired->fact, fired->seq);
+    finish(to, &key, &event, false);
+}
+
+void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, size_t *count)
+{
+    collector to = {ticket, now, tellings, count};
+
+    tell_notices(&to);
+    for (size_t i = 0; i < ticket->truth->clock_count; i++) {
+        tell_steps(&to, ticket->truth->clocks[i]);
+        tell_end(&to, ticket->truth->clocks[i]);
+        tell_pause_ends(&to, ticket->truth->clocks[i], true);
+        tell_pause_ends(&to, ticket->truth->clocks[i], false);
+    }
+    for (size_t i = 0; i < ticket->truth->fired_count; i++)
+        tell_fired(&to, &ticket->truth->fired[i]);
+}

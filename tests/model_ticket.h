@@ -1,0 +1,94 @@
+/* model_ticket.h - inside the model: a ticket, and what of it has been told. */
+#ifndef SLA_TESTS_MODEL_TICKET_H
+#define SLA_TESTS_MODEL_TICKET_H
+
+#include "model_truth.h"
+
+/* Of what kind a thing told is; with the rest of the key it finds it again. */
+typedef enum model_sort {
+    MODEL_SORT_MOVED,     /* due_changed, confirmed */
+    MODEL_SORT_TAKEN,     /* a taking-back */
+    MODEL_SORT_CAP,       /* resumed */
+    MODEL_SORT_FOLLOW_UP, /* follow_up */
+    MODEL_SORT_STEP,
+    MODEL_SORT_END,
+    MODEL_SORT_FIRED
+} model_sort;
+
+typedef struct model_key {
+    uint16_t policy, target; /* target SLA__NONE: the whole ticket */
+    uint32_t cycle;
+    model_sort sort;
+    uint32_t place; /* of the step, pause or rule; the state of an end */
+    uint32_t repeat;
+} model_key;
+
+typedef struct model_told {
+    model_key key;
+    bool decided; /* told, or collapsed, skipped, too old */
+    bool told;
+    uint32_t revision;
+    sla_time breached_at; /* as told */
+    uint8_t level;
+    const char *to;
+} model_told;
+
+typedef struct model_notice {
+    model_key key;
+    sla_event event;
+    bool keeps_due; /* its dues are those of its own moment */
+} model_notice;
+
+typedef struct model_ticket {
+    char *tenant, *name;
+    model_fact **facts;
+    size_t fact_count;
+    bool opened;
+    uint32_t number; /* of its opening */
+    size_t world;    /* number of worlds when it was opened */
+    sla_time limit;  /* folded up to here */
+    bool passing;    /* ... this instant's steps included */
+    model_item *items;
+    model_timeline timeline;
+    model_truth *truth;
+    size_t moves_told;
+    model_told *told;
+    size_t told_count;
+    model_notice *notices;
+    size_t notice_count;
+} model_ticket;
+
+/* Why the truth changed, for those who are told so. */
+typedef struct model_cause {
+    sla_time at;
+    uint32_t seq; /* `repeat` of what is told because of it */
+    const model_fact *fact;
+    const char *because; /* NULL: what moved the clock */
+} model_cause;
+
+/* Queue what the change from `before` (may be NULL) to the ticket's truth takes back. */
+void model_reconcile(model_ticket *ticket, const model_truth *before, const model_cause *cause);
+
+/* Queue the due_changed of a refold. */
+void model_compare_dues(model_ticket *ticket, const model_truth *before, const model_cause *cause);
+
+/* Queue those that the fold noted and that have not been told. */
+void model_take_moves(model_ticket *ticket, uint32_t seq, size_t *world);
+
+/* What is to be told at `now`, appended to `*events`, with `keys` beside them. */
+typedef struct model_telling {
+    sla_event event;
+    model_key key;
+    uint32_t ticket;
+} model_telling;
+
+void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, size_t *count);
+
+/* Whether there is anything to be told, and since when. */
+sla_time model_earliest(const model_ticket *ticket);
+
+bool model_governs(const model_truth *truth, const model_clock *clock);
+
+void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_clock_view *view);
+
+#endif

@@ -1,0 +1,619 @@
+/* test_engine_twin.c - Goal: the engine tells what the law says, in every order
+ * in which facts can come.  Method: random histories under random policies and
+ * calendars go through the engine and through its dumb twin (model.h), which
+ * refolds every ticket at every step; after each step everything is compared.
+ *
+ *     test_engine_twin --seed 7                    the histories of that seed
+ *     test_engine_twin --seed 7 --history 123      one of them
+ *     test_engine_twin --seed 7 --history 123 --shrink    its shortest form
+ *
+ * SLA_HISTORIES says how many; SLA_LONG=1 asks many. */
+#include "support/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sla/time.h>
+
+#include "history.h"
+#include "model.h"
+
+enum {
+    PER_WORLD = 40, /* histories under the same policies */
+    EVENTS_MAX = 4096,
+    CLOCKS_MAX = 128,
+    SAY_MAX = 4096
+};
+
+static long wanted_history = -1;
+static bool wants_shrinking;
+
+/* What differs, in words; empty while nothing does. */
+typedef struct difference {
+    size_t op;
+    char text[SAY_MAX];
+} difference;
+
+typedef struct pair {
+    const history_world *world;
+    const history_calendars *calendars;
+    const history *history;
+    sla_engine *engine;
+    model *model;
+    sla_event *events;
+    size_t event_count;
+    uint64_t hash; /* of all events */
+    char (*identities)[256];
+    size_t identity_count;
+    size_t told, wakeups, wakeups_equal;
+} pair;
+
+__attribute__((format(printf, 2, 3))) static void say(difference *difference, const char *format,
+                                                      ...)
+{
+    const size_t length = strlen(difference->text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(difference->text + length, sizeof difference->text - length, format, arguments);
+    va_end(arguments);
+}
+
+static const char *when(sla_time at)
+{
+    static char texts[16][SLA_TIME_TEXT_MAX];
+    static unsigned turn;
+    char *text = texts[turn++ % 16];
+
+    if (sla_time_format(at, text, SLA_TIME_TEXT_MAX) == 0)
+        snprintf(text, SLA_TIME_TEXT_MAX, "%s", at == SLA_NEVER ? "never" : "?");
+    return text;
+}
+
+/* --- events side by side --- */
+
+static void say_event(difference *difference, const char *who, const sla_event *event)
+{
+    say(difference,
+        "  %s: %s %s %.*s %s/%s/%u %s repeat %u revision %u%s skipped %u collapsed %u to '%s' "
+        "level %u %s started %s due %s old_due %s breached %s ended %s%s%s%s%s%s rank %d because "
+        "'%s' reason '%s' derived '%s' fact %u %.*s\n",
+        who, when(event->at), sla_event_kind_name((int)event->kind), (int)event->ticket.length,
+        event->ticket.data, event->policy, event->target, (unsigned)event->cycle, event->step,
+        (unsigned)event->repeat, (unsigned)event->revision, event->late ? " late" : "",
+        (unsigned)event->skipped, (unsigned)event->collapsed, event->to, event->level,
+        sla_state_name((int)event->state), when(event->started_at), when(event->due_at),
+        when(event->old_due_at), when(event->breached_at), when(event->ended_at),
+        event->provisional ? " provisional" : "",
+        event->provisional_attributes ? " on_defaults" : "", event->governs ? " governs" : "",
+        event->excluded ? " excluded" : "", event->adjusted_met ? " adjusted_met" : "",
+        (int)event->rank, event->because, event->reason, event->derived, (unsigned)event->fact_seq,
+        (int)event->fact_id.length, event->fact_id.data != NULL ? event->fact_id.data : "");
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static bool same_string(sla_string a, sla_string b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+#define FIELD(same, field)                                                                         \
+    if (!(same))                                                                                   \
+    return field
+
+/* The first field that differs, or NULL. */
+static const char *differing(const sla_event *a, const sla_event *b)
+{
+    FIELD(a->kind == b->kind, "kind");
+    FIELD(same_string(a->tenant, b->tenant), "tenant");
+    FIELD(same_string(a->ticket, b->ticket), "ticket");
+    FIELD(same_text(a->policy, b->policy), "policy");
+    FIELD(same_text(a->policy_version, b->policy_version), "policy_version");
+    FIELD(same_text(a->target, b->target), "target");
+    FIELD(a->cycle == b->cycle, "cycle");
+    FIELD(same_text(a->step, b->step), "step");
+    FIELD(a->repeat == b->repeat, "repeat");
+    FIELD(a->revision == b->revision, "revision");
+    FIELD(a->at == b->at, "at");
+    FIELD(a->told == b->told, "told");
+    FIELD(a->late == b->late, "late");
+    FIELD(a->skipped == b->skipped, "skipped");
+    FIELD(a->collapsed == b->collapsed, "collapsed");
+    FIELD(same_text(a->to, b->to), "to");
+    FIELD(a->level == b->level, "level");
+    FIELD(a->state == b->state, "state");
+    FIELD(a->started_at == b->started_at, "started_at");
+    FIELD(a->due_at == b->due_at, "due_at");
+    FIELD(a->old_due_at == b->old_due_at, "old_due_at");
+    FIELD(a->breached_at == b->breached_at && a->breached == b->breached, "breached_at");
+    FIELD(a->ended_at == b->ended_at, "ended_at");
+    FIELD(a->provisional == b->provisional, "provisional");
+    FIELD(a->provisional_attributes == b->provisional_attributes, "provisional_attributes");
+    FIELD(a->governs == b->governs, "governs");
+    FIELD(a->excluded == b->excluded, "excluded");
+    FIELD(a->adjusted_met == b->adjusted_met, "adjusted_met");
+    FIELD(a->agreement == b->agreement, "agreement");
+    FIELD(a->rank == b->rank, "rank");
+    FIELD(same_text(a->because, b->because), "because");
+    FIELD(same_text(a->reason, b->reason), "reason");
+    FIELD(same_text(a->derived, b->derived), "derived");
+    FIELD(a->fact_seq == b->fact_seq, "fact_seq");
+    FIELD(same_string(a->fact_id, b->fact_id), "fact_id");
+    return NULL;
+}
+
+static void compare_events(const pair *pair, const sla_event *wanted, size_t count,
+                           difference *difference)
+{
+    size_t i = 0;
+
+    while (i < count && i < pair->event_count && differing(&wanted[i], &pair->events[i]) == NULL)
+        i++;
+    if (i == count && i == pair->event_count)
+        return;
+    if (i < count && i < pair->event_count)
+        say(difference, "event %zu: %s\n", i, differing(&wanted[i], &pair->events[i]));
+    else
+        say(difference, "event %zu: the engine tells %zu, the twin %zu\n", i, pair->event_count,
+            count);
+    for (size_t j = i; j < i + 3; j++) {
+        if (j < pair->event_count)
+            say_event(difference, "engine", &pair->events[j]);
+        if (j < count)
+            say_event(difference, "twin  ", &wanted[j]);
+    }
+}
+
+/* --- clocks side by side --- */
+
+static const char *differing_view(const sla_clock_view *a, const sla_clock_view *b, bool level)
+{
+    FIELD(same_text(a->policy, b->policy), "policy");
+    FIELD(same_text(a->policy_version, b->policy_version), "policy_version");
+    FIELD(same_text(a->target, b->target), "target");
+    FIELD(same_text(a->metric, b->metric), "metric");
+    FIELD(a->cycle == b->cycle, "cycle");
+    FIELD(a->state == b->state, "state");
+    FIELD(a->started_at == b->started_at, "started_at");
+    FIELD(a->due_at == b->due_at, "due_at");
+    FIELD(a->paused_at == b->paused_at, "paused_at");
+    FIELD(a->ended_at == b->ended_at, "ended_at");
+    FIELD(a->breached == b->breached && a->breached_at == b->breached_at, "breached_at");
+    FIELD(a->provisional == b->provisional, "provisional");
+    FIELD(a->provisional_attributes == b->provisional_attributes, "provisional_attributes");
+    FIELD(a->governs == b->governs, "governs");
+    FIELD(a->excluded == b->excluded, "excluded");
+    FIELD(a->next_at == b->next_at, "next_at");
+    FIELD(same_text(a->next_step, b->next_step), "next_step");
+    FIELD(same_text(a->calendar, b->calendar), "calendar");
+    FIELD(!level || a->level == b->level, "level");
+    return NULL;
+}
+
+static void say_view(difference *difference, const char *who, const sla_clock_view *view)
+{
+    say(difference,
+        "  %s: %s/%s/%u %s started %s due %s paused %s ended %s breached %s next %s %s level %u "
+        "calendar '%s'%s%s%s%s\n",
+        who, view->policy, view->target, (unsigned)view->cycle, sla_state_name((int)view->state),
+        when(view->started_at), when(view->due_at), when(view->paused_at), when(view->ended_at),
+        when(view->breached_at), when(view->next_at), view->next_step, view->level, view->calendar,
+        view->provisional ? " provisional" : "", view->provisional_attributes ? " on_defaults" : "",
+        view->governs ? " governs" : "", view->excluded ? " excluded" : "");
+}
+
+static void compare_views(const char *ticket, const sla_clock_view *got, size_t got_count,
+                          const sla_clock_view *wanted, size_t count, bool level,
+                          difference *difference)
+{
+    size_t i = 0;
+
+    while (i < count && i < got_count && differing_view(&wanted[i], &got[i], level) == NULL)
+        i++;
+    if (i == count && i == got_count)
+        return;
+    if (i < count && i < got_count)
+        say(difference, "%s, clock %zu: %s\n", ticket, i,
+            differing_view(&wanted[i], &got[i], level));
+    else
+        say(difference, "%s: the engine has %zu clocks, the twin %zu\n", ticket, got_count, count);
+    for (size_t j = 0; j < got_count; j++)
+        say_view(difference, "engine", &got[j]);
+    for (size_t j = 0; j < count; j++)
+        say_view(difference, "twin  ", &wanted[j]);
+}
+
+static const char *const ticket_names[] = {"T1", "T2", "T3"};
+
+static void compare_clocks(pair *pair, difference *difference)
+{
+    static sla_clock_view got[CLOCKS_MAX], wanted[CLOCKS_MAX];
+
+    for (size_t i = 0; i < COUNT_OF(ticket_names) && difference->text[0] == '\0'; i++) {
+        const sla_string tenant = {"", 0};
+        const sla_string ticket = {ticket_names[i], 2};
+        size_t got_count = 0;
+        size_t count = 0;
+        const int result =
+            sla_engine_clocks(pair->engine, tenant, ticket, got, CLOCKS_MAX, &got_count);
+        const int want = model_clocks(pair->model, tenant, ticket, wanted, CLOCKS_MAX, &count);
+
+        if (result != want)
+            say(difference, "clocks of %s: the engine answers %s, the twin %s\n", ticket_names[i],
+                sla_result_name(result), sla_result_name(want));
+        else if (result == SLA_OK)
+            compare_views(ticket_names[i], got, got_count, wanted, count, true, difference);
+    }
+}
+
+/* --- one step of both --- */
+
+static void adopt(pair *pair, const history_op *op, difference *difference)
+{
+    sla_policies *set = op->set >= 0 ? pair->world->sets[op->set] : NULL;
+    sla_calendar *calendars[HISTORY_CALENDARS];
+    const size_t count = history_op_calendars(op, pair->calendars, calendars);
+    sla_error error;
+    const int result = sla_engine_adopt(pair->engine, set, calendars, count, op->now, &error);
+
+    model_adopt(pair->model, set, calendars, count, op->now);
+    if (result != SLA_OK)
+        say(difference, "the engine does not adopt: %s\n", sla_result_name(result));
+}
+
+static void record(pair *pair, const history_op *op, difference *difference)
+{
+    sla_answer got, wanted;
+    int result;
+    int want;
+
+    memset(&got, 0, sizeof got);
+    memset(&wanted, 0, sizeof wanted);
+    result = sla_engine_record(pair->engine, &op->fact, op->now, &got, NULL);
+    want = model_record(pair->model, &op->fact, op->now, &wanted);
+    if (result != want)
+        say(difference, "the engine answers %s, the twin %s\n", sla_result_name(result),
+            sla_result_name(want));
+    else if (result >= 0 && (got.seq != wanted.seq || got.late != wanted.late ||
+                             got.no_effect != wanted.no_effect || got.refused != wanted.refused ||
+                             strcmp(got.rule, wanted.rule) != 0))
+        say(difference,
+            "the engine answers seq %u late %d no_effect %d refused %d '%s', the twin seq %u late "
+            "%d no_effect %d refused %d '%s'\n",
+            (unsigned)got.seq, got.late, got.no_effect, got.refused, got.rule, (unsigned)wanted.seq,
+            wanted.late, wanted.no_effect, wanted.refused, wanted.rule);
+}
+
+/* Invariants that need no twin: nothing early, no identity twice. */
+static void check_event(pair *pair, const sla_event *event, sla_time now, difference *difference)
+{
+    char identity[256];
+
+    snprintf(identity, sizeof identity, "%.*s|%s|%s|%u|%s|%u|%u", (int)event->ticket.length,
+             event->ticket.data, event->policy, event->target, (unsigned)event->cycle, event->step,
+             (unsigned)event->repeat, (unsigned)event->revision);
+    for (const char *at = identity; *at != '\0'; at++)
+        pair->hash = (pair->hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    pair->hash = (pair->hash ^ (uint64_t)event->at) * UINT64_C(1099511628211);
+    pair->hash = (pair->hash ^ (uint64_t)event->due_at) * UINT64_C(1099511628211);
+    if (event->at > now || event->told != now)
+        say(difference, "told at %s what is due at %s\n", when(now), when(event->at));
+    for (size_t i = 0; i < pair->identity_count; i++)
+        if (strcmp(pair->identities[i], identity) == 0)
+            say(difference, "told twice: %s\n", identity);
+    pair->identities =
+        realloc(pair->identities, (pair->identity_count + 1) * sizeof *pair->identities);
+    strcpy(pair->identities[pair->identity_count++], identity);
+}
+
+static void poll(pair *pair, const history_op *op, difference *difference)
+{
+    const sla_event *wanted;
+    const size_t count = model_poll(pair->model, op->now, &wanted);
+
+    pair->event_count = sla_engine_poll_many(pair->engine, op->now, pair->events, EVENTS_MAX);
+    compare_events(pair, wanted, count, difference);
+    for (size_t i = 0; i < pair->event_count && difference->text[0] == '\0'; i++)
+        check_event(pair, &pair->events[i], op->now, difference);
+    pair->told += pair->event_count;
+}
+
+static void compare_wakeups(pair *pair, difference *difference)
+{
+    const sla_time got = sla_engine_wakeup(pair->engine);
+    const sla_time truth = model_wakeup(pair->model);
+
+    pair->wakeups++;
+    pair->wakeups_equal += got == truth;
+    if (got > truth)
+        say(difference, "the engine wakes at %s, the twin at %s\n", when(got), when(truth));
+}
+
+static void step(pair *pair, const history_op *op, difference *difference)
+{
+    char text[512] = "";
+
+    if (op->what == HISTORY_ADOPT)
+        adopt(pair, op, difference);
+    else if (op->what == HISTORY_RECORD)
+        record(pair, op, difference);
+    else
+        poll(pair, op, difference);
+    if (difference->text[0] == '\0')
+        compare_clocks(pair, difference);
+    if (difference->text[0] == '\0')
+        compare_wakeups(pair, difference);
+    if (!sla_engine_verify(pair->engine, text, sizeof text))
+        say(difference, "verify: %s\n", text);
+}
+
+/* --- histories --- */
+
+typedef struct totals {
+    size_t histories, events, wakeups, wakeups_equal;
+    uint64_t hash;
+} totals;
+
+static bool run(const history_world *world, const history_calendars *calendars,
+                const history *history, difference *difference, totals *totals)
+{
+    static sla_event events[EVENTS_MAX];
+    pair pair = {.world = world,
+                 .calendars = calendars,
+                 .history = history,
+                 .model = model_new(),
+                 .events = events,
+                 .hash = UINT64_C(14695981039346656037)};
+
+    difference->text[0] = '\0';
+    CHECK_OK(sla_engine_new(NULL, &pair.engine));
+    for (size_t i = 0; i < history->count && difference->text[0] == '\0'; i++) {
+        difference->op = i;
+        if (!history->ops[i].left_out)
+            step(&pair, &history->ops[i], difference);
+    }
+    sla_engine_free(pair.engine);
+    model_free(pair.model);
+    free(pair.identities);
+    totals->histories++;
+    totals->events += pair.told;
+    totals->wakeups += pair.wakeups;
+    totals->wakeups_equal += pair.wakeups_equal;
+    totals->hash = (totals->hash ^ pair.hash) * UINT64_C(1099511628211);
+    return difference->text[0] == '\0';
+}
+
+static prng world_random(uint64_t number)
+{
+    return prng_seeded(check_seed() * UINT64_C(0x9e3779b97f4a7c15) + number);
+}
+
+static prng history_random(uint64_t number)
+{
+    return prng_seeded(~check_seed() * UINT64_C(0xbf58476d1ce4e5b9) + number);
+}
+
+/* Leaves out whatever can be left out while there is still a difference. */
+static void shrink(const history_world *world, const history_calendars *calendars, history *history,
+                   difference *found)
+{
+    bool shorter = true;
+    totals ignored = {0};
+
+    while (history->count > found->op + 1)
+        history->count--;
+    while (shorter) {
+        shorter = false;
+        for (size_t i = history->count - 1; i-- > 1;) {
+            difference again;
+
+            if (history->ops[i].left_out)
+                continue;
+            history->ops[i].left_out = true;
+            if (run(world, calendars, history, &again, &ignored))
+                history->ops[i].left_out = false;
+            else
+                shorter = true;
+            if (history->ops[i].left_out)
+                *found = again;
+        }
+    }
+}
+
+static void print_difference(const history_world *world, const history *history, size_t number,
+                             const difference *found)
+{
+    printf("history %zu of seed %" PRIu64 " differs:\n", number, check_seed());
+    for (size_t i = 0; i <= found->op; i++) {
+        if (history->ops[i].left_out)
+            continue;
+        if (history->ops[i].set >= 0 && history->ops[i].what == HISTORY_ADOPT)
+            printf("%s", world->texts[history->ops[i].set]);
+        history_print_op(stdout, &history->ops[i]);
+    }
+    printf("%s", found->text);
+    printf("again: --seed %" PRIu64 " --history %zu --shrink\n", check_seed(), number);
+}
+
+static bool run_one(const history_world *world, const history_calendars *calendars, size_t number,
+                    totals *totals)
+{
+    static history history;
+    prng random = history_random(number);
+    difference found;
+
+    history_make(&history, world, calendars, &random);
+    if (run(world, calendars, &history, &found, totals))
+        return true;
+    if (wants_shrinking)
+        shrink(world, calendars, &history, &found);
+    print_difference(world, &history, number, &found);
+    return false;
+}
+
+/* Histories [first, first + count); the number of those that differ. */
+static size_t run_many(size_t first, size_t count, totals *totals)
+{
+    history_calendars calendars;
+    history_world world;
+    size_t of = SIZE_MAX;
+    size_t bad = 0;
+
+    history_calendars_init(&calendars);
+    for (size_t i = first; i < first + count && bad < 5; i++) {
+        if (i / PER_WORLD != of) {
+            prng random = world_random(i / PER_WORLD);
+
+            if (of != SIZE_MAX)
+                history_world_fini(&world);
+            of = i / PER_WORLD;
+            history_world_init(&world, &random);
+        }
+        bad += !run_one(&world, &calendars, i, totals);
+    }
+    if (of != SIZE_MAX)
+        history_world_fini(&world);
+    history_calendars_fini(&calendars);
+    return bad;
+}
+
+static size_t how_many(void)
+{
+    const char *wanted = getenv("SLA_HISTORIES");
+
+    return wanted != NULL ? strtoul(wanted, NULL, 10) : check_count(100000, 1000000);
+}
+
+TEST(engine_and_twin_tell_the_same)
+{
+    const size_t first = wanted_history >= 0 ? (size_t)wanted_history : 0;
+    const size_t count = wanted_history >= 0 ? 1 : how_many();
+    totals totals = {0};
+    const size_t bad = run_many(first, count, &totals);
+
+    printf("%zu histories, %zu events; wakeup equal to the truth %zu of %zu times\n",
+           totals.histories, totals.events, totals.wakeups_equal, totals.wakeups);
+    CHECK_EQ("histories that differ", 0, bad);
+}
+
+TEST(same_input_same_bytes)
+{
+    totals first = {0}, again = {0};
+
+    run_many(0, 400, &first);
+    run_many(0, 400, &again);
+    CHECK_TRUE("hash over all events", first.hash == again.hash);
+}
+
+/* --- incremental = refold --- */
+
+static void feed(sla_engine *engine, const history_world *world, const history_calendars *calendars,
+                 const history *history)
+{
+    static sla_event events[EVENTS_MAX];
+
+    for (size_t i = 0; i < history->count; i++) {
+        const history_op *op = &history->ops[i];
+        sla_calendar *them[HISTORY_CALENDARS];
+
+        if (op->what == HISTORY_ADOPT)
+            CHECK_OK(sla_engine_adopt(engine, op->set >= 0 ? world->sets[op->set] : NULL, them,
+                                      history_op_calendars(op, calendars, them), op->now, NULL));
+        else if (op->what == HISTORY_RECORD)
+            sla_engine_record(engine, &op->fact, op->now, NULL, NULL);
+        else
+            sla_engine_poll_many(engine, op->now, events, EVENTS_MAX);
+    }
+}
+
+/* A fact at the very beginning, and its withdrawal: the ticket is folded again, twice. */
+static void force_refold(sla_engine *engine, const char *ticket, sla_time from, sla_time now)
+{
+    sla_fact fact;
+
+    memset(&fact, 0, sizeof fact);
+    fact.ticket = (sla_string){ticket, strlen(ticket)};
+    fact.id = (sla_string){"nothing", 7};
+    fact.name = (sla_string){"touched", 7};
+    fact.occurred_at = from;
+    fact.authorised_by = (sla_string){"test", 4};
+    CHECK_OK(sla_engine_record(engine, &fact, now, NULL, NULL));
+    fact.id = (sla_string){"undone", 6};
+    fact.name = (sla_string){"withdrawn", 9};
+    fact.withdraws = (sla_string){"nothing", 7};
+    CHECK_OK(sla_engine_record(engine, &fact, now, NULL, NULL));
+}
+
+static void check_refold(const history_world *world, const history_calendars *calendars,
+                         const history *history)
+{
+    static sla_clock_view before[CLOCKS_MAX], after[CLOCKS_MAX];
+    const history_op *last = &history->ops[history->count - 1];
+    sla_engine *engine;
+
+    CHECK_OK(sla_engine_new(NULL, &engine));
+    feed(engine, world, calendars, history);
+    for (size_t i = 0; i < COUNT_OF(ticket_names); i++) {
+        const sla_string tenant = {"", 0};
+        const sla_string ticket = {ticket_names[i], 2};
+        difference found = {0, ""};
+        size_t count = 0;
+        size_t count_after = 0;
+
+        if (sla_engine_clocks(engine, tenant, ticket, before, CLOCKS_MAX, &count) != SLA_OK)
+            continue;
+        force_refold(engine, ticket_names[i], last->now - 30 * SLA_DAY, last->now);
+        sla_engine_clocks(engine, tenant, ticket, after, CLOCKS_MAX, &count_after);
+        compare_views(ticket_names[i], after, count_after, before, count, false, &found);
+        if (found.text[0] != '\0')
+            CHECK_FAIL("refolded (called engine) is not incremental (called twin): %s", found.text);
+    }
+    sla_engine_free(engine);
+}
+
+TEST(refold_is_incremental)
+{
+    static history history;
+    const size_t count = check_count(4000, 40000);
+    history_calendars calendars;
+    history_world world;
+
+    history_calendars_init(&calendars);
+    for (size_t i = 0; i < count; i++) {
+        prng random = history_random(i);
+
+        if (i % PER_WORLD == 0) {
+            prng of_world = world_random(i / PER_WORLD);
+
+            if (i > 0)
+                history_world_fini(&world);
+            history_world_init(&world, &of_world);
+        }
+        history_make(&history, &world, &calendars, &random);
+        check_refold(&world, &calendars, &history);
+    }
+    history_world_fini(&world);
+    history_calendars_fini(&calendars);
+}
+
+/* Takes out what is ours, leaves the rest to the checks. */
+int main(int count, char **arguments)
+{
+    int kept = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (strcmp(arguments[i], "--history") == 0 && i + 1 < count)
+            wanted_history = strtol(arguments[++i], NULL, 10);
+        else if (strcmp(arguments[i], "--shrink") == 0)
+            wants_shrinking = true;
+        else
+            arguments[kept++] = arguments[i];
+    }
+    return check_run(kept, arguments);
+}
