@@ -88,24 +88,35 @@ char sla__scan_peek(sla__scan *scan)
     return at < scan->end ? *at : '\0';
 }
 
+/* A character that stands for itself, in one byte. */
+static bool is_plain(char c)
+{
+    return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
+}
+
 /* Past the plain characters of a string, up to a quote or backslash. */
 static bool pass_plain(sla__scan *scan)
 {
     const char *at = scan->at;
+    const char *end = scan->end;
 
-    while (at < scan->end && *at != '"' && *at != '\\') {
-        const size_t length = (unsigned char)*at < 0x80 ? 1 : sla__utf8_length(at, scan->end);
+    for (;;) {
+        size_t length;
 
-        if (length == 0 || (unsigned char)*at < 0x20) {
-            scan->at = at;
-            return wrong(scan, length == 0 ? "the text is not valid UTF-8"
-                                           : "a control character stands in a string; write it as "
-                                             "an escape");
-        }
+        while (at < end && is_plain(*at))
+            at++;
+        scan->at = at;
+        if (at == end)
+            return wrong(scan, "a string is not closed");
+        if (*at == '"' || *at == '\\')
+            return true;
+        if ((unsigned char)*at < 0x20)
+            return wrong(scan, "a control character stands in a string; write it as an escape");
+        length = sla__utf8_length(at, end);
+        if (length == 0)
+            return wrong(scan, "the text is not valid UTF-8");
         at += length;
     }
-    scan->at = at;
-    return at < scan->end || wrong(scan, "a string is not closed");
 }
 
 static bool take_hex4(sla__scan *scan, unsigned *code_out)
