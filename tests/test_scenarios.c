@@ -29,24 +29,24 @@ enum {
 static const int32_t beijing_s = 8 * 3600;
 
 /* Lines of text, in the order in which they were told. */
-typedef struct page {
+typedef struct sheet {
     size_t count;
     char lines[LINES_MAX][LINE_MAX_BYTES];
-} page;
+} sheet;
 
-typedef struct play {
+typedef struct stage {
     const json_t *scenario;
     const char *name;
     sla_engine *engine;
     bool shows_rank, shows_governs;
-    page told;
-} play;
+    sheet told;
+} stage;
 
-static page wanted, clocks_now;
+static sheet wanted, clocks_now;
 
 /* --- lines ---------------------------------------------------------------- */
 
-static char *new_line(page *page)
+static char *new_line(sheet *page)
 {
     CHECK_TRUE("room for another line", page->count < LINES_MAX);
     page->lines[page->count][0] = '\0';
@@ -84,7 +84,7 @@ static int by_text(const void *left, const void *right)
 
 /* Lines of one instant are compared as a set: their order among themselves is
  * the business of the engine's own tests. */
-static void sort_equal_instants(page *page)
+static void sort_equal_instants(sheet *page)
 {
     size_t begin = 0;
 
@@ -98,7 +98,7 @@ static void sort_equal_instants(page *page)
     }
 }
 
-static void copy_lines(page *page, const json_t *array)
+static void copy_lines(sheet *page, const json_t *array)
 {
     size_t i;
     const json_t *line;
@@ -146,23 +146,24 @@ static void say_word(char *line, const char *name, const char *value)
         say(line, " %s=%s", name, value);
 }
 
-/* The step's own name, where the kind does not say it already. */
-static void say_step(char *line, const sla_event *event)
-{
-    const char *kind = sla_event_kind_name((int)event->kind);
-    const char *colon = strchr(event->step, ':');
-    const char *step = colon == NULL ? event->step : colon + 1;
-
-    if (strcmp(step, kind) != 0 && strcmp(step, "breach") != 0)
-        say(line, " %s", step);
-}
-
 static bool is_of_a_step(sla_event_kind kind)
 {
     return kind >= SLA_EVENT_WARNING && kind <= SLA_EVENT_ESCALATED;
 }
 
-static void say_what_is_special(char *line, const play *play, const sla_event *event)
+/* The name that a policy gave a step or a rule; the breach is named by its kind. */
+static void say_step(char *line, const sla_event *event)
+{
+    const char *colon = strchr(event->step, ':');
+
+    if (event->kind == SLA_EVENT_RETRACTED)
+        say(line, " %s", colon == NULL ? event->step : colon + 1);
+    else if (event->kind == SLA_EVENT_NOTICE ||
+             (is_of_a_step(event->kind) && event->kind != SLA_EVENT_BREACHED))
+        say(line, " %s", event->step);
+}
+
+static void say_what_is_special(char *line, const stage *play, const sla_event *event)
 {
     if (event->kind == SLA_EVENT_BREACHED && event->due_at != event->at)
         say_time(line, " due=", event->due_at);
@@ -187,7 +188,7 @@ static void say_what_is_special(char *line, const play *play, const sla_event *e
         say(line, " rank=%d", event->rank);
 }
 
-static void note(play *play, const sla_event *event)
+static void note(stage *play, const sla_event *event)
 {
     char *line;
 
@@ -206,7 +207,7 @@ static void note(play *play, const sla_event *event)
     say_what_is_special(line, play, event);
 }
 
-static void look_at_clock(play *play, const sla_clock_view *clock)
+static void look_at_clock(stage *play, const sla_clock_view *clock)
 {
     char *line;
 
@@ -235,7 +236,7 @@ static void look_at_clock(play *play, const sla_clock_view *clock)
 
 /* --- the driver that is never late ---------------------------------------- */
 
-static void poll_at(play *play, sla_time now)
+static void poll_at(stage *play, sla_time now)
 {
     char text[256];
     sla_event event;
@@ -247,7 +248,7 @@ static void poll_at(play *play, sla_time now)
 }
 
 /* Every timer before `now`; those at `now` wait for the facts of that instant. */
-static void sleep_until(play *play, sla_time now)
+static void sleep_until(stage *play, sla_time now)
 {
     sla_time wakeup;
 
@@ -258,7 +259,7 @@ static void sleep_until(play *play, sla_time now)
     }
 }
 
-static sla_time record(play *play, const json_t *object)
+static sla_time record(stage *play, const json_t *object)
 {
     static sla_fact_buffer buffer;
     const char *result = json_string_value(json_object_get(object, "x-error"));
@@ -285,7 +286,7 @@ static sla_time record(play *play, const json_t *object)
     return recorded_at;
 }
 
-static void look_at_clocks(play *play)
+static void look_at_clocks(stage *play)
 {
     const json_t *fact = json_array_get(json_object_get(play->scenario, "facts"), 0);
     const char *id = json_string_value(json_object_get(fact, "ticket"));
@@ -339,7 +340,7 @@ static size_t bundled_calendars(sla_calendar *calendars[], size_t capacity)
     return count;
 }
 
-static void adopt(play *play, sla_calendar *const *calendars, size_t count)
+static void adopt(stage *play, sla_calendar *const *calendars, size_t count)
 {
     sla_policies *policies = policies_of(play->scenario);
     sla_error error = {0};
@@ -349,7 +350,7 @@ static void adopt(play *play, sla_calendar *const *calendars, size_t count)
     sla_policies_unref(policies);
 }
 
-static bool same_page(const char *name, const char *what, page *want, page *got)
+static bool same_page(const char *name, const char *what, sheet *want, sheet *got)
 {
     size_t i = 0;
 
@@ -369,7 +370,7 @@ static bool same_page(const char *name, const char *what, page *want, page *got)
 
 static bool comes_out(const json_t *scenario, sla_calendar *const *calendars, size_t calendar_count)
 {
-    static play play;
+    static stage play;
     const char *until = json_string_value(json_object_get(scenario, "until"));
     sla_time end = 0;
     const json_t *fact;
