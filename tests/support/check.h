@@ -83,7 +83,10 @@ typedef struct check_oom {
 prng check_prng(void);
 uint64_t check_seed(void);
 
-/* How many rounds: `usual`, or `many` under SLA_LONG=1. */
+/* How many rounds: `usual`, or `many` under SLA_LONG=1; a fifth of it under
+ * AddressSanitizer, which looks at how memory is used rather than for rare cases
+ * (the plain build has asked them all). */
+enum { CHECK_ASAN_PART = 5 };
 size_t check_count(size_t usual, size_t many);
 
 /* A file under shared data (SLA_SHARED_DATA, or shared/data beside the source

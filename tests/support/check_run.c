@@ -121,7 +121,8 @@ int check_run(int count, char **arguments)
         }
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
-    printf("%s: seed %" PRIu64 "\n", program, seed);
+    printf("%s: seed %" PRIu64 "%s\n", program, seed,
+           CHECK_UNDER_ASAN ? ", a part of the rounds (AddressSanitizer)" : "");
     _cmocka_run_group_tests(program, tests, test_count, NULL, NULL);
     failed = test_count - passed - skipped;
     printf("tally: %zu passed, %zu failed, %zu skipped\n", passed, failed, skipped);

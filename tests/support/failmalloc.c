@@ -9,15 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-
-#ifdef UNDER_ASAN
+#if CHECK_UNDER_ASAN
 #define REAL(name) __interceptor_##name
 #else
 #define REAL(name) __libc_##name
