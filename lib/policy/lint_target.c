@@ -53,15 +53,24 @@ static bool has_ladder(const sla_policies *set, const sla__target *target)
     return false;
 }
 
+/* A yearly duty may go on for ever; one that piles up several clocks a week may not. */
+static bool piles_up(const sla_policies *set, const sla__target *target)
+{
+    for (uint32_t i = 0; i < target->goal_count; i++)
+        if (sla__goal_longest(&set->goals[target->goal_first + i]) < 7 * SLA_DAY)
+            return target->recur_after_miss && target->recur_limit == 0;
+    return false;
+}
+
 static void lint_end(sla__lint *lint, size_t number)
 {
     const sla__target *target = &lint->set->targets[number];
     const char *name = sla__policies_symbol(lint->set, target->name);
     const sla__spot where = sla__spot_target(lint, number, "");
 
-    if (target->recur_after_miss && target->recur_limit == 0)
+    if (piles_up(lint->set, target))
         sla__lint_remark(lint, "endless_recurrence", where.source, where.pointer,
-                         "each missed cycle of \"%s\" begins another one, without limit; add "
+                         "each missed cycle of \"%s\" begins another one within days; add "
                          "\"limit\" to \"recur\"",
                          name);
     if (target->stop != SLA__IMPOSSIBLE || target->cancel != SLA__IMPOSSIBLE)
