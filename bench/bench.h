@@ -17,8 +17,7 @@
 /* Set once by the command line, then read only. */
 typedef struct bench_run {
     const char *subject;
-    const char *program; /* argv[0], for a subject that runs itself under a tool */
-    const char *part;    /* not NULL: run only this part, silently, for bench_instructions */
+    const char *part; /* not NULL: run only this part, silently, for bench_instructions */
     bool json;
     bool quick; /* smaller work, same shape: does it run, not how fast is it */
     uint64_t seed;
@@ -91,6 +90,10 @@ double bench_median(double *values, size_t count);
 
 /* The whole file, ended by a NUL; NULL (said on standard error) on failure. */
 char *bench_read_file(const char *path, size_t *length_out);
+
+/* The path of a program that lies beside this one, or of this one where `name`
+ * is NULL; false when it does not fit. */
+bool bench_beside(char *path, size_t size, const char *name);
 
 /* Processor, memory, kernel, compiler, and whether the build is meant for
  * measuring at all.  To standard output, or to standard error before JSON. */

@@ -20,6 +20,7 @@ static void become_valgrind(const bench_run *run, const char *part, const char *
 {
     char toggles[ARGUMENTS_MAX / 2][TEXT_MAX];
     char out[TEXT_MAX];
+    char program[4096];
     char seed[32];
     const char *arguments[ARGUMENTS_MAX];
     size_t used = 0;
@@ -34,7 +35,9 @@ static void become_valgrind(const bench_run *run, const char *part, const char *
         snprintf(toggles[i], sizeof toggles[i], "--toggle-collect=%s", functions[i]);
         arguments[used++] = toggles[i];
     }
-    arguments[used++] = run->program;
+    if (!bench_beside(program, sizeof program, NULL))
+        _exit(127);
+    arguments[used++] = program;
     arguments[used++] = run->subject;
     arguments[used++] = "--part";
     arguments[used++] = part;
@@ -85,7 +88,7 @@ bool bench_instructions(const bench_run *run, const char *part, const char *cons
         WEXITSTATUS(status) == 0)
         found = read_total(path, out);
     if (!found)
-        fprintf(stderr, "sla-bench: skipped: instructions need valgrind with callgrind\n");
+        fprintf(stderr, "sla-bench: skipped: no instructions counted; is valgrind installed?\n");
     unlink(path);
     return found;
 }

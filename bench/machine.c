@@ -1,5 +1,5 @@
 /* machine.c - on what the figures were measured: a number without its machine
- * says nothing. */
+ * says nothing.  Also where this program lies. */
 #include "bench.h"
 
 #include <inttypes.h>
@@ -55,4 +55,21 @@ void bench_describe_machine(const bench_run *run)
 #if !defined(NDEBUG) || !defined(__OPTIMIZE__)
     fprintf(out, "warning   built with asserts or without optimisation; the figures mean little\n");
 #endif
+}
+
+bool bench_beside(char *path, size_t size, const char *name)
+{
+    const ssize_t length = readlink("/proc/self/exe", path, size - 1);
+    char *slash;
+
+    if (length <= 0)
+        return false;
+    path[length] = '\0';
+    slash = strrchr(path, '/');
+    if (name == NULL)
+        return true;
+    if ((size_t)(slash + 1 - path) + strlen(name) >= size)
+        return false;
+    memcpy(slash + 1, name, strlen(name) + 1);
+    return true;
 }

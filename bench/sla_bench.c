@@ -18,6 +18,7 @@
 
 static const bench_subject *const subjects[] = {
     &bench_calendar,
+    &bench_engine,
 };
 
 enum { SUBJECT_COUNT = sizeof subjects / sizeof subjects[0], ROUNDS = 9, ROUNDS_QUICK = 3 };
@@ -103,7 +104,7 @@ int main(int count, char **arguments)
         "SUBJECT", "Measures libsla, each figure beside a baseline.\v(the subjects)",
         NULL,      help,
         NULL};
-    bench_run run = {.program = arguments[0], .seed = 42};
+    bench_run run = {.seed = 42};
     const bench_subject *subject = NULL;
     int result;
 

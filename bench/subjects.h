@@ -5,5 +5,6 @@
 #include "bench.h"
 
 extern const bench_subject bench_calendar;
+extern const bench_subject bench_engine;
 
 #endif
