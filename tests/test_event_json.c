@@ -145,6 +145,27 @@ TEST(every_member_that_says_something_is_there)
     json_decref(root);
 }
 
+TEST(instants_are_printed_as_the_library_prints_them)
+{
+    prng random = check_prng();
+
+    for (size_t round = 0; round < check_count(2000, 200000); round++) {
+        const sla_time day = prng_between(&random, -25567, 84005) * SLA_DAY;
+        sla_event event = breach();
+        char due[SLA_TIME_TEXT_MAX], told[SLA_TIME_TEXT_MAX];
+        json_t *root;
+
+        event.due_at = day + prng_between(&random, 0, SLA_DAY - 1);
+        event.told = prng_percent(&random, 50) ? day + 86399 * SLA_SECOND : SLA_TIME_MAX;
+        sla_time_format(event.due_at, due, sizeof due);
+        sla_time_format(event.told, told, sizeof told);
+        root = printed(&event);
+        CHECK_STR("due_at", due, member(root, "due_at"));
+        CHECK_STR("told", told, member(root, "told"));
+        json_decref(root);
+    }
+}
+
 TEST(every_kind_and_state_has_a_word)
 {
     for (int kind = SLA_EVENT_WARNING; kind <= SLA_EVENT_RESUMED; kind++)

@@ -7,10 +7,11 @@
 #include <sla/time.h>
 
 #include "base/json_parse.h"
+#include "time/civil.h"
 
 sla__json_out sla__json_out_to(char *buffer, size_t size)
 {
-    const sla__json_out out = {buffer, size, 0, true};
+    const sla__json_out out = {buffer, size, 0, true, INT32_MIN, ""};
 
     assert(buffer != NULL || size == 0);
     return out;
@@ -23,21 +24,13 @@ size_t sla__out_end(sla__json_out *out)
     return out->used;
 }
 
-void sla__out_bytes(sla__json_out *out, const char *bytes, size_t length)
+void sla__out_cut(sla__json_out *out, const char *bytes, size_t length)
 {
     if (out->used < out->size) {
         const size_t room = out->size - out->used;
 
         memcpy(out->buffer + out->used, bytes, length < room ? length : room);
     }
-    out->used += length;
-}
-
-void sla__out_byte(sla__json_out *out, char byte)
-{
-    if (out->used < out->size)
-        out->buffer[out->used] = byte;
-    out->used++;
 }
 
 void sla__out_number(sla__json_out *out, int64_t number)
@@ -126,19 +119,23 @@ void sla__out_close(sla__json_out *out, char bracket)
 
 /* ------------------------------------------------------------ members */
 
+void sla__out_quoted(sla__json_out *out, const char *bytes, size_t length)
+{
+    sla__out_byte(out, '"');
+    sla__out_escaped(out, bytes, length);
+    sla__out_byte(out, '"');
+}
+
 void sla__out_string(sla__json_out *out, const char *key, sla_string value)
 {
     sla__out_key(out, key);
-    sla__out_byte(out, '"');
-    sla__out_escaped(out, value.data, value.length);
-    sla__out_byte(out, '"');
+    sla__out_quoted(out, value.data, value.length);
 }
 
 void sla__out_text(sla__json_out *out, const char *key, const char *value)
 {
-    const sla_string text = {value, strlen(value)};
-
-    sla__out_string(out, key, text);
+    sla__out_key(out, key);
+    sla__out_quoted(out, value, strlen(value));
 }
 
 void sla__out_integer(sla__json_out *out, const char *key, int64_t value)
@@ -153,26 +150,56 @@ void sla__out_bool(sla__json_out *out, const char *key, bool value)
     sla__out_bytes(out, value ? "true" : "false", value ? 4 : 5);
 }
 
-static void put_quoted(sla__json_out *out, const char *key, const char *text, size_t length)
+static void put_two(char *at, int number)
 {
-    sla__out_key(out, key);
+    at[0] = (char)('0' + number / 10);
+    at[1] = (char)('0' + number % 10);
+}
+
+/* A whole second of the day printed last, or of another one. */
+static void put_second(sla__json_out *out, int32_t day, int second)
+{
+    char text[] = "\"0000-00-00T00:00:00Z\"";
+
+    if (day != out->day) {
+        sla_date_format(day, out->date, sizeof out->date);
+        out->day = day;
+    }
+    memcpy(text + 1, out->date, 10);
+    put_two(text + 12, second / 3600);
+    put_two(text + 15, second / 60 % 60);
+    put_two(text + 18, second % 60);
+    sla__out_literal(out, text);
+}
+
+void sla__out_moment(sla__json_out *out, sla_time time)
+{
+    const int32_t day = (int32_t)sla__floor_div(time, SLA_DAY);
+    const int64_t rest = time - day * SLA_DAY;
+    char text[SLA_TIME_TEXT_MAX];
+
+    assert(time >= SLA_TIME_MIN && time <= SLA_TIME_MAX);
+    if (rest % SLA_SECOND == 0) {
+        put_second(out, day, (int)(rest / SLA_SECOND));
+        return;
+    }
     sla__out_byte(out, '"');
-    sla__out_bytes(out, text, length);
+    sla__out_bytes(out, text, sla_time_format(time, text, sizeof text));
     sla__out_byte(out, '"');
 }
 
 void sla__out_instant(sla__json_out *out, const char *key, sla_time value)
 {
-    char text[SLA_TIME_TEXT_MAX];
-    const size_t length = sla_time_format(value, text, sizeof text);
-
-    if (length > 0)
-        put_quoted(out, key, text, length);
+    if (value < SLA_TIME_MIN || value > SLA_TIME_MAX)
+        return;
+    sla__out_key(out, key);
+    sla__out_moment(out, value);
 }
 
 void sla__out_span(sla__json_out *out, const char *key, sla_duration value)
 {
     char text[SLA_TIME_TEXT_MAX];
 
-    put_quoted(out, key, text, sla_duration_format(value, text, sizeof text));
+    sla__out_key(out, key);
+    sla__out_quoted(out, text, sla_duration_format(value, text, sizeof text));
 }

@@ -16,6 +16,7 @@
 #define SLA_ENGINE_JSON_WRITE_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include <sla/engine.h>
 
@@ -24,6 +25,9 @@ typedef struct sla__json_out {
     size_t size;
     size_t used; /* may be beyond `size` */
     bool fresh;  /* no comma before the next member */
+    /* The date printed last: the instants of one event are often of one day. */
+    int32_t day;
+    char date[12];
 } sla__json_out;
 
 sla__json_out sla__json_out_to(char *buffer, size_t size);
@@ -31,10 +35,30 @@ sla__json_out sla__json_out_to(char *buffer, size_t size);
 /* Terminates what is there (cut where the buffer ends) and returns its length. */
 size_t sla__out_end(sla__json_out *out);
 
-/* As they are. */
-void sla__out_bytes(sla__json_out *out, const char *bytes, size_t length);
-void sla__out_byte(sla__json_out *out, char byte);
+/* Some of `length` bytes, where they no longer fit. */
+void sla__out_cut(sla__json_out *out, const char *bytes, size_t length);
+
+/* As they are.  Inline, because most are literals of a few bytes. */
+static inline void sla__out_bytes(sla__json_out *out, const char *bytes, size_t length)
+{
+    if (out->used <= out->size && length <= out->size - out->used)
+        memcpy(out->buffer + out->used, bytes, length);
+    else
+        sla__out_cut(out, bytes, length);
+    out->used += length;
+}
+
+static inline void sla__out_byte(sla__json_out *out, char byte)
+{
+    if (out->used < out->size)
+        out->buffer[out->used] = byte;
+    out->used++;
+}
+
 void sla__out_number(sla__json_out *out, int64_t number);
+
+/* A literal, as it is. */
+#define sla__out_literal(out, literal) sla__out_bytes(out, literal, sizeof(literal) - 1)
 
 /* The inside of a string, without quotes: escaped.  What is not UTF-8 becomes U+FFFD. */
 void sla__out_escaped(sla__json_out *out, const char *bytes, size_t length);
@@ -45,6 +69,10 @@ void sla__out_close(sla__json_out *out, char bracket);
 
 /* A member up to its value.  `key` is a plain literal and needs no escapes. */
 void sla__out_key(sla__json_out *out, const char *key);
+
+/* A string with its quotes; an instant (years 1900 to 2199) with its quotes. */
+void sla__out_quoted(sla__json_out *out, const char *bytes, size_t length);
+void sla__out_moment(sla__json_out *out, sla_time time);
 
 /* Members.  An instant that never comes is left out. */
 void sla__out_string(sla__json_out *out, const char *key, sla_string value);
