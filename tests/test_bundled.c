@@ -1,10 +1,13 @@
-/* Goal: the bundled policies are policies, all of them at once, and the lint has
- * nothing to say about them.
+/* Goal: the bundled policies are policies, all of them at once, the lint has nothing
+ * to say about them, and every rule says where it comes from.
  * Method: read them out of the library, with the calendars that lie beside them. */
 #include "check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include <sla/bundled.h>
 #include <sla/calendar.h>
@@ -76,4 +79,46 @@ TEST(the_lint_has_nothing_to_say)
     for (size_t i = 0; i < count; i++)
         sla_calendar_unref(calendars[i]);
     sla_policies_unref(policies);
+}
+
+/* A comment that names a section of the requirements, or says that we decided. */
+static bool says_where_from(const json_t *rule)
+{
+    static const char *const words[] = {"\302\247", "urs", "BLANK", "As in "};
+    const json_t *comment = json_object_get(rule, "comment");
+    char *text = comment == NULL ? NULL : json_dumps(comment, JSON_ENCODE_ANY);
+    bool says = false;
+
+    for (size_t i = 0; text != NULL && i < COUNT_OF(words); i++)
+        says = says || strstr(text, words[i]) != NULL;
+    free(text);
+    return says;
+}
+
+static void check_rules(const char *name, const json_t *owner, const char *member)
+{
+    const json_t *rules = json_object_get(owner, member);
+
+    for (size_t i = 0; i < json_array_size(rules); i++)
+        if (!says_where_from(json_array_get(rules, i)))
+            CHECK_FAIL("%s: %s %zu does not say where it comes from", name, member, i);
+}
+
+TEST(every_rule_says_where_it_comes_from)
+{
+    static const char *const of_policies[] = {"targets", "steps", "at_once", "refuse", "rank"};
+    static const char *const of_targets[] = {"goals", "steps", "pauses"};
+
+    for (size_t i = 0; sla_bundled_policy_name(i) != NULL; i++) {
+        const char *name = sla_bundled_policy_name(i);
+        json_t *policy = json_loads(sla_bundled_policy(name, NULL), 0, NULL);
+        const json_t *targets = json_object_get(policy, "targets");
+
+        for (size_t k = 0; k < COUNT_OF(of_policies); k++)
+            check_rules(name, policy, of_policies[k]);
+        for (size_t k = 0; k < json_array_size(targets); k++)
+            for (size_t m = 0; m < COUNT_OF(of_targets); m++)
+                check_rules(name, json_array_get(targets, k), of_targets[m]);
+        json_decref(policy);
+    }
 }
