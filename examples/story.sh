@@ -16,7 +16,7 @@ done
 echo
 echo "A day of a telecom operator, made by a program and checked in as $day:"
 # shellcheck disable=SC2086
-"$sla" story $policies --offset +08:00 --by grade,severity,incident_level "$day"
+"$sla" story $policies --offset +08:00 --by grade,severity,level "$day"
 
 echo
 echo "A DISPUTE  $disputed is a complaint of grade 3, received on the eve of a holiday. Is it late?"

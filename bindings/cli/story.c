@@ -204,7 +204,7 @@ static void remark_event(story_book *story, const sla_event *event)
         remark(story, "events", text, event->ticket);
     }
     if (event->derived[0] != '\0') {
-        snprintf(text, sizeof text, "followed by itself: %s", event->derived);
+        snprintf(text, sizeof text, "derived: %s", event->derived);
         remark(story, "events", text, event->ticket);
     }
 }

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-enum { TALLY_NAME_MAX = 160, TALLY_COLUMNS_MAX = 24, TALLY_EXAMPLES_MAX = 6 };
+enum { TALLY_NAME_MAX = 160, TALLY_COLUMNS_MAX = 24, TALLY_EXAMPLES_MAX = 5 };
 
 typedef struct tally_cell {
     size_t count, of;

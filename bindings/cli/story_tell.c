@@ -141,8 +141,7 @@ static void tell_breaches(story_clocks *clocks, FILE *out)
 
         if (row->total == 0 || rows++ >= ROWS_SHOWN)
             continue;
-        fprintf(out, "  %-*s %-*.*s %5zu ", 16, row->group, NAME_WIDTH - 10, NAME_WIDTH - 10,
-                row->name, row->total);
+        fprintf(out, "  %-16s %-*s %5zu ", row->group, NAME_WIDTH - 2, row->name, row->total);
         print_examples(out, row);
     }
     print_rest(out, rows, "targets");

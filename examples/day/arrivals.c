@@ -37,9 +37,9 @@ void day_arrivals(day_book *day, sla_time *arrivals, size_t count)
 
 void day_set_origin(day_fact *fact, day_random *random)
 {
-    static const day_choice channels[] = {{"phone", 52}, {"web_app", 24}, {"online_chat", 12},
-                                          {"sms", 4},    {"walk_in", 5},  {"social_media", 2},
-                                          {"letter", 1}};
+    static const day_choice channels[] = {{"phone", 52},       {"app", 20},  {"web", 6},
+                                          {"chat", 12},        {"sms", 2},   {"walk_in", 5},
+                                          {"social_media", 2}, {"letter", 1}};
     static const day_choice regions[] = {{"north", 30}, {"east", 28}, {"south", 24}, {"west", 18}};
 
     day_set(fact, "channel", DAY_PICK(random, channels));

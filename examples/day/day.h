@@ -58,6 +58,7 @@ typedef struct day_ticket {
     day_book *day;
     char name[24];
     unsigned facts;
+    bool escalated; /* then the customer is asked at the end whether all is well now */
 } day_ticket;
 
 day_ticket day_ticket_named(day_book *day, char letter, unsigned number);
@@ -94,6 +95,9 @@ const char *day_desk(day_random *random);
 /* What follows a supervision order, and an escalation. */
 void day_supervised(day_ticket *ticket, sla_time ordered_at);
 void day_escalated(day_ticket *ticket, sla_time escalated_at);
+
+/* The end, and what the customer is asked after it. */
+void day_resolved(day_ticket *ticket, sla_time at, const char *by);
 
 /* The lives of one ticket of each kind.  `turn` counts tickets of that kind from
  * 0: the first ones meet every special case once, later ones by chance. */

@@ -20,9 +20,21 @@ void day_escalated(day_ticket *ticket, sla_time escalated_at)
     const sla_time owner = escalated_at + day_pace(random, 2 * SLA_HOUR, 90);
     day_fact *fact = day_happened(ticket, "reassessed", reassessed);
 
+    ticket->escalated = true;
     day_say(fact, "by", "escalation_team");
     fact = day_happened(ticket, "owner_named", owner);
     day_say(fact, "by", "escalation_team");
     fact = day_happened(ticket, "progress_told", owner + day_span(random, SLA_HOUR, 20 * SLA_HOUR));
     day_say(fact, "by", "escalation_team");
+}
+
+void day_resolved(day_ticket *ticket, sla_time at, const char *by)
+{
+    day_random *random = &ticket->day->random;
+
+    day_say(day_happened(ticket, "resolved", at), "by", by);
+    if (ticket->escalated)
+        day_say(
+            day_happened(ticket, "satisfaction_asked", at + day_pace(random, 48 * SLA_HOUR, 80)),
+            "by", "escalation_team");
 }

@@ -25,7 +25,7 @@ static day_fact *open_incident(day_ticket *ticket, sla_time at, int level, const
 
     day_say(fact, "by", "monitoring");
     day_set(fact, "kind", "incident");
-    day_set_number(fact, "incident_level", level);
+    day_set_number(fact, "level", level);
     day_set(fact, "region", region);
     return fact;
 }
@@ -46,14 +46,14 @@ static void backbone(day_book *day)
     minutes_later(&ticket, "passed_to_provinces", at, 31, "group");
     fact = day_happened(&ticket, "attributes", at + 35 * SLA_MINUTE);
     day_say(fact, "by", "command_centre");
-    day_set_number(fact, "incident_level", 1);
+    day_set_number(fact, "level", 1);
     minutes_later(&ticket, "customers_informed", at, 50, "command_centre");
     minutes_later(&ticket, "customers_informed", at, 125, "command_centre");
     minutes_later(&ticket, "customers_informed", at, 180, "command_centre");
     minutes_later(&ticket, "recovered", at, 252, "network");
     minutes_later(&ticket, "affected_visited", at, 6 * 24 * 60, "complaint_management");
     minutes_later(&ticket, "evaluated", at, 7 * 24 * 60, "command_centre");
-    minutes_later(&ticket, "archived", at, 8 * 24 * 60, "command_centre");
+    minutes_later(&ticket, "closed", at, 8 * 24 * 60, "command_centre");
 }
 
 static void small(day_book *day)

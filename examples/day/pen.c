@@ -19,7 +19,7 @@ enum { OFFSET_S = 8 * 3600 }; /* the operator's clocks: UTC+8, without daylight 
 
 day_ticket day_ticket_named(day_book *day, char letter, unsigned number)
 {
-    day_ticket ticket = {day, "", 0};
+    day_ticket ticket = {.day = day};
 
     snprintf(ticket.name, sizeof ticket.name, "%c%04u", letter, number);
     return ticket;

@@ -5,15 +5,6 @@
 
 #include <string.h>
 
-static void respond(day_ticket *ticket, sla_time at, const char *desk)
-{
-    static const day_choice contents[] = {{"guidance", 3}, {"solution", 2}};
-    day_fact *fact = day_happened(ticket, "responded", at);
-
-    day_say(fact, "by", desk);
-    day_set(fact, "response_content", DAY_PICK(&ticket->day->random, contents));
-}
-
 /* One fault in eight is a major one: two hours to the response, two days to the end. */
 void day_fault(day_book *day, unsigned turn, sla_time at)
 {
@@ -21,7 +12,8 @@ void day_fault(day_book *day, unsigned turn, sla_time at)
     day_ticket ticket = day_ticket_named(day, 'F', turn + 1);
     const bool major = turn % 8 == 2;
     const char *desk = day_desk(random);
-    const sla_time confirmed = at + day_pace(random, 30 * SLA_MINUTE, 94);
+    const sla_duration at_once = (major ? 15 : 30) * SLA_MINUTE;
+    const sla_time confirmed = at + day_pace(random, at_once, 94);
     const sla_time responded =
         confirmed + day_pace(random, major ? 90 * SLA_MINUTE : 22 * SLA_HOUR, 94);
     const sla_time resolved =
@@ -32,19 +24,21 @@ void day_fault(day_book *day, unsigned turn, sla_time at)
     day_set(fact, "kind", "fault");
     day_set(fact, "severity", major ? "major" : "normal");
     if (major && day_outage(day, at))
-        day_set_flag(fact, "wide_effect", true);
+        day_set_flag(fact, "wide", true);
     day_set_origin(fact, random);
-    day_say(day_happened(&ticket, "fault_confirmed", confirmed), "by", desk);
-    respond(&ticket, responded, desk);
+    day_say(day_happened(&ticket, "contacted", confirmed), "by", desk);
+    if (confirmed > at + at_once)
+        day_supervised(&ticket, at + at_once);
+    day_say(day_happened(&ticket, "responded", responded), "by", desk);
     if (turn % 5 == 4) {
         fact = day_happened(&ticket, "handed_over", responded + 40 * SLA_MINUTE);
         day_set(fact, "desk", "night_desk");
     }
     if (resolved > at + (major ? 48 : 72) * SLA_HOUR)
         day_escalated(&ticket, at + (major ? 48 : 72) * SLA_HOUR);
-    day_say(day_happened(&ticket, "resolved", resolved), "by", "network");
-    day_say(day_happened(&ticket, "result_told", resolved + day_pace(random, 24 * SLA_HOUR, 97)),
-            "by", desk);
+    day_resolved(&ticket, resolved, "network");
+    day_say(day_happened(&ticket, "informed", resolved + day_pace(random, 24 * SLA_HOUR, 97)), "by",
+            desk);
 }
 
 /* A complex request may have twice the time, if somebody approves it before it is due. */
@@ -63,8 +57,8 @@ static void extend(day_ticket *ticket, sla_time opened)
 
 static void settle(day_ticket *ticket, sla_time at, const char *desk)
 {
-    day_say(day_happened(ticket, "resolved", at), "by", desk);
-    day_say(day_happened(ticket, "result_told", at + 10 * SLA_MINUTE), "by", desk);
+    day_resolved(ticket, at, desk);
+    day_say(day_happened(ticket, "informed", at + 10 * SLA_MINUTE), "by", desk);
 }
 
 /* The bill is verified, the dispute handled and explained. */
@@ -82,8 +76,7 @@ static void dispute(day_ticket *ticket, sla_time at, const char *desk)
 
 void day_request(day_book *day, unsigned turn, sla_time at)
 {
-    static const day_choice kinds[] = {
-        {"consultation", 48}, {"business", 36}, {"billing_dispute", 16}};
+    static const day_choice kinds[] = {{"consultation", 48}, {"business", 36}, {"billing", 16}};
     day_random *random = &day->random;
     day_ticket ticket = day_ticket_named(day, 'R', turn + 1);
     const bool complex = turn % 9 == 3;
@@ -100,8 +93,8 @@ void day_request(day_book *day, unsigned turn, sla_time at)
     day_set_origin(fact, random);
     if (complex)
         extend(&ticket, at);
-    respond(&ticket, at + pace, desk);
-    if (strcmp(kind, "billing_dispute") == 0)
+    day_say(day_happened(&ticket, "responded", at + pace), "by", desk);
+    if (strcmp(kind, "billing") == 0)
         dispute(&ticket, at + pace, desk);
     else
         settle(&ticket, at + pace + day_pace(random, 24 * SLA_HOUR, 95), desk);

@@ -18,8 +18,8 @@ static reply_kind reply_of(day_random *random, unsigned turn)
 static void give_back(day_ticket *ticket, sla_time at)
 {
     static const day_choice reasons[] = {
-        {"not_our_scope", 5}, {"incomplete", 4}, {"wrong_desk", 2}, {"duplicate", 1}};
-    day_fact *fact = day_happened(ticket, "desk_returned", at);
+        {"not_our_field", 5}, {"content_missing", 4}, {"wrong_desk", 2}, {"duplicate", 1}};
+    day_fact *fact = day_happened(ticket, "returned", at);
 
     day_say(fact, "by", "central_desk");
     day_say(fact, "reason", DAY_PICK(&ticket->day->random, reasons));
@@ -31,9 +31,8 @@ static void reply_first(day_ticket *ticket, reply_kind reply, sla_time sent)
     day_random *random = &ticket->day->random;
 
     if (reply == ACCEPTED)
-        day_say(
-            day_happened(ticket, "desk_responded", sent + day_pace(random, 115 * SLA_MINUTE, 99)),
-            "by", "central_desk");
+        day_say(day_happened(ticket, "accepted", sent + day_pace(random, 115 * SLA_MINUTE, 99)),
+                "by", "central_desk");
     else if (reply == RETURNED)
         give_back(ticket, sent + day_span(random, 20 * SLA_MINUTE, 115 * SLA_MINUTE));
     else if (reply == RETURNED_TOO_LATE)
@@ -59,10 +58,10 @@ void day_work_order(day_book *day, unsigned turn, sla_time at)
     day_set(fact, "kind", "work_order");
     day_set(fact, "matter", DAY_PICK(random, matters));
     day_set(fact, "region", DAY_PICK(random, regions));
-    day_say(day_happened(&ticket, "sent_to_desk", sent), "by", "province");
+    day_say(day_happened(&ticket, "sent", sent), "by", "province");
     reply_first(&ticket, reply, sent);
     if (reply != RETURNED)
-        day_say(day_happened(&ticket, "desk_solved", solved), "by", "central_desk");
-    day_say(day_happened(&ticket, "resolved", resolved), "by", "province");
-    day_say(day_happened(&ticket, "result_told", resolved + 30 * SLA_MINUTE), "by", "province");
+        day_say(day_happened(&ticket, "solved", solved), "by", "central_desk");
+    day_resolved(&ticket, resolved, "province");
+    day_say(day_happened(&ticket, "informed", resolved + 30 * SLA_MINUTE), "by", "province");
 }

@@ -82,12 +82,13 @@ static void read_lines(event_log *log)
 
 void log_read(event_log *log, const char *kind, const char *file)
 {
-    char command[4096];
+    char command[4096], data[1024];
     size_t attributes = 0;
 
     memset(log, 0, sizeof *log);
+    snprintf(data, sizeof data, "%s", check_shared_data(file));
     snprintf(command, sizeof command, "'%s' '%s' %s '%s'", SLA_PYTHON,
-             check_source_path("tests/replays/facts.py"), kind, check_shared_data(file));
+             check_source_path("tests/replays/facts.py"), kind, data);
     log->text = output_of(command);
     read_lines(log);
     for (size_t i = 0; i < log->count; i++) {
