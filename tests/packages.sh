@@ -7,7 +7,7 @@ BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev li
 
 # To test: clang with its sanitizers, cmocka, callgrind, and what scripts use.
 TEST_PACKAGES="$BUILD_PACKAGES clang libclang-rt-dev libcmocka-dev valgrind
-    python3 python3-jsonschema xz-utils"
+    python3 python3-jsonschema mandoc bsdextrautils xz-utils"
 
 is_installed() {
     dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed

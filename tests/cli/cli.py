@@ -101,13 +101,13 @@ class Usage(Case):
         self.sla("frobnicate", exit=2)
 
     def test_unknown_option(self):
-        for command in ("check", "calendar", "replay", "explain"):
+        for command in ("check", "calendar", "replay", "story"):
             self.sla(command, "--frobnicate", exit=2)
 
     def test_help_and_version(self):
         self.assertIn("Exit:", self.sla("--help"))
         self.assertRegex(self.sla("--version"), r"^sla \d+\.\d+\.\d+$")
-        for command in ("check", "calendar", "replay", "explain"):
+        for command in ("check", "calendar", "replay", "story"):
             self.assertIn(f"Usage: sla {command}", self.sla(command, "--help"))
 
     def test_what_is_missing(self):
@@ -115,7 +115,6 @@ class Usage(Case):
         self.sla("calendar", "eval", exit=2)
         self.sla("calendar", "ask", "office", exit=2)
         self.sla("replay", exit=2)
-        self.sla("explain", "-p", "support.json", exit=2)
         self.sla("replay", "-p", "support.json", "--until", "tomorrow", exit=2)
         self.sla("replay", "-p", "support.json", "--progress", "often", exit=2)
 
