@@ -73,7 +73,8 @@ char *need_copy(const char *text, size_t length)
 {
     char *copy = need_memory(length + 1, 1);
 
-    memcpy(copy, text, length);
+    if (length > 0) /* then `text` may be NULL */
+        memcpy(copy, text, length);
     return copy;
 }
 

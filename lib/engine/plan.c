@@ -149,7 +149,7 @@ sla__choice sla__choose(const sla_policies *policies, const sla__fold *fold,
     sla__choice choice = {SLA__NONE, SLA__NONE, false};
     sla__scene scene = sla__scene_of(policies, fold, SLA__NONE);
 
-    scene.defaults = policies->defaults + target->default_first;
+    scene.defaults = target->default_count > 0 ? policies->defaults + target->default_first : NULL;
     scene.default_count = target->default_count;
     for (uint32_t i = 0; i < target->goal_count; i++) {
         if (goal_applies(&scene, &policies->goals[target->goal_first + i], start)) {
@@ -172,7 +172,9 @@ static sla_time anchor_due(const sla__view *view, sla_time start)
     int64_t anchor;
     sla_time due = SLA_NEVER;
 
-    scene.defaults = view->policies->defaults + view->target->default_first;
+    scene.defaults = view->target->default_count > 0
+                         ? view->policies->defaults + view->target->default_first
+                         : NULL;
     scene.default_count = view->target->default_count;
     if (!sla__scene_value(&scene, goal->anchor, &anchor) || !in_range(anchor))
         return SLA_NEVER;

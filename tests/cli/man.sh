@@ -10,8 +10,9 @@ remarks=$(mandoc -Tlint "$page") || true
 test -z "$remarks" || { echo "$remarks"; exit 1; }
 text=$(mandoc -Tascii "$page" | col -b)
 missing=0
-for command in check calendar replay explain story; do
-    for option in $("$sla" "$command" --help | grep -o -e '--[a-z-]*' | sort -u); do
+for command in check calendar replay story; do
+    help=$("$sla" "$command" --help)
+    for option in $(echo "$help" | grep -o -e '--[a-z-]*' | sort -u); do
         case $option in
         --help | --usage | --version | --) continue ;;
         esac
