@@ -19,153 +19,8 @@
 #include "input.h"
 #include "output.h"
 #include "progress.h"
+#include "question.h"
 #include "world.h"
-
-/* Members a question may have; the bits say which were there. */
-enum {
-    HAS_FROM = 1 << 0,
-    HAS_TO = 1 << 1,
-    HAS_FOR = 1 << 2,
-    HAS_DAYS = 1 << 3,
-    HAS_FIT = 1 << 4,
-    HAS_ROLL = 1 << 5,
-    HAS_END = 1 << 6,
-    HAS_CUTOFF = 1 << 7,
-    HAS_LATER = 1 << 8
-};
-
-typedef struct question {
-    unsigned has;
-    sla_time from, to;
-    sla_duration need;
-    int days, fit, roll, end;
-    sla_cutoff cutoff;
-} question;
-
-/* What goes wrong with one line. */
-typedef struct trouble {
-    char text[400];
-} trouble;
-
-__attribute__((format(printf, 2, 3))) static bool wrong(trouble *t, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(t->text, sizeof t->text, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* ------------------------------------------------------------ members */
-
-static const char *const fits[] = {"close", "next_open", NULL};
-static const char *const rolls[] = {"forward", "forward_day", "backward", "none_keep_time", NULL};
-static const char *const ends[] = {"same_time", "same_time_in_hours", "last_hour", "day", "close",
-                                   NULL};
-static const char *const next_days[] = {"calendar", "workday", NULL};
-
-static bool read_text(trouble *t, const char *key, const json_t *value, const char **out)
-{
-    *out = json_string_value(value);
-    return *out != NULL || wrong(t, "\"%s\": a string is expected here", key);
-}
-
-static bool read_instant_of(trouble *t, const char *key, const json_t *value, sla_time *out)
-{
-    const char *text;
-
-    if (!read_text(t, key, value, &text))
-        return false;
-    return sla_time_parse(text, strlen(text), out) == SLA_OK ||
-           wrong(
-               t,
-               "\"%s\": \"%.60s\" is not an instant with offset, such as 2026-03-02T09:00:00+08:00",
-               key, text);
-}
-
-static bool read_span(trouble *t, const char *key, const json_t *value, sla_duration *out)
-{
-    const char *text;
-
-    if (!read_text(t, key, value, &text))
-        return false;
-    return sla_duration_parse(text, strlen(text), out) == SLA_OK ||
-           wrong(t,
-                 "\"%s\": \"%.60s\" is not a span of weeks, days, hours, minutes or seconds, such "
-                 "as PT4H",
-                 key, text);
-}
-
-static bool read_time_of_day(trouble *t, const char *key, const json_t *value, int32_t *out)
-{
-    const char *text;
-
-    if (!read_text(t, key, value, &text))
-        return false;
-    return sla_time_of_day_parse(text, strlen(text), out) == SLA_OK ||
-           wrong(t, "\"%s\": \"%.60s\" is not a time of day from 00:00 to 24:00", key, text);
-}
-
-static bool read_days(trouble *t, const char *key, const json_t *value, int *out)
-{
-    if (!json_is_integer(value) || json_integer_value(value) < -100000 ||
-        json_integer_value(value) > 100000)
-        return wrong(t, "\"%s\": a whole number from -100000 to 100000 is expected here", key);
-    *out = (int)json_integer_value(value);
-    return true;
-}
-
-static bool read_choice(trouble *t, const char *key, const json_t *value, const char *const *words,
-                        int *out)
-{
-    const char *text;
-    char list[200] = "";
-
-    if (!read_text(t, key, value, &text))
-        return false;
-    for (int i = 0; words[i] != NULL; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *out = i;
-            return true;
-        }
-        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? ", " : "",
-                 words[i]);
-    }
-    return wrong(t, "\"%s\": \"%.60s\" is not one of: %s", key, text, list);
-}
-
-/* One member other than `op`; its bit is set. */
-static bool read_member(trouble *t, question *q, const char *key, const json_t *value)
-{
-    int choice;
-
-#define MEMBER(name, bit, call)                                                                    \
-    if (strcmp(key, name) == 0) {                                                                  \
-        q->has |= (bit);                                                                           \
-        return call;                                                                               \
-    }
-    MEMBER("from", HAS_FROM, read_instant_of(t, key, value, &q->from))
-    MEMBER("at", HAS_FROM, read_instant_of(t, key, value, &q->from))
-    MEMBER("to", HAS_TO, read_instant_of(t, key, value, &q->to))
-    MEMBER("for", HAS_FOR, read_span(t, key, value, &q->need))
-    MEMBER("days", HAS_DAYS, read_days(t, key, value, &q->days))
-    MEMBER("exact_fit", HAS_FIT, read_choice(t, key, value, fits, &q->fit))
-    MEMBER("roll", HAS_ROLL, read_choice(t, key, value, rolls, &q->roll))
-    MEMBER("end", HAS_END, read_choice(t, key, value, ends, &q->end))
-    MEMBER("before", HAS_CUTOFF, read_time_of_day(t, key, value, &q->cutoff.before_s))
-    MEMBER("today", HAS_LATER, read_time_of_day(t, key, value, &q->cutoff.today_s))
-    MEMBER("later", HAS_LATER, read_time_of_day(t, key, value, &q->cutoff.later_s))
-#undef MEMBER
-    if (strcmp(key, "next_day") == 0) {
-        q->has |= HAS_LATER;
-        if (!read_choice(t, key, value, next_days, &choice))
-            return false;
-        q->cutoff.workdays = choice == 1;
-        return true;
-    }
-    return wrong(t, "\"%.60s\": unknown member", key);
-}
 
 /* ------------------------------------------------------------ answers */
 
@@ -263,10 +118,10 @@ static const struct operation *find_operation(trouble *t, const json_t *root)
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? ", " : "",
                  operations[i].name);
     }
-    wrong(t,
-          name == NULL ? "the member \"op\" is missing; it is one of: %s"
-                       : "\"op\" is not one of: %s",
-          list);
+    question_wrong(t,
+                   name == NULL ? "the member \"op\" is missing; it is one of: %s"
+                                : "\"op\" is not one of: %s",
+                   list);
     return NULL;
 }
 
@@ -275,22 +130,20 @@ static bool read_question(trouble *t, json_t *root, const struct operation *oper
     const char *key;
     json_t *value;
 
-    memset(q, 0, sizeof *q);
-    q->days = 1; /* of a cut-off; the others need the member */
-    q->cutoff.today_s = q->cutoff.later_s = 24 * 3600;
+    question_init(q);
     json_object_foreach(root, key, value)
     {
         const unsigned before = q->has;
 
         if (strcmp(key, "op") == 0 || strcmp(key, "comment") == 0 || strncmp(key, "x-", 2) == 0)
             continue;
-        if (!read_member(t, q, key, value))
+        if (!question_member(q, key, value, t))
             return false;
         if (((q->has & ~before) & ~(operation->needs | operation->allows)) != 0)
-            return wrong(t, "\"%.60s\": %s has no such member", key, operation->name);
+            return question_wrong(t, "\"%.60s\": %s has no such member", key, operation->name);
     }
     if ((q->has & operation->needs) != operation->needs)
-        return wrong(t, "%s needs the members %s", operation->name, operation->needs_text);
+        return question_wrong(t, "%s needs the members %s", operation->name, operation->needs_text);
     return true;
 }
 
@@ -343,18 +196,19 @@ static bool answer_line(FILE *out, const sla_calendar *calendar, const line *l, 
     bool fine = false;
 
     if (l->too_long)
-        return wrong(t, "the line is longer than %d bytes", LINE_MAX_BYTES);
+        return question_wrong(t, "the line is longer than %d bytes", LINE_MAX_BYTES);
     if (root == NULL)
-        return wrong(t, "column %d: %s", error.column, error.text);
+        return question_wrong(t, "column %d: %s", error.column, error.text);
     if (!json_is_object(root)) {
         json_decref(root);
-        return wrong(t, "an object is expected here, such as "
-                        "{\"op\":\"is_open\",\"from\":\"2026-03-02T09:00:00Z\"}");
+        return question_wrong(t, "an object is expected here, such as "
+                                 "{\"op\":\"is_open\",\"from\":\"2026-03-02T09:00:00Z\"}");
     }
     operation = find_operation(t, root);
     if (operation != NULL && read_question(t, root, operation, &q)) {
         result = operation->ask(calendar, &q, &a);
-        fine = result == SLA_OK || wrong(t, "%s: %s", operation->name, sla_result_text(result));
+        fine = result == SLA_OK ||
+               question_wrong(t, "%s: %s", operation->name, sla_result_text(result));
     }
     json_decref(root);
     if (fine)

@@ -60,6 +60,12 @@ bool sla__scan_bool(sla__scan *scan, bool *out);
 bool sla__scan_null(sla__scan *scan);
 bool sla__scan_skip(sla__scan *scan);
 
+/* The string whose opening quote has been taken. */
+bool sla__scan_take_string(sla__scan *scan, sla_string *out);
+
+/* The string that begins here, with its quote. */
+bool sla__scan_skip_string(sla__scan *scan);
+
 /* "a string", "null" ...: what the value that comes next is. */
 const char *sla__scan_kind(sla__scan *scan);
 
