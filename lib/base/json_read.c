@@ -84,20 +84,26 @@ static const char *nearest(const char *word, const char *const *words, size_t co
     return best;
 }
 
+/* The words with commas between; where they do not fit, "..." for the rest. */
 static void list_words(const char *const *words, size_t count, char *buffer, size_t size)
 {
     size_t used = 0;
 
     buffer[0] = '\0';
-    for (size_t i = 0; i < count && used < size; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (used + strlen(words[i]) + sizeof ", , ..." > size) {
+            snprintf(buffer + used, size - used, ", ...");
+            return;
+        }
         used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "", words[i]);
+    }
 }
 
 static int complain_unknown(sla__json *json, const char *key, const char *const *known,
                             size_t count)
 {
     const char *meant = nearest(key, known, count);
-    char list[200];
+    char list[288];
 
     if (meant != NULL)
         return sla__json_complain_at(json, key, "unknown member; did you mean \"%s\"?", meant);

@@ -122,12 +122,11 @@ static int move_to_date(const sla_calendar *calendar, int64_t number, beginning 
     return instant_of(calendar, b->p, &b->at);
 }
 
-static int move_to_instant(const sla_calendar *calendar, sla_time at, beginning *b)
+static void move_to_instant(const sla_calendar *calendar, sla_time at, beginning *b)
 {
     b->at = at;
     b->p = place_of(calendar, at);
     b->number = working_before(calendar, b->p.date);
-    return SLA_OK;
 }
 
 /* Put an instant onto a working date, as the roll wants it. */
@@ -140,14 +139,19 @@ static int roll(const sla_calendar *calendar, sla_time from, sla_roll how, begin
     move_to_instant(calendar, from, b);
     if (how == SLA_ROLL_FORWARD) {
         result = sla_calendar_next_open(calendar, from, &open);
-        return result == SLA_OK ? move_to_instant(calendar, open, b) : result;
+        if (result == SLA_OK)
+            move_to_instant(calendar, open, b);
+        return result;
     }
     if (is_working(calendar, b->p.date))
         return SLA_OK;
     switch (how) {
     case SLA_ROLL_FORWARD_DAY:
         next = working_date(calendar, b->number);
-        return next != NULL ? move_to_instant(calendar, next->open_at, b) : SLA_ERR_HORIZON;
+        if (next == NULL)
+            return SLA_ERR_HORIZON;
+        move_to_instant(calendar, next->open_at, b);
+        return SLA_OK;
     case SLA_ROLL_BACKWARD:
         return move_to_date(calendar, b->number - 1, b);
     case SLA_ROLL_NONE_KEEP_TIME:
@@ -169,12 +173,12 @@ static int fit_into_hours(const sla_calendar *calendar, const sla_workdays *work
                           sla_time *out)
 {
     const bool closing = is_closing(calendar, at);
+    const bool moves =
+        closing ? workdays->fit == SLA_FIT_NEXT_OPEN : workdays->end == SLA_END_SAME_TIME_IN_HOURS;
 
-    *out = at;
-    if (closing && workdays->fit == SLA_FIT_CLOSE)
-        return SLA_OK;
-    if (closing || workdays->end == SLA_END_SAME_TIME_IN_HOURS)
+    if (moves)
         return sla_calendar_next_open(calendar, at, out);
+    *out = at;
     return SLA_OK;
 }
 
@@ -254,15 +258,17 @@ int sla_calendar_end_of_day(const sla_calendar *calendar, sla_time at, bool clos
     const sla__working_date *working;
     int64_t number;
     int32_t date;
+    sla_time start;
 
     if (!sla__calendar_reaches(calendar, at))
         return SLA_ERR_HORIZON;
     if (!close) {
         /* 00:00 itself is the end of the day before it. */
         date = civil_date(calendar, at);
-        if (end_of_date(calendar, date - 1, out) == SLA_OK && *out == at)
-            return SLA_OK;
-        return end_of_date(calendar, date, out);
+        if (end_of_date(calendar, date - 1, &start) != SLA_OK || start != at)
+            return end_of_date(calendar, date, out);
+        *out = at;
+        return SLA_OK;
     }
     number = working_before(calendar, sla__calendar_date(calendar, at));
     working = working_date(calendar, number);
