@@ -74,7 +74,9 @@ TEST(answers_outside_the_horizon_are_refused_and_nothing_is_written)
     sla_calendar *calendar = parse_small(NULL);
     const sla_time before = at("2025-12-31T22:59:59Z"), first = at("2025-12-31T23:00:00Z");
     const sla_time last = at("2026-12-31T22:59:59.999999Z"), behind = at("2026-12-31T23:00:00Z");
+    const sla_time closing = at("2026-12-31T17:00:00+01:00");
     const sla_workdays one = {1, 0, 0, 0}, back = {-1, 0, 0, 0};
+    const sla_workdays next_open = {0, SLA_ROLL_FORWARD_DAY, SLA_END_SAME_TIME, SLA_FIT_NEXT_OPEN};
     const sla_cutoff cutoff = {3600, 7200, 1, 7200, false, false};
     sla_time got = 42;
     sla_duration spent = 42;
@@ -108,6 +110,7 @@ TEST(answers_outside_the_horizon_are_refused_and_nothing_is_written)
                  sla_calendar_add_days(calendar, first, INT32_MAX, SLA_END_DAY, &got));
     CHECK_RESULT(SLA_ERR_HORIZON,
                  sla_calendar_add_days(calendar, first, INT32_MIN, SLA_END_DAY, &got));
+    CHECK_RESULT(SLA_ERR_HORIZON, sla_calendar_add_workdays(calendar, closing, &next_open, &got));
     CHECK_RESULT(SLA_ERR_HORIZON, sla_calendar_cutoff(calendar, last, &cutoff, &got));
     CHECK_RESULT(SLA_ERR_HORIZON, sla_calendar_snap(calendar, last, &cutoff, &got));
     CHECK_RESULT(SLA_ERR_HORIZON, sla_calendar_end_of_day(calendar, last, true, &got));
