@@ -36,23 +36,25 @@ SLA_API int sla_policies_new(const sla_allocator *allocator, sla_policies **poli
 /*
  * Read one document and add it.  `source` names it in complaints.  Returns
  * SLA_OK; SLA_ERR_SYNTAX when it is no JSON; SLA_ERR_POLICY when a value is
- * wrong, with the place and what to write instead; SLA_ERR_NOMEM;
- * SLA_ERR_STATE once the set is finished.  On error the set is as it was.
+ * wrong, with the place and what to write instead; SLA_ERR_TOO_LONG above a
+ * megabyte; SLA_ERR_NOMEM; SLA_ERR_STATE once the set is finished.  On error the
+ * set is as it was.
  */
 SLA_API int sla_policies_add(sla_policies *policies, const char *text, size_t length,
                              const char *source, sla_error *error);
 
 /*
  * Check what concerns several policies (overlays, agreements inside one
- * another, attributes of one name and two types, derived facts that loop) and
- * freeze the set.  SLA_OK; SLA_ERR_POLICY; SLA_ERR_NOMEM.
+ * another, derived facts that loop) and freeze the set.  SLA_OK, also when it is
+ * finished already; SLA_ERR_POLICY; SLA_ERR_NOMEM.  On error the set is as it
+ * was, and documents may be added.
  */
 SLA_API int sla_policies_finish(sla_policies *policies, sla_error *error);
 
 SLA_API sla_policies *sla_policies_ref(sla_policies *policies);
 SLA_API void sla_policies_unref(sla_policies *policies);
 
-/* Number of policies, and their names and versions; borrowed. */
+/* Number of policies (overlays are none), and their names and versions; borrowed. */
 SLA_API size_t sla_policies_count(const sla_policies *policies);
 SLA_API const char *sla_policies_name(const sla_policies *policies, size_t index);
 SLA_API const char *sla_policies_version(const sla_policies *policies, size_t index);
@@ -77,7 +79,8 @@ typedef struct sla_remark {
  * ask for that is not among them is SLA_ERR_NOT_FOUND.
  *
  * Fills up to `capacity` remarks and writes how many there are in all to
- * `*count_out`.  SLA_OK also when there are remarks; SLA_ERR_NOMEM.
+ * `*count_out`.  SLA_OK also when there are remarks; SLA_ERR_STATE when the set is
+ * not finished; SLA_ERR_NOMEM.
  */
 SLA_API int sla_policies_lint(const sla_policies *policies, sla_calendar *const *calendars,
                               size_t calendar_count, sla_time now, sla_remark *remarks,

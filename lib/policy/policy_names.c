@@ -1,8 +1,6 @@
 /* policy_names.c - names in a document become numbers of the set; see reader.h. */
 #include "policy/reader.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
