@@ -16,3 +16,5 @@ if ! { cmake -S . -B build -G Ninja -DBUILD_TESTING=OFF && cmake --build build; 
     tail -n 40 build/run.log
     exit 1
 fi
+
+sh examples/story.sh build

@@ -66,7 +66,16 @@ CC=gcc CXX=g++ build_and_test build
 CC=clang CXX=clang++ build_and_test build-sanitized -DSLA_SANITIZE=address,undefined \
     -DSLA_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" \
     -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g"
+
+part "comparing the two builds"
+passed=0
+if sh tests/same_bytes.sh build build-sanitized; then
+    passed=1
+else
+    echo "the two compilers' builds do not tell the same"
+    broken=$((broken + 1))
+fi
 part "done"
 
 # shellcheck disable=SC2086
-$python tests/tally.py --broken "$broken" $results
+$python tests/tally.py --passed "$passed" --failed "$broken" $results

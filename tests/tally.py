@@ -3,10 +3,11 @@
 A program over check.h prints a tally of its tests, and that is counted; any
 other test counts as one.
 
-    tally.py [--broken N] JUNIT_XML...
+    tally.py [--passed N] [--failed N] JUNIT_XML...
 
-N builds that did not come to a test count as failed.
+The two options add what no ctest counted, such as a build that failed.
 """
+import argparse
 import re
 import sys
 import xml.etree.ElementTree as tree
@@ -33,11 +34,13 @@ def reasons(case):
 
 
 def main():
-    paths, total = sys.argv[1:], [0, 0, 0]
-    if paths[:1] == ["--broken"]:
-        total[1] += int(paths[1])
-        paths = paths[2:]
-    for path in paths:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--passed", type=int, default=0)
+    parser.add_argument("--failed", type=int, default=0)
+    parser.add_argument("junit", nargs="*")
+    given = parser.parse_args()
+    total = [given.passed, given.failed, 0]
+    for path in given.junit:
         for case in tree.parse(path).getroot().iter("testcase"):
             total = [have + more for have, more in zip(total, count(case))]
             print("".join(line + "\n" for line in reasons(case)), end="")

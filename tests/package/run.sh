@@ -36,6 +36,9 @@ for program in outside_c outside_static outside_cpp; do
     prints_what_readme_says "$program" "$work/build/$program"
 done
 
+printf 'the installed command: '
+"$work/prefix/bin/sla" --version
+
 PKG_CONFIG_PATH=$libdir/pkgconfig
 export PKG_CONFIG_PATH
 # The flags are several words.
