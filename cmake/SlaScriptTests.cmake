@@ -35,5 +35,8 @@ foreach(name deadline by_hand)
   sla_script_test(example_${name} sh ${tests}/examples/run.sh
     $<TARGET_FILE:example_${name}> ${tests}/examples/${name}.txt)
 endforeach()
-sla_script_test(bench_calendar sla-bench calendar --quick --json)
-sla_script_test(day ${SLA_PYTHON} ${tests}/test_day.py $<TARGET_FILE:sla-day> ${PROJECT_SOURCE_DIR})
+if(NOT SLA_SANITIZE) # callgrind cannot run what a sanitizer watches
+  foreach(subject calendar engine)
+    sla_script_test(bench_${subject} ${SLA_PYTHON} ${tests}/bench.py $<TARGET_FILE:sla-bench> ${subject})
+  endforeach()
+endif()

@@ -1,0 +1,38 @@
+"""sla-bench prints one object a line with the members that bench/README.md names,
+and a ratio and a verdict that follow from its own figures.
+
+    bench.py SLA_BENCH SUBJECT
+"""
+import json
+import subprocess
+import sys
+
+MEMBERS = ["bench", "case", "n", "contender", "figure", "value", "unit", "baseline", "ratio", "aim", "met"]
+
+
+def met(line):
+    """What an aim such as "ratio <= 2" comes to."""
+    what, order, bound = line["aim"].split(" ")
+    return line[what] <= float(bound) if order == "<=" else line[what] >= float(bound)
+
+
+def check(line, subject):
+    assert list(line) == MEMBERS, f"members are {list(line)}"
+    assert line["bench"] == subject and line["n"] > 0 and line["value"] > 0, line
+    assert (line["baseline"] is None) == (line["ratio"] is None), line
+    assert (line["aim"] is None) == (line["met"] is None), line
+    assert line["aim"] is None or met(line) == line["met"], line
+
+
+def main():
+    program, subject = sys.argv[1:]
+    run = subprocess.run([program, subject, "--quick", "--json", "--rounds", "1"], check=True,
+                         stdout=subprocess.PIPE, text=True)
+    lines = [json.loads(text) for text in run.stdout.splitlines()]
+    for line in lines:
+        check(line, subject)
+        print(line["case"], line["contender"], line["value"], line["unit"])
+    return 0 if lines else 1
+
+
+sys.exit(main())
