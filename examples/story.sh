@@ -4,30 +4,37 @@
 #     sh examples/story.sh [BUILD-DIR]      after the build; examples/run.sh does both
 set -eu
 cd "$(dirname "$0")/.."
-sla=${1:-build}/bin/sla
+build=${1:-build}
 day=examples/day/day.jsonl
-disputed=C0022
+until=2026-05-14T00:00:00+08:00
 
-policies=
+set --
 for file in examples/policies/*.json; do
-    policies="$policies -p $file"
+    set -- "$@" -p "$file"
 done
 
-echo
-echo "A day of a telecom operator, made by a program and checked in as $day:"
-# shellcheck disable=SC2086
-"$sla" story $policies --offset +08:00 --by grade,severity,level "$day"
+cat <<END
 
-echo
-echo "A DISPUTE  $disputed is a complaint of grade 3, received on the eve of a holiday. Is it late?"
-# shellcheck disable=SC2086
-"$sla" explain $policies --ticket "$disputed" --target resolution "$day"
+A telecom operator on the eve of the Labour Day holiday, and the two weeks that followed:
+END
+"$build/bin/sla" story "$@" --offset +08:00 --by grade,severity,level --until "$until" "$day"
+
+cat <<END
+
+A DISPUTE  C0064, a complaint of grade 3, came in on Thursday, 30 April at 16:21; it may take five
+business days. The customer says they were over on 5 May, the desk says 11 May. Who is right?
+
+END
+"$build/bin/sla" explain "$@" --target complaint.resolution --until "$until" --ticket C0064 "$day"
 
 cat <<END
 
 LOOK FURTHER
-  the events themselves   $sla replay $(echo "$policies" | cut -c 2-60)... $day
-  another day             $(dirname "$sla")/sla-day --seed 2 --tickets 1000
-  ask a calendar          $sla calendar eval cn_office
-  the policies            examples/policies/, their language docs/policy.md
+  what was told, as text    $build/bin/sla replay --text -p complaint -p ungraded $day | less
+  what was told, as JSON    $build/bin/sla replay -p complaint -p ungraded $day
+  another dispute           C0010: graded 3 by mistake and corrected; C0004: answered in time, recorded late
+  another day, larger       $build/bin/sla-day --seed 2 --tickets 5000 >/tmp/day.jsonl
+  the day and its tickets   examples/README.md
+  the policies              examples/policies/, their language is docs/policy.md
+  all of the command        $build/bin/sla --help, docs/cli.md
 END

@@ -66,7 +66,7 @@ static void print_share(FILE *out, const tally_cell *cell)
     char text[48];
 
     snprintf(text, sizeof text, "%zu/%zu", cell->count, cell->of);
-    fprintf(out, " %11s", cell->of == 0 ? "." : text);
+    fprintf(out, " %9s", cell->of == 0 ? "." : text);
 }
 
 static void print_rest(FILE *out, size_t rows, const char *what)
@@ -176,7 +176,7 @@ static void tell_shares_of(const story_clocks *clocks, const char *group, FILE *
     fprintf(out, "  %-*s", NAME_WIDTH, group);
     for (size_t column = 0; column < shares->column_count; column++)
         if (group_has(shares, group, column))
-            fprintf(out, " %11s", shares->columns[column]);
+            fprintf(out, " %9.9s", shares->columns[column]);
     putc('\n', out);
     for (size_t i = 0; i < shares->row_count; i++) {
         const tally_row *row = &shares->rows[i];
