@@ -178,6 +178,38 @@ TEST(what_a_refused_document_named_is_unknown_again)
     sla_policies_unref(set);
 }
 
+TEST(a_thousand_policies_and_not_one_more)
+{
+    sla_policies *set;
+    sla_error error;
+    char text[300];
+
+    CHECK_OK(sla_policies_new(NULL, &set));
+    for (int i = 0; i <= SLA_POLICIES_MAX; i++) {
+        snprintf(
+            text, sizeof text,
+            "{\"policy\": \"p%d\", \"version\": \"1\", \"group\": \"g\", \"attributes\":"
+            " {\"grade\": \"int\"}, \"match\": {\"attr\": \"grade\", \"eq\": %d}, \"targets\":"
+            " [{\"target\": \"t\", \"stop\": \"done_%d\", \"goals\": [{\"elapsed\": \"PT1H\"}]}]}",
+            i, i, i);
+        if (i < SLA_POLICIES_MAX)
+            CHECK_OK_OR_SAY(sla_policies_add(set, text, strlen(text), "many", &error), &error);
+        else
+            CHECK_RESULT(SLA_ERR_POLICY, sla_policies_add(set, text, strlen(text), "many", &error));
+    }
+    CHECK_STR("says so", "more than 1000 policies in one set", error.text);
+    CHECK_OK(sla_policies_finish(set, &error));
+    CHECK_EQ("all there", SLA_POLICIES_MAX, sla_policies_count(set));
+    for (size_t i = 0; i < SLA_POLICIES_MAX; i++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "done_%zu", i);
+        CHECK_EQ("each fact has its number", SLA__FACT_BUILTIN_COUNT + 1 + i,
+                 sla__policies_fact(set, name, strlen(name)));
+    }
+    sla_policies_unref(set);
+}
+
 /* ------------------------------------------------------------ memory */
 
 typedef struct starved {
@@ -232,7 +264,9 @@ static void start_added(void *given)
 
     start_empty(given);
     CHECK_OK(add_starved(given));
-    CHECK_OK(sla_policies_add(context->set, context->overlay, strlen(context->overlay), "b", NULL));
+    if (context->overlay != NULL)
+        CHECK_OK(
+            sla_policies_add(context->set, context->overlay, strlen(context->overlay), "b", NULL));
     dump_policies(context->set, context->dump[0], sizeof context->dump[0]);
 }
 
@@ -275,6 +309,7 @@ TEST(every_failed_allocation_leaves_the_set_as_it_was)
     CHECK_EVERY_OOM(new_and_free);
     load_texts(&context, "everything");
     CHECK_EVERY_OOM_OF(&adding, &context);
+    CHECK_EVERY_OOM_OF(&finishing, &context);
     free(context.policy);
     load_texts(&context, "overlaid");
     CHECK_EVERY_OOM_OF(&adding, &context);

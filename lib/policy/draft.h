@@ -45,7 +45,7 @@ typedef struct sla__overlay_draft {
     sla__place needs_place;
 } sla__overlay_draft;
 
-/* Where a fact is derived. */
+/* Where a fact is derived first. */
 typedef struct sla__derived_draft {
     uint16_t fact;
     sla__place place;

@@ -268,6 +268,15 @@ int sla__read_display(sla__reader *reader, const json_t *object, uint32_t *symbo
     return result;
 }
 
+/* One place a fact is enough to point at. */
+static bool is_noted(const sla__drafts *drafts, uint16_t fact)
+{
+    for (size_t i = 0; i < drafts->derived_count; i++)
+        if (drafts->derived[i].fact == fact)
+            return true;
+    return false;
+}
+
 /* A fact that the fold itself makes must not be one that means something else. */
 static int note_derived(sla__reader *reader, const char *name, uint16_t *fact_out)
 {
@@ -280,6 +289,8 @@ static int note_derived(sla__reader *reader, const char *name, uint16_t *fact_ou
     if (*fact_out < SLA__FACT_BUILTIN_COUNT)
         return sla__json_complain(
             &reader->json, "\"%s\" has a meaning of its own; derive a name of your own", name);
+    if (is_noted(drafts, *fact_out))
+        return SLA_OK;
     draft = SLA__APPEND(reader, drafts->derived, drafts->derived);
     if (draft == NULL)
         return SLA_ERR_NOMEM;

@@ -25,8 +25,8 @@ static int read_catching(sla__reader *reader, const json_t *value, sla__catching
     catching->how = SLA__CATCH_SKIP_OLDER;
     result = sla__json_check_members(&reader->json, value, known, 1);
     if (result == SLA_OK)
-        result = sla__json_get_duration(&reader->json, value, "skip_older_than", SLA__REQUIRED, 0,
-                                        SLA__SPAN_MAX, &catching->skip_older_than);
+        result = sla__json_get_duration(&reader->json, value, "skip_older_than", SLA__REQUIRED,
+                                        SLA_SECOND, SLA__SPAN_MAX, &catching->skip_older_than);
     return result;
 }
 
