@@ -40,6 +40,5 @@ if(NOT SLA_SANITIZE) # callgrind cannot run what a sanitizer watches
     sla_script_test(bench_${subject} ${SLA_PYTHON} ${tests}/bench.py $<TARGET_FILE:sla-bench> ${subject})
   endforeach()
 endif()
-sla_script_test(bench_calendar sla-bench calendar --quick --json)
 sla_script_test(day ${SLA_PYTHON} ${tests}/test_day.py $<TARGET_FILE:sla-day> ${PROJECT_SOURCE_DIR})
 sla_script_test(story ${SLA_PYTHON} ${tests}/test_story.py $<TARGET_FILE:sla_cli> ${PROJECT_SOURCE_DIR})
