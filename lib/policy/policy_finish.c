@@ -205,6 +205,12 @@ int sla__check_derived(sla_policies *set, sla_error *error)
 
 /* ------------------------------------------------------------ finishing */
 
+static void forget_inside(sla_policies *set)
+{
+    for (size_t i = 0; i < set->target_count; i++)
+        set->targets[i].inside = SLA__NONE;
+}
+
 int sla_policies_finish(sla_policies *policies, sla_error *error)
 {
     int result;
@@ -219,6 +225,8 @@ int sla_policies_finish(sla_policies *policies, sla_error *error)
         result = sla__check_derived(policies, error);
     if (result == SLA_OK)
         result = sla__arrange_goals(policies, error);
+    if (result != SLA_OK)
+        forget_inside(policies);
     policies->finished = result == SLA_OK;
     return result;
 }
