@@ -222,6 +222,24 @@ static void chase(day_ticket *ticket, const course *c)
     }
 }
 
+/* Not because time ran out, but because of what was found, or judged. */
+static void escalate_early(day_ticket *ticket, const course *c)
+{
+    const sla_time at = c->responded + 30 * SLA_MINUTE;
+    day_fact *fact;
+
+    if (c->twist == LEGAL_RISK) {
+        fact = day_happened(ticket, "attributes", at);
+        day_say(fact, "by", c->desk);
+        day_set_flag(fact, "legal_risk", true);
+    } else {
+        fact = day_happened(ticket, "escalation_requested", at);
+        day_say(fact, "by", "desk_lead");
+        day_say(fact, "reason", "judgement");
+    }
+    day_escalated(ticket, at);
+}
+
 static void between_response_and_end(day_ticket *ticket, const course *c)
 {
     day_fact *fact = NULL;
@@ -238,16 +256,8 @@ static void between_response_and_end(day_ticket *ticket, const course *c)
         chase(ticket, c);
         break;
     case LEGAL_RISK:
-        fact = day_happened(ticket, "attributes", c->responded + 30 * SLA_MINUTE);
-        day_say(fact, "by", c->desk);
-        day_set_flag(fact, "legal_risk", true);
-        day_escalated(ticket, c->responded + 30 * SLA_MINUTE);
-        break;
     case JUDGED:
-        fact = day_happened(ticket, "escalation_requested", c->responded + SLA_HOUR);
-        day_say(fact, "by", "desk_lead");
-        day_say(fact, "reason", "judgement");
-        day_escalated(ticket, c->responded + SLA_HOUR);
+        escalate_early(ticket, c);
         break;
     case HIGH_FREQUENCY:
         fact = day_happened(ticket, "attributes", c->responded);
