@@ -25,7 +25,7 @@ except ImportError:
 
 # Complaints about what a schema cannot see.
 REASONS = [
-    r"is not declared; add it", r"not among the values", r"holds no instant",
+    r"is not declared; add it", r"an instant cannot be a default", r"not among the values", r"holds no instant",
     # a value of another type than the attribute's
     r"/((eq|ne|lt|le|gt|ge)|in/\d+|values/\d+|attribute_defaults/\w+): .* is expected here, not",
     r"compares only attributes of type", r"an instant chooses no calendar",

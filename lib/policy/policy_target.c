@@ -23,6 +23,10 @@ static int read_default(sla__reader *reader, const json_t *object, const char *n
 
     sla__json_push_key(&reader->json, name);
     result = sla__read_attribute(reader, name, &value.slot);
+    /* Whether an anchor may be a default is a question that nobody needs answered. */
+    if (result == SLA_OK && reader->set->attributes[value.slot].type == SLA__INSTANT)
+        result = sla__json_complain(&reader->json, "an instant cannot be a default: no date holds "
+                                                   "for all tickets; remove it");
     if (result == SLA_OK)
         result =
             sla__read_listed_value(reader, value.slot, json_object_get(object, name), &value.value);
