@@ -144,10 +144,10 @@ size_t history_op_calendars(const history_op *op, const history_calendars *calen
 }
 
 typedef struct maker {
-    history *history;
+    history *made;
     const history_world *world;
     const history_calendars *calendars;
-    model *model;
+    model *twin;
     prng *random;
     sla_time now;
     sla_time latest; /* the greatest now so far */
@@ -170,7 +170,7 @@ static size_t below(maker *to, size_t count)
 
 static history_op *next_op(maker *to, history_what what)
 {
-    history_op *op = &to->history->ops[to->history->count++];
+    history_op *op = &to->made->ops[to->made->count++];
 
     memset(op, 0, sizeof *op);
     op->what = what;
@@ -187,7 +187,7 @@ static void adopt(maker *to, bool first)
     sla_calendar *calendars[HISTORY_CALENDARS];
 
     /* A world is adopted at an instant at which nothing else happens. */
-    to->now = (to->now > to->latest ? to->now : to->latest) + 7 + (sla_time)to->history->count;
+    to->now = (to->now > to->latest ? to->now : to->latest) + 7 + (sla_time)to->made->count;
     op = next_op(to, HISTORY_ADOPT);
     if (first) {
         op->set = 0;
@@ -200,7 +200,7 @@ static void adopt(maker *to, bool first)
             if (chance(to, 50))
                 op->versions[i] = (int)below(to, HISTORY_VERSIONS);
     }
-    model_adopt(to->model, op->set >= 0 ? to->world->sets[op->set] : NULL, calendars,
+    model_adopt(to->twin, op->set >= 0 ? to->world->sets[op->set] : NULL, calendars,
                 history_op_calendars(op, to->calendars, calendars), op->now);
 }
 
@@ -209,7 +209,7 @@ static void poll(maker *to)
     const sla_event *events;
 
     next_op(to, HISTORY_POLL);
-    model_poll(to->model, to->now, &events);
+    model_poll(to->twin, to->now, &events);
     if (to->now > to->latest)
         to->latest = to->now;
 }
@@ -280,7 +280,7 @@ static void attributes(maker *to, history_op *op, size_t count)
 static sla_time occurred(maker *to)
 {
     const size_t which = below(to, 100);
-    const sla_time wakeup = model_wakeup(to->model);
+    const sla_time wakeup = model_wakeup(to->twin);
 
     if (which < 62)
         return to->now;
@@ -290,8 +290,8 @@ static sla_time occurred(maker *to)
         return to->now - prng_between(to->random, 1, 72) * SLA_HOUR;
     if (which < 86 && wakeup != SLA_NEVER && wakeup <= to->now)
         return wakeup;
-    if (which < 93 && to->history->count > 0)
-        return to->history->ops[below(to, to->history->count)].now;
+    if (which < 93 && to->made->count > 0)
+        return to->made->ops[below(to, to->made->count)].now;
     if (which < 98)
         return to->now + prng_between(to->random, 1, 5) * SLA_MINUTE;
     return to->now + prng_between(to->random, 5, 7) * SLA_MINUTE;
@@ -300,7 +300,7 @@ static sla_time occurred(maker *to)
 static history_op *random_recorded(maker *to)
 {
     for (int i = 0; i < 8; i++) {
-        history_op *op = &to->history->ops[below(to, to->history->count)];
+        history_op *op = &to->made->ops[below(to, to->made->count)];
 
         if (op->what == HISTORY_RECORD && op->fact.id.length > 0)
             return op;
@@ -386,7 +386,7 @@ static void record(maker *to)
 {
     const size_t ticket = below(to, (size_t)to->tickets);
     history_op *op = next_op(to, HISTORY_RECORD);
-    const size_t number = to->history->count;
+    const size_t number = to->made->count;
 
     op->fact.ticket = string(ticket_names[ticket]);
     op->fact.occurred_at = occurred(to);
@@ -413,12 +413,12 @@ static void record(maker *to)
     if (op->fact.name.length == 0)
         fill_content(to, op);
     history_op_settle(op);
-    model_record(to->model, &op->fact, op->now, NULL);
+    model_record(to->twin, &op->fact, op->now, NULL);
 }
 
 static void move_on(maker *to)
 {
-    const sla_time wakeup = model_wakeup(to->model);
+    const sla_time wakeup = model_wakeup(to->twin);
     const size_t which = below(to, 100);
 
     if (which < 45 && wakeup != SLA_NEVER && wakeup > to->now && wakeup < to->now + 20 * SLA_DAY)
@@ -433,23 +433,23 @@ static void move_on(maker *to)
         to->now -= prng_between(to->random, 1, 120) * SLA_MINUTE;
 }
 
-void history_make(history *history, const history_world *world, const history_calendars *calendars,
+void history_make(history *made, const history_world *world, const history_calendars *calendars,
                   prng *random)
 {
     const size_t length = 6 + prng_below(random, 18);
-    maker to = {.history = history,
+    maker to = {.made = made,
                 .world = world,
                 .calendars = calendars,
-                .model = model_new(),
+                .twin = model_new(),
                 .random = random,
                 .tickets = 1 + (int)(prng_below(random, 5) / 3)};
 
     /* The last week of March 2026: holidays, and Madrid's clock change on the 29th. */
     to.now = INT64_C(1774224000) * SLA_SECOND + prng_between(random, 0, 6 * 96) * 15 * SLA_MINUTE;
     to.latest = to.now;
-    history->count = 0;
+    made->count = 0;
     adopt(&to, true);
-    while (history->count < length) {
+    while (made->count < length) {
         const size_t which = below(&to, 100);
 
         move_on(&to);
@@ -464,7 +464,7 @@ void history_make(history *history, const history_world *world, const history_ca
     }
     to.now = to.latest + 3 * SLA_DAY;
     poll(&to);
-    model_free(to.model);
+    model_free(to.twin);
 }
 
 /* --- for people --- */

@@ -59,7 +59,7 @@ typedef struct history {
     size_t count;
 } history;
 
-void history_make(history *history, const history_world *world, const history_calendars *calendars,
+void history_make(history *made, const history_world *world, const history_calendars *calendars,
                   prng *random);
 
 void history_print_op(FILE *file, const history_op *op);

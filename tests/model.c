@@ -43,21 +43,21 @@ static void free_ticket(model_ticket *ticket)
     free(ticket);
 }
 
-void model_free(model *model)
+void model_free(model *twin)
 {
-    for (size_t i = 0; i < model->ticket_count; i++)
-        free_ticket(model->tickets[i]);
-    for (size_t i = 0; i < model->world_count; i++) {
-        sla_policies_unref(model->worlds[i].policies);
-        for (size_t j = 0; j < model->worlds[i].calendar_count; j++)
-            sla_calendar_unref(model->worlds[i].calendars[j]);
-        free(model->worlds[i].calendars);
+    for (size_t i = 0; i < twin->ticket_count; i++)
+        free_ticket(twin->tickets[i]);
+    for (size_t i = 0; i < twin->world_count; i++) {
+        sla_policies_unref(twin->worlds[i].policies);
+        for (size_t j = 0; j < twin->worlds[i].calendar_count; j++)
+            sla_calendar_unref(twin->worlds[i].calendars[j]);
+        free(twin->worlds[i].calendars);
     }
-    free(model->worlds);
-    free(model->tickets);
-    free(model->tellings);
-    free(model->events);
-    free(model);
+    free(twin->worlds);
+    free(twin->tickets);
+    free(twin->tellings);
+    free(twin->events);
+    free(twin);
 }
 
 /* --- copies of facts --- */
@@ -170,12 +170,12 @@ static void order_items(model_item *items, size_t count)
         }
 }
 
-static void build_timeline(const model *model, model_ticket *ticket)
+static void build_timeline(const model *twin, model_ticket *ticket)
 {
     size_t count = 0;
 
     ticket->items = realloc(ticket->items,
-                            (ticket->fact_count + model->world_count + 1) * sizeof *ticket->items);
+                            (ticket->fact_count + twin->world_count + 1) * sizeof *ticket->items);
     for (size_t i = 0; i < ticket->fact_count; i++) {
         const model_fact *content = content_of(ticket, i);
 
@@ -183,26 +183,26 @@ static void build_timeline(const model *model, model_ticket *ticket)
             ticket->items[count++] =
                 (model_item){content->given.occurred_at, ticket->facts[i]->seq, content, 0};
     }
-    for (size_t i = ticket->world; i < model->world_count; i++)
-        ticket->items[count++] = (model_item){model->worlds[i].at, 0, NULL, i};
+    for (size_t i = ticket->world; i < twin->world_count; i++)
+        ticket->items[count++] = (model_item){twin->worlds[i].at, 0, NULL, i};
     order_items(ticket->items, count);
-    ticket->timeline = (model_timeline){ticket->items, count, model->worlds, ticket->world - 1};
+    ticket->timeline = (model_timeline){ticket->items, count, twin->worlds, ticket->world - 1};
 }
 
-static void fold(const model *model, model_ticket *ticket, const model_fact *watch)
+static void fold(const model *twin, model_ticket *ticket, const model_fact *watch)
 {
-    build_timeline(model, ticket);
+    build_timeline(twin, ticket);
     model_truth_free(ticket->truth);
     ticket->truth = model_fold(&ticket->timeline, ticket->limit, ticket->passing, watch);
 }
 
 /* Fold up to (at, passing), stopping at every fact on the way to see what it took back. */
-static void advance(const model *model, model_ticket *ticket, sla_time at, bool passing,
+static void advance(const model *twin, model_ticket *ticket, sla_time at, bool passing,
                     const model_fact *watch)
 {
     model_verdict verdict = {0};
 
-    build_timeline(model, ticket);
+    build_timeline(twin, ticket);
     for (size_t i = 0; i < ticket->timeline.count; i++) {
         const model_item *item = &ticket->timeline.items[i];
         model_cause cause = {item->at, 0, item->fact, NULL};
@@ -216,7 +216,7 @@ static void advance(const model *model, model_ticket *ticket, sla_time at, bool 
             ticket->limit = item->at;
             ticket->passing = item->fact == NULL;
         }
-        fold(model, ticket, watch);
+        fold(twin, ticket, watch);
         item = &ticket->timeline.items[i];
         if (item->fact != NULL)
             cause.seq = item->fact->seq;
@@ -230,7 +230,7 @@ static void advance(const model *model, model_ticket *ticket, sla_time at, bool 
     if (at > ticket->limit || (at == ticket->limit && passing && !ticket->passing)) {
         ticket->limit = at;
         ticket->passing = passing;
-        fold(model, ticket, watch);
+        fold(twin, ticket, watch);
         model_take_moves(ticket, 0, NULL);
         model_reconcile(ticket, NULL, &(model_cause){ticket->truth->last_instant, 0, NULL, NULL});
     }
@@ -271,11 +271,10 @@ static bool has_calendars(const model_world *world)
     return true;
 }
 
-int model_adopt(model *model, sla_policies *policies, sla_calendar *const *calendars, size_t count,
+int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calendars, size_t count,
                 sla_time now)
 {
-    const model_world *last =
-        model->world_count > 0 ? &model->worlds[model->world_count - 1] : NULL;
+    const model_world *last = twin->world_count > 0 ? &twin->worlds[twin->world_count - 1] : NULL;
     model_world world = {.at = now};
 
     if (policies == NULL && last != NULL)
@@ -286,29 +285,28 @@ int model_adopt(model *model, sla_policies *policies, sla_calendar *const *calen
     for (size_t i = 0; i < count; i++)
         hold_calendar(&world, calendars[i]);
     assert(policies == NULL || has_calendars(&world));
-    model->worlds = realloc(model->worlds, (model->world_count + 1) * sizeof *model->worlds);
-    for (size_t i = 0; i < model->ticket_count; i++)
-        advance(model, model->tickets[i], now, true, NULL);
-    model->worlds[model->world_count++] = world;
-    for (size_t i = 0; i < model->ticket_count; i++) {
-        model_ticket *ticket = model->tickets[i];
+    twin->worlds = realloc(twin->worlds, (twin->world_count + 1) * sizeof *twin->worlds);
+    for (size_t i = 0; i < twin->ticket_count; i++)
+        advance(twin, twin->tickets[i], now, true, NULL);
+    twin->worlds[twin->world_count++] = world;
+    for (size_t i = 0; i < twin->ticket_count; i++) {
+        model_ticket *ticket = twin->tickets[i];
 
-        fold(model, ticket, NULL);
+        fold(twin, ticket, NULL);
         model_take_moves(ticket, 0, NULL);
-        model_reconcile(
-            ticket, NULL,
-            &(model_cause){now, (uint32_t)model->world_count, NULL, "calendar_changed"});
+        model_reconcile(ticket, NULL,
+                        &(model_cause){now, (uint32_t)twin->world_count, NULL, "calendar_changed"});
     }
     return SLA_OK;
 }
 
 /* --- tickets --- */
 
-static model_ticket *find(const model *model, sla_string tenant, sla_string name)
+static model_ticket *find(const model *twin, sla_string tenant, sla_string name)
 {
-    for (size_t i = 0; i < model->ticket_count; i++)
-        if (is(tenant, model->tickets[i]->tenant) && is(name, model->tickets[i]->name))
-            return model->tickets[i];
+    for (size_t i = 0; i < twin->ticket_count; i++)
+        if (is(tenant, twin->tickets[i]->tenant) && is(name, twin->tickets[i]->name))
+            return twin->tickets[i];
     return NULL;
 }
 
@@ -321,9 +319,9 @@ static char *text_of(sla_string string)
     return text;
 }
 
-static model_ticket *find_or_make(model *model, sla_string tenant, sla_string name)
+static model_ticket *find_or_make(model *twin, sla_string tenant, sla_string name)
 {
-    model_ticket *ticket = find(model, tenant, name);
+    model_ticket *ticket = find(twin, tenant, name);
 
     if (ticket != NULL)
         return ticket;
@@ -331,10 +329,10 @@ static model_ticket *find_or_make(model *model, sla_string tenant, sla_string na
     ticket->tenant = text_of(tenant);
     ticket->name = text_of(name);
     ticket->limit = INT64_MIN;
-    ticket->world = model->world_count;
-    model->tickets = realloc(model->tickets, (model->ticket_count + 1) * sizeof *model->tickets);
-    model->tickets[model->ticket_count++] = ticket;
-    fold(model, ticket, NULL);
+    ticket->world = twin->world_count;
+    twin->tickets = realloc(twin->tickets, (twin->ticket_count + 1) * sizeof *twin->tickets);
+    twin->tickets[twin->ticket_count++] = ticket;
+    fold(twin, ticket, NULL);
     return ticket;
 }
 
@@ -497,13 +495,13 @@ static bool unread(const sla_policies *set, const sla_fact *fact)
 }
 
 /* What the fact would meet; judged on a fold of its own, so that nothing has changed yet. */
-static model_verdict judge(const model *model, model_ticket *ticket, const model_fact *fact)
+static model_verdict judge(const model *twin, model_ticket *ticket, const model_fact *fact)
 {
     model_truth *truth;
     model_verdict verdict;
     sla_time limit = ticket->limit;
 
-    build_timeline(model, ticket);
+    build_timeline(twin, ticket);
     if (fact->given.occurred_at > limit && fact->given.occurred_at <= fact->recorded_at)
         limit = fact->given.occurred_at;
     truth = model_fold(&ticket->timeline, limit, limit == ticket->limit && ticket->passing, fact);
@@ -512,20 +510,20 @@ static model_verdict judge(const model *model, model_ticket *ticket, const model
     return verdict;
 }
 
-static void fold_again(const model *model, model_ticket *ticket, const model_fact *fact)
+static void fold_again(const model *twin, model_ticket *ticket, const model_fact *fact)
 {
     const model_cause cause = {fact->given.occurred_at, fact->seq, fact, "late_fact"};
     model_truth *before = ticket->truth;
 
     ticket->truth = NULL;
-    fold(model, ticket, fact);
+    fold(twin, ticket, fact);
     ticket->moves_told = ticket->truth->move_count;
     model_compare_dues(ticket, before, &cause);
     model_reconcile(ticket, before, &cause);
     model_truth_free(before);
 }
 
-static int keep(model *model, model_ticket *ticket, model_fact *fact, sla_answer *answer)
+static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer *answer)
 {
     const size_t index = ticket->fact_count;
     const model_fact *other = fact_by_id(
@@ -536,23 +534,23 @@ static int keep(model *model, model_ticket *ticket, model_fact *fact, sla_answer
 
     fact->root = other != NULL ? other->root : index;
     fact->seq = (uint32_t)index + 1;
-    build_timeline(model, ticket);
+    build_timeline(twin, ticket);
     late = is_late(ticket, fact, index);
     ticket->facts = realloc(ticket->facts, (index + 1) * sizeof *ticket->facts);
     ticket->facts[ticket->fact_count++] = fact;
     if (is(fact->given.name, "opened") && fact->root == index)
-        ticket->world = model->world_count;
-    verdict = judge(model, ticket, fact);
+        ticket->world = twin->world_count;
+    verdict = judge(twin, ticket, fact);
     result = verdict_code(fact, &verdict);
     if (result != SLA_OK) {
         ticket->fact_count--;
-        build_timeline(model, ticket);
+        build_timeline(twin, ticket);
         return result;
     }
     if (late)
-        fold_again(model, ticket, fact);
+        fold_again(twin, ticket, fact);
     else if (fact->given.occurred_at <= fact->recorded_at)
-        advance(model, ticket,
+        advance(twin, ticket,
                 fact->given.occurred_at > ticket->limit ? fact->given.occurred_at : ticket->limit,
                 fact->given.occurred_at > ticket->limit ? false : ticket->passing, fact);
     if (answer != NULL) {
@@ -567,12 +565,12 @@ static int keep(model *model, model_ticket *ticket, model_fact *fact, sla_answer
     return SLA_OK;
 }
 
-int model_record(model *model, const sla_fact *given, sla_time now, sla_answer *answer)
+int model_record(model *twin, const sla_fact *given, sla_time now, sla_answer *answer)
 {
-    model_ticket *ticket = find(model, given->tenant, given->ticket);
+    model_ticket *ticket = find(twin, given->tenant, given->ticket);
     const sla_policies *set = ticket != NULL && ticket->opened
                                   ? ticket->truth->set
-                                  : model->worlds[model->world_count - 1].policies;
+                                  : twin->worlds[twin->world_count - 1].policies;
     const model_fact *same = fact_by_id(ticket, given->id);
     const bool fresh = ticket == NULL;
     model_fact *fact;
@@ -594,22 +592,22 @@ int model_record(model *model, const sla_fact *given, sla_time now, sla_answer *
         result = SLA_ERR_NOT_FOUND;
     if (result != SLA_OK)
         return result;
-    ticket = find_or_make(model, given->tenant, given->ticket);
+    ticket = find_or_make(twin, given->tenant, given->ticket);
     result = check_place(ticket, given);
     if (result == SLA_OK) {
         fact = copy_fact(given);
         fact->recorded_at = now;
-        fact->world = model->world_count;
-        result = keep(model, ticket, fact, answer);
+        fact->world = twin->world_count;
+        result = keep(twin, ticket, fact, answer);
         if (result != SLA_OK)
             free_fact(fact);
     }
     if (result != SLA_OK && fresh) {
         free_ticket(ticket);
-        model->ticket_count--;
+        twin->ticket_count--;
     } else if (result == SLA_OK && is(given->name, "opened") && !ticket->opened) {
         ticket->opened = true;
-        ticket->number = ++model->openings;
+        ticket->number = ++twin->openings;
     }
     return result;
 }
@@ -638,29 +636,29 @@ static int compare(const void *left, const void *right)
     return 0;
 }
 
-size_t model_poll(model *model, sla_time now, const sla_event **events_out)
+size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < model->ticket_count; i++) {
-        advance(model, model->tickets[i], now, true, NULL);
-        model_tell(model->tickets[i], now, &model->tellings, &count);
+    for (size_t i = 0; i < twin->ticket_count; i++) {
+        advance(twin, twin->tickets[i], now, true, NULL);
+        model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }
     if (count > 0)
-        qsort(model->tellings, count, sizeof *model->tellings, compare);
-    model->events = realloc(model->events, (count + 1) * sizeof *model->events);
+        qsort(twin->tellings, count, sizeof *twin->tellings, compare);
+    twin->events = realloc(twin->events, (count + 1) * sizeof *twin->events);
     for (size_t i = 0; i < count; i++)
-        model->events[i] = model->tellings[i].event;
-    *events_out = model->events;
+        twin->events[i] = twin->tellings[i].event;
+    *events_out = twin->events;
     return count;
 }
 
-sla_time model_wakeup(model *model)
+sla_time model_wakeup(model *twin)
 {
     sla_time earliest = SLA_NEVER;
 
-    for (size_t i = 0; i < model->ticket_count; i++) {
-        const sla_time at = model_earliest(model->tickets[i]);
+    for (size_t i = 0; i < twin->ticket_count; i++) {
+        const sla_time at = model_earliest(twin->tickets[i]);
 
         if (at < earliest)
             earliest = at;
@@ -668,10 +666,10 @@ sla_time model_wakeup(model *model)
     return earliest;
 }
 
-int model_clocks(model *model, sla_string tenant, sla_string name, sla_clock_view *clocks,
+int model_clocks(model *twin, sla_string tenant, sla_string name, sla_clock_view *clocks,
                  size_t capacity, size_t *count_out)
 {
-    const model_ticket *ticket = find(model, tenant, name);
+    const model_ticket *ticket = find(twin, tenant, name);
 
     if (ticket == NULL)
         return SLA_ERR_NOT_FOUND;

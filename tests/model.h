@@ -18,21 +18,21 @@
 typedef struct model model;
 
 model *model_new(void);
-void model_free(model *model);
+void model_free(model *twin);
 
-int model_adopt(model *model, sla_policies *policies, sla_calendar *const *calendars, size_t count,
+int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calendars, size_t count,
                 sla_time now);
 
-int model_record(model *model, const sla_fact *fact, sla_time now, sla_answer *answer);
+int model_record(model *twin, const sla_fact *fact, sla_time now, sla_answer *answer);
 
 /* All that is to be told at `now`, in order; borrowed until the next call. */
-size_t model_poll(model *model, sla_time now, const sla_event **events_out);
+size_t model_poll(model *twin, sla_time now, const sla_event **events_out);
 
 /* The earliest instant at which something is to be told or the truth changes. */
-sla_time model_wakeup(model *model);
+sla_time model_wakeup(model *twin);
 
 /* How many clocks the ticket has; fills up to `capacity`.  SLA_ERR_NOT_FOUND. */
-int model_clocks(model *model, sla_string tenant, sla_string ticket, sla_clock_view *clocks,
+int model_clocks(model *twin, sla_string tenant, sla_string ticket, sla_clock_view *clocks,
                  size_t capacity, size_t *count_out);
 
 #endif

@@ -87,19 +87,19 @@ static next find_next(model_truth *truth, size_t item)
     return best;
 }
 
-static void pass(model_truth *truth, const next *next)
+static void pass(model_truth *truth, const next *coming)
 {
     model_remember_dues(truth);
-    if (next->what == DERIVED) {
+    if (coming->what == DERIVED) {
         const model_derived derived = truth->pending[0];
 
         memmove(&truth->pending[0], &truth->pending[1],
                 --truth->pending_count * sizeof truth->pending[0]);
         model_apply_derived(truth, &derived);
     } else {
-        model_clock_pass(truth, next->clock, &next->instant, next->at);
+        model_clock_pass(truth, coming->clock, &coming->instant, coming->at);
     }
-    model_note_moves(truth, next->at, 0, 0, NULL);
+    model_note_moves(truth, coming->at, 0, 0, NULL);
 }
 
 /* The policies that were in force when the ticket was opened. */
@@ -113,7 +113,7 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
 {
     model_truth *truth = calloc(1, sizeof *truth);
     size_t item = 0;
-    next next;
+    next coming;
 
     truth->set = set_of(timeline);
     truth->timeline = timeline;
@@ -121,21 +121,21 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     truth->now = truth->last_fact_at = truth->last_instant = INT64_MIN;
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
-        next = find_next(truth, item);
-        truth->next_instant = next.what == NOTHING ? SLA_NEVER : next.at;
-        if (next.what == NOTHING || next.at > limit ||
-            (next.what != FACT && next.at == limit && !passing))
+        coming = find_next(truth, item);
+        truth->next_instant = coming.what == NOTHING ? SLA_NEVER : coming.at;
+        if (coming.what == NOTHING || coming.at > limit ||
+            (coming.what != FACT && coming.at == limit && !passing))
             return truth;
-        truth->now = next.at;
-        if (next.what == FACT) {
-            truth->last_fact_at = next.at;
+        truth->now = coming.at;
+        if (coming.what == FACT) {
+            truth->last_fact_at = coming.at;
             model_apply(truth, &timeline->items[item++]);
         } else {
-            truth->last_instant = next.at;
-            if (next.what == WORLD)
+            truth->last_instant = coming.at;
+            if (coming.what == WORLD)
                 apply_world(truth, &timeline->items[item++]);
             else
-                pass(truth, &next);
+                pass(truth, &coming);
         }
     }
 }

@@ -39,9 +39,8 @@ typedef struct difference {
 typedef struct pair {
     const history_world *world;
     const history_calendars *calendars;
-    const history *history;
     sla_engine *engine;
-    model *model;
+    model *twin;
     sla_event *events;
     size_t event_count;
     uint64_t hash; /* of all events */
@@ -50,14 +49,13 @@ typedef struct pair {
     size_t told, wakeups, wakeups_equal;
 } pair;
 
-__attribute__((format(printf, 2, 3))) static void say(difference *difference, const char *format,
-                                                      ...)
+__attribute__((format(printf, 2, 3))) static void say(difference *found, const char *format, ...)
 {
-    const size_t length = strlen(difference->text);
+    const size_t length = strlen(found->text);
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(difference->text + length, sizeof difference->text - length, format, arguments);
+    vsnprintf(found->text + length, sizeof found->text - length, format, arguments);
     va_end(arguments);
 }
 
@@ -74,9 +72,9 @@ static const char *when(sla_time at)
 
 /* --- events side by side --- */
 
-static void say_event(difference *difference, const char *who, const sla_event *event)
+static void say_event(difference *found, const char *who, const sla_event *event)
 {
-    say(difference,
+    say(found,
         "  %s: %s %s %.*s %s/%s/%u %s repeat %u revision %u%s skipped %u collapsed %u to '%s' "
         "level %u %s started %s due %s old_due %s breached %s ended %s%s%s%s%s%s rank %d because "
         "'%s' reason '%s' derived '%s' fact %u %.*s\n",
@@ -148,25 +146,24 @@ static const char *differing(const sla_event *a, const sla_event *b)
     return NULL;
 }
 
-static void compare_events(const pair *pair, const sla_event *wanted, size_t count,
-                           difference *difference)
+static void compare_events(const pair *both, const sla_event *wanted, size_t count,
+                           difference *found)
 {
     size_t i = 0;
 
-    while (i < count && i < pair->event_count && differing(&wanted[i], &pair->events[i]) == NULL)
+    while (i < count && i < both->event_count && differing(&wanted[i], &both->events[i]) == NULL)
         i++;
-    if (i == count && i == pair->event_count)
+    if (i == count && i == both->event_count)
         return;
-    if (i < count && i < pair->event_count)
-        say(difference, "event %zu: %s\n", i, differing(&wanted[i], &pair->events[i]));
+    if (i < count && i < both->event_count)
+        say(found, "event %zu: %s\n", i, differing(&wanted[i], &both->events[i]));
     else
-        say(difference, "event %zu: the engine tells %zu, the twin %zu\n", i, pair->event_count,
-            count);
+        say(found, "event %zu: the engine tells %zu, the twin %zu\n", i, both->event_count, count);
     for (size_t j = i; j < i + 3; j++) {
-        if (j < pair->event_count)
-            say_event(difference, "engine", &pair->events[j]);
+        if (j < both->event_count)
+            say_event(found, "engine", &both->events[j]);
         if (j < count)
-            say_event(difference, "twin  ", &wanted[j]);
+            say_event(found, "twin  ", &wanted[j]);
     }
 }
 
@@ -196,9 +193,9 @@ static const char *differing_view(const sla_clock_view *a, const sla_clock_view 
     return NULL;
 }
 
-static void say_view(difference *difference, const char *who, const sla_clock_view *view)
+static void say_view(difference *found, const char *who, const sla_clock_view *view)
 {
-    say(difference,
+    say(found,
         "  %s: %s/%s/%u %s started %s due %s paused %s ended %s breached %s next %s %s level %u "
         "calendar '%s'%s%s%s%s\n",
         who, view->policy, view->target, (unsigned)view->cycle, sla_state_name((int)view->state),
@@ -209,8 +206,7 @@ static void say_view(difference *difference, const char *who, const sla_clock_vi
 }
 
 static void compare_views(const char *ticket, const sla_clock_view *got, size_t got_count,
-                          const sla_clock_view *wanted, size_t count, bool level,
-                          difference *difference)
+                          const sla_clock_view *wanted, size_t count, bool level, difference *found)
 {
     size_t i = 0;
 
@@ -219,55 +215,54 @@ static void compare_views(const char *ticket, const sla_clock_view *got, size_t 
     if (i == count && i == got_count)
         return;
     if (i < count && i < got_count)
-        say(difference, "%s, clock %zu: %s\n", ticket, i,
-            differing_view(&wanted[i], &got[i], level));
+        say(found, "%s, clock %zu: %s\n", ticket, i, differing_view(&wanted[i], &got[i], level));
     else
-        say(difference, "%s: the engine has %zu clocks, the twin %zu\n", ticket, got_count, count);
+        say(found, "%s: the engine has %zu clocks, the twin %zu\n", ticket, got_count, count);
     for (size_t j = 0; j < got_count; j++)
-        say_view(difference, "engine", &got[j]);
+        say_view(found, "engine", &got[j]);
     for (size_t j = 0; j < count; j++)
-        say_view(difference, "twin  ", &wanted[j]);
+        say_view(found, "twin  ", &wanted[j]);
 }
 
 static const char *const ticket_names[] = {"T1", "T2", "T3"};
 
-static void compare_clocks(pair *pair, difference *difference)
+static void compare_clocks(pair *both, difference *found)
 {
     static sla_clock_view got[CLOCKS_MAX], wanted[CLOCKS_MAX];
 
-    for (size_t i = 0; i < COUNT_OF(ticket_names) && difference->text[0] == '\0'; i++) {
+    for (size_t i = 0; i < COUNT_OF(ticket_names) && found->text[0] == '\0'; i++) {
         const sla_string tenant = {"", 0};
         const sla_string ticket = {ticket_names[i], 2};
         size_t got_count = 0;
         size_t count = 0;
         const int result =
-            sla_engine_clocks(pair->engine, tenant, ticket, got, CLOCKS_MAX, &got_count);
-        const int want = model_clocks(pair->model, tenant, ticket, wanted, CLOCKS_MAX, &count);
+            sla_engine_clocks(both->engine, tenant, ticket, got, CLOCKS_MAX, &got_count);
+        const int want = model_clocks(both->twin, tenant, ticket, wanted, CLOCKS_MAX, &count);
 
         if (result != want)
-            say(difference, "clocks of %s: the engine answers %s, the twin %s\n", ticket_names[i],
+            say(found, "clocks of %s: the engine answers %s, the twin %s\n", ticket_names[i],
                 sla_result_name(result), sla_result_name(want));
         else if (result == SLA_OK)
-            compare_views(ticket_names[i], got, got_count, wanted, count, true, difference);
+            compare_views(ticket_names[i], got, got_count, wanted, count, true, found);
     }
 }
 
 /* --- one step of both --- */
 
-static void adopt(pair *pair, const history_op *op, difference *difference)
+static void adopt(pair *both, const history_op *op, difference *found)
 {
-    sla_policies *set = op->set >= 0 ? pair->world->sets[op->set] : NULL;
+    sla_policies *set = op->set >= 0 ? both->world->sets[op->set] : NULL;
     sla_calendar *calendars[HISTORY_CALENDARS];
-    const size_t count = history_op_calendars(op, pair->calendars, calendars);
+    const size_t count = history_op_calendars(op, both->calendars, calendars);
     sla_error error;
-    const int result = sla_engine_adopt(pair->engine, set, calendars, count, op->now, &error);
+    const int result = sla_engine_adopt(both->engine, set, calendars, count, op->now, &error);
 
-    model_adopt(pair->model, set, calendars, count, op->now);
+    model_adopt(both->twin, set, calendars, count, op->now);
     if (result != SLA_OK)
-        say(difference, "the engine does not adopt: %s\n", sla_result_name(result));
+        say(found, "the engine does not adopt: %s\n", sla_result_name(result));
 }
 
-static void record(pair *pair, const history_op *op, difference *difference)
+static void record(pair *both, const history_op *op, difference *found)
 {
     sla_answer got, wanted;
     int result;
@@ -275,15 +270,15 @@ static void record(pair *pair, const history_op *op, difference *difference)
 
     memset(&got, 0, sizeof got);
     memset(&wanted, 0, sizeof wanted);
-    result = sla_engine_record(pair->engine, &op->fact, op->now, &got, NULL);
-    want = model_record(pair->model, &op->fact, op->now, &wanted);
+    result = sla_engine_record(both->engine, &op->fact, op->now, &got, NULL);
+    want = model_record(both->twin, &op->fact, op->now, &wanted);
     if (result != want)
-        say(difference, "the engine answers %s, the twin %s\n", sla_result_name(result),
+        say(found, "the engine answers %s, the twin %s\n", sla_result_name(result),
             sla_result_name(want));
     else if (result >= 0 && (got.seq != wanted.seq || got.late != wanted.late ||
                              got.no_effect != wanted.no_effect || got.refused != wanted.refused ||
                              strcmp(got.rule, wanted.rule) != 0))
-        say(difference,
+        say(found,
             "the engine answers seq %u late %d no_effect %d refused %d '%s', the twin seq %u late "
             "%d no_effect %d refused %d '%s'\n",
             (unsigned)got.seq, got.late, got.no_effect, got.refused, got.rule, (unsigned)wanted.seq,
@@ -291,7 +286,7 @@ static void record(pair *pair, const history_op *op, difference *difference)
 }
 
 /* Invariants that need no twin: nothing early, no identity twice. */
-static void check_event(pair *pair, const sla_event *event, sla_time now, difference *difference)
+static void check_event(pair *both, const sla_event *event, sla_time now, difference *found)
 {
     char identity[256];
 
@@ -299,58 +294,58 @@ static void check_event(pair *pair, const sla_event *event, sla_time now, differ
              event->ticket.data, event->policy, event->target, (unsigned)event->cycle, event->step,
              (unsigned)event->repeat, (unsigned)event->revision);
     for (const char *at = identity; *at != '\0'; at++)
-        pair->hash = (pair->hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
-    pair->hash = (pair->hash ^ (uint64_t)event->at) * UINT64_C(1099511628211);
-    pair->hash = (pair->hash ^ (uint64_t)event->due_at) * UINT64_C(1099511628211);
+        both->hash = (both->hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+    both->hash = (both->hash ^ (uint64_t)event->at) * UINT64_C(1099511628211);
+    both->hash = (both->hash ^ (uint64_t)event->due_at) * UINT64_C(1099511628211);
     if (event->at > now || event->told != now)
-        say(difference, "told at %s what is due at %s\n", when(now), when(event->at));
-    for (size_t i = 0; i < pair->identity_count; i++)
-        if (strcmp(pair->identities[i], identity) == 0)
-            say(difference, "told twice: %s\n", identity);
-    pair->identities =
-        realloc(pair->identities, (pair->identity_count + 1) * sizeof *pair->identities);
-    strcpy(pair->identities[pair->identity_count++], identity);
+        say(found, "told at %s what is due at %s\n", when(now), when(event->at));
+    for (size_t i = 0; i < both->identity_count; i++)
+        if (strcmp(both->identities[i], identity) == 0)
+            say(found, "told twice: %s\n", identity);
+    both->identities =
+        realloc(both->identities, (both->identity_count + 1) * sizeof *both->identities);
+    strcpy(both->identities[both->identity_count++], identity);
 }
 
-static void poll(pair *pair, const history_op *op, difference *difference)
+static void poll(pair *both, const history_op *op, difference *found)
 {
     const sla_event *wanted;
-    const size_t count = model_poll(pair->model, op->now, &wanted);
+    const size_t count = model_poll(both->twin, op->now, &wanted);
 
-    pair->event_count = sla_engine_poll_many(pair->engine, op->now, pair->events, EVENTS_MAX);
-    compare_events(pair, wanted, count, difference);
-    for (size_t i = 0; i < pair->event_count && difference->text[0] == '\0'; i++)
-        check_event(pair, &pair->events[i], op->now, difference);
-    pair->told += pair->event_count;
+    both->event_count = sla_engine_poll_many(both->engine, op->now, both->events, EVENTS_MAX);
+    compare_events(both, wanted, count, found);
+    for (size_t i = 0; i < both->event_count && found->text[0] == '\0'; i++)
+        check_event(both, &both->events[i], op->now, found);
+    both->told += both->event_count;
 }
 
-static void compare_wakeups(pair *pair, difference *difference)
+static void compare_wakeups(pair *both, difference *found)
 {
-    const sla_time got = sla_engine_wakeup(pair->engine);
-    const sla_time truth = model_wakeup(pair->model);
+    const sla_time got = sla_engine_wakeup(both->engine);
+    const sla_time truth = model_wakeup(both->twin);
 
-    pair->wakeups++;
-    pair->wakeups_equal += got == truth;
+    both->wakeups++;
+    both->wakeups_equal += got == truth;
     if (got > truth)
-        say(difference, "the engine wakes at %s, the twin at %s\n", when(got), when(truth));
+        say(found, "the engine wakes at %s, the twin at %s\n", when(got), when(truth));
 }
 
-static void step(pair *pair, const history_op *op, difference *difference)
+static void step(pair *both, const history_op *op, difference *found)
 {
     char text[512] = "";
 
     if (op->what == HISTORY_ADOPT)
-        adopt(pair, op, difference);
+        adopt(both, op, found);
     else if (op->what == HISTORY_RECORD)
-        record(pair, op, difference);
+        record(both, op, found);
     else
-        poll(pair, op, difference);
-    if (difference->text[0] == '\0')
-        compare_clocks(pair, difference);
-    if (difference->text[0] == '\0')
-        compare_wakeups(pair, difference);
-    if (!sla_engine_verify(pair->engine, text, sizeof text))
-        say(difference, "verify: %s\n", text);
+        poll(both, op, found);
+    if (found->text[0] == '\0')
+        compare_clocks(both, found);
+    if (found->text[0] == '\0')
+        compare_wakeups(both, found);
+    if (!sla_engine_verify(both->engine, text, sizeof text))
+        say(found, "verify: %s\n", text);
 }
 
 /* --- histories --- */
@@ -361,32 +356,31 @@ typedef struct totals {
 } totals;
 
 static bool run(const history_world *world, const history_calendars *calendars,
-                const history *history, difference *difference, totals *totals)
+                const history *given, difference *found, totals *sum)
 {
     static sla_event events[EVENTS_MAX];
-    pair pair = {.world = world,
+    pair both = {.world = world,
                  .calendars = calendars,
-                 .history = history,
-                 .model = model_new(),
+                 .twin = model_new(),
                  .events = events,
                  .hash = UINT64_C(14695981039346656037)};
 
-    difference->text[0] = '\0';
-    CHECK_OK(sla_engine_new(NULL, &pair.engine));
-    for (size_t i = 0; i < history->count && difference->text[0] == '\0'; i++) {
-        difference->op = i;
-        if (!history->ops[i].left_out)
-            step(&pair, &history->ops[i], difference);
+    found->text[0] = '\0';
+    CHECK_OK(sla_engine_new(NULL, &both.engine));
+    for (size_t i = 0; i < given->count && found->text[0] == '\0'; i++) {
+        found->op = i;
+        if (!given->ops[i].left_out)
+            step(&both, &given->ops[i], found);
     }
-    sla_engine_free(pair.engine);
-    model_free(pair.model);
-    free(pair.identities);
-    totals->histories++;
-    totals->events += pair.told;
-    totals->wakeups += pair.wakeups;
-    totals->wakeups_equal += pair.wakeups_equal;
-    totals->hash = (totals->hash ^ pair.hash) * UINT64_C(1099511628211);
-    return difference->text[0] == '\0';
+    sla_engine_free(both.engine);
+    model_free(both.twin);
+    free(both.identities);
+    sum->histories++;
+    sum->events += both.told;
+    sum->wakeups += both.wakeups;
+    sum->wakeups_equal += both.wakeups_equal;
+    sum->hash = (sum->hash ^ both.hash) * UINT64_C(1099511628211);
+    return found->text[0] == '\0';
 }
 
 static prng world_random(uint64_t number)
@@ -400,65 +394,65 @@ static prng history_random(uint64_t number)
 }
 
 /* Leaves out whatever can be left out while there is still a difference. */
-static void shrink(const history_world *world, const history_calendars *calendars, history *history,
+static void shrink(const history_world *world, const history_calendars *calendars, history *given,
                    difference *found)
 {
     bool shorter = true;
     totals ignored = {0};
 
-    while (history->count > found->op + 1)
-        history->count--;
+    while (given->count > found->op + 1)
+        given->count--;
     while (shorter) {
         shorter = false;
-        for (size_t i = history->count - 1; i-- > 1;) {
+        for (size_t i = given->count - 1; i-- > 1;) {
             difference again;
 
-            if (history->ops[i].left_out)
+            if (given->ops[i].left_out)
                 continue;
-            history->ops[i].left_out = true;
-            if (run(world, calendars, history, &again, &ignored))
-                history->ops[i].left_out = false;
+            given->ops[i].left_out = true;
+            if (run(world, calendars, given, &again, &ignored))
+                given->ops[i].left_out = false;
             else
                 shorter = true;
-            if (history->ops[i].left_out)
+            if (given->ops[i].left_out)
                 *found = again;
         }
     }
 }
 
-static void print_difference(const history_world *world, const history *history, size_t number,
+static void print_difference(const history_world *world, const history *given, size_t number,
                              const difference *found)
 {
     printf("history %zu of seed %" PRIu64 " differs:\n", number, check_seed());
     for (size_t i = 0; i <= found->op; i++) {
-        if (history->ops[i].left_out)
+        if (given->ops[i].left_out)
             continue;
-        if (history->ops[i].set >= 0 && history->ops[i].what == HISTORY_ADOPT)
-            printf("%s", world->texts[history->ops[i].set]);
-        history_print_op(stdout, &history->ops[i]);
+        if (given->ops[i].set >= 0 && given->ops[i].what == HISTORY_ADOPT)
+            printf("%s", world->texts[given->ops[i].set]);
+        history_print_op(stdout, &given->ops[i]);
     }
     printf("%s", found->text);
     printf("again: --seed %" PRIu64 " --history %zu --shrink\n", check_seed(), number);
 }
 
 static bool run_one(const history_world *world, const history_calendars *calendars, size_t number,
-                    totals *totals)
+                    totals *sum)
 {
-    static history history;
+    static history given;
     prng random = history_random(number);
     difference found;
 
-    history_make(&history, world, calendars, &random);
-    if (run(world, calendars, &history, &found, totals))
+    history_make(&given, world, calendars, &random);
+    if (run(world, calendars, &given, &found, sum))
         return true;
     if (wants_shrinking)
-        shrink(world, calendars, &history, &found);
-    print_difference(world, &history, number, &found);
+        shrink(world, calendars, &given, &found);
+    print_difference(world, &given, number, &found);
     return false;
 }
 
 /* Histories [first, first + count); the number of those that differ. */
-static size_t run_many(size_t first, size_t count, totals *totals)
+static size_t run_many(size_t first, size_t count, totals *sum)
 {
     history_calendars calendars;
     history_world world;
@@ -475,7 +469,7 @@ static size_t run_many(size_t first, size_t count, totals *totals)
             of = i / PER_WORLD;
             history_world_init(&world, &random);
         }
-        bad += !run_one(&world, &calendars, i, totals);
+        bad += !run_one(&world, &calendars, i, sum);
     }
     if (of != SIZE_MAX)
         history_world_fini(&world);
@@ -494,11 +488,11 @@ TEST(engine_and_twin_tell_the_same)
 {
     const size_t first = wanted_history >= 0 ? (size_t)wanted_history : 0;
     const size_t count = wanted_history >= 0 ? 1 : how_many();
-    totals totals = {0};
-    const size_t bad = run_many(first, count, &totals);
+    totals sum = {0};
+    const size_t bad = run_many(first, count, &sum);
 
-    printf("%zu histories, %zu events; wakeup equal to the truth %zu of %zu times\n",
-           totals.histories, totals.events, totals.wakeups_equal, totals.wakeups);
+    printf("%zu histories, %zu events; wakeup equal to the truth %zu of %zu times\n", sum.histories,
+           sum.events, sum.wakeups_equal, sum.wakeups);
     CHECK_EQ("histories that differ", 0, bad);
 }
 
@@ -514,12 +508,12 @@ TEST(same_input_same_bytes)
 /* --- incremental = refold --- */
 
 static void feed(sla_engine *engine, const history_world *world, const history_calendars *calendars,
-                 const history *history)
+                 const history *given)
 {
     static sla_event events[EVENTS_MAX];
 
-    for (size_t i = 0; i < history->count; i++) {
-        const history_op *op = &history->ops[i];
+    for (size_t i = 0; i < given->count; i++) {
+        const history_op *op = &given->ops[i];
         sla_calendar *them[HISTORY_CALENDARS];
 
         if (op->what == HISTORY_ADOPT)
@@ -551,14 +545,14 @@ static void force_refold(sla_engine *engine, const char *ticket, sla_time from, 
 }
 
 static void check_refold(const history_world *world, const history_calendars *calendars,
-                         const history *history)
+                         const history *given)
 {
     static sla_clock_view before[CLOCKS_MAX], after[CLOCKS_MAX];
-    const history_op *last = &history->ops[history->count - 1];
+    const history_op *last = &given->ops[given->count - 1];
     sla_engine *engine;
 
     CHECK_OK(sla_engine_new(NULL, &engine));
-    feed(engine, world, calendars, history);
+    feed(engine, world, calendars, given);
     for (size_t i = 0; i < COUNT_OF(ticket_names); i++) {
         const sla_string tenant = {"", 0};
         const sla_string ticket = {ticket_names[i], 2};
@@ -579,7 +573,7 @@ static void check_refold(const history_world *world, const history_calendars *ca
 
 TEST(refold_is_incremental)
 {
-    static history history;
+    static history given;
     const size_t count = check_count(4000, 40000);
     history_calendars calendars;
     history_world world;
@@ -595,8 +589,8 @@ TEST(refold_is_incremental)
                 history_world_fini(&world);
             history_world_init(&world, &of_world);
         }
-        history_make(&history, &world, &calendars, &random);
-        check_refold(&world, &calendars, &history);
+        history_make(&given, &world, &calendars, &random);
+        check_refold(&world, &calendars, &given);
     }
     history_world_fini(&world);
     history_calendars_fini(&calendars);
