@@ -205,7 +205,7 @@ static void advance(const model *twin, model_ticket *ticket, sla_time at, bool p
     build_timeline(twin, ticket);
     for (size_t i = 0; i < ticket->timeline.count; i++) {
         const model_item *item = &ticket->timeline.items[i];
-        model_cause cause = {item->at, 0, item->fact, NULL};
+        model_cause cause = {item->at, 0, item->fact, false, NULL};
 
         if (item->at <= ticket->truth->last_fact_at && item->at <= ticket->limit &&
             item->fact != watch)
@@ -221,18 +221,19 @@ static void advance(const model *twin, model_ticket *ticket, sla_time at, bool p
         if (item->fact != NULL)
             cause.seq = item->fact->seq;
         else
-            cause = (model_cause){item->at, (uint32_t)item->world + 1, NULL, "calendar_changed"};
+            cause = (model_cause){item->at, (uint32_t)item->world + 1, NULL, true,
+                                  "calendar_changed"};
         if (item->fact != NULL && item->fact == watch)
             verdict = ticket->truth->verdict;
-        model_take_moves(ticket, cause.seq, NULL);
-        model_reconcile(ticket, NULL, &cause);
+        model_take_moves(ticket, cause.seq);
+        model_reconcile(ticket, &cause);
     }
     if (at > ticket->limit || (at == ticket->limit && passing && !ticket->passing)) {
         ticket->limit = at;
         ticket->passing = passing;
         fold(twin, ticket, watch);
-        model_take_moves(ticket, 0, NULL);
-        model_reconcile(ticket, NULL, &(model_cause){ticket->truth->last_instant, 0, NULL, NULL});
+        model_take_moves(ticket, 0);
+        model_reconcile(ticket, &(model_cause){ticket->truth->last_instant, 0, NULL, false, NULL});
     }
     ticket->truth->verdict = verdict.applied ? verdict : ticket->truth->verdict;
 }
@@ -293,9 +294,9 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
         model_ticket *ticket = twin->tickets[i];
 
         fold(twin, ticket, NULL);
-        model_take_moves(ticket, 0, NULL);
-        model_reconcile(ticket, NULL,
-                        &(model_cause){now, (uint32_t)twin->world_count, NULL, "calendar_changed"});
+        model_take_moves(ticket, 0);
+        model_reconcile(ticket,
+                        &(model_cause){now, (uint32_t)twin->world_count, NULL, true, "calendar_changed"});
     }
     return SLA_OK;
 }
@@ -403,6 +404,8 @@ static bool reason_listed(const sla_policies *set, const sla_fact *fact)
 
 static int check_values(const sla_policies *set, const sla_fact *fact)
 {
+    if (is(fact->name, "withdrawn") != (fact->withdraws.length > 0))
+        return SLA_ERR_FACT;
     for (size_t i = 0; i < fact->attribute_count; i++)
         if (!fits(set, &fact->attributes[i]))
             return SLA_ERR_FACT;
@@ -431,12 +434,12 @@ static int check_place(const model_ticket *ticket, const sla_fact *fact)
 
     if (names.length > 0 && other == NULL)
         return SLA_ERR_NOT_FOUND;
-    if (is(fact->name, "withdrawn") != (fact->withdraws.length > 0))
-        return SLA_ERR_FACT;
     if (other == NULL)
         return is(fact->name, "opened") && ticket->opened ? SLA_ERR_STATE : SLA_OK;
     opens = is(ticket->facts[other->root]->given.name, "opened");
-    return opens == is(fact->name, "opened") ? SLA_OK : SLA_ERR_STATE;
+    if (opens && is(fact->name, "withdrawn"))
+        return SLA_ERR_STATE;
+    return opens == is(fact->name, "opened") ? SLA_OK : SLA_ERR_FACT;
 }
 
 /* --- recording --- */
@@ -457,16 +460,15 @@ static bool been_past(const model_ticket *ticket, sla_time at, uint32_t seq)
 
 static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t index)
 {
-    if (fact->root != index) {
-        const model_fact *before = content_of(ticket, fact->root);
+    const model_fact *before;
 
-        if (!is(before->given.name, "withdrawn") && before->given.occurred_at <= ticket->limit)
-            return true;
-        if (is(fact->given.name, "withdrawn"))
-            return false;
-    }
-    return been_past(ticket, fact->given.occurred_at,
-                     fact->root == index ? fact->seq : ticket->facts[fact->root]->seq);
+    if (fact->root == index)
+        return been_past(ticket, fact->given.occurred_at, fact->seq);
+    before = content_of(ticket, fact->root);
+    if (!is(before->given.name, "withdrawn") && before->given.occurred_at <= ticket->limit)
+        return true;
+    return !is(fact->given.name, "withdrawn") &&
+           been_past(ticket, fact->given.occurred_at, ticket->facts[fact->root]->seq);
 }
 
 static int verdict_code(const model_fact *fact, const model_verdict *verdict)
@@ -475,7 +477,7 @@ static int verdict_code(const model_fact *fact, const model_verdict *verdict)
 
     if (!extends && !is(fact->given.name, "waived") && !is(fact->given.name, "acknowledged"))
         return SLA_OK;
-    if (!verdict->applied || verdict->refused)
+    if (!verdict->applied || verdict->refused || verdict->before_opened)
         return SLA_OK;
     if (!verdict->named)
         return fact->given.policy.length > 0 ? SLA_ERR_NOT_FOUND : SLA_OK;
@@ -512,14 +514,18 @@ static model_verdict judge(const model *twin, model_ticket *ticket, const model_
 
 static void fold_again(const model *twin, model_ticket *ticket, const model_fact *fact)
 {
-    const model_cause cause = {fact->given.occurred_at, fact->seq, fact, "late_fact"};
+    const model_cause cause = {fact->given.occurred_at, fact->seq, fact, false, "late_fact"};
     model_truth *before = ticket->truth;
 
     ticket->truth = NULL;
+    if (fact->recorded_at >= ticket->limit) {
+        ticket->limit = fact->recorded_at;
+        ticket->passing = true;
+    }
     fold(twin, ticket, fact);
     ticket->moves_told = ticket->truth->move_count;
     model_compare_dues(ticket, before, &cause);
-    model_reconcile(ticket, before, &cause);
+    model_reconcile(ticket, &cause);
     model_truth_free(before);
 }
 
@@ -641,6 +647,7 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
     size_t count = 0;
 
     for (size_t i = 0; i < twin->ticket_count; i++) {
+        twin->tickets[i]->stood = twin->tickets[i]->limit;
         advance(twin, twin->tickets[i], now, true, NULL);
         model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }

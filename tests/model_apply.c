@@ -23,7 +23,7 @@ typedef struct applied {
 
 static void refuse(model_truth *truth, applied *fact)
 {
-    const model_asked asked = {fact->before, NULL, 0, fact->number, fact->seen_before};
+    const model_asked asked = {fact->before, NULL, 0, fact->number, fact->seen_before, NULL};
     const char *rule = NULL;
 
     for (size_t p = 0; p < truth->set->policy_count; p++) {
@@ -262,7 +262,7 @@ static void stop(model_truth *truth, model_clock *clock, const applied *fact)
     close_pause(truth, clock, fact->at);
     model_end(truth, clock, fact->at <= clock->plan.due ? SLA_MET : SLA_MISSED, fact->at, "",
               fact->seq, fact->fact);
-    model_recur(truth, clock, fact->at, fact->seq);
+    model_recur(truth, clock, fact->at, fact->seq, false);
 }
 
 static void go_on(model_truth *truth, model_clock *clock, const applied *fact)
@@ -318,7 +318,7 @@ static bool begin_and_end(model_truth *truth, model_clock *clock, const applied 
 
     if (live && change_goal(truth, clock, fact, stops))
         return false;
-    if (model_now(truth, fact->number, target->cancel) && clock->state == SLA_WAITING) {
+    if (clock->state == SLA_WAITING && model_now(truth, fact->number, target->cancel)) {
         model_clock_remove(truth, clock);
         return false;
     }
@@ -465,7 +465,7 @@ static void to_target(model_truth *truth, uint16_t number, const applied *fact)
 
 static bool becomes(const model_truth *truth, const applied *fact, sla__condition condition)
 {
-    const model_asked before = {fact->before, NULL, 0, SLA__NONE, fact->seen_before};
+    const model_asked before = {fact->before, NULL, 0, SLA__NONE, fact->seen_before, NULL};
 
     return condition != SLA__IMPOSSIBLE && model_now(truth, SLA__NONE, condition) &&
            !(fact->was_opened && model_holds(truth, &before, condition));

@@ -185,7 +185,7 @@ void model_next_cycle(model_truth *truth, uint16_t target, sla_time start, sla_t
     model_try_start(truth, clock, at);
 }
 
-void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq)
+void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq, bool missed)
 {
     const sla__target *target = model_target(truth, clock);
     const model_memory *memory = &truth->memory[clock->target];
@@ -194,14 +194,14 @@ void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t s
         model_latest(truth, clock->target) != clock ||
         (target->recur_limit > 0 && memory->cycles >= target->recur_limit))
         return;
-    if (target->recur == SLA__RECUR_FACT) {
+    if (missed || target->recur == SLA__RECUR_FACT) {
         model_next_cycle(truth, clock->target, at, at, seq);
     } else if (target->recur == SLA__RECUR_DUE) {
         model_next_cycle(truth, clock->target, clock->plan.due, at, seq);
     } else {
         model_next_cycle(truth, clock->target, SLA_NEVER, at, seq);
         clock = model_latest(truth, clock->target);
-        clock->scheduled = clock->start_seen = false;
+        clock->scheduled = clock->start_seen = clock->start_given = false;
         clock->wants_asked = true;
     }
 }
@@ -284,12 +284,13 @@ bool model_step_next(const model_truth *truth, const model_clock *clock, model_i
 static void pass_breach(model_truth *truth, model_clock *clock, size_t step, sla_time at)
 {
     const sla_time due = clock->plan.due;
+    const bool by_change = due < at && truth->because != NULL;
 
-    clock->breached_at = due < at ? at : due;
+    clock->breached_at = by_change ? at : due;
     clock->steps[step].first.at = clock->breached_at;
-    clock->steps[step].because = due < at && truth->because != NULL ? truth->because : "";
+    clock->steps[step].because = by_change ? truth->because : "";
     if (model_target(truth, clock)->recur_after_miss)
-        model_recur(truth, clock, clock->breached_at, 0);
+        model_recur(truth, clock, clock->breached_at, 0, true);
 }
 
 static void derive(model_truth *truth, const sla__step *step, sla_time at)
@@ -323,8 +324,9 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
     }
 }
 
-/* Arms again what passed and now lies at or after `at`. */
-static void hold_against(const model_truth *truth, model_clock *clock, sla_time at)
+/* Arms again what passed and now lies at or after `at`; a breach that stays moves with its due,
+ * which was `due`. */
+static void hold_against(const model_truth *truth, model_clock *clock, sla_time due, sla_time at)
 {
     const sla__target *target = model_target(truth, clock);
 
@@ -339,6 +341,8 @@ static void hold_against(const model_truth *truth, model_clock *clock, sla_time 
                 clock->breached_at = SLA_NEVER;
             continue;
         }
+        if (i == target->breach_step && clock->breached_at == due)
+            clock->breached_at = step->first.at = clock->plan.due;
         for (unsigned r = 1; r <= step_of(truth, clock, i)->repeat_max; r++)
             if (step->repeats[r].status != MODEL_ARMED && model_repeat_at(truth, clock, i, r) >= at)
                 step->repeats[r].status = MODEL_ARMED;
@@ -355,7 +359,7 @@ void model_replan(model_truth *truth, model_clock *clock, sla_time at, const cha
     if (clock->plan.due != due && clock->moved_because == NULL)
         clock->moved_because = because;
     truth->because = because;
-    hold_against(truth, clock, at);
+    hold_against(truth, clock, due, at);
     while (model_step_next(truth, clock, &instant) && instant.at < at)
         model_clock_pass(truth, clock, &instant, at);
     truth->because = outer;
@@ -415,12 +419,24 @@ bool model_clock_next(const model_truth *truth, const model_clock *clock, model_
     return found;
 }
 
+/* How often this pause came to such an end before. */
+static uint32_t count_ends(const model_pause_end *ends, size_t count, size_t pause)
+{
+    uint32_t found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        found += ends[i].pause == pause;
+    return found;
+}
+
 static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_time at)
 {
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->cap_count < MODEL_PAUSES * 2);
-    clock->caps[clock->cap_count++] = (model_pause_end){(uint16_t)pause, reason->seq, at};
+    clock->caps[clock->cap_count] = (model_pause_end){
+        (uint16_t)pause, count_ends(clock->caps, clock->cap_count, pause) + 1, at};
+    clock->cap_count++;
     reason->by_fact = reason->by_while = false;
     reason->capped = true;
     model_pause_or_resume(truth, clock, at, "pause_cap");
@@ -431,8 +447,9 @@ static void pass_follow_up(model_clock *clock, size_t pause, sla_time at)
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->follow_up_count < MODEL_PAUSES * 2);
-    clock->follow_ups[clock->follow_up_count++] =
-        (model_pause_end){(uint16_t)pause, reason->seq, at};
+    clock->follow_ups[clock->follow_up_count] = (model_pause_end){
+        (uint16_t)pause, count_ends(clock->follow_ups, clock->follow_up_count, pause) + 1, at};
+    clock->follow_up_count++;
     reason->followed = true;
 }
 

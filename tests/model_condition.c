@@ -8,8 +8,10 @@ static model_value value_of(const model_asked *asked, uint16_t slot)
     model_value value = asked->values[slot];
 
     for (size_t i = asked->default_count; i-- > 0 && !value.has;)
-        if (asked->defaults[i].slot == slot)
+        if (asked->defaults[i].slot == slot) {
             value = (model_value){true, asked->defaults[i].value};
+            *asked->on_defaults = true;
+        }
     return value;
 }
 
@@ -84,7 +86,7 @@ bool model_holds(const model_truth *truth, const model_asked *asked, sla__condit
 
 bool model_now(const model_truth *truth, uint16_t fact, sla__condition condition)
 {
-    const model_asked asked = {truth->values, NULL, 0, fact, truth->seen_count};
+    const model_asked asked = {truth->values, NULL, 0, fact, truth->seen_count, NULL};
 
     return model_holds(truth, &asked, condition);
 }
@@ -127,17 +129,20 @@ static model_choice choose(const model_truth *truth, const sla__target *target,
     return choice;
 }
 
-/* On defaults: without them another goal or calendar would have been chosen. */
+/* On defaults: what was asked on the way had no value of its own. */
 model_choice model_choose(const model_truth *truth, uint16_t target, sla_time start)
 {
     const sla__target *it = &truth->set->targets[target];
-    const model_asked bare = {truth->values, NULL, 0, SLA__NONE, truth->seen_count};
-    const model_asked asked = {truth->values, &truth->set->defaults[it->default_first],
-                               it->default_count, SLA__NONE, truth->seen_count};
+    bool on_defaults = false;
+    const model_asked asked = {truth->values,
+                               it->default_count > 0 ? truth->set->defaults + it->default_first
+                                                     : NULL,
+                               it->default_count,
+                               SLA__NONE,
+                               truth->seen_count,
+                               &on_defaults};
     model_choice choice = choose(truth, it, &asked, start);
-    const model_choice without = choose(truth, it, &bare, start);
 
-    choice.on_defaults = choice.any && (!without.any || without.goal != choice.goal ||
-                                        without.calendar != choice.calendar);
+    choice.on_defaults = choice.any && on_defaults;
     return choice;
 }

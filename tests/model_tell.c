@@ -83,9 +83,8 @@ static int32_t rank_of(const model_truth *truth, uint16_t policy)
     return 0;
 }
 
-static void fill_clock(const model_ticket *ticket, const model_clock *clock, sla_event *event)
+static void fill_clock(const model_truth *truth, const model_clock *clock, sla_event *event)
 {
-    const model_truth *truth = ticket->truth;
     const bool started = clock->started_at != SLA_NEVER;
 
     event->state = clock->state;
@@ -136,7 +135,7 @@ static bool step_holds(const model_clock *clock, const model_key *key)
 static bool pause_end_holds(const model_pause_end *ends, size_t count, const model_key *key)
 {
     for (size_t i = 0; i < count; i++)
-        if (ends[i].pause == key->place && ends[i].seq == key->repeat)
+        if (ends[i].pause == key->place && ends[i].number == key->repeat)
             return true;
     return false;
 }
@@ -251,25 +250,21 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
     key.sort = MODEL_SORT_TAKEN;
     key.place = told->key.place + (told->key.sort == MODEL_SORT_STEP ? 0 : 100);
     key.repeat = cause->seq;
-    for (size_t i = 0; i < ticket->notice_count; i++)
-        if (same_key(&ticket->notices[i].key, &key) && told->key.repeat > 0 &&
-            told->key.sort == MODEL_SORT_STEP)
-            return; /* a level and its repeats are taken back as one */
     notice = queue(ticket, &key);
     notice->event.kind =
         is_breach(ticket, &told->key) ? SLA_EVENT_BREACH_RETRACTED : SLA_EVENT_RETRACTED;
-    snprintf(notice->event.step, sizeof notice->event.step, "%s:%s",
-             sla_event_kind_name(notice->event.kind), name_of(ticket, &told->key));
+    snprintf(notice->event.step, sizeof notice->event.step, "%s:%s%s",
+             sla_event_kind_name(notice->event.kind), name_of(ticket, &told->key),
+             cause->world ? ":world" : "");
     notice->event.at = cause->at;
     notice->event.to = told->to;
     notice->event.level = told->level;
     notice->event.because = because_of(ticket, &told->key, cause);
-    name_fact(&notice->event, cause->fact, cause->seq);
+    name_fact(&notice->event, cause->fact, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
 
-static void backdate(model_ticket *ticket, model_told *told, const model_cause *cause,
-                     sla_time breached_at)
+static void backdate(model_ticket *ticket, const model_told *told, const model_cause *cause)
 {
     model_key key = told->key;
     model_notice *notice;
@@ -278,15 +273,14 @@ static void backdate(model_ticket *ticket, model_told *told, const model_cause *
     key.repeat = cause->seq;
     notice = queue(ticket, &key);
     notice->event.kind = SLA_EVENT_BREACH_BACKDATED;
-    snprintf(notice->event.step, sizeof notice->event.step, "%s",
-             sla_event_kind_name(SLA_EVENT_BREACH_BACKDATED));
+    snprintf(notice->event.step, sizeof notice->event.step, "%s%s",
+             sla_event_kind_name(SLA_EVENT_BREACH_BACKDATED), cause->world ? ":world" : "");
     notice->event.at = cause->at;
     notice->event.to = told->to;
     notice->event.old_due_at = told->breached_at;
     notice->event.because = because_of(ticket, &told->key, cause);
-    name_fact(&notice->event, cause->fact, cause->seq);
+    name_fact(&notice->event, cause->fact, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
-    told->breached_at = breached_at;
 }
 
 static bool worth_taking_back(const model_ticket *ticket, const model_told *told)
@@ -296,29 +290,64 @@ static bool worth_taking_back(const model_ticket *ticket, const model_told *told
     return told->level > 0 || is_breach(ticket, &told->key);
 }
 
-void model_reconcile(model_ticket *ticket, const model_truth *before, const model_cause *cause)
+/* What the steps' repeats share with the step itself. */
+static model_told *revision_of(model_ticket *ticket, const model_key *key)
 {
-    const size_t count = ticket->told_count;
+    model_key first = *key;
 
-    (void)before;
-    for (size_t i = 0; i < count; i++) {
+    if (first.sort == MODEL_SORT_STEP)
+        first.repeat = 0;
+    return told_of(ticket, &first);
+}
+
+static bool same_step(const model_key *a, const model_key *b)
+{
+    model_key first = *a;
+
+    first.repeat = b->repeat;
+    return a->sort == MODEL_SORT_STEP && same_key(&first, b);
+}
+
+/* A thing told no longer holds; a step and its repeats go as one. */
+static void undo(model_ticket *ticket, size_t index, const model_cause *cause)
+{
+    const model_told was = ticket->told[index];
+    model_told *shared = revision_of(ticket, &was.key);
+    model_key first = shared->key;
+    bool told = was.told;
+
+    ticket->told[index].decided = ticket->told[index].told = false;
+    for (size_t i = 0; i < ticket->told_count; i++) {
+        model_told *other = &ticket->told[i];
+
+        if (!other->decided || !same_step(&was.key, &other->key) ||
+            holds(ticket->truth, &other->key))
+            continue;
+        told = told || other->told;
+        other->decided = other->told = false;
+    }
+    if (!told)
+        return;
+    shared->revision++;
+    if (!holds(ticket->truth, &first) && worth_taking_back(ticket, &was))
+        take_back(ticket, &was, cause);
+}
+
+void model_reconcile(model_ticket *ticket, const model_cause *cause)
+{
+    for (size_t i = 0; i < ticket->told_count; i++) {
         const model_told was = ticket->told[i];
         const model_clock *clock;
 
         if (!was.decided || was.key.sort == MODEL_SORT_MOVED || was.key.sort == MODEL_SORT_TAKEN)
             continue;
         if (!holds(ticket->truth, &was.key)) {
-            if (was.told && worth_taking_back(ticket, &was))
-                take_back(ticket, &was, cause);
-            ticket->told[i].decided = ticket->told[i].told = false;
-            ticket->told[i].revision += was.told;
+            undo(ticket, i, cause);
             continue;
         }
         clock = clock_of(ticket->truth, &was.key);
         if (was.told && is_breach(ticket, &was.key) && clock->breached_at != was.breached_at) {
-            model_told copy = was;
-
-            backdate(ticket, &copy, cause, clock->breached_at);
+            backdate(ticket, &was, cause);
             ticket->told[i].breached_at = clock->breached_at;
         }
     }
@@ -331,8 +360,8 @@ static void queue_move(model_ticket *ticket, const model_move *move, const model
     model_notice *notice = queue(ticket, &key);
 
     notice->event.kind = move->confirmed ? SLA_EVENT_CONFIRMED : SLA_EVENT_DUE_CHANGED;
-    snprintf(notice->event.step, sizeof notice->event.step, "%s",
-             sla_event_kind_name(notice->event.kind));
+    snprintf(notice->event.step, sizeof notice->event.step, "%s%s",
+             sla_event_kind_name(notice->event.kind), move->world > 0 ? ":world" : "");
     notice->event.at = move->at;
     notice->event.old_due_at = move->old_due;
     notice->event.due_at = move->new_due;
@@ -368,12 +397,11 @@ void model_compare_dues(model_ticket *ticket, const model_truth *before, const m
 }
 
 /* `seq`, where a fact was just recorded in order (a correction has a number of its own). */
-void model_take_moves(model_ticket *ticket, uint32_t seq, size_t *world)
+void model_take_moves(model_ticket *ticket, uint32_t seq)
 {
-    (void)world;
     while (ticket->moves_told < ticket->truth->move_count) {
         const model_move *move = &ticket->truth->moves[ticket->moves_told++];
-        model_cause cause = {move->at, move->seq, move->fact, NULL};
+        model_cause cause = {move->at, move->seq, move->fact, move->world > 0, NULL};
 
         if (move->world > 0)
             cause.seq = (uint32_t)move->world + 1;
@@ -387,6 +415,8 @@ void model_take_moves(model_ticket *ticket, uint32_t seq, size_t *world)
 
 typedef struct collector {
     model_ticket *ticket;
+    model_truth *then; /* the truth that the fields of an event are taken from ... */
+    sla_time then_at;  /* ... as of this instant */
     sla_time now;
     model_telling **tellings;
     size_t *count;
@@ -532,6 +562,7 @@ static sla_event_kind kind_of(const sla__step *step, unsigned repeat)
 static void tell_step(collector *to, const model_clock *clock, const candidate *it)
 {
     model_ticket *ticket = to->ticket;
+    const uint32_t revision = revision_of(ticket, &it->key)->revision;
     model_told *told = told_of(ticket, &it->key);
     sla_event event = blank(ticket, &it->key);
 
@@ -544,7 +575,7 @@ static void tell_step(collector *to, const model_clock *clock, const candidate *
     told->to = symbol(ticket, it->step->to);
     event.kind = kind_of(it->step, it->key.repeat);
     snprintf(event.step, sizeof event.step, "%s", symbol(ticket, it->step->name));
-    event.revision = told->revision;
+    event.revision = revision;
     event.at = it->at;
     event.skipped = it->skipped;
     event.collapsed = it->collapsed;
@@ -604,7 +635,7 @@ static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
     for (size_t i = 0; i < count; i++) {
         const model_key key = {clock->policy, clock->target,
                                clock->cycle,  caps ? MODEL_SORT_CAP : MODEL_SORT_FOLLOW_UP,
-                               ends[i].pause, ends[i].seq};
+                               ends[i].pause, ends[i].number};
         const sla__pause *pause =
             &set->pauses[set->targets[clock->target].pause_first + ends[i].pause];
         sla_event event = blank(to->ticket, &key);
@@ -615,7 +646,8 @@ static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
         told = told_of(to->ticket, &key);
         told->decided = told->told = true;
         event.kind = caps ? SLA_EVENT_RESUMED : SLA_EVENT_FOLLOW_UP;
-        snprintf(event.step, sizeof event.step, "%s", sla_event_kind_name(event.kind));
+        snprintf(event.step, sizeof event.step, "%s:%s", sla_event_kind_name(event.kind),
+                 symbol(to->ticket, pause->reason));
         event.revision = told->revision;
         event.at = ends[i].at;
         event.because = caps ? "pause_cap" : "";
@@ -671,7 +703,7 @@ static void tell_fired(collector *to, const model_fired *fired)
 
 void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, size_t *count)
 {
-    collector to = {ticket, now, tellings, count};
+    collector to = {ticket, NULL, 0, now, tellings, count};
 
     tell_notices(&to);
     for (size_t i = 0; i < ticket->truth->clock_count; i++) {
@@ -682,4 +714,5 @@ void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, si
     }
     for (size_t i = 0; i < ticket->truth->fired_count; i++)
         tell_fired(&to, &ticket->truth->fired[i]);
+    model_truth_free(to.then);
 }

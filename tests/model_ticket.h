@@ -48,6 +48,7 @@ typedef struct model_ticket {
     size_t world;    /* number of worlds when it was opened */
     sla_time limit;  /* folded up to here */
     bool passing;    /* ... this instant's steps included */
+    sla_time stood;  /* the limit before this poll */
     model_item *items;
     model_timeline timeline;
     model_truth *truth;
@@ -63,17 +64,18 @@ typedef struct model_cause {
     sla_time at;
     uint32_t seq; /* `repeat` of what is told because of it */
     const model_fact *fact;
+    bool world;
     const char *because; /* NULL: what moved the clock */
 } model_cause;
 
-/* Queue what the change from `before` (may be NULL) to the ticket's truth takes back. */
-void model_reconcile(model_ticket *ticket, const model_truth *before, const model_cause *cause);
+/* Queue what of the told no longer holds in the ticket's truth. */
+void model_reconcile(model_ticket *ticket, const model_cause *cause);
 
 /* Queue the due_changed of a refold. */
 void model_compare_dues(model_ticket *ticket, const model_truth *before, const model_cause *cause);
 
 /* Queue those that the fold noted and that have not been told. */
-void model_take_moves(model_ticket *ticket, uint32_t seq, size_t *world);
+void model_take_moves(model_ticket *ticket, uint32_t seq);
 
 /* What is to be told at `now`, appended to `*events`, with `keys` beside them. */
 typedef struct model_telling {

@@ -103,7 +103,7 @@ typedef struct model_plan {
 /* A cap or a follow-up that came. */
 typedef struct model_pause_end {
     uint16_t pause;
-    uint32_t seq;
+    uint32_t number; /* of those of this pause in this cycle, from 1 */
     sla_time at;
 } model_pause_end;
 
@@ -232,6 +232,7 @@ typedef struct model_asked {
     size_t default_count;
     uint16_t fact;     /* being applied; SLA__NONE */
     size_t seen_count; /* how much of the memory of `seen` counts */
+    bool *on_defaults; /* set where one of the defaults was needed */
 } model_asked;
 
 bool model_holds(const model_truth *truth, const model_asked *asked, sla__condition condition);
@@ -275,7 +276,8 @@ void model_end(model_truth *truth, model_clock *clock, sla_state state, sla_time
 void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time at,
                            const char *because);
 void model_pauses_settle(model_pauses *pauses, sla_time at);
-void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq);
+/* The next cycle, where there is one: after an end, or `missed`, at a breach. */
+void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq, bool missed);
 
 /* The earliest instant of the clock, and passing it. */
 typedef struct model_instant {

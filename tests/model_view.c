@@ -52,14 +52,14 @@ static void earliest_of_clock(const model_ticket *ticket, const model_clock *clo
     for (size_t i = 0; i < clock->cap_count; i++) {
         key.sort = MODEL_SORT_CAP;
         key.place = clock->caps[i].pause;
-        key.repeat = clock->caps[i].seq;
+        key.repeat = clock->caps[i].number;
         if (!decided(ticket, &key))
             earlier(earliest, clock->caps[i].at);
     }
     for (size_t i = 0; i < clock->follow_up_count; i++) {
         key.sort = MODEL_SORT_FOLLOW_UP;
         key.place = clock->follow_ups[i].pause;
-        key.repeat = clock->follow_ups[i].seq;
+        key.repeat = clock->follow_ups[i].number;
         if (!decided(ticket, &key))
             earlier(earliest, clock->follow_ups[i].at);
     }
@@ -131,9 +131,11 @@ void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_c
     view->breached_at = clock->breached_at;
     view->next_at = SLA_NEVER;
     view->next_step = "";
-    if (model_step_next(truth, clock, &next)) {
+    if (model_clock_next(truth, clock, &next)) {
         view->next_at = next.at;
-        view->next_step = symbol(ticket, truth->set->steps[target->step_first + next.which].name);
+        if (next.what == MODEL_STEP)
+            view->next_step =
+                symbol(ticket, truth->set->steps[target->step_first + next.which].name);
     }
     view->level = highest_told(ticket, clock);
 }

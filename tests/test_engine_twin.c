@@ -101,8 +101,17 @@ static bool same_string(sla_string a, sla_string b)
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
+/* DEV */
+static bool skipped(const char *field)
+{
+    const char *skip = getenv("TWIN_SKIP");
+    char word[64];
+    snprintf(word, sizeof word, ",%s,", field);
+    return skip != NULL && strstr(skip, word) != NULL;
+}
+
 #define FIELD(same, field)                                                                         \
-    if (!(same))                                                                                   \
+    if (!(same) && !skipped(field))                                                                \
     return field
 
 /* The first field that differs, or NULL. */
@@ -176,20 +185,20 @@ static const char *differing_view(const sla_clock_view *a, const sla_clock_view 
     FIELD(same_text(a->target, b->target), "target");
     FIELD(same_text(a->metric, b->metric), "metric");
     FIELD(a->cycle == b->cycle, "cycle");
-    FIELD(a->state == b->state, "state");
-    FIELD(a->started_at == b->started_at, "started_at");
-    FIELD(a->due_at == b->due_at, "due_at");
+    FIELD(a->state == b->state, "vstate");
+    FIELD(a->started_at == b->started_at, "vstarted_at");
+    FIELD(a->due_at == b->due_at, "vdue_at");
     FIELD(a->paused_at == b->paused_at, "paused_at");
-    FIELD(a->ended_at == b->ended_at, "ended_at");
-    FIELD(a->breached == b->breached && a->breached_at == b->breached_at, "breached_at");
-    FIELD(a->provisional == b->provisional, "provisional");
-    FIELD(a->provisional_attributes == b->provisional_attributes, "provisional_attributes");
-    FIELD(a->governs == b->governs, "governs");
-    FIELD(a->excluded == b->excluded, "excluded");
+    FIELD(a->ended_at == b->ended_at, "vended_at");
+    FIELD(a->breached == b->breached && a->breached_at == b->breached_at, "vbreached_at");
+    FIELD(a->provisional == b->provisional, "vprovisional");
+    FIELD(a->provisional_attributes == b->provisional_attributes, "vprovisional_attributes");
+    FIELD(a->governs == b->governs, "vgoverns");
+    FIELD(a->excluded == b->excluded, "vexcluded");
     FIELD(a->next_at == b->next_at, "next_at");
     FIELD(same_text(a->next_step, b->next_step), "next_step");
     FIELD(same_text(a->calendar, b->calendar), "calendar");
-    FIELD(!level || a->level == b->level, "level");
+    FIELD(!level || a->level == b->level, "vlevel");
     return NULL;
 }
 
@@ -218,9 +227,9 @@ static void compare_views(const char *ticket, const sla_clock_view *got, size_t 
         say(found, "%s, clock %zu: %s\n", ticket, i, differing_view(&wanted[i], &got[i], level));
     else
         say(found, "%s: the engine has %zu clocks, the twin %zu\n", ticket, got_count, count);
-    for (size_t j = 0; j < got_count; j++)
+    for (size_t j = i; j < got_count && j < i + 3; j++)
         say_view(found, "engine", &got[j]);
-    for (size_t j = 0; j < count; j++)
+    for (size_t j = i; j < count && j < i + 3; j++)
         say_view(found, "twin  ", &wanted[j]);
 }
 
@@ -265,18 +274,20 @@ static void adopt(pair *both, const history_op *op, difference *found)
 static void record(pair *both, const history_op *op, difference *found)
 {
     sla_answer got, wanted;
+    sla_error error;
     int result;
     int want;
 
     memset(&got, 0, sizeof got);
     memset(&wanted, 0, sizeof wanted);
-    result = sla_engine_record(both->engine, &op->fact, op->now, &got, NULL);
+    memset(&error, 0, sizeof error);
+    result = sla_engine_record(both->engine, &op->fact, op->now, &got, &error);
     want = model_record(both->twin, &op->fact, op->now, &wanted);
     if (result != want)
-        say(found, "the engine answers %s, the twin %s\n", sla_result_name(result),
+        say(found, "the engine answers %s (%s), the twin %s\n", sla_result_name(result), error.text,
             sla_result_name(want));
-    else if (result >= 0 && (got.seq != wanted.seq || got.late != wanted.late ||
-                             got.no_effect != wanted.no_effect || got.refused != wanted.refused ||
+    else if (result >= 0 && (got.seq != wanted.seq || (got.late != wanted.late && !skipped("answer_late")) ||
+                             (got.no_effect != wanted.no_effect && !skipped("no_effect")) || got.refused != wanted.refused ||
                              strcmp(got.rule, wanted.rule) != 0))
         say(found,
             "the engine answers seq %u late %d no_effect %d refused %d '%s', the twin seq %u late "
@@ -460,7 +471,7 @@ static size_t run_many(size_t first, size_t count, totals *sum)
     size_t bad = 0;
 
     history_calendars_init(&calendars);
-    for (size_t i = first; i < first + count && bad < 5; i++) {
+    for (size_t i = first; i < first + count && bad < (getenv("BAD") ? atoi(getenv("BAD")) : 5); i++) {
         if (i / PER_WORLD != of) {
             prng random = world_random(i / PER_WORLD);
 
