@@ -221,8 +221,8 @@ static void advance(const model *twin, model_ticket *ticket, sla_time at, bool p
         if (item->fact != NULL)
             cause.seq = item->fact->seq;
         else
-            cause = (model_cause){item->at, (uint32_t)item->world + 1, NULL, true,
-                                  "calendar_changed"};
+            cause =
+                (model_cause){item->at, (uint32_t)item->world + 1, NULL, true, "calendar_changed"};
         if (item->fact != NULL && item->fact == watch)
             verdict = ticket->truth->verdict;
         model_take_moves(ticket, cause.seq);
@@ -295,8 +295,8 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
 
         fold(twin, ticket, NULL);
         model_take_moves(ticket, 0);
-        model_reconcile(ticket,
-                        &(model_cause){now, (uint32_t)twin->world_count, NULL, true, "calendar_changed"});
+        model_reconcile(ticket, &(model_cause){now, (uint32_t)twin->world_count, NULL, true,
+                                               "calendar_changed"});
     }
     return SLA_OK;
 }

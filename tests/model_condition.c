@@ -134,13 +134,10 @@ model_choice model_choose(const model_truth *truth, uint16_t target, sla_time st
 {
     const sla__target *it = &truth->set->targets[target];
     bool on_defaults = false;
-    const model_asked asked = {truth->values,
-                               it->default_count > 0 ? truth->set->defaults + it->default_first
-                                                     : NULL,
-                               it->default_count,
-                               SLA__NONE,
-                               truth->seen_count,
-                               &on_defaults};
+    const model_asked asked = {
+        truth->values,     it->default_count > 0 ? truth->set->defaults + it->default_first : NULL,
+        it->default_count, SLA__NONE,
+        truth->seen_count, &on_defaults};
     model_choice choice = choose(truth, it, &asked, start);
 
     choice.on_defaults = choice.any && on_defaults;

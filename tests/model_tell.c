@@ -183,11 +183,12 @@ static model_notice *queue(model_ticket *ticket, const model_key *key)
     return &ticket->notices[ticket->notice_count++];
 }
 
-static void name_fact(sla_event *event, const model_fact *fact, uint32_t seq)
+/* The fact at a place keeps its number and id, whatever corrected its content. */
+static void name_fact(const model_ticket *ticket, sla_event *event, uint32_t seq)
 {
     event->fact_seq = seq;
-    if (fact != NULL)
-        event->fact_id = fact->given.id;
+    if (seq > 0)
+        event->fact_id = ticket->facts[seq - 1]->given.id;
 }
 
 /* A second one under the same key is another revision. */
@@ -244,11 +245,12 @@ static const char *because_of(const model_ticket *ticket, const model_key *key,
 
 static void take_back(model_ticket *ticket, const model_told *told, const model_cause *cause)
 {
+    const bool step = told->key.sort == MODEL_SORT_STEP;
     model_key key = told->key;
     model_notice *notice;
 
     key.sort = MODEL_SORT_TAKEN;
-    key.place = told->key.place + (told->key.sort == MODEL_SORT_STEP ? 0 : 100);
+    key.place = told->key.place + (step ? 0 : 100);
     key.repeat = cause->seq;
     notice = queue(ticket, &key);
     notice->event.kind =
@@ -257,10 +259,10 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
              sla_event_kind_name(notice->event.kind), name_of(ticket, &told->key),
              cause->world ? ":world" : "");
     notice->event.at = cause->at;
-    notice->event.to = told->to;
-    notice->event.level = told->level;
+    notice->event.to = step ? symbol(ticket, step_of(ticket, &told->key)->to) : told->to;
+    notice->event.level = step ? step_of(ticket, &told->key)->level : told->level;
     notice->event.because = because_of(ticket, &told->key, cause);
-    name_fact(&notice->event, cause->fact, cause->world ? 0 : cause->seq);
+    name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
 
@@ -279,15 +281,19 @@ static void backdate(model_ticket *ticket, const model_told *told, const model_c
     notice->event.to = told->to;
     notice->event.old_due_at = told->breached_at;
     notice->event.because = because_of(ticket, &told->key, cause);
-    name_fact(&notice->event, cause->fact, cause->world ? 0 : cause->seq);
+    name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
 
-static bool worth_taking_back(const model_ticket *ticket, const model_told *told)
+static bool worth_taking_back(const model_ticket *ticket, const model_key *key)
 {
-    if (told->key.sort == MODEL_SORT_END)
-        return true;
-    return told->level > 0 || is_breach(ticket, &told->key);
+    const sla_policies *set = ticket->truth->set;
+
+    if (key->sort == MODEL_SORT_FIRED)
+        return set->at_once[set->policies[key->policy].at_once_first + key->place].level > 0;
+    if (key->sort == MODEL_SORT_STEP)
+        return step_of(ticket, key)->level > 0 || is_breach(ticket, key);
+    return key->sort == MODEL_SORT_END;
 }
 
 /* What the steps' repeats share with the step itself. */
@@ -329,7 +335,7 @@ static void undo(model_ticket *ticket, size_t index, const model_cause *cause)
     if (!told)
         return;
     shared->revision++;
-    if (!holds(ticket->truth, &first) && worth_taking_back(ticket, &was))
+    if (!holds(ticket->truth, &first) && worth_taking_back(ticket, &was.key))
         take_back(ticket, &was, cause);
 }
 
@@ -370,7 +376,7 @@ static void queue_move(model_ticket *ticket, const model_move *move, const model
     if (cause->fact != NULL && move->world == 0)
         notice->event.reason =
             cause->fact->given.reason.length > 0 ? cause->fact->given.reason.data : "";
-    name_fact(&notice->event, cause->fact, move->world == 0 ? cause->seq : 0);
+    name_fact(ticket, &notice->event, move->world == 0 ? cause->seq : 0);
     number_notice(ticket, notice);
 }
 
@@ -437,16 +443,31 @@ static sla_duration late_after(const model_ticket *ticket, const model_key *key)
     return set->targets[set->policies[key->policy].target_first].late_after;
 }
 
+/* An event shows its clock when everything up to its own instant has passed, nothing after it
+ * that the same poll lets pass. */
+static const model_truth *truth_of(collector *to, const sla_event *event)
+{
+    const sla_time at = event->at > to->ticket->stood ? event->at : to->ticket->stood;
+
+    if (to->then == NULL || to->then_at != at) {
+        model_truth_free(to->then);
+        to->then = model_fold(&to->ticket->timeline, at, true, NULL);
+        to->then_at = at;
+    }
+    return to->then;
+}
+
 static void finish(collector *to, const model_key *key, sla_event *event, bool keeps_due)
 {
     const sla_time due = event->due_at;
-    const model_clock *clock = key->target == SLA__NONE ? NULL : clock_of(to->ticket->truth, key);
+    const model_truth *truth = truth_of(to, event);
+    const model_clock *clock = key->target == SLA__NONE ? NULL : clock_of(truth, key);
 
     if (clock != NULL)
-        fill_clock(to->ticket, clock, event);
+        fill_clock(truth, clock, event);
     if (keeps_due)
         event->due_at = due;
-    event->rank = rank_of(to->ticket->truth, key->policy);
+    event->rank = rank_of(truth, key->policy);
     event->told = to->now;
     event->late = to->now - event->at > late_after(to->ticket, key);
     add(to, key, event);
@@ -622,7 +643,7 @@ static void tell_end(collector *to, const model_clock *clock)
     event.because = clock->end_because;
     if (clock->end_fact != NULL && clock->end_fact->given.reason.length > 0)
         event.reason = clock->end_fact->given.reason.data;
-    name_fact(&event, clock->end_fact, clock->end_seq);
+    name_fact(ticket, &event, clock->end_seq);
     finish(to, &key, &event, false);
 }
 
@@ -697,7 +718,7 @@ static void tell_fired(collector *to, const model_fired *fired)
         event.reason = fired->fact->given.reason.data;
     if (rule->derives != SLA__NONE)
         event.derived = symbol(to->ticket, set->fact_names[rule->derives]);
-    name_fact(&event, fired->fact, fired->seq);
+    name_fact(to->ticket, &event, fired->seq);
     finish(to, &key, &event, false);
 }
 

@@ -286,9 +286,10 @@ static void record(pair *both, const history_op *op, difference *found)
     if (result != want)
         say(found, "the engine answers %s (%s), the twin %s\n", sla_result_name(result), error.text,
             sla_result_name(want));
-    else if (result >= 0 && (got.seq != wanted.seq || (got.late != wanted.late && !skipped("answer_late")) ||
-                             (got.no_effect != wanted.no_effect && !skipped("no_effect")) || got.refused != wanted.refused ||
-                             strcmp(got.rule, wanted.rule) != 0))
+    else if (result >= 0 &&
+             (got.seq != wanted.seq || (got.late != wanted.late && !skipped("answer_late")) ||
+              (got.no_effect != wanted.no_effect && !skipped("no_effect")) ||
+              got.refused != wanted.refused || strcmp(got.rule, wanted.rule) != 0))
         say(found,
             "the engine answers seq %u late %d no_effect %d refused %d '%s', the twin seq %u late "
             "%d no_effect %d refused %d '%s'\n",
@@ -351,7 +352,8 @@ static void step(pair *both, const history_op *op, difference *found)
         record(both, op, found);
     else
         poll(both, op, found);
-    if (found->text[0] == '\0')
+    /* The engine may leave what fell due before an adoption to the next poll. */
+    if (found->text[0] == '\0' && op->what != HISTORY_ADOPT)
         compare_clocks(both, found);
     if (found->text[0] == '\0')
         compare_wakeups(both, found);
@@ -471,7 +473,8 @@ static size_t run_many(size_t first, size_t count, totals *sum)
     size_t bad = 0;
 
     history_calendars_init(&calendars);
-    for (size_t i = first; i < first + count && bad < (getenv("BAD") ? atoi(getenv("BAD")) : 5); i++) {
+    for (size_t i = first; i < first + count && bad < (getenv("BAD") ? atoi(getenv("BAD")) : 5);
+         i++) {
         if (i / PER_WORLD != of) {
             prng random = world_random(i / PER_WORLD);
 
