@@ -12,7 +12,7 @@ static reply_kind reply_of(day_random *random, unsigned turn)
 
     if (turn < 2 * REPLIES && turn % 2 == 1)
         return (reply_kind)(turn / 2);
-    return draw < 76 ? ACCEPTED : draw < 87 ? SILENT : draw < 95 ? RETURNED : RETURNED_TOO_LATE;
+    return draw < 88 ? ACCEPTED : draw < 92 ? SILENT : draw < 98 ? RETURNED : RETURNED_TOO_LATE;
 }
 
 static void give_back(day_ticket *ticket, sla_time at)
