@@ -5,8 +5,9 @@
 # To build and to run.
 BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev tzdata"
 
-# To test: clang with its sanitizers, cmocka, callgrind, and what scripts use.
-TEST_PACKAGES="$BUILD_PACKAGES clang libclang-rt-dev libcmocka-dev valgrind
+# To test: clang with its sanitizers (llvm names the lines in their reports),
+# cmocka, callgrind, and what scripts use.
+TEST_PACKAGES="$BUILD_PACKAGES clang libclang-rt-dev llvm libcmocka-dev valgrind
     python3 python3-jsonschema mandoc bsdextrautils xz-utils"
 
 is_installed() {
