@@ -205,6 +205,12 @@ TEST(a_set_is_finished_before_it_is_linted)
 
     CHECK_OK(sla_policies_new(NULL, &set));
     CHECK_RESULT(SLA_ERR_STATE, sla_policies_lint(set, NULL, 0, now, NULL, 0, &count, &error));
+    CHECK_OK(sla_policies_finish(set, &error));
+    CHECK_RESULT(SLA_ERR_RANGE,
+                 sla_policies_lint(set, NULL, 0, SLA_NEVER, NULL, 0, &count, &error));
+    CHECK_EQ("nothing is written", 77, count);
+    CHECK_OK(sla_policies_lint(set, NULL, 0, now, NULL, 0, &count, &error));
+    CHECK_EQ("an empty set is fine", 0, count);
     sla_policies_unref(set);
 }
 

@@ -80,7 +80,7 @@ typedef struct sla_remark {
  *
  * Fills up to `capacity` remarks and writes how many there are in all to
  * `*count_out`.  SLA_OK also when there are remarks; SLA_ERR_STATE when the set is
- * not finished; SLA_ERR_NOMEM.
+ * not finished; SLA_ERR_RANGE for `now`; SLA_ERR_NOMEM.
  */
 SLA_API int sla_policies_lint(const sla_policies *policies, sla_calendar *const *calendars,
                               size_t calendar_count, sla_time now, sla_remark *remarks,

@@ -188,6 +188,8 @@ int sla_policies_lint(const sla_policies *policies, sla_calendar *const *calenda
     sla__error_clear(error);
     if (!policies->finished)
         return sla__error_set(error, SLA_ERR_STATE, "", "finish the set first");
+    if (now < SLA_TIME_MIN || now > SLA_TIME_MAX)
+        return sla__error_set(error, SLA_ERR_RANGE, "", "%s", sla_result_text(SLA_ERR_RANGE));
     lint.claims = sla__new(&policies->allocator, most_claims(policies), sizeof *lint.claims);
     if (lint.claims == NULL)
         return sla__error_set(error, SLA_ERR_NOMEM, "", "%s", sla_result_text(SLA_ERR_NOMEM));

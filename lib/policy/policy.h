@@ -1,6 +1,6 @@
 /*
  * policy.h - policies after reading: names are numbers, times are microseconds,
- * conditions are small trees.  Written once by the reader (policy_json.c),
+ * conditions are small trees.  Written once by the readers (policy_*.c),
  * frozen by sla_policies_finish(), only looked at from then on.
  *
  * Everything that a policy may say is here; what it means is in docs/policy.md.
