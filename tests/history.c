@@ -341,6 +341,7 @@ static void fill_about(maker *to, history_op *op, const char *name)
 
 static void fill_content(maker *to, history_op *op)
 {
+    static const char *const reasons[] = {"not_ours", "doubled", "another"};
     const size_t which = below(to, 100);
 
     if (which < 70)
@@ -354,8 +355,8 @@ static void fill_content(maker *to, history_op *op)
         attributes(to, op, 1 + below(to, 2));
     else if (chance(to, 20))
         attributes(to, op, 1);
-    if (chance(to, 10))
-        op->fact.reason = string("because");
+    if (chance(to, 12))
+        op->fact.reason = string(PICK(to, reasons));
 }
 
 /* Another time for, or other content in place of, or nothing in place of a fact. */
@@ -390,6 +391,10 @@ static void record(maker *to)
 
     op->fact.ticket = string(ticket_names[ticket]);
     op->fact.occurred_at = occurred(to);
+    if (chance(to, 10))
+        op->fact.authorised_by = string("chief");
+    if (chance(to, 10))
+        op->fact.by = string("desk");
     if (!chance(to, 5)) {
         snprintf(op->id, sizeof op->id, "f%zu", number);
         op->fact.id = string(op->id);

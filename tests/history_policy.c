@@ -517,6 +517,8 @@ static void head(writer *to, int number, int revision)
     put(to, "{\"policy\": \"p%d\", \"version\": \"%d\"", number, revision);
     put(to, ", \"attributes\": {\"grade\": \"int\", \"kind\": \"string\", \"region\": \"string\", "
             "\"vip\": \"bool\", \"waiting\": \"bool\", \"appointment\": \"instant\"}");
+    if (chance(to, 20))
+        put(to, ", \"agreement\": \"%s\"", chance(to, 50) ? "ola" : "uc");
     if (to->calendar)
         put(to, ", \"calendar\": \"%s\"", PICK(to, calendars));
     if (chance(to, 30)) {
@@ -557,6 +559,12 @@ static void behaviour(writer *to)
         condition(to, 20);
         put(to, ", \"rank\": 7}]");
     }
+    if (chance(to, 25))
+        put(to, ", \"reason_codes\": {\"returned\": [\"not_ours\", \"doubled\"]}");
+    if (chance(to, 10))
+        put(to, ", \"future_tolerance\": \"PT2M\"");
+    if (chance(to, 8))
+        put(to, ", \"late_fact_limit\": \"PT24H\"");
     if (chance(to, 30))
         at_once(to);
 }

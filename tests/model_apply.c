@@ -186,6 +186,7 @@ static void set_reason(model_reason *reason, bool by_fact, const applied *fact)
     if (!reason->by_fact && !reason->by_while) {
         reason->since = fact->at;
         reason->seq = fact->seq;
+        reason->times++;
         reason->followed = false;
     }
     if (by_fact)

@@ -59,6 +59,9 @@ model_clock *model_clock_make(model_truth *truth, uint16_t target)
     model_clock *clock = insert(truth, target);
 
     clock->pauses = truth->memory[target].pauses;
+    for (size_t i = 0; i < MODEL_PAUSES; i++)
+        clock->pauses.reasons[i].times =
+            clock->pauses.reasons[i].by_fact || clock->pauses.reasons[i].by_while;
     return clock;
 }
 
@@ -177,7 +180,8 @@ void model_next_cycle(model_truth *truth, uint16_t target, sla_time start, sla_t
     model_pauses_settle(remembered, at);
     for (uint32_t i = 0; i < it->pause_count; i++)
         if (model_now(truth, SLA__NONE, truth->set->pauses[it->pause_first + i].hold))
-            clock->pauses.reasons[i] = (model_reason){.by_while = true, .since = at, .seq = seq};
+            clock->pauses.reasons[i] =
+                (model_reason){.by_while = true, .since = at, .seq = seq, .times = 1};
     model_pauses_settle(&clock->pauses, at);
     clock->start_seen = clock->start_given = true;
     clock->seen_at = start;
@@ -419,23 +423,12 @@ bool model_clock_next(const model_truth *truth, const model_clock *clock, model_
     return found;
 }
 
-/* How often this pause came to such an end before. */
-static uint32_t count_ends(const model_pause_end *ends, size_t count, size_t pause)
-{
-    uint32_t found = 0;
-
-    for (size_t i = 0; i < count; i++)
-        found += ends[i].pause == pause;
-    return found;
-}
-
 static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_time at)
 {
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->cap_count < MODEL_PAUSES * 2);
-    clock->caps[clock->cap_count] = (model_pause_end){
-        (uint16_t)pause, count_ends(clock->caps, clock->cap_count, pause) + 1, at};
+    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, at};
     clock->cap_count++;
     reason->by_fact = reason->by_while = false;
     reason->capped = true;
@@ -447,8 +440,8 @@ static void pass_follow_up(model_clock *clock, size_t pause, sla_time at)
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->follow_up_count < MODEL_PAUSES * 2);
-    clock->follow_ups[clock->follow_up_count] = (model_pause_end){
-        (uint16_t)pause, count_ends(clock->follow_ups, clock->follow_up_count, pause) + 1, at};
+    clock->follow_ups[clock->follow_up_count] =
+        (model_pause_end){(uint16_t)pause, reason->times, at};
     clock->follow_up_count++;
     reason->followed = true;
 }

@@ -82,7 +82,8 @@ typedef struct model_note {
 typedef struct model_reason {
     bool by_fact, by_while, capped, followed;
     sla_time since;
-    uint32_t seq; /* of the fact that set it */
+    uint32_t seq;   /* of the fact that set it */
+    uint32_t times; /* it was set in this cycle */
 } model_reason;
 
 /* The reasons that hold a target, or one clock of it, and the spans they held it. */
