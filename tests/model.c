@@ -5,34 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "model_ticket.h"
-
-struct model {
-    model_world *worlds;
-    size_t world_count;
-    model_ticket **tickets;
-    size_t ticket_count;
-    uint32_t openings;
-    model_telling *tellings;
-    sla_event *events;
-};
 
 model *model_new(void)
 {
     return calloc(1, sizeof(model));
 }
 
-static void free_fact(model_fact *fact)
-{
-    free(fact->memory);
-    free(fact);
-}
-
 static void free_ticket(model_ticket *ticket)
 {
     for (size_t i = 0; i < ticket->fact_count; i++)
-        free_fact(ticket->facts[i]);
+        model_fact_free(ticket->facts[i]);
     model_truth_free(ticket->truth);
     free(ticket->facts);
     free(ticket->items);
@@ -58,184 +41,6 @@ void model_free(model *twin)
     free(twin->tellings);
     free(twin->events);
     free(twin);
-}
-
-/* --- copies of facts --- */
-
-static sla_string copy_string(char **room, sla_string string)
-{
-    sla_string copy = {NULL, string.length};
-
-    if (string.data == NULL)
-        return copy;
-    copy.data = memcpy(*room, string.data, string.length);
-    (*room)[string.length] = '\0';
-    *room += string.length + 1;
-    return copy;
-}
-
-static size_t room_of(const sla_fact *fact)
-{
-    const sla_string strings[] = {fact->tenant,    fact->ticket,   fact->id,
-                                  fact->name,      fact->by,       fact->reason,
-                                  fact->policy,    fact->target,   fact->corrects,
-                                  fact->withdraws, fact->approver, fact->authorised_by};
-    size_t room = fact->attribute_count * sizeof(sla_attribute);
-
-    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
-        room += strings[i].length + 1;
-    for (size_t i = 0; i < fact->attribute_count; i++)
-        room += fact->attributes[i].name.length + fact->attributes[i].string.length + 2;
-    return room;
-}
-
-static model_fact *copy_fact(const sla_fact *given)
-{
-    model_fact *fact = calloc(1, sizeof *fact);
-    sla_attribute *attributes = fact->memory = calloc(1, room_of(given) + 1);
-    char *room = (char *)(attributes + given->attribute_count);
-    sla_string *strings[] = {
-        &fact->given.tenant,    &fact->given.ticket,   &fact->given.id,
-        &fact->given.name,      &fact->given.by,       &fact->given.reason,
-        &fact->given.policy,    &fact->given.target,   &fact->given.corrects,
-        &fact->given.withdraws, &fact->given.approver, &fact->given.authorised_by};
-
-    fact->given = *given;
-    fact->given.attributes = attributes;
-    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
-        *strings[i] = copy_string(&room, *strings[i]);
-    for (size_t i = 0; i < given->attribute_count; i++) {
-        attributes[i] = given->attributes[i];
-        attributes[i].name = copy_string(&room, attributes[i].name);
-        attributes[i].string = copy_string(&room, attributes[i].string);
-    }
-    return fact;
-}
-
-static bool same_string(sla_string a, sla_string b)
-{
-    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
-static bool is(sla_string string, const char *text)
-{
-    return same_string(string, (sla_string){text, strlen(text)});
-}
-
-static bool same_content(const sla_fact *a, const sla_fact *b)
-{
-    if (!same_string(a->name, b->name) || a->occurred_at != b->occurred_at ||
-        a->attribute_count != b->attribute_count || !same_string(a->by, b->by) ||
-        !same_string(a->reason, b->reason) || !same_string(a->policy, b->policy) ||
-        !same_string(a->target, b->target) || a->cycle != b->cycle ||
-        !same_string(a->corrects, b->corrects) || !same_string(a->withdraws, b->withdraws) ||
-        !same_string(a->approver, b->approver) ||
-        !same_string(a->authorised_by, b->authorised_by) || a->span != b->span ||
-        a->until != b->until || a->excluded != b->excluded || a->silence != b->silence)
-        return false;
-    for (size_t i = 0; i < a->attribute_count; i++)
-        if (!same_string(a->attributes[i].name, b->attributes[i].name) ||
-            a->attributes[i].type != b->attributes[i].type ||
-            !same_string(a->attributes[i].string, b->attributes[i].string) ||
-            a->attributes[i].number != b->attributes[i].number)
-            return false;
-    return true;
-}
-
-/* --- the timeline --- */
-
-/* The content that holds at the place of fact `root`: the last recorded one. */
-static const model_fact *content_of(const model_ticket *ticket, size_t root)
-{
-    const model_fact *content = NULL;
-
-    for (size_t i = 0; i < ticket->fact_count; i++)
-        if (ticket->facts[i]->root == root)
-            content = ticket->facts[i];
-    return content;
-}
-
-static void order_items(model_item *items, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0; j--) {
-            const model_item swap = items[j];
-
-            if (items[j - 1].at < swap.at || (items[j - 1].at == swap.at && swap.fact == NULL) ||
-                (items[j - 1].at == swap.at && items[j - 1].fact != NULL &&
-                 items[j - 1].seq < swap.seq))
-                break;
-            items[j] = items[j - 1];
-            items[j - 1] = swap;
-        }
-}
-
-static void build_timeline(const model *twin, model_ticket *ticket)
-{
-    size_t count = 0;
-
-    ticket->items = realloc(ticket->items,
-                            (ticket->fact_count + twin->world_count + 1) * sizeof *ticket->items);
-    for (size_t i = 0; i < ticket->fact_count; i++) {
-        const model_fact *content = content_of(ticket, i);
-
-        if (ticket->facts[i]->root == i && !is(content->given.name, "withdrawn"))
-            ticket->items[count++] =
-                (model_item){content->given.occurred_at, ticket->facts[i]->seq, content, 0};
-    }
-    for (size_t i = ticket->world; i < twin->world_count; i++)
-        ticket->items[count++] = (model_item){twin->worlds[i].at, 0, NULL, i};
-    order_items(ticket->items, count);
-    ticket->timeline = (model_timeline){ticket->items, count, twin->worlds, ticket->world - 1};
-}
-
-static void fold(const model *twin, model_ticket *ticket, const model_fact *watch)
-{
-    build_timeline(twin, ticket);
-    model_truth_free(ticket->truth);
-    ticket->truth = model_fold(&ticket->timeline, ticket->limit, ticket->passing, watch);
-}
-
-/* Fold up to (at, passing), stopping at every fact on the way to see what it took back. */
-static void advance(const model *twin, model_ticket *ticket, sla_time at, bool passing,
-                    const model_fact *watch)
-{
-    model_verdict verdict = {0};
-
-    build_timeline(twin, ticket);
-    for (size_t i = 0; i < ticket->timeline.count; i++) {
-        const model_item *item = &ticket->timeline.items[i];
-        model_cause cause = {item->at, 0, item->fact, false, NULL};
-
-        if (item->at <= ticket->truth->last_fact_at && item->at <= ticket->limit &&
-            item->fact != watch)
-            continue;
-        if (item->at > at || (item->fact == NULL && item->at == at && !passing))
-            break;
-        if (item->at > ticket->limit || (item->at == ticket->limit && item->fact == NULL)) {
-            ticket->limit = item->at;
-            ticket->passing = item->fact == NULL;
-        }
-        fold(twin, ticket, watch);
-        item = &ticket->timeline.items[i];
-        if (item->fact != NULL)
-            cause.seq = item->fact->seq;
-        else
-            cause =
-                (model_cause){item->at, (uint32_t)item->world + 1, NULL, true, "calendar_changed"};
-        if (item->fact != NULL && item->fact == watch)
-            verdict = ticket->truth->verdict;
-        model_take_moves(ticket, cause.seq);
-        model_reconcile(ticket, &cause);
-    }
-    if (at > ticket->limit || (at == ticket->limit && passing && !ticket->passing)) {
-        ticket->limit = at;
-        ticket->passing = passing;
-        fold(twin, ticket, watch);
-        model_take_moves(ticket, 0);
-        model_reconcile(ticket, &(model_cause){ticket->truth->last_instant, 0, NULL, false, NULL});
-    }
-    ticket->truth->verdict = verdict.applied ? verdict : ticket->truth->verdict;
 }
 
 /* --- worlds --- */
@@ -288,12 +93,12 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
     assert(policies == NULL || has_calendars(&world));
     twin->worlds = realloc(twin->worlds, (twin->world_count + 1) * sizeof *twin->worlds);
     for (size_t i = 0; i < twin->ticket_count; i++)
-        advance(twin, twin->tickets[i], now, true, NULL);
+        model_advance(twin, twin->tickets[i], now, true, NULL);
     twin->worlds[twin->world_count++] = world;
     for (size_t i = 0; i < twin->ticket_count; i++) {
         model_ticket *ticket = twin->tickets[i];
 
-        fold(twin, ticket, NULL);
+        model_fold_ticket(twin, ticket, NULL);
         model_take_moves(ticket, 0);
         model_reconcile(ticket, &(model_cause){now, (uint32_t)twin->world_count, NULL, true,
                                                "calendar_changed"});
@@ -306,7 +111,7 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
 static model_ticket *find(const model *twin, sla_string tenant, sla_string name)
 {
     for (size_t i = 0; i < twin->ticket_count; i++)
-        if (is(tenant, twin->tickets[i]->tenant) && is(name, twin->tickets[i]->name))
+        if (model_is(tenant, twin->tickets[i]->tenant) && model_is(name, twin->tickets[i]->name))
             return twin->tickets[i];
     return NULL;
 }
@@ -333,113 +138,8 @@ static model_ticket *find_or_make(model *twin, sla_string tenant, sla_string nam
     ticket->world = twin->world_count;
     twin->tickets = realloc(twin->tickets, (twin->ticket_count + 1) * sizeof *twin->tickets);
     twin->tickets[twin->ticket_count++] = ticket;
-    fold(twin, ticket, NULL);
+    model_fold_ticket(twin, ticket, NULL);
     return ticket;
-}
-
-static const model_fact *fact_by_id(const model_ticket *ticket, sla_string id)
-{
-    for (size_t i = 0; ticket != NULL && id.length > 0 && i < ticket->fact_count; i++)
-        if (same_string(ticket->facts[i]->given.id, id))
-            return ticket->facts[i];
-    return NULL;
-}
-
-/* --- is it a fact? --- */
-
-static bool clean(sla_string string)
-{
-    for (size_t i = 0; i < string.length; i++)
-        if ((unsigned char)string.data[i] < 0x20 || string.data[i] == 0x7f)
-            return false;
-    return true;
-}
-
-static int check_names(const sla_fact *fact)
-{
-    if (fact->tenant.length > SLA_ID_MAX || fact->ticket.length > SLA_ID_MAX ||
-        fact->id.length > SLA_ID_MAX)
-        return SLA_ERR_TOO_LONG;
-    if (fact->ticket.length == 0 || !clean(fact->tenant) || !clean(fact->ticket) ||
-        !clean(fact->id) || !sla__is_name(fact->name.data, fact->name.length))
-        return SLA_ERR_FACT;
-    if (fact->occurred_at < SLA_TIME_MIN || fact->occurred_at > SLA_TIME_MAX)
-        return SLA_ERR_RANGE;
-    for (size_t i = 0; i < fact->attribute_count; i++)
-        if (fact->attributes[i].string.length > SLA_STRING_MAX)
-            return SLA_ERR_TOO_LONG;
-    return SLA_OK;
-}
-
-static bool fits(const sla_policies *set, const sla_attribute *attribute)
-{
-    static const sla_value_type wanted[] = {SLA_VALUE_STRING, SLA_VALUE_INT, SLA_VALUE_BOOL,
-                                            SLA_VALUE_INSTANT};
-    const uint16_t slot =
-        sla__policies_attribute(set, attribute->name.data, attribute->name.length);
-
-    return slot == SLA__NONE || attribute->type == SLA_VALUE_NONE ||
-           attribute->type == wanted[set->attributes[slot].type];
-}
-
-static bool reason_listed(const sla_policies *set, const sla_fact *fact)
-{
-    const uint16_t number = sla__policies_fact(set, fact->name.data, fact->name.length);
-    const uint32_t reason = sla__policies_find(set, fact->reason.data, fact->reason.length);
-
-    if (fact->reason.length == 0)
-        return true;
-    for (size_t i = 0; i < set->reasons_count; i++) {
-        bool listed = false;
-
-        if (set->reasons[i].fact != number)
-            continue;
-        for (uint32_t j = 0; j < set->reasons[i].count; j++)
-            listed = listed || set->reason_symbols[set->reasons[i].first + j] == reason;
-        if (!listed)
-            return false;
-    }
-    return true;
-}
-
-static int check_values(const sla_policies *set, const sla_fact *fact)
-{
-    if (is(fact->name, "withdrawn") != (fact->withdraws.length > 0))
-        return SLA_ERR_FACT;
-    for (size_t i = 0; i < fact->attribute_count; i++)
-        if (!fits(set, &fact->attributes[i]))
-            return SLA_ERR_FACT;
-    return reason_listed(set, fact) ? SLA_OK : SLA_ERR_FACT;
-}
-
-static int check_time(const sla_policies *set, const sla_fact *fact, sla_time now)
-{
-    for (size_t i = 0; i < set->policy_count; i++) {
-        const sla__policy *policy = &set->policies[i];
-
-        if (fact->occurred_at - now > policy->future_tolerance)
-            return SLA_ERR_FUTURE;
-        if (policy->late_fact_limit > 0 && now - fact->occurred_at > policy->late_fact_limit &&
-            fact->authorised_by.length == 0)
-            return SLA_ERR_TOO_LATE;
-    }
-    return SLA_OK;
-}
-
-static int check_place(const model_ticket *ticket, const sla_fact *fact)
-{
-    const sla_string names = fact->withdraws.length > 0 ? fact->withdraws : fact->corrects;
-    const model_fact *other = fact_by_id(ticket, names);
-    bool opens;
-
-    if (names.length > 0 && other == NULL)
-        return SLA_ERR_NOT_FOUND;
-    if (other == NULL)
-        return is(fact->name, "opened") && ticket->opened ? SLA_ERR_STATE : SLA_OK;
-    opens = is(ticket->facts[other->root]->given.name, "opened");
-    if (opens && is(fact->name, "withdrawn"))
-        return SLA_ERR_STATE;
-    return opens == is(fact->name, "opened") ? SLA_OK : SLA_ERR_FACT;
 }
 
 /* --- recording --- */
@@ -464,24 +164,25 @@ static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t i
 
     if (fact->root == index)
         return been_past(ticket, fact->given.occurred_at, fact->seq);
-    before = content_of(ticket, fact->root);
-    if (!is(before->given.name, "withdrawn") && before->given.occurred_at <= ticket->limit)
+    before = model_content_of(ticket, fact->root);
+    if (!model_is(before->given.name, "withdrawn") && before->given.occurred_at <= ticket->limit)
         return true;
-    return !is(fact->given.name, "withdrawn") &&
+    return !model_is(fact->given.name, "withdrawn") &&
            been_past(ticket, fact->given.occurred_at, ticket->facts[fact->root]->seq);
 }
 
 static int verdict_code(const model_fact *fact, const model_verdict *verdict)
 {
-    const bool extends = is(fact->given.name, "extended");
+    const bool extends = model_is(fact->given.name, "extended");
 
-    if (!extends && !is(fact->given.name, "waived") && !is(fact->given.name, "acknowledged"))
+    if (!extends && !model_is(fact->given.name, "waived") &&
+        !model_is(fact->given.name, "acknowledged"))
         return SLA_OK;
     if (!verdict->applied || verdict->refused || verdict->before_opened)
         return SLA_OK;
     if (!verdict->named)
         return fact->given.policy.length > 0 ? SLA_ERR_NOT_FOUND : SLA_OK;
-    return verdict->done || is(fact->given.name, "acknowledged") ? SLA_OK : SLA_ERR_STATE;
+    return verdict->done || model_is(fact->given.name, "acknowledged") ? SLA_OK : SLA_ERR_STATE;
 }
 
 /* Nothing in the policies reads it: neither its name nor one of its attributes. */
@@ -503,7 +204,7 @@ static model_verdict judge(const model *twin, model_ticket *ticket, const model_
     model_verdict verdict;
     sla_time limit = ticket->limit;
 
-    build_timeline(twin, ticket);
+    model_build_timeline(twin, ticket);
     if (fact->given.occurred_at > limit && fact->given.occurred_at <= fact->recorded_at)
         limit = fact->given.occurred_at;
     truth = model_fold(&ticket->timeline, limit, limit == ticket->limit && ticket->passing, fact);
@@ -522,7 +223,7 @@ static void fold_again(const model *twin, model_ticket *ticket, const model_fact
         ticket->limit = fact->recorded_at;
         ticket->passing = true;
     }
-    fold(twin, ticket, fact);
+    model_fold_ticket(twin, ticket, fact);
     ticket->moves_told = ticket->truth->move_count;
     model_compare_dues(ticket, before, &cause);
     model_reconcile(ticket, &cause);
@@ -532,7 +233,7 @@ static void fold_again(const model *twin, model_ticket *ticket, const model_fact
 static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer *answer)
 {
     const size_t index = ticket->fact_count;
-    const model_fact *other = fact_by_id(
+    const model_fact *other = model_fact_by_id(
         ticket, fact->given.withdraws.length > 0 ? fact->given.withdraws : fact->given.corrects);
     model_verdict verdict;
     bool late;
@@ -540,25 +241,26 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
 
     fact->root = other != NULL ? other->root : index;
     fact->seq = (uint32_t)index + 1;
-    build_timeline(twin, ticket);
+    model_build_timeline(twin, ticket);
     late = is_late(ticket, fact, index);
     ticket->facts = realloc(ticket->facts, (index + 1) * sizeof *ticket->facts);
     ticket->facts[ticket->fact_count++] = fact;
-    if (is(fact->given.name, "opened") && fact->root == index)
+    if (model_is(fact->given.name, "opened") && fact->root == index)
         ticket->world = twin->world_count;
     verdict = judge(twin, ticket, fact);
     result = verdict_code(fact, &verdict);
     if (result != SLA_OK) {
         ticket->fact_count--;
-        build_timeline(twin, ticket);
+        model_build_timeline(twin, ticket);
         return result;
     }
     if (late)
         fold_again(twin, ticket, fact);
     else if (fact->given.occurred_at <= fact->recorded_at)
-        advance(twin, ticket,
-                fact->given.occurred_at > ticket->limit ? fact->given.occurred_at : ticket->limit,
-                fact->given.occurred_at > ticket->limit ? false : ticket->passing, fact);
+        model_advance(twin, ticket,
+                      fact->given.occurred_at > ticket->limit ? fact->given.occurred_at
+                                                              : ticket->limit,
+                      fact->given.occurred_at > ticket->limit ? false : ticket->passing, fact);
     if (answer != NULL) {
         memset(answer, 0, sizeof *answer);
         answer->seq = fact->seq;
@@ -577,41 +279,41 @@ int model_record(model *twin, const sla_fact *given, sla_time now, sla_answer *a
     const sla_policies *set = ticket != NULL && ticket->opened
                                   ? ticket->truth->set
                                   : twin->worlds[twin->world_count - 1].policies;
-    const model_fact *same = fact_by_id(ticket, given->id);
+    const model_fact *same = model_fact_by_id(ticket, given->id);
     const bool fresh = ticket == NULL;
     model_fact *fact;
-    int result = check_names(given);
+    int result = model_check_names(given);
 
     if (result == SLA_OK)
-        result = check_values(set, given);
+        result = model_check_values(set, given);
     if (result != SLA_OK)
         return result;
     if (same != NULL) {
-        if (!same_content(&same->given, given))
+        if (!model_same_content(&same->given, given))
             return SLA_ERR_CONFLICT;
         if (answer != NULL)
             *answer = (sla_answer){.seq = same->seq};
         return SLA_DUPLICATE;
     }
-    result = check_time(set, given, now);
+    result = model_check_time(set, given, now);
     if (result == SLA_OK && fresh && (given->corrects.length > 0 || given->withdraws.length > 0))
         result = SLA_ERR_NOT_FOUND;
     if (result != SLA_OK)
         return result;
     ticket = find_or_make(twin, given->tenant, given->ticket);
-    result = check_place(ticket, given);
+    result = model_check_place(ticket, given);
     if (result == SLA_OK) {
-        fact = copy_fact(given);
+        fact = model_fact_copy(given);
         fact->recorded_at = now;
         fact->world = twin->world_count;
         result = keep(twin, ticket, fact, answer);
         if (result != SLA_OK)
-            free_fact(fact);
+            model_fact_free(fact);
     }
     if (result != SLA_OK && fresh) {
         free_ticket(ticket);
         twin->ticket_count--;
-    } else if (result == SLA_OK && is(given->name, "opened") && !ticket->opened) {
+    } else if (result == SLA_OK && model_is(given->name, "opened") && !ticket->opened) {
         ticket->opened = true;
         ticket->number = ++twin->openings;
     }
@@ -648,7 +350,7 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
 
     for (size_t i = 0; i < twin->ticket_count; i++) {
         twin->tickets[i]->stood = twin->tickets[i]->limit;
-        advance(twin, twin->tickets[i], now, true, NULL);
+        model_advance(twin, twin->tickets[i], now, true, NULL);
         model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }
     if (count > 0)

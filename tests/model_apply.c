@@ -4,24 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
-/* What is being applied: a fact of the history, or one that the fold derived. */
-typedef struct applied {
-    const model_fact *fact; /* NULL: derived */
-    const char *name;
-    size_t name_length;
-    uint16_t number; /* of the name, SLA__NONE when no policy reads it */
-    sla_time at;
-    uint32_t seq;
-    int depth;
-    model_value before[SLA_ATTRIBUTES_MAX];
-    size_t seen_before;
-    bool was_opened;
-    bool refused[MODEL_POLICIES];
-} applied;
-
 /* --- 1: refusals --- */
 
-static void refuse(model_truth *truth, applied *fact)
+static void refuse(model_truth *truth, model_applied *fact)
 {
     const model_asked asked = {fact->before, NULL, 0, fact->number, fact->seen_before, NULL};
     const char *rule = NULL;
@@ -45,7 +30,7 @@ static void refuse(model_truth *truth, applied *fact)
     }
 }
 
-static bool refused_by_all(const model_truth *truth, const applied *fact)
+static bool refused_by_all(const model_truth *truth, const model_applied *fact)
 {
     bool any = false;
 
@@ -89,7 +74,7 @@ static void set_attribute(model_truth *truth, const sla_attribute *attribute)
                                   : (model_value){true, number_of(truth->set, attribute)};
 }
 
-static void remember(model_truth *truth, const applied *fact)
+static void remember(model_truth *truth, const model_applied *fact)
 {
     size_t i = 0;
 
@@ -119,7 +104,7 @@ static bool first_of_group(const model_truth *truth, size_t p, const bool *match
     return true;
 }
 
-static bool match_may_change(const model_truth *truth, const applied *fact)
+static bool match_may_change(const model_truth *truth, const model_applied *fact)
 {
     for (size_t p = 0; p < truth->set->policy_count; p++)
         for (size_t slot = 0; slot < truth->set->attribute_count; slot++)
@@ -130,7 +115,7 @@ static bool match_may_change(const model_truth *truth, const applied *fact)
     return false;
 }
 
-static void leave(model_truth *truth, size_t p, const applied *fact)
+static void leave(model_truth *truth, size_t p, const model_applied *fact)
 {
     for (size_t i = truth->clock_count; i-- > 0;) {
         model_clock *clock = truth->clocks[i];
@@ -144,7 +129,7 @@ static void leave(model_truth *truth, size_t p, const applied *fact)
     }
 }
 
-static void join(model_truth *truth, size_t p, const applied *fact)
+static void join(model_truth *truth, size_t p, const model_applied *fact)
 {
     const sla__policy *policy = &truth->set->policies[p];
 
@@ -157,7 +142,7 @@ static void join(model_truth *truth, size_t p, const applied *fact)
     }
 }
 
-static void match(model_truth *truth, const applied *fact)
+static void match(model_truth *truth, const model_applied *fact)
 {
     bool matches[MODEL_POLICIES] = {false};
 
@@ -177,294 +162,9 @@ static void match(model_truth *truth, const applied *fact)
     }
 }
 
-/* --- 4: one clock --- */
-
-static void set_reason(model_reason *reason, bool by_fact, const applied *fact)
-{
-    if (reason->capped)
-        return;
-    if (!reason->by_fact && !reason->by_while) {
-        reason->since = fact->at;
-        reason->seq = fact->seq;
-        reason->times++;
-        reason->followed = false;
-    }
-    if (by_fact)
-        reason->by_fact = true;
-    else
-        reason->by_while = true;
-}
-
-static void change_reasons(const model_truth *truth, uint16_t target, model_pauses *pauses,
-                           const applied *fact)
-{
-    const sla__target *it = &truth->set->targets[target];
-
-    for (uint32_t i = 0; i < it->pause_count; i++)
-        if (model_now(truth, fact->number, truth->set->pauses[it->pause_first + i].on))
-            set_reason(&pauses->reasons[i], true, fact);
-    for (uint32_t i = 0; i < it->resume_count; i++) {
-        const sla__resume *resume = &truth->set->resumes[it->resume_first + i];
-
-        if (!model_now(truth, fact->number, resume->on))
-            continue;
-        for (uint32_t p = 0; p < it->pause_count; p++)
-            if (resume->pause == SLA__NONE || resume->pause == p)
-                pauses->reasons[p].by_fact = false;
-    }
-    for (uint32_t i = 0; i < it->pause_count && truth->opened; i++) {
-        if (model_now(truth, SLA__NONE, truth->set->pauses[it->pause_first + i].hold))
-            set_reason(&pauses->reasons[i], false, fact);
-        else
-            pauses->reasons[i].by_while = false;
-    }
-}
-
-/* Whether the clock ended by it and the next cycle began. */
-static bool change_goal(model_truth *truth, model_clock *clock, const applied *fact, bool stops)
-{
-    const sla__target *target = model_target(truth, clock);
-    const model_choice choice = model_choose(truth, clock->target, clock->started_at);
-
-    if (!choice.any)
-        return false;
-    if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
-        choice.anchor == clock->anchor) {
-        clock->on_defaults = choice.on_defaults;
-        return false;
-    }
-    if ((target->judge_standing && stops) || target->on_goal_change == SLA__KEEP_GOAL)
-        return false;
-    if (target->on_goal_change == SLA__RESTART) {
-        const bool latest = model_latest(truth, clock->target) == clock;
-
-        model_end(truth, clock, SLA_CANCELLED, fact->at, "goal_changed", fact->seq, fact->fact);
-        if (latest)
-            model_next_cycle(truth, clock->target, fact->at, fact->at, fact->seq);
-        return true;
-    }
-    clock->goal = choice.goal;
-    clock->calendar = choice.calendar;
-    clock->anchor = choice.anchor;
-    clock->on_defaults = choice.on_defaults;
-    model_replan(truth, clock, fact->at, "goal_changed");
-    return false;
-}
-
-static void close_pause(model_truth *truth, model_clock *clock, sla_time at)
-{
-    for (size_t i = 0; i < MODEL_PAUSES; i++)
-        clock->pauses.reasons[i].by_fact = clock->pauses.reasons[i].by_while = false;
-    model_pause_or_resume(truth, clock, at, "resumed");
-}
-
-static void stop(model_truth *truth, model_clock *clock, const applied *fact)
-{
-    close_pause(truth, clock, fact->at);
-    model_end(truth, clock, fact->at <= clock->plan.due ? SLA_MET : SLA_MISSED, fact->at, "",
-              fact->seq, fact->fact);
-    model_recur(truth, clock, fact->at, fact->seq, false);
-}
-
-static void go_on(model_truth *truth, model_clock *clock, const applied *fact)
-{
-    const sla_time closed = clock->ended_at;
-
-    clock->state = SLA_RUNNING;
-    clock->ended_at = SLA_NEVER;
-    clock->end_because = "";
-    clock->end_seq = 0;
-    clock->end_fact = NULL;
-    clock->due_before = clock->plan.due;
-    if (!model_target(truth, clock)->closed_time_counts && closed < fact->at) {
-        assert(clock->pauses.note_count < MODEL_NOTES);
-        clock->pauses.notes[clock->pauses.note_count++] =
-            (model_note){.kind = MODEL_PAUSE, .from = closed, .to = fact->at};
-    }
-    model_replan(truth, clock, fact->at, "reopened");
-}
-
-static bool reopens(model_truth *truth, const model_clock *clock, const applied *fact)
-{
-    const sla__target *target = model_target(truth, clock);
-
-    return clock->state >= SLA_MET && target->on_reopen != SLA__REOPEN_NEVER &&
-           strcmp(clock->end_because, "policy_left") != 0 &&
-           model_latest(truth, clock->target) == clock &&
-           model_now(truth, fact->number, target->reopen);
-}
-
-static void see_start(model_truth *truth, model_clock *clock, const applied *fact)
-{
-    const sla__target *target = model_target(truth, clock);
-
-    if (clock->wants_asked && model_now(truth, fact->number, target->recur_asked)) {
-        clock->wants_asked = false;
-        clock->start_seen = clock->start_given = true;
-        clock->seen_at = fact->at;
-    } else if (!clock->start_seen && !clock->wants_asked && !clock->start_given &&
-               model_now(truth, fact->number, target->start)) {
-        clock->start_seen = true;
-        clock->seen_at = fact->at;
-    }
-    model_try_start(truth, clock, fact->at);
-}
-
-/* What a fact does to a clock, up to its pauses; false when the clock is through with it. */
-static bool begin_and_end(model_truth *truth, model_clock *clock, const applied *fact)
-{
-    const sla__target *target = model_target(truth, clock);
-    const bool live = model_live(clock);
-    const bool stops = live && model_now(truth, fact->number, target->stop);
-
-    if (live && change_goal(truth, clock, fact, stops))
-        return false;
-    if (clock->state == SLA_WAITING && model_now(truth, fact->number, target->cancel)) {
-        model_clock_remove(truth, clock);
-        return false;
-    }
-    if (live && model_now(truth, fact->number, target->cancel)) {
-        model_end(truth, clock, SLA_CANCELLED, fact->at, "", fact->seq, fact->fact);
-        return false;
-    }
-    if (stops) {
-        stop(truth, clock, fact);
-        return false;
-    }
-    if (live && model_now(truth, fact->number, target->reset)) {
-        const bool latest = model_latest(truth, clock->target) == clock;
-
-        model_end(truth, clock, SLA_CANCELLED, fact->at, "reset", fact->seq, fact->fact);
-        if (latest)
-            model_next_cycle(truth, clock->target, fact->at, fact->at, fact->seq);
-        return false;
-    }
-    if (reopens(truth, clock, fact)) {
-        if (target->on_reopen == SLA__REOPEN_NEW_CYCLE) {
-            model_next_cycle(truth, clock->target, fact->at, fact->at, fact->seq);
-            return false;
-        }
-        go_on(truth, clock, fact);
-    }
-    see_start(truth, clock, fact);
-    return clock->state < SLA_MET;
-}
-
-/* --- acknowledged, extended, waived --- */
-
-static bool names(model_truth *truth, const model_clock *clock, const sla_fact *given)
-{
-    const char *policy = sla__policies_symbol(truth->set, truth->set->policies[clock->policy].name);
-    const char *target = sla__policies_symbol(truth->set, model_target(truth, clock)->name);
-
-    if (given->policy.length == 0)
-        return true;
-    if (strlen(policy) != given->policy.length || strlen(target) != given->target.length ||
-        memcmp(policy, given->policy.data, given->policy.length) != 0 ||
-        memcmp(target, given->target.data, given->target.length) != 0)
-        return false;
-    return given->cycle == 0 ? model_latest(truth, clock->target) == clock
-                             : given->cycle == clock->cycle;
-}
-
-static void acknowledge(model_truth *truth, model_clock *clock, sla_time at)
-{
-    const sla__target *target = model_target(truth, clock);
-
-    if (!model_live(clock) || clock->acknowledgements >= target->max_acks)
-        return;
-    clock->acknowledgements++;
-    clock->held = true;
-    clock->held_until =
-        target->ack_timeout == 0
-            ? SLA_NEVER
-            : model_add(target->ack_calendar == SLA__NONE ? NULL
-                                                          : truth->calendars[target->ack_calendar],
-                        at, target->ack_timeout, SLA_FIT_CLOSE);
-}
-
-static void extend(model_truth *truth, model_clock *clock, const applied *fact)
-{
-    const sla__target *target = model_target(truth, clock);
-    const sla_fact *given = &fact->fact->given;
-    model_pauses *pauses = &clock->pauses;
-    model_note note = {.kind = MODEL_EXTENSION, .span = given->span};
-
-    if (given->until != 0)
-        note = (model_note){.kind = MODEL_NEW_DUE, .until = given->until};
-    if (!model_live(clock) || fact->at > clock->plan.due || !target->extension_allowed ||
-        (target->extension_max > 0 && clock->extensions >= target->extension_max) ||
-        (target->extension_needs_approver && given->approver.length == 0) ||
-        !model_now(truth, fact->number, target->extension_when))
-        return;
-    assert(pauses->note_count < MODEL_NOTES);
-    pauses->notes[pauses->note_count++] = note;
-    if (target->extension_up_to > 0 && model_make_plan(truth, clock).due >
-                                           model_add(model_time_of(truth, clock), clock->started_at,
-                                                     target->extension_up_to, SLA_FIT_CLOSE)) {
-        pauses->note_count--;
-        return;
-    }
-    clock->extensions++;
-    truth->verdict.done = true;
-    model_replan(truth, clock, fact->at, "extended");
-}
-
-static void waive(model_truth *truth, model_clock *clock, const sla_fact *given)
-{
-    if (!model_target(truth, clock)->waiver_allowed)
-        return;
-    clock->excluded = clock->excluded || given->excluded;
-    clock->silence = clock->silence || given->silence;
-    clock->waived += given->span;
-    truth->verdict.done = true;
-}
-
-static void about_clock(model_truth *truth, model_clock *clock, const applied *fact)
-{
-    const bool wanted = fact->number == SLA__FACT_ACKNOWLEDGED ||
-                        fact->number == SLA__FACT_EXTENDED || fact->number == SLA__FACT_WAIVED;
-
-    if (!wanted || fact->fact == NULL || !names(truth, clock, &fact->fact->given))
-        return;
-    truth->verdict.named = true;
-    if (fact->number == SLA__FACT_ACKNOWLEDGED)
-        acknowledge(truth, clock, fact->at);
-    else if (fact->number == SLA__FACT_EXTENDED)
-        extend(truth, clock, fact);
-    else
-        waive(truth, clock, &fact->fact->given);
-}
-
-/* --- a target --- */
-
-static void to_target(model_truth *truth, uint16_t number, const applied *fact)
-{
-    const sla__target *target = &truth->set->targets[number];
-    model_clock *clocks[MODEL_CLOCKS];
-    size_t count = 0;
-
-    if (target->recur != SLA__RECUR_NONE && model_now(truth, fact->number, target->recur_until))
-        truth->memory[number].until = true;
-    for (size_t i = 0; i < truth->clock_count; i++)
-        if (truth->clocks[i]->target == number)
-            clocks[count++] = truth->clocks[i];
-    for (size_t i = 0; i < count; i++) {
-        if (!begin_and_end(truth, clocks[i], fact))
-            continue;
-        change_reasons(truth, number, &clocks[i]->pauses, fact);
-        model_pause_or_resume(truth, clocks[i], fact->at, "resumed");
-    }
-    for (size_t i = 0; i < truth->clock_count; i++)
-        if (truth->clocks[i]->target == number)
-            about_clock(truth, truth->clocks[i], fact);
-    change_reasons(truth, number, &truth->memory[number].pauses, fact);
-    model_pauses_settle(&truth->memory[number].pauses, fact->at);
-}
-
 /* --- 5: at once --- */
 
-static bool becomes(const model_truth *truth, const applied *fact, sla__condition condition)
+static bool becomes(const model_truth *truth, const model_applied *fact, sla__condition condition)
 {
     const model_asked before = {fact->before, NULL, 0, SLA__NONE, fact->seen_before, NULL};
 
@@ -480,7 +180,7 @@ static bool fired_before(const model_truth *truth, size_t p, uint32_t rule)
     return false;
 }
 
-static void at_once(model_truth *truth, const applied *fact, model_derived *chain,
+static void at_once(model_truth *truth, const model_applied *fact, model_derived *chain,
                     size_t *chain_count)
 {
     for (size_t p = 0; p < truth->set->policy_count; p++) {
@@ -507,18 +207,18 @@ static void at_once(model_truth *truth, const applied *fact, model_derived *chai
 
 /* --- all of it --- */
 
-static void before_opened(model_truth *truth, const applied *fact)
+static void before_opened(model_truth *truth, const model_applied *fact)
 {
     if (fact->fact != NULL && fact->fact == truth->watch)
         truth->verdict.before_opened = true;
     remember(truth, fact);
     for (uint16_t i = 0; i < truth->set->target_count; i++) {
-        change_reasons(truth, i, &truth->memory[i].pauses, fact);
+        model_change_reasons(truth, i, &truth->memory[i].pauses, fact);
         model_pauses_settle(&truth->memory[i].pauses, fact->at);
     }
 }
 
-static void apply_one(model_truth *truth, applied *fact)
+static void apply_one(model_truth *truth, model_applied *fact)
 {
     model_derived chain[64];
     size_t chain_count = 0;
@@ -545,7 +245,7 @@ static void apply_one(model_truth *truth, applied *fact)
         match(truth, fact);
     for (uint16_t i = 0; i < truth->set->target_count; i++)
         if (!fact->refused[truth->set->targets[i].policy])
-            to_target(truth, i, fact);
+            model_to_target(truth, i, fact);
     at_once(truth, fact, chain, &chain_count);
     for (size_t i = 0; i < chain_count; i++)
         model_apply_derived(truth, &chain[i]);
@@ -553,7 +253,7 @@ static void apply_one(model_truth *truth, applied *fact)
 
 void model_apply_derived(model_truth *truth, const model_derived *derived)
 {
-    applied fact = {0};
+    model_applied fact = {0};
 
     fact.name = sla__policies_symbol(truth->set, truth->set->fact_names[derived->fact]);
     fact.name_length = strlen(fact.name);
@@ -567,7 +267,7 @@ void model_apply_derived(model_truth *truth, const model_derived *derived)
 void model_apply(model_truth *truth, const model_item *item)
 {
     const sla_string name = item->fact->given.name;
-    applied fact = {0};
+    model_applied fact = {0};
 
     fact.fact = item->fact;
     fact.name = name.data;

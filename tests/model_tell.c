@@ -6,50 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *symbol(const model_ticket *ticket, uint32_t number)
-{
-    return sla__policies_symbol(ticket->truth->set, number);
-}
-
-static const sla__step *step_of(const model_ticket *ticket, const model_key *key)
-{
-    const sla_policies *set = ticket->truth->set;
-
-    return &set->steps[set->targets[key->target].step_first + key->place];
-}
-
-static bool same_key(const model_key *a, const model_key *b)
-{
-    return a->policy == b->policy && a->target == b->target && a->cycle == b->cycle &&
-           a->sort == b->sort && a->place == b->place && a->repeat == b->repeat;
-}
-
-static model_told *told_of(model_ticket *ticket, const model_key *key)
-{
-    for (size_t i = 0; i < ticket->told_count; i++)
-        if (same_key(&ticket->told[i].key, key))
-            return &ticket->told[i];
-    ticket->told = realloc(ticket->told, (ticket->told_count + 1) * sizeof *ticket->told);
-    ticket->told[ticket->told_count] = (model_told){.key = *key, .breached_at = SLA_NEVER};
-    return &ticket->told[ticket->told_count++];
-}
-
-static bool decided(const model_ticket *ticket, const model_key *key)
-{
-    for (size_t i = 0; i < ticket->told_count; i++)
-        if (same_key(&ticket->told[i].key, key))
-            return ticket->told[i].decided;
-    return false;
-}
-
-static const model_clock *clock_of(const model_truth *truth, const model_key *key)
-{
-    for (size_t i = 0; i < truth->clock_count; i++)
-        if (truth->clocks[i]->target == key->target && truth->clocks[i]->cycle == key->cycle)
-            return truth->clocks[i];
-    return NULL;
-}
-
 /* --- the fields of a clock --- */
 
 bool model_governs(const model_truth *truth, const model_clock *clock)
@@ -102,321 +58,6 @@ static void fill_clock(const model_truth *truth, const model_clock *clock, sla_e
         (clock->state == SLA_MISSED && clock->ended_at <= model_waived_due(truth, clock));
 }
 
-static sla_event blank(const model_ticket *ticket, const model_key *key)
-{
-    const sla_policies *set = ticket->truth->set;
-    const sla__policy *policy = &set->policies[key->policy];
-    sla_event event;
-
-    memset(&event, 0, sizeof event);
-    event.tenant = (sla_string){ticket->tenant, strlen(ticket->tenant)};
-    event.ticket = (sla_string){ticket->name, strlen(ticket->name)};
-    event.policy = symbol(ticket, policy->name);
-    event.policy_version = symbol(ticket, policy->version);
-    event.target = key->target == SLA__NONE ? "" : symbol(ticket, set->targets[key->target].name);
-    event.cycle = key->cycle;
-    event.repeat = key->repeat;
-    event.started_at = event.due_at = event.old_due_at = SLA_NEVER;
-    event.breached_at = event.ended_at = SLA_NEVER;
-    event.agreement = policy->agreement;
-    event.to = event.because = event.reason = event.derived = "";
-    return event;
-}
-
-/* --- does what was told still hold? --- */
-
-static bool step_holds(const model_clock *clock, const model_key *key)
-{
-    const model_step *step = &clock->steps[key->place];
-
-    return (key->repeat == 0 ? &step->first : &step->repeats[key->repeat])->status == MODEL_PASSED;
-}
-
-static bool pause_end_holds(const model_pause_end *ends, size_t count, const model_key *key)
-{
-    for (size_t i = 0; i < count; i++)
-        if (ends[i].pause == key->place && ends[i].number == key->repeat)
-            return true;
-    return false;
-}
-
-static bool fired_holds(const model_truth *truth, const model_key *key)
-{
-    for (size_t i = 0; i < truth->fired_count; i++)
-        if (truth->fired[i].policy == key->policy && truth->fired[i].rule == key->place &&
-            truth->fired[i].seq == key->repeat)
-            return true;
-    return false;
-}
-
-static bool holds(const model_truth *truth, const model_key *key)
-{
-    const model_clock *clock;
-
-    if (key->sort == MODEL_SORT_FIRED)
-        return fired_holds(truth, key);
-    clock = clock_of(truth, key);
-    if (clock == NULL)
-        return false;
-    switch (key->sort) {
-    case MODEL_SORT_STEP:
-        return step_holds(clock, key);
-    case MODEL_SORT_END:
-        return clock->state == (sla_state)key->place && clock->end_seq == key->repeat;
-    case MODEL_SORT_CAP:
-        return pause_end_holds(clock->caps, clock->cap_count, key);
-    case MODEL_SORT_FOLLOW_UP:
-        return pause_end_holds(clock->follow_ups, clock->follow_up_count, key);
-    default:
-        return true;
-    }
-}
-
-/* --- notices: due_changed, confirmed and taking-backs --- */
-
-static model_notice *queue(model_ticket *ticket, const model_key *key)
-{
-    ticket->notices =
-        realloc(ticket->notices, (ticket->notice_count + 1) * sizeof *ticket->notices);
-    ticket->notices[ticket->notice_count] =
-        (model_notice){.key = *key, .event = blank(ticket, key)};
-    return &ticket->notices[ticket->notice_count++];
-}
-
-/* The fact at a place keeps its number and id, whatever corrected its content. */
-static void name_fact(const model_ticket *ticket, sla_event *event, uint32_t seq)
-{
-    event->fact_seq = seq;
-    if (seq > 0)
-        event->fact_id = ticket->facts[seq - 1]->given.id;
-}
-
-/* A second one under the same key is another revision. */
-static void number_notice(model_ticket *ticket, model_notice *notice)
-{
-    model_told *told = told_of(ticket, &notice->key);
-
-    notice->event.revision = told->decided ? ++told->revision : told->revision;
-    told->decided = true;
-}
-
-static const char *end_name(uint32_t state)
-{
-    return sla_event_kind_name(state == SLA_MET      ? SLA_EVENT_MET
-                               : state == SLA_MISSED ? SLA_EVENT_MISSED
-                                                     : SLA_EVENT_CANCELLED);
-}
-
-static const char *name_of(const model_ticket *ticket, const model_key *key)
-{
-    const sla_policies *set = ticket->truth->set;
-
-    switch (key->sort) {
-    case MODEL_SORT_STEP:
-        return symbol(ticket, step_of(ticket, key)->name);
-    case MODEL_SORT_END:
-        return end_name(key->place);
-    case MODEL_SORT_FIRED:
-        return symbol(ticket,
-                      set->at_once[set->policies[key->policy].at_once_first + key->place].name);
-    case MODEL_SORT_CAP:
-        return sla_event_kind_name(SLA_EVENT_RESUMED);
-    case MODEL_SORT_FOLLOW_UP:
-        return sla_event_kind_name(SLA_EVENT_FOLLOW_UP);
-    default:
-        return "";
-    }
-}
-
-static bool is_breach(const model_ticket *ticket, const model_key *key)
-{
-    return key->sort == MODEL_SORT_STEP && step_of(ticket, key)->kind == SLA__BREACH;
-}
-
-static const char *because_of(const model_ticket *ticket, const model_key *key,
-                              const model_cause *cause)
-{
-    const model_clock *clock = clock_of(ticket->truth, key);
-
-    if (cause->because != NULL)
-        return cause->because;
-    return clock != NULL && clock->moved_because != NULL ? clock->moved_because : "";
-}
-
-static void take_back(model_ticket *ticket, const model_told *told, const model_cause *cause)
-{
-    const bool step = told->key.sort == MODEL_SORT_STEP;
-    model_key key = told->key;
-    model_notice *notice;
-
-    key.sort = MODEL_SORT_TAKEN;
-    key.place = told->key.place + (step ? 0 : 100);
-    key.repeat = cause->seq;
-    notice = queue(ticket, &key);
-    notice->event.kind =
-        is_breach(ticket, &told->key) ? SLA_EVENT_BREACH_RETRACTED : SLA_EVENT_RETRACTED;
-    snprintf(notice->event.step, sizeof notice->event.step, "%s:%s%s",
-             sla_event_kind_name(notice->event.kind), name_of(ticket, &told->key),
-             cause->world ? ":world" : "");
-    notice->event.at = cause->at;
-    notice->event.to = step ? symbol(ticket, step_of(ticket, &told->key)->to) : told->to;
-    notice->event.level = step ? step_of(ticket, &told->key)->level : told->level;
-    notice->event.because = because_of(ticket, &told->key, cause);
-    name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
-    number_notice(ticket, notice);
-}
-
-static void backdate(model_ticket *ticket, const model_told *told, const model_cause *cause)
-{
-    model_key key = told->key;
-    model_notice *notice;
-
-    key.sort = MODEL_SORT_TAKEN;
-    key.repeat = cause->seq;
-    notice = queue(ticket, &key);
-    notice->event.kind = SLA_EVENT_BREACH_BACKDATED;
-    snprintf(notice->event.step, sizeof notice->event.step, "%s%s",
-             sla_event_kind_name(SLA_EVENT_BREACH_BACKDATED), cause->world ? ":world" : "");
-    notice->event.at = cause->at;
-    notice->event.to = told->to;
-    notice->event.old_due_at = told->breached_at;
-    notice->event.because = because_of(ticket, &told->key, cause);
-    name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
-    number_notice(ticket, notice);
-}
-
-static bool worth_taking_back(const model_ticket *ticket, const model_key *key)
-{
-    const sla_policies *set = ticket->truth->set;
-
-    if (key->sort == MODEL_SORT_FIRED)
-        return set->at_once[set->policies[key->policy].at_once_first + key->place].level > 0;
-    if (key->sort == MODEL_SORT_STEP)
-        return step_of(ticket, key)->level > 0 || is_breach(ticket, key);
-    return key->sort == MODEL_SORT_END;
-}
-
-/* What the steps' repeats share with the step itself. */
-static model_told *revision_of(model_ticket *ticket, const model_key *key)
-{
-    model_key first = *key;
-
-    if (first.sort == MODEL_SORT_STEP)
-        first.repeat = 0;
-    return told_of(ticket, &first);
-}
-
-static bool same_step(const model_key *a, const model_key *b)
-{
-    model_key first = *a;
-
-    first.repeat = b->repeat;
-    return a->sort == MODEL_SORT_STEP && same_key(&first, b);
-}
-
-/* A thing told no longer holds; a step and its repeats go as one. */
-static void undo(model_ticket *ticket, size_t index, const model_cause *cause)
-{
-    const model_told was = ticket->told[index];
-    model_told *shared = revision_of(ticket, &was.key);
-    model_key first = shared->key;
-    bool told = was.told;
-
-    ticket->told[index].decided = ticket->told[index].told = false;
-    for (size_t i = 0; i < ticket->told_count; i++) {
-        model_told *other = &ticket->told[i];
-
-        if (!other->decided || !same_step(&was.key, &other->key) ||
-            holds(ticket->truth, &other->key))
-            continue;
-        told = told || other->told;
-        other->decided = other->told = false;
-    }
-    if (!told)
-        return;
-    shared->revision++;
-    if (!holds(ticket->truth, &first) && worth_taking_back(ticket, &was.key))
-        take_back(ticket, &was, cause);
-}
-
-void model_reconcile(model_ticket *ticket, const model_cause *cause)
-{
-    for (size_t i = 0; i < ticket->told_count; i++) {
-        const model_told was = ticket->told[i];
-        const model_clock *clock;
-
-        if (!was.decided || was.key.sort == MODEL_SORT_MOVED || was.key.sort == MODEL_SORT_TAKEN)
-            continue;
-        if (!holds(ticket->truth, &was.key)) {
-            undo(ticket, i, cause);
-            continue;
-        }
-        clock = clock_of(ticket->truth, &was.key);
-        if (was.told && is_breach(ticket, &was.key) && clock->breached_at != was.breached_at) {
-            backdate(ticket, &was, cause);
-            ticket->told[i].breached_at = clock->breached_at;
-        }
-    }
-}
-
-static void queue_move(model_ticket *ticket, const model_move *move, const model_cause *cause)
-{
-    const model_key key = {move->policy,     move->target,    move->cycle,
-                           MODEL_SORT_MOVED, move->confirmed, cause->seq};
-    model_notice *notice = queue(ticket, &key);
-
-    notice->event.kind = move->confirmed ? SLA_EVENT_CONFIRMED : SLA_EVENT_DUE_CHANGED;
-    snprintf(notice->event.step, sizeof notice->event.step, "%s%s",
-             sla_event_kind_name(notice->event.kind), move->world > 0 ? ":world" : "");
-    notice->event.at = move->at;
-    notice->event.old_due_at = move->old_due;
-    notice->event.due_at = move->new_due;
-    notice->keeps_due = true;
-    notice->event.because = move->because;
-    if (cause->fact != NULL && move->world == 0)
-        notice->event.reason =
-            cause->fact->given.reason.length > 0 ? cause->fact->given.reason.data : "";
-    name_fact(ticket, &notice->event, move->world == 0 ? cause->seq : 0);
-    number_notice(ticket, notice);
-}
-
-void model_compare_dues(model_ticket *ticket, const model_truth *before, const model_cause *cause)
-{
-    for (size_t i = 0; i < ticket->truth->clock_count; i++) {
-        const model_clock *clock = ticket->truth->clocks[i];
-        const model_key key = {clock->policy, clock->target, clock->cycle, MODEL_SORT_MOVED, 0, 0};
-        const model_clock *was = clock_of(before, &key);
-
-        if (!model_live(clock) || was == NULL || !model_live(was) ||
-            was->plan.due == clock->plan.due)
-            continue;
-        queue_move(ticket,
-                   &(model_move){.policy = clock->policy,
-                                 .target = clock->target,
-                                 .cycle = clock->cycle,
-                                 .at = cause->at,
-                                 .old_due = was->plan.due,
-                                 .new_due = clock->plan.due,
-                                 .because = cause->because},
-                   cause);
-    }
-}
-
-/* `seq`, where a fact was just recorded in order (a correction has a number of its own). */
-void model_take_moves(model_ticket *ticket, uint32_t seq)
-{
-    while (ticket->moves_told < ticket->truth->move_count) {
-        const model_move *move = &ticket->truth->moves[ticket->moves_told++];
-        model_cause cause = {move->at, move->seq, move->fact, move->world > 0, NULL};
-
-        if (move->world > 0)
-            cause.seq = (uint32_t)move->world + 1;
-        else if (seq != 0 && move->fact != NULL)
-            cause.seq = move->fact->seq;
-        queue_move(ticket, move, &cause);
-    }
-}
-
 /* --- telling --- */
 
 typedef struct collector {
@@ -461,7 +102,7 @@ static void finish(collector *to, const model_key *key, sla_event *event, bool k
 {
     const sla_time due = event->due_at;
     const model_truth *truth = truth_of(to, event);
-    const model_clock *clock = key->target == SLA__NONE ? NULL : clock_of(truth, key);
+    const model_clock *clock = key->target == SLA__NONE ? NULL : model_clock_of(truth, key);
 
     if (clock != NULL)
         fill_clock(truth, clock, event);
@@ -510,7 +151,8 @@ static size_t find_candidates(const collector *to, const model_clock *clock, can
             const model_key key = {
                 clock->policy, clock->target, clock->cycle, MODEL_SORT_STEP, i, r};
 
-            if (mark->status == MODEL_PASSED && mark->at <= to->now && !decided(to->ticket, &key))
+            if (mark->status == MODEL_PASSED && mark->at <= to->now &&
+                !model_decided(to->ticket, &key))
                 out[count++] = (candidate){
                     .key = key, .step = &set->steps[target->step_first + i], .at = mark->at};
         }
@@ -583,9 +225,9 @@ static sla_event_kind kind_of(const sla__step *step, unsigned repeat)
 static void tell_step(collector *to, const model_clock *clock, const candidate *it)
 {
     model_ticket *ticket = to->ticket;
-    const uint32_t revision = revision_of(ticket, &it->key)->revision;
-    model_told *told = told_of(ticket, &it->key);
-    sla_event event = blank(ticket, &it->key);
+    const uint32_t revision = model_revision_of(ticket, &it->key)->revision;
+    model_told *told = model_told_of(ticket, &it->key);
+    sla_event event = model_blank(ticket, &it->key);
 
     told->decided = true;
     if (it->gone)
@@ -593,9 +235,9 @@ static void tell_step(collector *to, const model_clock *clock, const candidate *
     told->told = true;
     told->breached_at = clock->breached_at;
     told->level = it->step->level;
-    told->to = symbol(ticket, it->step->to);
+    told->to = model_symbol(ticket, it->step->to);
     event.kind = kind_of(it->step, it->key.repeat);
-    snprintf(event.step, sizeof event.step, "%s", symbol(ticket, it->step->name));
+    snprintf(event.step, sizeof event.step, "%s", model_symbol(ticket, it->step->name));
     event.revision = revision;
     event.at = it->at;
     event.skipped = it->skipped;
@@ -605,7 +247,7 @@ static void tell_step(collector *to, const model_clock *clock, const candidate *
     if (it->step->kind == SLA__BREACH)
         event.because = clock->steps[it->key.place].because;
     if (it->step->derives != SLA__NONE && it->key.repeat == 0)
-        event.derived = symbol(ticket, ticket->truth->set->fact_names[it->step->derives]);
+        event.derived = model_symbol(ticket, ticket->truth->set->fact_names[it->step->derives]);
     finish(to, &it->key, &event, false);
 }
 
@@ -628,22 +270,22 @@ static void tell_end(collector *to, const model_clock *clock)
     sla_event event;
     model_told *told;
 
-    if (clock->state < SLA_MET || clock->ended_at > to->now || decided(ticket, &key))
+    if (clock->state < SLA_MET || clock->ended_at > to->now || model_decided(ticket, &key))
         return;
-    told = told_of(ticket, &key);
+    told = model_told_of(ticket, &key);
     told->decided = told->told = true;
     told->to = "";
-    event = blank(ticket, &key);
+    event = model_blank(ticket, &key);
     event.kind = clock->state == SLA_MET      ? SLA_EVENT_MET
                  : clock->state == SLA_MISSED ? SLA_EVENT_MISSED
                                               : SLA_EVENT_CANCELLED;
-    snprintf(event.step, sizeof event.step, "%s", end_name(clock->state));
+    snprintf(event.step, sizeof event.step, "%s", model_end_name(clock->state));
     event.revision = told->revision;
     event.at = clock->ended_at;
     event.because = clock->end_because;
     if (clock->end_fact != NULL && clock->end_fact->given.reason.length > 0)
         event.reason = clock->end_fact->given.reason.data;
-    name_fact(ticket, &event, clock->end_seq);
+    model_name_fact(ticket, &event, clock->end_seq);
     finish(to, &key, &event, false);
 }
 
@@ -659,21 +301,21 @@ static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
                                ends[i].pause, ends[i].number};
         const sla__pause *pause =
             &set->pauses[set->targets[clock->target].pause_first + ends[i].pause];
-        sla_event event = blank(to->ticket, &key);
+        sla_event event = model_blank(to->ticket, &key);
         model_told *told;
 
-        if (ends[i].at > to->now || decided(to->ticket, &key))
+        if (ends[i].at > to->now || model_decided(to->ticket, &key))
             continue;
-        told = told_of(to->ticket, &key);
+        told = model_told_of(to->ticket, &key);
         told->decided = told->told = true;
         event.kind = caps ? SLA_EVENT_RESUMED : SLA_EVENT_FOLLOW_UP;
         snprintf(event.step, sizeof event.step, "%s:%s", sla_event_kind_name(event.kind),
-                 symbol(to->ticket, pause->reason));
+                 model_symbol(to->ticket, pause->reason));
         event.revision = told->revision;
         event.at = ends[i].at;
         event.because = caps ? "pause_cap" : "";
-        event.reason = symbol(to->ticket, pause->reason);
-        event.to = caps ? "" : symbol(to->ticket, pause->follow_up_to);
+        event.reason = model_symbol(to->ticket, pause->reason);
+        event.to = caps ? "" : model_symbol(to->ticket, pause->follow_up_to);
         finish(to, &key, &event, false);
     }
 }
@@ -698,27 +340,27 @@ static void tell_fired(collector *to, const model_fired *fired)
     const sla__at_once *rule =
         &set->at_once[set->policies[fired->policy].at_once_first + fired->rule];
     const model_key key = {fired->policy, SLA__NONE, 0, MODEL_SORT_FIRED, fired->rule, fired->seq};
-    sla_event event = blank(to->ticket, &key);
+    sla_event event = model_blank(to->ticket, &key);
     model_told *told;
 
-    if (fired->at > to->now || decided(to->ticket, &key))
+    if (fired->at > to->now || model_decided(to->ticket, &key))
         return;
-    told = told_of(to->ticket, &key);
+    told = model_told_of(to->ticket, &key);
     told->decided = told->told = true;
     told->level = rule->level;
-    told->to = symbol(to->ticket, rule->to);
+    told->to = model_symbol(to->ticket, rule->to);
     event.kind = at_once_kind(rule);
-    snprintf(event.step, sizeof event.step, "%s", symbol(to->ticket, rule->name));
+    snprintf(event.step, sizeof event.step, "%s", model_symbol(to->ticket, rule->name));
     event.revision = told->revision;
     event.at = fired->at;
     event.to = told->to;
     event.level = told->level;
-    event.reason = symbol(to->ticket, rule->reason);
+    event.reason = model_symbol(to->ticket, rule->reason);
     if (*event.reason == '\0' && fired->fact != NULL && fired->fact->given.reason.length > 0)
         event.reason = fired->fact->given.reason.data;
     if (rule->derives != SLA__NONE)
-        event.derived = symbol(to->ticket, set->fact_names[rule->derives]);
-    name_fact(to->ticket, &event, fired->seq);
+        event.derived = model_symbol(to->ticket, set->fact_names[rule->derives]);
+    model_name_fact(to->ticket, &event, fired->seq);
     finish(to, &key, &event, false);
 }
 

@@ -2,6 +2,7 @@
 #ifndef SLA_TESTS_MODEL_TICKET_H
 #define SLA_TESTS_MODEL_TICKET_H
 
+#include "model.h"
 #include "model_truth.h"
 
 /* Of what kind a thing told is; with the rest of the key it finds it again. */
@@ -59,6 +60,22 @@ typedef struct model_ticket {
     size_t notice_count;
 } model_ticket;
 
+typedef struct model_telling {
+    sla_event event;
+    model_key key;
+    uint32_t ticket;
+} model_telling;
+
+struct model {
+    model_world *worlds;
+    size_t world_count;
+    model_ticket **tickets;
+    size_t ticket_count;
+    uint32_t openings;
+    model_telling *tellings;
+    sla_event *events;
+};
+
 /* Why the truth changed, for those who are told so. */
 typedef struct model_cause {
     sla_time at;
@@ -77,13 +94,7 @@ void model_compare_dues(model_ticket *ticket, const model_truth *before, const m
 /* Queue those that the fold noted and that have not been told. */
 void model_take_moves(model_ticket *ticket, uint32_t seq);
 
-/* What is to be told at `now`, appended to `*events`, with `keys` beside them. */
-typedef struct model_telling {
-    sla_event event;
-    model_key key;
-    uint32_t ticket;
-} model_telling;
-
+/* What is to be told at `now`, appended to `*tellings`. */
 void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, size_t *count);
 
 /* Whether there is anything to be told, and since when. */
@@ -92,5 +103,35 @@ sla_time model_earliest(const model_ticket *ticket);
 bool model_governs(const model_truth *truth, const model_clock *clock);
 
 void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_clock_view *view);
+
+/* --- model_told.c --- */
+
+const char *model_symbol(const model_ticket *ticket, uint32_t number);
+const sla__step *model_step_of(const model_ticket *ticket, const model_key *key);
+model_told *model_told_of(model_ticket *ticket, const model_key *key);
+bool model_decided(const model_ticket *ticket, const model_key *key);
+const model_clock *model_clock_of(const model_truth *truth, const model_key *key);
+sla_event model_blank(const model_ticket *ticket, const model_key *key);
+void model_name_fact(const model_ticket *ticket, sla_event *event, uint32_t seq);
+const char *model_end_name(uint32_t state);
+model_told *model_revision_of(model_ticket *ticket, const model_key *key);
+
+/* --- model_fact.c, model_timeline.c --- */
+
+void model_fact_free(model_fact *fact);
+model_fact *model_fact_copy(const sla_fact *given);
+bool model_same_string(sla_string a, sla_string b);
+bool model_is(sla_string string, const char *text);
+bool model_same_content(const sla_fact *a, const sla_fact *b);
+const model_fact *model_content_of(const model_ticket *ticket, size_t root);
+void model_build_timeline(const model *twin, model_ticket *ticket);
+void model_fold_ticket(const model *twin, model_ticket *ticket, const model_fact *watch);
+void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool passing,
+                   const model_fact *watch);
+const model_fact *model_fact_by_id(const model_ticket *ticket, sla_string id);
+int model_check_names(const sla_fact *fact);
+int model_check_values(const sla_policies *set, const sla_fact *fact);
+int model_check_time(const sla_policies *set, const sla_fact *fact, sla_time now);
+int model_check_place(const model_ticket *ticket, const sla_fact *fact);
 
 #endif

@@ -293,6 +293,27 @@ bool model_step_next(const model_truth *truth, const model_clock *clock, model_i
 void model_clock_pass(model_truth *truth, model_clock *clock, const model_instant *instant,
                       sla_time at);
 
+/* --- model_change.c --- */
+
+/* What is being applied: a fact of the history, or one that the fold derived. */
+typedef struct model_applied {
+    const model_fact *fact; /* NULL: derived */
+    const char *name;
+    size_t name_length;
+    uint16_t number; /* of the name, SLA__NONE when no policy reads it */
+    sla_time at;
+    uint32_t seq;
+    int depth;
+    model_value before[SLA_ATTRIBUTES_MAX];
+    size_t seen_before;
+    bool was_opened;
+    bool refused[MODEL_POLICIES];
+} model_applied;
+
+void model_change_reasons(const model_truth *truth, uint16_t target, model_pauses *pauses,
+                          const model_applied *fact);
+void model_to_target(model_truth *truth, uint16_t number, const model_applied *fact);
+
 /* --- model_apply.c --- */
 
 void model_apply(model_truth *truth, const model_item *item);

@@ -3,23 +3,6 @@
 
 #include <string.h>
 
-static const char *symbol(const model_ticket *ticket, uint32_t number)
-{
-    return sla__policies_symbol(ticket->truth->set, number);
-}
-
-static bool decided(const model_ticket *ticket, const model_key *key)
-{
-    for (size_t i = 0; i < ticket->told_count; i++) {
-        const model_key *it = &ticket->told[i].key;
-
-        if (it->policy == key->policy && it->target == key->target && it->cycle == key->cycle &&
-            it->sort == key->sort && it->place == key->place && it->repeat == key->repeat)
-            return ticket->told[i].decided;
-    }
-    return false;
-}
-
 static void earlier(sla_time *earliest, sla_time at)
 {
     if (at < *earliest)
@@ -34,7 +17,7 @@ static void earliest_step(const model_ticket *ticket, const model_clock *clock, 
             const model_key key = {
                 clock->policy, clock->target, clock->cycle, MODEL_SORT_STEP, i, r};
 
-            if (mark->status == MODEL_PASSED && !decided(ticket, &key))
+            if (mark->status == MODEL_PASSED && !model_decided(ticket, &key))
                 earlier(earliest, mark->at);
         }
 }
@@ -47,20 +30,20 @@ static void earliest_of_clock(const model_ticket *ticket, const model_clock *clo
     model_key key = end;
 
     earliest_step(ticket, clock, earliest);
-    if (clock->state >= SLA_MET && !decided(ticket, &end))
+    if (clock->state >= SLA_MET && !model_decided(ticket, &end))
         earlier(earliest, clock->ended_at);
     for (size_t i = 0; i < clock->cap_count; i++) {
         key.sort = MODEL_SORT_CAP;
         key.place = clock->caps[i].pause;
         key.repeat = clock->caps[i].number;
-        if (!decided(ticket, &key))
+        if (!model_decided(ticket, &key))
             earlier(earliest, clock->caps[i].at);
     }
     for (size_t i = 0; i < clock->follow_up_count; i++) {
         key.sort = MODEL_SORT_FOLLOW_UP;
         key.place = clock->follow_ups[i].pause;
         key.repeat = clock->follow_ups[i].number;
-        if (!decided(ticket, &key))
+        if (!model_decided(ticket, &key))
             earlier(earliest, clock->follow_ups[i].at);
     }
 }
@@ -78,7 +61,7 @@ sla_time model_earliest(const model_ticket *ticket)
         const model_key key = {truth->fired[i].policy, SLA__NONE,          0, MODEL_SORT_FIRED,
                                truth->fired[i].rule,   truth->fired[i].seq};
 
-        if (!decided(ticket, &key))
+        if (!model_decided(ticket, &key))
             earlier(&earliest, truth->fired[i].at);
     }
     return earliest;
@@ -106,13 +89,13 @@ void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_c
     model_instant next;
 
     memset(view, 0, sizeof *view);
-    view->policy = symbol(ticket, truth->set->policies[clock->policy].name);
-    view->policy_version = symbol(ticket, truth->set->policies[clock->policy].version);
-    view->target = symbol(ticket, target->name);
-    view->metric = symbol(ticket, target->metric);
-    view->display = symbol(ticket, target->display);
+    view->policy = model_symbol(ticket, truth->set->policies[clock->policy].name);
+    view->policy_version = model_symbol(ticket, truth->set->policies[clock->policy].version);
+    view->target = model_symbol(ticket, target->name);
+    view->metric = model_symbol(ticket, target->metric);
+    view->display = model_symbol(ticket, target->display);
     view->calendar = started && clock->calendar != SLA__NONE
-                         ? symbol(ticket, truth->set->calendars[clock->calendar])
+                         ? model_symbol(ticket, truth->set->calendars[clock->calendar])
                          : "";
     view->cycle = clock->cycle;
     view->state = clock->state;
@@ -135,7 +118,7 @@ void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_c
         view->next_at = next.at;
         if (next.what == MODEL_STEP)
             view->next_step =
-                symbol(ticket, truth->set->steps[target->step_first + next.which].name);
+                model_symbol(ticket, truth->set->steps[target->step_first + next.which].name);
     }
     view->level = highest_told(ticket, clock);
 }

@@ -15,26 +15,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sla/time.h>
-
 #include "history.h"
 #include "model.h"
+#include "twin_compare.h"
 
 enum {
     PER_WORLD = 40, /* histories under the same policies */
     EVENTS_MAX = 4096,
-    CLOCKS_MAX = 128,
-    SAY_MAX = 4096
+    CLOCKS_MAX = 128
 };
 
 static long wanted_history = -1;
 static bool wants_shrinking;
-
-/* What differs, in words; empty while nothing does. */
-typedef struct difference {
-    size_t op;
-    char text[SAY_MAX];
-} difference;
 
 typedef struct pair {
     const history_world *world;
@@ -49,193 +41,9 @@ typedef struct pair {
     size_t told, wakeups, wakeups_equal;
 } pair;
 
-__attribute__((format(printf, 2, 3))) static void say(difference *found, const char *format, ...)
-{
-    const size_t length = strlen(found->text);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(found->text + length, sizeof found->text - length, format, arguments);
-    va_end(arguments);
-}
-
-static const char *when(sla_time at)
-{
-    static char texts[16][SLA_TIME_TEXT_MAX];
-    static unsigned turn;
-    char *text = texts[turn++ % 16];
-
-    if (sla_time_format(at, text, SLA_TIME_TEXT_MAX) == 0)
-        snprintf(text, SLA_TIME_TEXT_MAX, "%s", at == SLA_NEVER ? "never" : "?");
-    return text;
-}
-
-/* --- events side by side --- */
-
-static void say_event(difference *found, const char *who, const sla_event *event)
-{
-    say(found,
-        "  %s: %s %s %.*s %s/%s/%u %s repeat %u revision %u%s skipped %u collapsed %u to '%s' "
-        "level %u %s started %s due %s old_due %s breached %s ended %s%s%s%s%s%s rank %d because "
-        "'%s' reason '%s' derived '%s' fact %u %.*s\n",
-        who, when(event->at), sla_event_kind_name((int)event->kind), (int)event->ticket.length,
-        event->ticket.data, event->policy, event->target, (unsigned)event->cycle, event->step,
-        (unsigned)event->repeat, (unsigned)event->revision, event->late ? " late" : "",
-        (unsigned)event->skipped, (unsigned)event->collapsed, event->to, event->level,
-        sla_state_name((int)event->state), when(event->started_at), when(event->due_at),
-        when(event->old_due_at), when(event->breached_at), when(event->ended_at),
-        event->provisional ? " provisional" : "",
-        event->provisional_attributes ? " on_defaults" : "", event->governs ? " governs" : "",
-        event->excluded ? " excluded" : "", event->adjusted_met ? " adjusted_met" : "",
-        (int)event->rank, event->because, event->reason, event->derived, (unsigned)event->fact_seq,
-        (int)event->fact_id.length, event->fact_id.data != NULL ? event->fact_id.data : "");
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
-static bool same_string(sla_string a, sla_string b)
-{
-    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
-/* DEV */
-static bool skipped(const char *field)
-{
-    const char *skip = getenv("TWIN_SKIP");
-    char word[64];
-    snprintf(word, sizeof word, ",%s,", field);
-    return skip != NULL && strstr(skip, word) != NULL;
-}
-
-#define FIELD(same, field)                                                                         \
-    if (!(same) && !skipped(field))                                                                \
-    return field
-
-/* The first field that differs, or NULL. */
-static const char *differing(const sla_event *a, const sla_event *b)
-{
-    FIELD(a->kind == b->kind, "kind");
-    FIELD(same_string(a->tenant, b->tenant), "tenant");
-    FIELD(same_string(a->ticket, b->ticket), "ticket");
-    FIELD(same_text(a->policy, b->policy), "policy");
-    FIELD(same_text(a->policy_version, b->policy_version), "policy_version");
-    FIELD(same_text(a->target, b->target), "target");
-    FIELD(a->cycle == b->cycle, "cycle");
-    FIELD(same_text(a->step, b->step), "step");
-    FIELD(a->repeat == b->repeat, "repeat");
-    FIELD(a->revision == b->revision, "revision");
-    FIELD(a->at == b->at, "at");
-    FIELD(a->told == b->told, "told");
-    FIELD(a->late == b->late, "late");
-    FIELD(a->skipped == b->skipped, "skipped");
-    FIELD(a->collapsed == b->collapsed, "collapsed");
-    FIELD(same_text(a->to, b->to), "to");
-    FIELD(a->level == b->level, "level");
-    FIELD(a->state == b->state, "state");
-    FIELD(a->started_at == b->started_at, "started_at");
-    FIELD(a->due_at == b->due_at, "due_at");
-    FIELD(a->old_due_at == b->old_due_at, "old_due_at");
-    FIELD(a->breached_at == b->breached_at && a->breached == b->breached, "breached_at");
-    FIELD(a->ended_at == b->ended_at, "ended_at");
-    FIELD(a->provisional == b->provisional, "provisional");
-    FIELD(a->provisional_attributes == b->provisional_attributes, "provisional_attributes");
-    FIELD(a->governs == b->governs, "governs");
-    FIELD(a->excluded == b->excluded, "excluded");
-    FIELD(a->adjusted_met == b->adjusted_met, "adjusted_met");
-    FIELD(a->agreement == b->agreement, "agreement");
-    FIELD(a->rank == b->rank, "rank");
-    FIELD(same_text(a->because, b->because), "because");
-    FIELD(same_text(a->reason, b->reason), "reason");
-    FIELD(same_text(a->derived, b->derived), "derived");
-    FIELD(a->fact_seq == b->fact_seq, "fact_seq");
-    FIELD(same_string(a->fact_id, b->fact_id), "fact_id");
-    return NULL;
-}
-
-static void compare_events(const pair *both, const sla_event *wanted, size_t count,
-                           difference *found)
-{
-    size_t i = 0;
-
-    while (i < count && i < both->event_count && differing(&wanted[i], &both->events[i]) == NULL)
-        i++;
-    if (i == count && i == both->event_count)
-        return;
-    if (i < count && i < both->event_count)
-        say(found, "event %zu: %s\n", i, differing(&wanted[i], &both->events[i]));
-    else
-        say(found, "event %zu: the engine tells %zu, the twin %zu\n", i, both->event_count, count);
-    for (size_t j = i; j < i + 3; j++) {
-        if (j < both->event_count)
-            say_event(found, "engine", &both->events[j]);
-        if (j < count)
-            say_event(found, "twin  ", &wanted[j]);
-    }
-}
-
-/* --- clocks side by side --- */
-
-static const char *differing_view(const sla_clock_view *a, const sla_clock_view *b, bool level)
-{
-    FIELD(same_text(a->policy, b->policy), "policy");
-    FIELD(same_text(a->policy_version, b->policy_version), "policy_version");
-    FIELD(same_text(a->target, b->target), "target");
-    FIELD(same_text(a->metric, b->metric), "metric");
-    FIELD(a->cycle == b->cycle, "cycle");
-    FIELD(a->state == b->state, "vstate");
-    FIELD(a->started_at == b->started_at, "vstarted_at");
-    FIELD(a->due_at == b->due_at, "vdue_at");
-    FIELD(a->paused_at == b->paused_at, "paused_at");
-    FIELD(a->ended_at == b->ended_at, "vended_at");
-    FIELD(a->breached == b->breached && a->breached_at == b->breached_at, "vbreached_at");
-    FIELD(a->provisional == b->provisional, "vprovisional");
-    FIELD(a->provisional_attributes == b->provisional_attributes, "vprovisional_attributes");
-    FIELD(a->governs == b->governs, "vgoverns");
-    FIELD(a->excluded == b->excluded, "vexcluded");
-    FIELD(a->next_at == b->next_at, "next_at");
-    FIELD(same_text(a->next_step, b->next_step), "next_step");
-    FIELD(same_text(a->calendar, b->calendar), "calendar");
-    FIELD(!level || a->level == b->level, "vlevel");
-    return NULL;
-}
-
-static void say_view(difference *found, const char *who, const sla_clock_view *view)
-{
-    say(found,
-        "  %s: %s/%s/%u %s started %s due %s paused %s ended %s breached %s next %s %s level %u "
-        "calendar '%s'%s%s%s%s\n",
-        who, view->policy, view->target, (unsigned)view->cycle, sla_state_name((int)view->state),
-        when(view->started_at), when(view->due_at), when(view->paused_at), when(view->ended_at),
-        when(view->breached_at), when(view->next_at), view->next_step, view->level, view->calendar,
-        view->provisional ? " provisional" : "", view->provisional_attributes ? " on_defaults" : "",
-        view->governs ? " governs" : "", view->excluded ? " excluded" : "");
-}
-
-static void compare_views(const char *ticket, const sla_clock_view *got, size_t got_count,
-                          const sla_clock_view *wanted, size_t count, bool level, difference *found)
-{
-    size_t i = 0;
-
-    while (i < count && i < got_count && differing_view(&wanted[i], &got[i], level) == NULL)
-        i++;
-    if (i == count && i == got_count)
-        return;
-    if (i < count && i < got_count)
-        say(found, "%s, clock %zu: %s\n", ticket, i, differing_view(&wanted[i], &got[i], level));
-    else
-        say(found, "%s: the engine has %zu clocks, the twin %zu\n", ticket, got_count, count);
-    for (size_t j = i; j < got_count && j < i + 3; j++)
-        say_view(found, "engine", &got[j]);
-    for (size_t j = i; j < count && j < i + 3; j++)
-        say_view(found, "twin  ", &wanted[j]);
-}
-
 static const char *const ticket_names[] = {"T1", "T2", "T3"};
 
-static void compare_clocks(pair *both, difference *found)
+static void compare_clocks(pair *both, twin_difference *found)
 {
     static sla_clock_view got[CLOCKS_MAX], wanted[CLOCKS_MAX];
 
@@ -249,16 +57,16 @@ static void compare_clocks(pair *both, difference *found)
         const int want = model_clocks(both->twin, tenant, ticket, wanted, CLOCKS_MAX, &count);
 
         if (result != want)
-            say(found, "clocks of %s: the engine answers %s, the twin %s\n", ticket_names[i],
-                sla_result_name(result), sla_result_name(want));
+            twin_say(found, "clocks of %s: the engine answers %s, the twin %s\n", ticket_names[i],
+                     sla_result_name(result), sla_result_name(want));
         else if (result == SLA_OK)
-            compare_views(ticket_names[i], got, got_count, wanted, count, true, found);
+            twin_compare_views(ticket_names[i], got, got_count, wanted, count, true, found);
     }
 }
 
 /* --- one step of both --- */
 
-static void adopt(pair *both, const history_op *op, difference *found)
+static void adopt(pair *both, const history_op *op, twin_difference *found)
 {
     sla_policies *set = op->set >= 0 ? both->world->sets[op->set] : NULL;
     sla_calendar *calendars[HISTORY_CALENDARS];
@@ -268,10 +76,10 @@ static void adopt(pair *both, const history_op *op, difference *found)
 
     model_adopt(both->twin, set, calendars, count, op->now);
     if (result != SLA_OK)
-        say(found, "the engine does not adopt: %s\n", sla_result_name(result));
+        twin_say(found, "the engine does not adopt: %s\n", sla_result_name(result));
 }
 
-static void record(pair *both, const history_op *op, difference *found)
+static void record(pair *both, const history_op *op, twin_difference *found)
 {
     sla_answer got, wanted;
     sla_error error;
@@ -284,13 +92,13 @@ static void record(pair *both, const history_op *op, difference *found)
     result = sla_engine_record(both->engine, &op->fact, op->now, &got, &error);
     want = model_record(both->twin, &op->fact, op->now, &wanted);
     if (result != want)
-        say(found, "the engine answers %s (%s), the twin %s\n", sla_result_name(result), error.text,
-            sla_result_name(want));
-    else if (result >= 0 &&
-             (got.seq != wanted.seq || (got.late != wanted.late && !skipped("answer_late")) ||
-              (got.no_effect != wanted.no_effect && !skipped("no_effect")) ||
-              got.refused != wanted.refused || strcmp(got.rule, wanted.rule) != 0))
-        say(found,
+        twin_say(found, "the engine answers %s (%s), the twin %s\n", sla_result_name(result),
+                 error.text, sla_result_name(want));
+    else if (result >= 0 && (got.seq != wanted.seq || (got.late != wanted.late) ||
+                             (got.no_effect != wanted.no_effect) || got.refused != wanted.refused ||
+                             strcmp(got.rule, wanted.rule) != 0))
+        twin_say(
+            found,
             "the engine answers seq %u late %d no_effect %d refused %d '%s', the twin seq %u late "
             "%d no_effect %d refused %d '%s'\n",
             (unsigned)got.seq, got.late, got.no_effect, got.refused, got.rule, (unsigned)wanted.seq,
@@ -298,7 +106,7 @@ static void record(pair *both, const history_op *op, difference *found)
 }
 
 /* Invariants that need no twin: nothing early, no identity twice. */
-static void check_event(pair *both, const sla_event *event, sla_time now, difference *found)
+static void check_event(pair *both, const sla_event *event, sla_time now, twin_difference *found)
 {
     char identity[256];
 
@@ -310,28 +118,28 @@ static void check_event(pair *both, const sla_event *event, sla_time now, differ
     both->hash = (both->hash ^ (uint64_t)event->at) * UINT64_C(1099511628211);
     both->hash = (both->hash ^ (uint64_t)event->due_at) * UINT64_C(1099511628211);
     if (event->at > now || event->told != now)
-        say(found, "told at %s what is due at %s\n", when(now), when(event->at));
+        twin_say(found, "told at %s what is due at %s\n", twin_when(now), twin_when(event->at));
     for (size_t i = 0; i < both->identity_count; i++)
         if (strcmp(both->identities[i], identity) == 0)
-            say(found, "told twice: %s\n", identity);
+            twin_say(found, "told twice: %s\n", identity);
     both->identities =
         realloc(both->identities, (both->identity_count + 1) * sizeof *both->identities);
     strcpy(both->identities[both->identity_count++], identity);
 }
 
-static void poll(pair *both, const history_op *op, difference *found)
+static void poll(pair *both, const history_op *op, twin_difference *found)
 {
     const sla_event *wanted;
     const size_t count = model_poll(both->twin, op->now, &wanted);
 
     both->event_count = sla_engine_poll_many(both->engine, op->now, both->events, EVENTS_MAX);
-    compare_events(both, wanted, count, found);
+    twin_compare_events(both->events, both->event_count, wanted, count, found);
     for (size_t i = 0; i < both->event_count && found->text[0] == '\0'; i++)
         check_event(both, &both->events[i], op->now, found);
     both->told += both->event_count;
 }
 
-static void compare_wakeups(pair *both, difference *found)
+static void compare_wakeups(pair *both, twin_difference *found)
 {
     const sla_time got = sla_engine_wakeup(both->engine);
     const sla_time truth = model_wakeup(both->twin);
@@ -339,10 +147,11 @@ static void compare_wakeups(pair *both, difference *found)
     both->wakeups++;
     both->wakeups_equal += got == truth;
     if (got > truth)
-        say(found, "the engine wakes at %s, the twin at %s\n", when(got), when(truth));
+        twin_say(found, "the engine wakes at %s, the twin at %s\n", twin_when(got),
+                 twin_when(truth));
 }
 
-static void step(pair *both, const history_op *op, difference *found)
+static void step(pair *both, const history_op *op, twin_difference *found)
 {
     char text[512] = "";
 
@@ -358,7 +167,7 @@ static void step(pair *both, const history_op *op, difference *found)
     if (found->text[0] == '\0')
         compare_wakeups(both, found);
     if (!sla_engine_verify(both->engine, text, sizeof text))
-        say(found, "verify: %s\n", text);
+        twin_say(found, "verify: %s\n", text);
 }
 
 /* --- histories --- */
@@ -369,7 +178,7 @@ typedef struct totals {
 } totals;
 
 static bool run(const history_world *world, const history_calendars *calendars,
-                const history *given, difference *found, totals *sum)
+                const history *given, twin_difference *found, totals *sum)
 {
     static sla_event events[EVENTS_MAX];
     pair both = {.world = world,
@@ -408,7 +217,7 @@ static prng history_random(uint64_t number)
 
 /* Leaves out whatever can be left out while there is still a difference. */
 static void shrink(const history_world *world, const history_calendars *calendars, history *given,
-                   difference *found)
+                   twin_difference *found)
 {
     bool shorter = true;
     totals ignored = {0};
@@ -418,7 +227,7 @@ static void shrink(const history_world *world, const history_calendars *calendar
     while (shorter) {
         shorter = false;
         for (size_t i = given->count - 1; i-- > 1;) {
-            difference again;
+            twin_difference again;
 
             if (given->ops[i].left_out)
                 continue;
@@ -434,7 +243,7 @@ static void shrink(const history_world *world, const history_calendars *calendar
 }
 
 static void print_difference(const history_world *world, const history *given, size_t number,
-                             const difference *found)
+                             const twin_difference *found)
 {
     printf("history %zu of seed %" PRIu64 " differs:\n", number, check_seed());
     for (size_t i = 0; i <= found->op; i++) {
@@ -453,7 +262,7 @@ static bool run_one(const history_world *world, const history_calendars *calenda
 {
     static history given;
     prng random = history_random(number);
-    difference found;
+    twin_difference found;
 
     history_make(&given, world, calendars, &random);
     if (run(world, calendars, &given, &found, sum))
@@ -570,7 +379,7 @@ static void check_refold(const history_world *world, const history_calendars *ca
     for (size_t i = 0; i < COUNT_OF(ticket_names); i++) {
         const sla_string tenant = {"", 0};
         const sla_string ticket = {ticket_names[i], 2};
-        difference found = {0, ""};
+        twin_difference found = {0, ""};
         size_t count = 0;
         size_t count_after = 0;
 
@@ -578,7 +387,7 @@ static void check_refold(const history_world *world, const history_calendars *ca
             continue;
         force_refold(engine, ticket_names[i], last->now - 30 * SLA_DAY, last->now);
         sla_engine_clocks(engine, tenant, ticket, after, CLOCKS_MAX, &count_after);
-        compare_views(ticket_names[i], after, count_after, before, count, false, &found);
+        twin_compare_views(ticket_names[i], after, count_after, before, count, false, &found);
         if (found.text[0] != '\0')
             CHECK_FAIL("refolded (called engine) is not incremental (called twin): %s", found.text);
     }
