@@ -43,15 +43,16 @@ typedef int64_t sla_duration;
 
 /* Limits, all in one place.  Going beyond one is an error, never a silent cut. */
 enum {
-    SLA_ID_MAX = 64,          /* bytes of a tenant, a ticket, a fact id */
-    SLA_NAME_MAX = 63,        /* bytes of a name: [a-z][a-z0-9_]{0,62} */
-    SLA_STRING_MAX = 256,     /* bytes of an attribute's string value */
-    SLA_STEPS_MAX = 32,       /* steps of one target, the breach included */
-    SLA_LEVEL_MAX = 6,        /* highest level of a ladder; 0 is none */
-    SLA_TARGETS_MAX = 64,     /* targets of one policy */
-    SLA_POLICIES_MAX = 1000,  /* policies adopted together */
-    SLA_ATTRIBUTES_MAX = 64,  /* attributes read by all policies together */
-    SLA_DERIVED_DEPTH_MAX = 8 /* derived facts that follow from one another */
+    SLA_ID_MAX = 64,            /* bytes of a tenant, a ticket, a fact id */
+    SLA_NAME_MAX = 63,          /* bytes of a name: [a-z][a-z0-9_]{0,62} */
+    SLA_STRING_MAX = 256,       /* bytes of an attribute's string value */
+    SLA_STEPS_MAX = 32,         /* steps of one target, the breach included */
+    SLA_LEVEL_MAX = 6,          /* highest level of a ladder; 0 is none */
+    SLA_TARGETS_MAX = 64,       /* targets of one policy */
+    SLA_POLICIES_MAX = 1000,    /* policies adopted together */
+    SLA_ATTRIBUTES_MAX = 64,    /* attributes read by all policies together */
+    SLA_DERIVED_DEPTH_MAX = 8,  /* derived facts that follow from one another */
+    SLA_DERIVING_RULES_MAX = 64 /* at_once rules of all policies together that derive a fact */
 };
 
 typedef struct sla_calendar sla_calendar;

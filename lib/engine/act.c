@@ -205,33 +205,39 @@ int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_
     act->name = sla__policies_fact(policies, fact->name.data, fact->name.length);
     act->at = fact->occurred_at;
     act->seq = seq;
-    act->by = 0;
     act->cycle = 0;
     act->rules = 0;
     act->set = act->clear = 0;
     act->fact = fact;
-    act->result = SLA_OK;
     act->why = "";
     act->rule = 0;
-    act->effect = false;
+    act->named = act->done = act->before_opened = act->applied = act->policy_named = false;
+    act->policy_named = fact->policy.length > 0;
     if (compile_attributes(policies, fact, act, error) != SLA_OK)
         return SLA_ERR_FACT;
     return check_reasons(policies, fact, act->name, error);
 }
 
-void sla__act_derive(const sla_policies *policies, uint16_t name, sla_time at, uint16_t cycle,
-                     sla__act *act)
+int sla__act_verdict(const sla__act *act)
+{
+    if (act->name < SLA__FACT_ACKNOWLEDGED || act->name > SLA__FACT_WAIVED || act->rule != 0 ||
+        !act->applied || act->done)
+        return SLA_OK;
+    if (!act->named)
+        return act->policy_named ? SLA_ERR_NOT_FOUND : SLA_OK;
+    return act->name == SLA__FACT_ACKNOWLEDGED ? SLA_OK : SLA_ERR_STATE;
+}
+
+void sla__act_derive(uint16_t name, sla_time at, uint16_t cycle, sla__act *act)
 {
     act->name = name;
     act->at = at;
     act->seq = 0;
-    act->by = policies->fact_names[name];
     act->cycle = cycle;
     act->rules = 0;
     act->set = act->clear = 0;
     act->fact = NULL;
-    act->result = SLA_OK;
     act->why = "";
     act->rule = 0;
-    act->effect = false;
+    act->named = act->done = act->before_opened = act->applied = act->policy_named = false;
 }

@@ -10,7 +10,6 @@ typedef struct sla__act {
     uint16_t name; /* SLA__NONE: no policy reads it */
     sla_time at;
     uint32_t seq;        /* 0: derived by the fold */
-    uint32_t by;         /* symbol of a derived fact's name, else 0 */
     uint16_t cycle;      /* of the clock that derived it */
     uint32_t rules;      /* policies in force when it was recorded */
     uint64_t set, clear; /* attribute slots */
@@ -18,10 +17,13 @@ typedef struct sla__act {
     const sla_fact *fact; /* NULL for a derived one */
 
     /* What became of it. */
-    int result;      /* an error that only folding can find, else SLA_OK */
     const char *why; /* ... in words */
     uint32_t rule;   /* symbol of the rule that refused it, else 0 */
-    bool effect;     /* something read it */
+    bool named;      /* acknowledged, extended, waived: a clock was meant */
+    bool done;       /* ... and took it */
+    bool before_opened;
+    bool policy_named; /* the fact names a policy */
+    bool applied;
 } sla__act;
 
 /*
@@ -32,9 +34,12 @@ typedef struct sla__act {
 int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_t seq,
                      sla__act *act, sla_error *error);
 
+/* What folding found: SLA_OK; SLA_ERR_NOT_FOUND, SLA_ERR_STATE for an order that
+ * no clock took. */
+int sla__act_verdict(const sla__act *act);
+
 /* A fact that the fold makes itself. */
-void sla__act_derive(const sla_policies *policies, uint16_t name, sla_time at, uint16_t cycle,
-                     sla__act *act);
+void sla__act_derive(uint16_t name, sla_time at, uint16_t cycle, sla__act *act);
 
 /* Whether ids, names and values keep the rules of every fact, whatever the
  * policies.  SLA_OK; SLA_ERR_FACT; SLA_ERR_TOO_LONG; SLA_ERR_RANGE. */

@@ -159,12 +159,9 @@ static void restore(adoption *work)
 static int change_ticket(adoption *work, sla__ticket *ticket, sla_time at)
 {
     sla_engine *engine = work->engine;
-    const sla__source source = {at, 0, (uint32_t)engine->world_count, 0,
-                                SLA__CAUSE_CALENDAR_CHANGED};
-    const bool beyond =
-        ticket->fold.at > at || (ticket->fold.at == at && ticket->fold.phase > SLA__PHASE_WORLD);
+    const sla__source source = {at, 0, (uint32_t)engine->world_count, SLA__CAUSE_CALENDAR_CHANGED};
 
-    if (beyond && ticket->history.count == ticket->next_seq - 1)
+    if (ticket->fold.at > at && sla__history_is_whole(&ticket->history))
         return sla__change_refold(engine, ticket, at, NULL, &source);
     return sla__change_world(engine, ticket, &source);
 }
@@ -234,10 +231,8 @@ static int adopt(adoption *work, sla_policies *policies, sla_calendar *const *ca
     if (!sla__grow(&engine->allocator, (void **)&engine->worlds, &engine->world_capacity,
                    engine->world_count + 1, sizeof world))
         return SLA_ERR_NOMEM;
-    /* What is adopted first has always been so; after that time does not go back. */
-    if (engine->world_count == 0)
-        world.at = SLA_TIME_MIN;
-    else if (world.at < engine->worlds[engine->world_count - 1].at)
+    /* The time of the world does not go back. */
+    if (engine->world_count > 0 && world.at < engine->worlds[engine->world_count - 1].at)
         world.at = engine->worlds[engine->world_count - 1].at;
     world.rules = (uint32_t)engine->rules_count;
     engine->worlds[engine->world_count++] = world;

@@ -12,6 +12,7 @@ typedef struct sla__stage {
     sla__scene scene; /* with the fact's own attributes set */
     int64_t old_values[SLA_ATTRIBUTES_MAX];
     uint64_t old_present;
+    uint16_t first_seen; /* fact slot that the fact has filled, or SLA__NONE */
     bool attributes_changed;
     bool was_open;
     uint8_t refused[(SLA_POLICIES_MAX + 7) / 8];
@@ -72,13 +73,16 @@ static bool is_refused(const sla__run *run, const sla__stage *stage, size_t poli
 
 /* ----------------------------------------------------------- 2. attributes */
 
-static void remember(sla__run *run, const sla__act *act)
+/* Returns the slot that it fills for the first time, or SLA__NONE. */
+static uint16_t remember(sla__run *run, const sla__act *act)
 {
     const uint16_t slot =
         act->name == SLA__NONE ? SLA__NONE : sla__policies_fact_slot(run->policies, act->name);
+    const bool first = slot != SLA__NONE && run->fold->seen[slot] == SLA_NEVER;
 
     if (slot != SLA__NONE)
         run->fold->seen[slot] = act->at;
+    return first ? slot : SLA__NONE;
 }
 
 static void set_attributes(sla__run *run, sla__stage *stage)
@@ -87,17 +91,14 @@ static void set_attributes(sla__run *run, sla__stage *stage)
     sla__fold *fold = run->fold;
     uint64_t slots = act->set;
 
-    stage->old_present = fold->present;
     if ((act->set | act->clear) == 0)
         return;
-    memcpy(stage->old_values, fold->values, run->policies->attribute_count * sizeof(int64_t));
     for (size_t slot = 0; slots != 0; slot++, slots >>= 1) {
         if (slots & 1)
             fold->values[slot] = act->values[slot];
     }
     fold->present = (fold->present | act->set) & ~act->clear;
     stage->attributes_changed = true;
-    stage->act->effect = true;
 }
 
 /* ------------------------------------------------------------ 4. the clocks */
@@ -114,105 +115,26 @@ static const sla__target *target_of(const sla__run *run, size_t place)
     return &run->policies->targets[get(run, place)->target];
 }
 
-/* Begins the next cycle, from `start`; with the reasons that attributes hold. */
-static void next_cycle(sla__run *run, size_t place, sla_time start, sla_time at)
+/* The next cycle begins at the fact, if this was the latest one. */
+static void begin_anew(sla__run *run, sla__stage *stage, size_t place)
 {
-    sla__clock *next = sla__clock_next_cycle(run, get(run, place));
-
-    if (next == NULL)
-        return;
-    sla__clock_set_reasons(run, next, sla__clock_held_reasons(run, next), start < at ? start : at);
-    sla__clock_start(run, next, start, at);
-}
-
-static bool ended_for_good(const sla__run *run, size_t place)
-{
-    return sla__note_next(run->fold, &(sla__clock){.target = get(run, place)->target},
-                          SLA__NOTE_UNTIL, NULL) != NULL;
-}
-
-/* The clock ended by a fact: does its target begin anew? */
-static void recur(sla__run *run, sla__stage *stage, size_t place)
-{
-    const sla__target *target = target_of(run, place);
-    sla__clock *clock = get(run, place);
-    const sla_time due = clock->due_at;
-
-    if (target->recur == SLA__RECUR_NONE || !sla__fold_is_latest(run->fold, clock))
-        return;
-    if (target->recur_limit > 0 && clock->cycle >= target->recur_limit)
-        return;
-    if (ended_for_good(run, place) || sla__holds(&stage->scene, target->recur_until))
-        return;
-    if (target->recur == SLA__RECUR_FIRST_UNANSWERED) {
-        clock = sla__clock_next_cycle(run, clock);
-        if (clock != NULL) {
-            clock->flags |= SLA__ASKED_WAIT;
-            sla__clock_set_reasons(run, clock, sla__clock_held_reasons(run, clock), stage->act->at);
-        }
-        return;
-    }
-    next_cycle(run, place, target->recur == SLA__RECUR_DUE ? due : stage->act->at, stage->act->at);
-}
-
-static void remember_until(sla__run *run, sla__stage *stage, size_t place)
-{
-    const sla__target *target = target_of(run, place);
-    sla__note *note;
-
-    if (!sla__holds(&stage->scene, target->recur_until) || ended_for_good(run, place))
-        return;
-    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
-                           run->fold->clock_count, run->fold->note_count + 1)) {
-        run->result = SLA_ERR_NOMEM;
-        return;
-    }
-    note = sla__fold_note(run->fold, NULL, SLA__NOTE_UNTIL);
-    note->target = get(run, place)->target;
-    note->a = stage->act->at;
-    stage->act->effect = true;
+    if (sla__fold_is_latest(run->fold, get(run, place)))
+        sla__clock_begin_next(run, get(run, place), stage->act->at, stage->act->at);
 }
 
 static void stop(sla__run *run, sla__stage *stage, size_t place)
 {
+    const sla_time at = stage->act->at;
     sla__clock *clock = get(run, place);
 
     /* An open pause is credited up to the fact that stops. */
-    if (clock->reasons != 0) {
-        sla__clock_set_reasons(run, clock, 0, stage->act->at);
-        clock = get(run, place);
-    }
-    sla__clock_end(run, clock, stage->act->at <= clock->due_at ? SLA_MET : SLA_MISSED,
-                   stage->act->at, stage->act->seq, SLA__CAUSE_NONE);
-    stage->act->effect = true;
-    recur(run, stage, place);
-}
-
-/* Goal or calendar chosen anew.  Returns false when the clock is done with. */
-static bool change_goal(sla__run *run, sla__stage *stage, size_t place)
-{
-    const sla__target *target = target_of(run, place);
-    sla__clock *clock = get(run, place);
-    const sla__choice choice = sla__choose(run->policies, run->fold, target, clock->start_at);
-
-    if (choice.goal == SLA__NONE)
-        return true;
-    if (choice.by_defaults != ((clock->flags & SLA__BY_DEFAULTS) != 0)) {
-        clock->flags ^= SLA__BY_DEFAULTS;
-        run->effects = true;
-    }
-    if (choice.goal == clock->goal && choice.calendar == clock->calendar)
-        return true;
-    stage->act->effect = true;
-    if (target->on_goal_change == SLA__RESTART) {
-        sla__clock_end(run, clock, SLA_CANCELLED, stage->act->at, stage->act->seq,
-                       SLA__CAUSE_GOAL_CHANGED);
-        next_cycle(run, place, stage->act->at, stage->act->at);
-        return false;
-    }
-    if (target->on_goal_change == SLA__KEEP_START)
-        sla__clock_rechoose(run, clock, choice, stage->act->at);
-    return true;
+    if (clock->reasons != 0)
+        sla__clock_set_reasons(run, clock, 0, at, SLA__CAUSE_RESUMED);
+    clock = get(run, place);
+    sla__clock_end(run, clock, at <= clock->due_at ? SLA_MET : SLA_MISSED, at, stage->act->seq,
+                   SLA__CAUSE_NONE);
+    if (!sla__holds(&stage->scene, target_of(run, place)->recur_until))
+        sla__clock_recur(run, get(run, place), at, at);
 }
 
 /* An anchor moved: the goal is the same and its instant another one. */
@@ -220,47 +142,69 @@ static bool anchor_moved(const sla__run *run, const sla__stage *stage, const sla
 {
     const sla__goal *goal =
         &run->policies->goals[run->policies->targets[clock->target].goal_first + clock->goal];
+    const uint64_t bit = UINT64_C(1) << (goal->anchor & 63);
 
-    return (goal->kind == SLA__GOAL_ANCHOR || goal->kind == SLA__GOAL_ANCHOR_WORKDAYS) &&
-           ((stage->act->set | stage->act->clear) >> goal->anchor & 1);
+    if (goal->kind != SLA__GOAL_ANCHOR && goal->kind != SLA__GOAL_ANCHOR_WORKDAYS)
+        return false;
+    return (stage->old_present & bit) != (run->fold->present & bit) ||
+           ((run->fold->present & bit) &&
+            stage->old_values[goal->anchor] != run->fold->values[goal->anchor]);
 }
 
+/* Goal or calendar chosen anew.  Returns false when the clock is done with. */
 static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
 {
     const sla__target *target = target_of(run, place);
     sla__clock *clock = get(run, place);
+    const sla__choice choice = sla__choose(run->policies, run->fold, target, clock->start_at);
+    const sla_time at = stage->act->at;
 
-    if (!sla__clock_live(clock))
+    if (choice.goal == SLA__NONE)
         return true;
-    if (target->judge_standing && sla__holds(&stage->scene, target->stop))
+    if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
+        !anchor_moved(run, stage, clock)) {
+        clock->flags &= (uint8_t)~SLA__BY_DEFAULTS;
+        clock->flags |= choice.by_defaults ? SLA__BY_DEFAULTS : 0;
         return true;
-    if (!change_goal(run, stage, place))
+    }
+    if (target->on_goal_change == SLA__KEEP_GOAL ||
+        (target->judge_standing && sla__holds(&stage->scene, target->stop)))
+        return true;
+    if (target->on_goal_change == SLA__KEEP_START) {
+        sla__clock_rechoose(run, clock, choice, at, SLA__CAUSE_GOAL_CHANGED);
+        return true;
+    }
+    sla__clock_end(run, clock, SLA_CANCELLED, at, stage->act->seq, SLA__CAUSE_GOAL_CHANGED);
+    begin_anew(run, stage, place);
+    return false;
+}
+
+/* Returns whether the clock lives on in its cycle. */
+static bool reopen(sla__run *run, sla__stage *stage, size_t place)
+{
+    const sla__target *target = target_of(run, place);
+
+    if (target->on_reopen == SLA__REOPEN_NEW_CYCLE) {
+        begin_anew(run, stage, place);
         return false;
-    clock = get(run, place);
-    if (anchor_moved(run, stage, clock) && target->on_goal_change == SLA__KEEP_START)
-        sla__clock_replan(run, clock, stage->act->at);
+    }
+    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+                           run->fold->clock_count, run->fold->note_count + 1)) {
+        run->result = SLA_ERR_NOMEM;
+        return false;
+    }
+    sla__clock_continue(run, get(run, place), stage->act->at);
     return true;
 }
 
-static void reopen(sla__run *run, sla__stage *stage, size_t place)
+static bool reopens(sla__run *run, sla__stage *stage, size_t place)
 {
     const sla__target *target = target_of(run, place);
-    sla__clock *clock = get(run, place);
+    const sla__clock *clock = get(run, place);
 
-    stage->act->effect = true;
-    if (target->on_reopen == SLA__REOPEN_NEW_CYCLE)
-        next_cycle(run, place, stage->act->at, stage->act->at);
-    else if (target->on_reopen == SLA__REOPEN_CONTINUE) {
-        if (clock->due_at == SLA_NEVER) {
-            /* It was cancelled before it ran: it begins now. */
-            next_cycle(run, place, stage->act->at, stage->act->at);
-        } else if (sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
-                                     run->fold->clock_count, run->fold->note_count + 2)) {
-            sla__clock_continue(run, get(run, place), stage->act->at);
-        } else {
-            run->result = SLA_ERR_NOMEM;
-        }
-    }
+    return sla__clock_ended(clock) && target->on_reopen != SLA__REOPEN_NEVER &&
+           !(clock->flags & SLA__LEFT) && sla__fold_is_latest(run->fold, clock) &&
+           sla__holds(&stage->scene, target->reopen);
 }
 
 static void follow_pauses(sla__run *run, sla__stage *stage, size_t place)
@@ -280,13 +224,10 @@ static void follow_pauses(sla__run *run, sla__stage *stage, size_t place)
             reasons &= (uint16_t) ~(resume->pause == SLA__NONE ? sla__clock_fact_reasons(run, clock)
                                                                : 1u << resume->pause);
     }
-    if (stage->attributes_changed || !stage->was_open)
-        reasons = (uint16_t)((reasons & sla__clock_fact_reasons(run, clock)) |
-                             sla__clock_held_reasons(run, clock));
-    if (reasons != clock->reasons) {
-        stage->act->effect = true;
-        sla__clock_set_reasons(run, clock, reasons, stage->act->at);
-    }
+    reasons = (uint16_t)((reasons & sla__clock_fact_reasons(run, clock)) |
+                         sla__clock_held_reasons(run, clock));
+    if (reasons != clock->reasons)
+        sla__clock_set_reasons(run, clock, reasons, stage->act->at, SLA__CAUSE_RESUMED);
 }
 
 static bool starts(sla__stage *stage, const sla__target *target, const sla__clock *clock)
@@ -297,78 +238,113 @@ static bool starts(sla__stage *stage, const sla__target *target, const sla__cloc
                       clock->flags & SLA__ASKED_WAIT ? target->recur_asked : target->start);
 }
 
-/* A live or waiting clock. */
-static void go_through(sla__run *run, sla__stage *stage, size_t place)
+static void begin(sla__run *run, sla__stage *stage, size_t place)
+{
+    sla__clock *clock = get(run, place);
+
+    if (clock->state != SLA_WAITING)
+        return;
+    if (starts(stage, target_of(run, place), clock))
+        sla__clock_start(run, clock, stage->act->at, stage->act->at);
+    else if (clock->flags & SLA__START_SEEN)
+        sla__clock_start(run, clock, clock->start_at, stage->act->at);
+}
+
+/* Ends of a live clock.  Returns whether it is done with. */
+static bool ends(sla__run *run, sla__stage *stage, size_t place)
 {
     const sla__target *target = target_of(run, place);
     sla__clock *clock = get(run, place);
 
-    if (stage->attributes_changed && !follow_attributes(run, stage, place))
-        return;
-    clock = get(run, place);
     if (sla__holds(&stage->scene, target->cancel)) {
-        stage->act->effect = true;
         sla__clock_end(run, clock, SLA_CANCELLED, stage->act->at, stage->act->seq, SLA__CAUSE_NONE);
-        return;
+        return true;
     }
-    if (sla__clock_live(clock) && sla__holds(&stage->scene, target->stop)) {
+    if (sla__holds(&stage->scene, target->stop)) {
         stop(run, stage, place);
-        return;
+        return true;
     }
-    if (sla__clock_live(clock) && sla__holds(&stage->scene, target->reset)) {
-        stage->act->effect = true;
-        sla__clock_end(run, clock, SLA_CANCELLED, stage->act->at, stage->act->seq,
-                       SLA__CAUSE_RESET);
-        next_cycle(run, place, stage->act->at, stage->act->at);
-        return;
-    }
-    if (starts(stage, target, clock)) {
-        stage->act->effect = true;
-        sla__clock_start(run, clock, stage->act->at, stage->act->at);
-    } else if (clock->state == SLA_WAITING && (clock->flags & SLA__START_SEEN)) {
-        sla__clock_start(run, clock, clock->start_at, stage->act->at);
+    if (!sla__holds(&stage->scene, target->reset))
+        return false;
+    sla__clock_end(run, clock, SLA_CANCELLED, stage->act->at, stage->act->seq, SLA__CAUSE_RESET);
+    begin_anew(run, stage, place);
+    return true;
+}
+
+/* Returns whether the clock is still there. */
+static bool go_through_clock(sla__run *run, sla__stage *stage, size_t place)
+{
+    sla__clock *clock = get(run, place);
+
+    if (sla__clock_live(clock)) {
+        if (stage->attributes_changed && !follow_attributes(run, stage, place))
+            return true;
+        if (ends(run, stage, place))
+            return true;
+    } else if (clock->state == SLA_WAITING) {
+        if (sla__holds(&stage->scene, target_of(run, place)->cancel)) {
+            sla__fold_remove(run->fold, clock);
+            return false;
+        }
+        begin(run, stage, place);
+    } else if (!reopens(run, stage, place) || !reopen(run, stage, place)) {
+        return true;
     }
     follow_pauses(run, stage, place);
-    sla__apply_order(run, stage->act, get(run, place));
+    return true;
 }
 
-static void go_through_clock(sla__run *run, sla__stage *stage, size_t place)
+/* The clocks of one target; cycles that the fact adds are left alone, but for
+ * what is said about a clock by name.  Returns the place behind them. */
+static size_t go_through_target(sla__run *run, sla__stage *stage, size_t place)
 {
-    const sla__target *target = target_of(run, place);
-    sla__clock *clock = get(run, place);
-    const bool ended = sla__clock_ended(clock);
-    const bool latest = sla__fold_is_latest(run->fold, clock);
+    const uint16_t target = get(run, place)->target;
+    const size_t first = place;
+    size_t count = 0;
 
-    if (target->recur != SLA__RECUR_NONE && latest)
-        remember_until(run, stage, place);
-    if (!ended) {
-        go_through(run, stage, place);
-        return;
+    while (place + count < run->fold->clock_count && get(run, place + count)->target == target)
+        count++;
+    for (; count > 0 && run->result == SLA_OK; count--) {
+        if (go_through_clock(run, stage, place))
+            place++;
     }
-    if (latest && !(clock->flags & SLA__LEFT) && sla__holds(&stage->scene, target->reopen))
-        reopen(run, stage, place);
-    else
-        sla__apply_order(run, stage->act, clock);
+    for (place = first; place < run->fold->clock_count && get(run, place)->target == target;
+         place++)
+        sla__apply_order(run, stage->act, get(run, place));
+    return place;
 }
 
-/* Clocks in order of (target, cycle); cycles that this fact adds are left alone. */
 static void go_through_clocks(sla__run *run, sla__stage *stage)
 {
     size_t place = 0;
 
     while (place < run->fold->clock_count && run->result == SLA_OK) {
         const uint16_t target = get(run, place)->target;
-        const size_t policy = run->policies->targets[target].policy;
-        size_t end = place;
 
-        while (end < run->fold->clock_count && get(run, end)->target == target)
-            end++;
-        if (!is_refused(run, stage, policy) && sla__has_policy(run->fold, policy)) {
-            for (; place < end && run->result == SLA_OK; place++)
-                go_through_clock(run, stage, place);
-        }
-        while (place < run->fold->clock_count && get(run, place)->target == target)
+        if (!is_refused(run, stage, run->policies->targets[target].policy))
+            place = go_through_target(run, stage, place);
+        else
             place++;
+    }
+}
+
+/* Recurring targets that the fact ends, whether they have a clock now or not. */
+static void remember_until(sla__run *run, sla__stage *stage)
+{
+    for (size_t i = 0; i < run->policies->target_count && run->result == SLA_OK; i++) {
+        const sla__target *target = &run->policies->targets[i];
+        const sla__clock key = {.target = (uint16_t)i};
+
+        if (target->recur == SLA__RECUR_NONE || is_refused(run, stage, target->policy) ||
+            !sla__holds(&stage->scene, target->recur_until) ||
+            sla__note_next(run->fold, &key, SLA__NOTE_UNTIL, NULL) != NULL)
+            continue;
+        if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+                               run->fold->clock_count, run->fold->note_count + 1)) {
+            run->result = SLA_ERR_NOMEM;
+            return;
+        }
+        sla__fold_note(run->fold, &key, SLA__NOTE_UNTIL)->a = stage->act->at;
     }
 }
 
@@ -380,14 +356,13 @@ static bool fires(sla__stage *stage, const sla__at_once *rule)
 
     if (rule->on != SLA__IMPOSSIBLE)
         return sla__holds(&stage->scene, rule->on) && sla__holds(&stage->scene, rule->when);
-    if (!stage->attributes_changed && stage->was_open)
-        return false;
     if (!sla__holds(&stage->scene, rule->becomes) || !sla__holds(&stage->scene, rule->when))
         return false;
     if (!stage->was_open)
         return true;
     before.old_values = stage->old_values;
     before.old_present = stage->old_present;
+    before.unseen = stage->first_seen;
     return !sla__holds(&before, rule->becomes);
 }
 
@@ -414,18 +389,19 @@ static sla_event_kind at_once_kind(const sla__at_once *rule)
     }
 }
 
-static void fire(sla__run *run, sla__stage *stage, uint16_t policy, uint32_t number)
+/* Returns whether it was told: `once` rules hold their tongue the second time. */
+static bool fire(sla__run *run, sla__stage *stage, uint16_t policy, uint32_t number)
 {
     const sla__at_once *rule = &run->policies->at_once[number];
     sla__tell tell = {0};
     sla__note *note;
 
     if (rule->once && has_fired(run, number))
-        return;
+        return false;
     if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
                            run->fold->clock_count, run->fold->note_count + 1)) {
         run->result = SLA_ERR_NOMEM;
-        return;
+        return false;
     }
     note = sla__fold_note(run->fold, NULL, SLA__NOTE_AT_ONCE);
     note->a = stage->act->at;
@@ -441,26 +417,30 @@ static void fire(sla__run *run, sla__stage *stage, uint16_t policy, uint32_t num
     tell.sort = SLA__SORT_AT_ONCE;
     tell.rule = (uint16_t)number;
     tell.repeat = tell.fact_seq = stage->act->seq;
-    tell.by = stage->act->by;
-    stage->act->effect = true;
     run->effects = true;
     sla__run_tell(run, &tell);
+    return true;
 }
 
-static void derive(sla__run *run, sla__stage *stage, uint16_t name)
+/* The facts that rules derive come at the end of the fact that they answer. */
+static void derive(sla__run *run, const sla__act *cause, const uint16_t *names, size_t count)
 {
-    sla__act made;
+    for (size_t i = 0; i < count && run->depth < SLA_DERIVED_DEPTH_MAX; i++) {
+        sla__act made;
 
-    if (run->depth >= SLA_DERIVED_DEPTH_MAX)
-        return;
-    run->depth++;
-    sla__act_derive(run->policies, name, stage->act->at, stage->act->cycle, &made);
-    sla__apply(run, &made);
-    run->depth--;
+        run->depth++;
+        sla__act_derive(names[i], cause->at, cause->cycle, &made);
+        made.seq = cause->seq;
+        sla__apply(run, &made);
+        run->depth--;
+    }
 }
 
 static void ask_at_once(sla__run *run, sla__stage *stage)
 {
+    uint16_t derived[SLA_DERIVING_RULES_MAX];
+    size_t count = 0;
+
     for (size_t i = 0; i < run->policies->policy_count; i++) {
         const sla__policy *policy = &run->policies->policies[i];
 
@@ -468,15 +448,15 @@ static void ask_at_once(sla__run *run, sla__stage *stage)
             is_refused(run, stage, i))
             continue;
         for (uint32_t k = 0; k < policy->at_once_count && run->result == SLA_OK; k++) {
-            const uint32_t number = policy->at_once_first + k;
+            const sla__at_once *rule = &run->policies->at_once[policy->at_once_first + k];
 
-            if (!fires(stage, &run->policies->at_once[number]))
+            if (!fires(stage, rule) || !fire(run, stage, (uint16_t)i, policy->at_once_first + k) ||
+                rule->derives == SLA__NONE)
                 continue;
-            fire(run, stage, (uint16_t)i, number);
-            if (run->policies->at_once[number].derives != SLA__NONE)
-                derive(run, stage, run->policies->at_once[number].derives);
+            derived[count++] = rule->derives;
         }
     }
+    derive(run, stage->act, derived, count);
 }
 
 /* ------------------------------------------------------------------- whole */
@@ -487,27 +467,35 @@ void sla__apply(sla__run *run, sla__act *act)
     bool ignored;
 
     stage.act = act;
+    act->applied = true;
     stage.attributes_changed = false;
+    stage.first_seen = SLA__NONE;
     stage.was_open = run->fold->opened_at != SLA_NEVER;
-    if (act->name == SLA__FACT_MIGRATED && act->seq != 0)
+    if (act->name == SLA__FACT_MIGRATED && act->fact != NULL)
         sla__apply_migration(run, act);
     if (act->name == SLA__FACT_OPENED && !stage.was_open)
         run->fold->opened_at = act->at;
     ignored = ask_for_refusal(run, &stage);
     stage.old_present = run->fold->present;
+    if ((act->set | act->clear) != 0 || run->policies->at_once_count > 0)
+        memcpy(stage.old_values, run->fold->values,
+               run->policies->attribute_count * sizeof(int64_t));
     if (!ignored) {
         set_attributes(run, &stage);
-        remember(run, act);
-        sla__apply_matching(run, act);
+        stage.first_seen = remember(run, act);
     }
     stage.scene = sla__scene_of(run->policies, run->fold, act->name);
+    sla__apply_matching(run, act, run->policies->refuse_count > 0 ? stage.refused : NULL);
+    if (run->result == SLA_OK && run->policies->recurs)
+        remember_until(run, &stage);
     if (act->name != SLA__NONE || stage.attributes_changed)
         go_through_clocks(run, &stage);
     if (run->result == SLA_OK && run->policies->at_once_count > 0)
         ask_at_once(run, &stage);
 }
 
-void sla__apply_before_opened(sla__run *run, const sla__act *act)
+void sla__apply_before_opened(sla__run *run, sla__act *act)
 {
-    remember(run, act);
+    act->before_opened = true;
+    (void)remember(run, act);
 }

@@ -13,16 +13,14 @@
 void sla__apply(sla__run *run, sla__act *act);
 
 /* A fact that lies before `opened`: it can only be remembered. */
-void sla__apply_before_opened(sla__run *run, const sla__act *act);
+void sla__apply_before_opened(sla__run *run, sla__act *act);
 
 /* acknowledged, extended, waived (orders.c): for one clock. */
 void sla__apply_order(sla__run *run, sla__act *act, sla__clock *clock);
 
-/* Whether an order fact names this clock. */
-bool sla__order_names(const sla__run *run, const sla__act *act, const sla__clock *clock);
-
-/* Which policies the ticket has, after attributes changed (matching.c). */
-void sla__apply_matching(sla__run *run, sla__act *act);
+/* Which policies the ticket has, after attributes changed; `refused` marks those
+ * that ignore the fact, NULL for none (matching.c). */
+void sla__apply_matching(sla__run *run, sla__act *act, const uint8_t *refused);
 
 bool sla__has_policy(const sla__fold *fold, size_t policy);
 

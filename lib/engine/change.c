@@ -70,7 +70,7 @@ static void let_stand(sla_engine *engine, sla__ticket *ticket)
 
 static int outcome(const sla__run *run, const sla__act *act)
 {
-    return run->result != SLA_OK ? run->result : act != NULL ? act->result : SLA_OK;
+    return run->result != SLA_OK ? run->result : act != NULL ? sla__act_verdict(act) : SLA_OK;
 }
 
 int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
@@ -83,6 +83,7 @@ int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
     if (!sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
         return SLA_ERR_NOMEM;
     engine->passings.count = 0;
+    sla__timeline_forget_moves(&ticket->fold);
     run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
     sla__timeline_apply(&run, act);
     result = outcome(&run, act);
@@ -124,6 +125,7 @@ int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sl
     if (!sla__fold_init(&made, &engine->allocator, engine->rules[ticket->rules].policies,
                         ticket->rules, ticket->fold.clock_count))
         return SLA_ERR_NOMEM;
+    made.world = ticket->world;
     engine->passings.count = 0;
     run = sla__run_over(engine, ticket, &made, &engine->passings);
     sla__timeline_refold(&run, now > ticket->fold.at ? now : ticket->fold.at, act);

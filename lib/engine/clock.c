@@ -9,7 +9,8 @@
 
 static bool in_class(const sla__step *step, bool levels)
 {
-    return levels ? step->level > 0 : step->kind == SLA__WARNING;
+    return step->catch_up == SLA__CATCH_HIGHEST &&
+           (levels ? step->level > 0 : step->kind == SLA__WARNING);
 }
 
 static void look_out(sla__run *run, const sla__tell *tell)
@@ -125,15 +126,16 @@ static void consider_reasons(sla__run *run, sla__clock *clock, const sla__view *
 
     while ((note = sla__note_next(run->fold, clock, SLA__NOTE_REASON, note)) != NULL) {
         const sla__pause *pause = pause_of(run, clock, note->step);
+        const sla_time since = note->a > clock->start_at ? note->a : clock->start_at;
 
         if (note->b != SLA_NEVER)
             continue;
         if (pause->cap > 0)
             consider(clock, SLA__ITEM_CAP, note->step,
-                     sla__plan_add_in(view, pause->cap_calendar, note->a, pause->cap));
+                     sla__plan_add_in(view, pause->cap_calendar, since, pause->cap));
         if (pause->follow_up > 0 && !(note->flags & SLA__NOTE_FOLLOWED))
             consider(clock, SLA__ITEM_FOLLOW_UP, note->step,
-                     sla__plan_add_in(view, pause->follow_up_calendar, note->a, pause->follow_up));
+                     sla__plan_add_in(view, pause->follow_up_calendar, since, pause->follow_up));
     }
 }
 
@@ -153,7 +155,6 @@ static bool next_level_held(const sla__run *run, const sla__clock *clock, uint8_
 
 static void consider_repeats(sla__run *run, sla__clock *clock, const sla__view *view)
 {
-    const sla__note *ack = sla__clock_ack(run->fold, clock);
     sla__note *note = NULL;
 
     while ((note = sla__note_next(run->fold, clock, SLA__NOTE_REPEAT, note)) != NULL) {
@@ -161,9 +162,7 @@ static void consider_repeats(sla__run *run, sla__clock *clock, const sla__view *
 
         if (note->n >= step->repeat_max)
             continue;
-        /* A level that was held back goes on counting; one that gave way to a
-         * higher one, or did not hold, does not. */
-        if (!(clock->held >> note->step & 1) && (ack == NULL || !(ack->n >> note->step & 1)))
+        if (!(clock->held >> note->step & 1))
             continue;
         if (step->repeat_until_next_level && next_level_held(run, clock, step->level))
             continue;
@@ -173,8 +172,7 @@ static void consider_repeats(sla__run *run, sla__clock *clock, const sla__view *
     }
 }
 
-/* Steps below `limit`: everything for a running clock; for a paused one what
- * had passed before it was paused, or its ladder where that goes on. */
+/* For a paused clock only its ladder, where that goes on. */
 static void consider_steps(sla__run *run, sla__clock *clock, const sla__view *view)
 {
     const sla__target *target = view->target;
@@ -191,10 +189,11 @@ static void consider_steps(sla__run *run, sla__clock *clock, const sla__view *vi
             continue;
         if (step->level > 0 && (clock->flags & SLA__SILENCED))
             continue;
-        at = sla__plan_step(view, &plan, i);
-        if (paused && at >= clock->mark_at && !(goes_on && step->level > 0))
+        if (paused && !(goes_on && step->level > 0))
             continue;
-        consider(clock, SLA__ITEM_STEP, i, at);
+        at = sla__plan_step(view, &plan, i);
+        if (at != SLA__UNARMED)
+            consider(clock, SLA__ITEM_STEP, i, at);
     }
     if (target->repeat_count > 0 && (!paused || goes_on))
         consider_repeats(run, clock, view);
@@ -210,13 +209,13 @@ void sla__clock_arm(sla__run *run, sla__clock *clock)
     clock->next_step = 0;
     if (sla__clock_ended(clock))
         return;
-    if (clock->reasons != 0)
-        consider_reasons(run, clock, &view);
     if (clock->state == SLA_WAITING) {
         if (clock->flags & SLA__SCHEDULED)
             consider(clock, SLA__ITEM_START, 0, clock->start_at);
         return;
     }
+    if (clock->reasons != 0)
+        consider_reasons(run, clock, &view);
     ack = sla__clock_ack(run->fold, clock);
     if (ack != NULL)
         consider(clock, SLA__ITEM_ACK_END, 0, ack->b);
@@ -230,17 +229,6 @@ static void set_provisional(sla__clock *clock, const sla__view *view)
     clock->flags &= (uint8_t)~SLA__PROVISIONAL;
     if (sla__plan_provisional(view, clock->due_at))
         clock->flags |= SLA__PROVISIONAL;
-}
-
-/* Due by the plan; beyond the horizon is an error while a fact is recorded. */
-static void set_due(sla__run *run, sla__clock *clock)
-{
-    const sla__view view = sla__view_of(run->engine, run->fold, clock);
-
-    clock->due_at = sla__plan_of(&view).due;
-    if (clock->due_at == SLA_NEVER && run->result == SLA_OK)
-        run->result = SLA_ERR_HORIZON;
-    set_provisional(clock, &view);
 }
 
 static void choose(sla__clock *clock, sla__choice choice)
@@ -287,13 +275,7 @@ void sla__clock_start(sla__run *run, sla__clock *clock, sla_time start, sla_time
         choice = sla__choose(run->policies, run->fold, target, from);
     if (choice.goal == SLA__NONE)
         return;
-    if (from > now) {
-        clock->flags |= SLA__SCHEDULED;
-        clock->start_at = from;
-        sla__clock_arm(run, clock);
-        return;
-    }
-    clock->flags &= (uint8_t) ~(SLA__START_SEEN | SLA__SCHEDULED);
+    clock->flags &= (uint8_t)~SLA__START_SEEN;
     clock->start_at = from;
     choose(clock, choice);
     clock->state = SLA_RUNNING;
@@ -305,9 +287,33 @@ void sla__clock_start(sla__run *run, sla__clock *clock, sla_time start, sla_time
         clock->state = SLA_PAUSED;
         clock->mark_at = pause != NULL && pause->a > from ? pause->a : from;
     }
-    set_due(run, clock);
-    run->effects = true;
-    sla__clock_arm(run, clock);
+    sla__clock_replan(run, clock, now, SLA__CAUSE_NONE);
+}
+
+void sla__clock_begin_next(sla__run *run, sla__clock *clock, sla_time start, sla_time at)
+{
+    sla__clock *next = sla__clock_next_cycle(run, clock);
+
+    if (next == NULL)
+        return;
+    sla__clock_set_reasons(run, next, sla__clock_held_reasons(run, next), at, SLA__CAUSE_NONE);
+    if (start <= at) {
+        sla__clock_start(run, next, start, at);
+        return;
+    }
+    next->flags |= SLA__SCHEDULED;
+    next->start_at = start;
+    sla__clock_arm(run, next);
+}
+
+static bool may_recur(const sla__run *run, const sla__clock *clock)
+{
+    const sla__target *target = target_of(run, clock);
+    const sla__clock key = {.target = clock->target};
+
+    return target->recur != SLA__RECUR_NONE && sla__fold_is_latest(run->fold, clock) &&
+           (target->recur_limit == 0 || clock->cycle < target->recur_limit) &&
+           sla__note_next(run->fold, &key, SLA__NOTE_UNTIL, NULL) == NULL;
 }
 
 sla__clock *sla__clock_next_cycle(sla__run *run, sla__clock *clock)
@@ -327,19 +333,52 @@ sla__clock *sla__clock_next_cycle(sla__run *run, sla__clock *clock)
     return next;
 }
 
+void sla__clock_recur(sla__run *run, sla__clock *clock, sla_time at, sla_time now)
+{
+    const sla__target *target = target_of(run, clock);
+    const sla_time due = clock->due_at;
+
+    if (!may_recur(run, clock))
+        return;
+    if (target->recur != SLA__RECUR_FIRST_UNANSWERED) {
+        sla__clock_begin_next(run, clock, target->recur == SLA__RECUR_DUE ? due : at, now);
+        return;
+    }
+    clock = sla__clock_next_cycle(run, clock);
+    if (clock == NULL)
+        return;
+    clock->flags |= SLA__ASKED_WAIT;
+    sla__clock_set_reasons(run, clock, sla__clock_held_reasons(run, clock), now, SLA__CAUSE_NONE);
+}
+
 /* ------------------------------------------------------------------- ending */
+
+/* What stood still when the clock ended is credited to nobody. */
+static void drop_reasons(sla__run *run, sla__clock *clock, sla_time at)
+{
+    sla__note *note = NULL;
+
+    clock->reasons = 0;
+    while ((note = sla__note_next(run->fold, clock, SLA__NOTE_REASON, note)) != NULL) {
+        if (note->b == SLA_NEVER)
+            note->b = at;
+    }
+    note = NULL;
+    while ((note = sla__note_next(run->fold, clock, SLA__NOTE_PAUSE, note)) != NULL) {
+        if (note->b == SLA_NEVER) {
+            sla__note_remove(run->fold, note);
+            return;
+        }
+    }
+}
 
 void sla__clock_end(sla__run *run, sla__clock *clock, sla_state state, sla_time at, uint32_t seq,
                     sla__cause cause)
 {
-    const bool ran = clock->state != SLA_WAITING;
-    const uint16_t target = clock->target;
-    const uint16_t cycle = clock->cycle;
     sla__tell tell;
 
     if (clock->reasons != 0)
-        sla__clock_set_reasons(run, clock, 0, at);
-    clock = sla__fold_clock(run->fold, target, cycle);
+        drop_reasons(run, clock, at);
     clock->state = (uint8_t)state;
     clock->mark_at = at;
     clock->end_seq = seq;
@@ -347,8 +386,6 @@ void sla__clock_end(sla__run *run, sla__clock *clock, sla_state state, sla_time 
     clock->flags &= (uint8_t) ~(SLA__START_SEEN | SLA__SCHEDULED | SLA__ASKED_WAIT);
     sla__clock_arm(run, clock);
     run->effects = true;
-    if (!ran)
-        return;
     tell = tell_of(run, clock,
                    state == SLA_MET      ? SLA_EVENT_MET
                    : state == SLA_MISSED ? SLA_EVENT_MISSED
@@ -364,7 +401,7 @@ void sla__clock_continue(sla__run *run, sla__clock *clock, sla_time at)
     const sla__target *target = target_of(run, clock);
     const sla_time ended_at = clock->mark_at;
 
-    if (!target->closed_time_counts) {
+    if (!target->closed_time_counts && ended_at < at) {
         sla__note *note = sla__fold_note(run->fold, clock, SLA__NOTE_PAUSE);
 
         note->a = ended_at;
@@ -376,10 +413,7 @@ void sla__clock_continue(sla__run *run, sla__clock *clock, sla_time at)
     clock->mark_at = SLA_NEVER;
     clock->end_seq = 0;
     clock->cause = SLA__CAUSE_NONE;
-    set_due(run, clock);
-    sla__clock_set_reasons(run, clock, sla__clock_held_reasons(run, clock), at);
-    sla__clock_arm(run, clock);
-    run->effects = true;
+    sla__clock_replan(run, clock, at, SLA__CAUSE_REOPENED);
 }
 
 /* ------------------------------------------------------------------ pausing */
@@ -465,7 +499,7 @@ static void stand_still(sla__run *run, sla__clock *clock, sla_time at)
 
 /* The note of the pause moves to the end: notes count in the order in which
  * pauses ended and extensions came. */
-static void go_on(sla__run *run, sla__clock *clock, sla_time at)
+static void go_on(sla__run *run, sla__clock *clock, sla_time at, sla__cause cause)
 {
     sla__note *note = NULL;
     sla__note ended;
@@ -478,15 +512,17 @@ static void go_on(sla__run *run, sla__clock *clock, sla_time at)
     ended = *note;
     ended.b = at;
     sla__note_remove(run->fold, note);
-    run->fold->notes[run->fold->note_count++] = ended;
+    if (ended.a < at)
+        run->fold->notes[run->fold->note_count++] = ended;
     if (clock->state == SLA_PAUSED) {
         clock->state = SLA_RUNNING;
         clock->mark_at = SLA_NEVER;
-        set_due(run, clock);
+        sla__clock_replan(run, clock, at, cause);
     }
 }
 
-void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, sla_time at)
+void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, sla_time at,
+                            sla__cause cause)
 {
     const uint16_t had = clock->reasons;
     const uint32_t count = target_of(run, clock)->pause_count;
@@ -512,7 +548,7 @@ void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, 
     if (had == 0)
         stand_still(run, clock, at);
     else if (reasons == 0)
-        go_on(run, clock, at);
+        go_on(run, clock, at, cause);
     run->effects = true;
     sla__clock_arm(run, clock);
 }
@@ -545,79 +581,83 @@ static void unpass(sla__run *run, sla__clock *clock, size_t step)
     }
 }
 
-static void replan_repeats(sla__run *run, const sla__view *view, size_t step, sla_time at,
-                           sla_time against)
+/* Repeats that had passed and lie at or after the change come again. */
+static void replan_repeats(sla__run *run, const sla__view *view, size_t step, sla_time at)
 {
     sla__note *note = NULL;
 
     while ((note = sla__note_next(run->fold, view->clock, SLA__NOTE_REPEAT, note)) != NULL) {
-        if (note->step != step)
-            continue;
-        note->a = at;
-        while (note->n > 0 && sla__plan_repeat(view, note, note->n) >= against)
+        while (note->step == step && note->n > 0 && sla__plan_repeat(view, note, note->n) >= at)
             note->n--;
     }
 }
 
-static void replan_breach(sla__run *run, sla__clock *clock, sla_time at, sla_time against)
+/* A breach that passed stands at its due, unless it was breached by a change
+ * that came later than the due of now. */
+static void replan_breach(sla__run *run, const sla__clock *clock)
 {
-    const size_t breach = target_of(run, clock)->breach_step;
-    sla__note *note = sla__note_next(run->fold, clock, SLA__NOTE_BREACH, NULL);
+    const sla__note *note = sla__note_next(run->fold, clock, SLA__NOTE_BREACH, NULL);
 
-    if (clock->done >> breach & 1) {
-        /* Still breached: at its due, unless that lies before the change that breached it. */
-        if (note != NULL && clock->due_at >= note->a)
-            forget_breach(run, clock);
-    } else if (clock->due_at < against && note == NULL) {
-        note = sla__fold_note(run->fold, clock, SLA__NOTE_BREACH);
-        note->a = at;
-    }
+    if (note != NULL && clock->due_at >= note->a)
+        forget_breach(run, clock);
 }
 
-void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at)
+/* What passed and lies at or after the change comes again. */
+static void hold_against(sla__run *run, sla__clock *clock, const sla__plan *plan, sla_time at)
 {
-    const sla_time against = clock->state == SLA_PAUSED ? clock->mark_at : at;
-    const uint32_t count = target_of(run, clock)->step_count;
-    sla__view view;
-    sla__plan plan;
+    const sla__view view = sla__view_of(run->engine, run->fold, clock);
 
-    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
-                           run->fold->clock_count, run->fold->note_count + 1)) {
-        run->result = SLA_ERR_NOMEM;
-        return;
-    }
-    view = sla__view_of(run->engine, run->fold, clock);
-    plan = sla__plan_of(&view);
-    clock->due_at = plan.due;
-    if (plan.due == SLA_NEVER && run->result == SLA_OK)
-        run->result = SLA_ERR_HORIZON;
-    set_provisional(clock, &view);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < view.target->step_count; i++) {
         sla_time step_at;
 
         if (!(clock->done >> i & 1))
             continue;
-        step_at = sla__plan_step(&view, &plan, i);
-        if (step_at >= against)
+        step_at = sla__plan_step(&view, plan, i);
+        if (step_at >= at)
             unpass(run, clock, i);
         else
-            replan_repeats(run, &view, i, step_at, against);
+            replan_repeats(run, &view, i, at);
     }
-    replan_breach(run, clock, at, against);
-    run->effects = true;
-    sla__clock_arm(run, clock);
 }
 
-void sla__clock_rechoose(sla__run *run, sla__clock *clock, sla__choice choice, sla_time at)
+void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at, sla__cause cause)
+{
+    const uint16_t target = clock->target;
+    const uint16_t cycle = clock->cycle;
+    const sla__view view = sla__view_of(run->engine, run->fold, clock);
+    const sla__plan plan = sla__plan_of(&view);
+
+    if (plan.due == SLA_NEVER && run->result == SLA_OK)
+        run->result = SLA_ERR_HORIZON;
+    if (clock->due_at != plan.due && clock->moved == SLA__CAUSE_NONE)
+        clock->moved = (uint8_t)cause;
+    clock->due_at = plan.due;
+    set_provisional(clock, &view);
+    if (clock->done != 0) {
+        hold_against(run, clock, &plan, at);
+        replan_breach(run, clock);
+    }
+    run->effects = true;
+    sla__clock_arm(run, clock);
+    while (run->result == SLA_OK && clock->next_at < at && clock->next_item == SLA__ITEM_STEP) {
+        sla__clock_pass(run, clock, at, cause);
+        clock = sla__fold_clock(run->fold, target, cycle);
+    }
+}
+
+void sla__clock_rechoose(sla__run *run, sla__clock *clock, sla__choice choice, sla_time at,
+                         sla__cause cause)
 {
     choose(clock, choice);
-    sla__clock_replan(run, clock, at);
+    sla__clock_replan(run, clock, at, cause);
 }
 
 /* ------------------------------------------------------------------ passing */
 
 static sla_event_kind kind_of(const sla__step *step, uint32_t repeat)
 {
+    if (repeat > 0)
+        return SLA_EVENT_REMINDED;
     switch ((sla__step_kind)step->kind) {
     case SLA__WARNING:
         return SLA_EVENT_WARNING;
@@ -630,17 +670,18 @@ static sla_event_kind kind_of(const sla__step *step, uint32_t repeat)
     case SLA__LEVEL:
         break;
     }
-    return repeat > 0 ? SLA_EVENT_REMINDED : SLA_EVENT_ESCALATED;
+    return SLA_EVENT_ESCALATED;
 }
 
 static void tell_step(sla__run *run, const sla__clock *clock, size_t step, uint32_t repeat,
-                      sla_time at)
+                      sla_time at, sla__cause cause)
 {
     sla__tell tell =
         tell_of(run, clock, kind_of(step_of(run, clock, step), repeat), SLA__SORT_STEP, at);
 
     tell.step = (uint8_t)step;
     tell.repeat = repeat;
+    tell.cause = (uint8_t)cause;
     sla__run_tell(run, &tell);
 }
 
@@ -679,39 +720,93 @@ static void begin_repeats(sla__run *run, const sla__clock *clock, size_t step, s
     note->step = (uint8_t)step;
 }
 
-void sla__clock_pass(sla__run *run, sla__clock *clock, size_t number, sla_time at)
+void sla__clock_derive(sla__run *run, uint16_t name, sla_time at, uint16_t cycle)
 {
-    const sla__step *step = step_of(run, clock, number);
-    sla__note *ack = step->level > 0 ? sla__clock_ack(run->fold, clock) : NULL;
-    const bool holds = ack == NULL && step_holds(run, step);
+    sla__note *note;
 
-    clock->done |= UINT32_C(1) << number;
-    if (ack != NULL)
-        ack->n |= UINT32_C(1) << number;
-    if (ack != NULL || holds)
-        begin_repeats(run, clock, number, at);
-    if (holds) {
-        clock->held |= UINT32_C(1) << number;
-        tell_step(run, clock, number, 0, at);
+    if (name == SLA__NONE || run->depth >= SLA_DERIVED_DEPTH_MAX)
+        return;
+    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+                           run->fold->clock_count, run->fold->note_count + 1)) {
+        run->result = SLA_ERR_NOMEM;
+        return;
     }
-    sla__clock_arm(run, clock);
+    note = sla__fold_note(run->fold, NULL, SLA__NOTE_DERIVED);
+    note->a = at;
+    note->n = name;
+    note->m = (uint32_t)run->depth + 1;
+    note->cycle = cycle;
+    run->effects = true;
 }
 
-void sla__clock_pass_repeat(sla__run *run, sla__clock *clock, size_t step, sla_time at)
+/* Breached by a change of its plan: at the change, not at the due. */
+static void breach_by_change(sla__run *run, const sla__clock *clock, sla_time now)
+{
+    sla__note *note;
+
+    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+                           run->fold->clock_count, run->fold->note_count + 1)) {
+        run->result = SLA_ERR_NOMEM;
+        return;
+    }
+    note = sla__fold_note(run->fold, clock, SLA__NOTE_BREACH);
+    note->a = now;
+}
+
+static void pass_repeat(sla__run *run, const sla__clock *clock, size_t step, sla_time at)
 {
     sla__note *note = repeat_note(run, clock, step);
 
     note->n++;
     if (step_of(run, clock, step)->level == 0 || sla__clock_ack(run->fold, clock) == NULL)
-        tell_step(run, clock, step, note->n, at);
-    sla__clock_arm(run, clock);
+        tell_step(run, clock, step, note->n, at, SLA__CAUSE_NONE);
+}
+
+/* The first telling of a step. */
+static void pass_first(sla__run *run, sla__clock *clock, size_t number, sla_time at, sla_time now,
+                       sla__cause cause)
+{
+    const sla__step *step = step_of(run, clock, number);
+    sla__note *ack = step->level > 0 ? sla__clock_ack(run->fold, clock) : NULL;
+    const bool breach = step->kind == SLA__BREACH;
+    const bool overdue = breach && at < now;
+
+    clock->done |= UINT32_C(1) << number;
+    if (ack == NULL && !step_holds(run, step))
+        return;
+    if (ack != NULL) {
+        ack->n |= UINT32_C(1) << number;
+        return;
+    }
+    clock->held |= UINT32_C(1) << number;
+    begin_repeats(run, clock, number, at);
+    if (overdue)
+        breach_by_change(run, clock, now);
+    tell_step(run, clock, number, 0, overdue ? now : at, overdue ? cause : SLA__CAUSE_NONE);
+    sla__clock_derive(run, step->derives, now, clock->cycle);
+    if (breach && target_of(run, clock)->recur_after_miss)
+        sla__clock_recur(run, clock, overdue ? now : at, now);
+}
+
+void sla__clock_pass(sla__run *run, sla__clock *clock, sla_time now, sla__cause cause)
+{
+    const uint16_t target = clock->target;
+    const uint16_t cycle = clock->cycle;
+    const size_t step = clock->next_step;
+    const sla_time at = clock->next_at;
+
+    if (clock->done >> step & 1)
+        pass_repeat(run, clock, step, at);
+    else
+        pass_first(run, clock, step, at, now, cause);
+    sla__clock_arm(run, sla__fold_clock(run->fold, target, cycle));
 }
 
 void sla__clock_pass_held(sla__run *run, sla__clock *clock, size_t step, sla_time at)
 {
-    if (!step_holds(run, step_of(run, clock, step)))
-        return;
     clock->held |= UINT32_C(1) << step;
-    tell_step(run, clock, step, 0, at);
+    begin_repeats(run, clock, step, at);
+    tell_step(run, clock, step, 0, at, SLA__CAUSE_NONE);
+    sla__clock_derive(run, step_of(run, clock, step)->derives, at, clock->cycle);
     sla__clock_arm(run, clock);
 }

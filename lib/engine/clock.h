@@ -54,7 +54,8 @@ void sla__clock_start(sla__run *run, sla__clock *clock, sla_time start, sla_time
 sla__clock *sla__clock_next_cycle(sla__run *run, sla__clock *clock);
 
 /* The set of reasons to stand still becomes `reasons`. */
-void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, sla_time at);
+void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, sla_time at,
+                            sla__cause cause);
 
 /* Pause reasons of a kind, as bits: those held by attributes now; those that facts set. */
 uint16_t sla__clock_held_reasons(sla__run *run, const sla__clock *clock);
@@ -63,11 +64,13 @@ uint16_t sla__clock_fact_reasons(const sla__run *run, const sla__clock *clock);
 void sla__clock_end(sla__run *run, sla__clock *clock, sla_state state, sla_time at, uint32_t seq,
                     sla__cause cause);
 
-/* The goal, calendar or extensions changed at `at`: holds every step against it. */
-void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at);
+/* The goal, calendar, credits or extensions changed at `at`: holds every step
+ * against it, and lets pass what is overdue. */
+void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at, sla__cause cause);
 
 /* The goal or calendar becomes what is chosen now, planned from the start. */
-void sla__clock_rechoose(sla__run *run, sla__clock *clock, sla__choice choice, sla_time at);
+void sla__clock_rechoose(sla__run *run, sla__clock *clock, sla__choice choice, sla_time at,
+                         sla__cause cause);
 
 /* Takes the end back and goes on in the cycle. */
 void sla__clock_continue(sla__run *run, sla__clock *clock, sla_time at);
@@ -81,13 +84,22 @@ bool sla__clock_breached(const sla_policies *policies, const sla__clock *clock);
 /* The acknowledgement that holds the clock's levels, or NULL. */
 sla__note *sla__clock_ack(const sla__fold *fold, const sla__clock *clock);
 
-/* Records a step as passed at `at`, and tells it when it holds. */
-void sla__clock_pass(sla__run *run, sla__clock *clock, size_t step, sla_time at);
-
-/* The next repeat of a step passes. */
-void sla__clock_pass_repeat(sla__run *run, sla__clock *clock, size_t step, sla_time at);
+/* The step or repeat that the clock is armed for passes, at its own instant; in
+ * the past of `now` when the clock was planned anew there. */
+void sla__clock_pass(sla__run *run, sla__clock *clock, sla_time now, sla__cause cause);
 
 /* A level that an acknowledgement held back passes now. */
 void sla__clock_pass_held(sla__run *run, sla__clock *clock, size_t step, sla_time at);
+
+/* Begins the next cycle of the clock's target from `start`, with the reasons
+ * that attributes hold.  A start ahead of `at` is waited for. */
+void sla__clock_begin_next(sla__run *run, sla__clock *clock, sla_time start, sla_time at);
+
+/* The clock was met or missed at `at`: its target begins anew, where it recurs
+ * and neither limit nor end has been reached. */
+void sla__clock_recur(sla__run *run, sla__clock *clock, sla_time at, sla_time now);
+
+/* The fact named `name` is derived, and comes after all facts of the instant. */
+void sla__clock_derive(sla__run *run, uint16_t name, sla_time at, uint16_t cycle);
 
 #endif

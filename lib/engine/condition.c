@@ -3,7 +3,7 @@
 
 sla__scene sla__scene_of(const sla_policies *policies, const sla__fold *fold, uint16_t fact)
 {
-    const sla__scene scene = {policies, fold, NULL, 0, fact, NULL, 0, false};
+    const sla__scene scene = {policies, fold, NULL, 0, SLA__NONE, fact, NULL, 0, false};
 
     return scene;
 }
@@ -66,7 +66,8 @@ bool sla__holds(sla__scene *scene, sla__condition condition)
     case SLA__FACT:
         return scene->fact == node->subject;
     case SLA__SEEN:
-        return scene->fold->seen[node->subject] != SLA_NEVER;
+        return scene->fold->seen[node->subject] != SLA_NEVER &&
+               (scene->old_values == NULL || scene->unseen != node->subject);
     case SLA__SET:
         return (present(scene) >> node->subject & 1) != 0;
     case SLA__ALL:

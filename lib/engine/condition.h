@@ -12,7 +12,8 @@ typedef struct sla__scene {
     const sla__fold *fold;     /* asked anew each time: its arrays move when it grows */
     const int64_t *old_values; /* look at these attributes instead; NULL: at the fold's */
     uint64_t old_present;
-    uint16_t fact;                /* the fact being applied, or SLA__NONE */
+    uint16_t unseen; /* a fact slot to be taken as never filled; read with old_values */
+    uint16_t fact;   /* the fact being applied, or SLA__NONE */
     const sla__default *defaults; /* stand in for attributes without a value */
     size_t default_count;
     bool used_default; /* out: one of them was looked at */

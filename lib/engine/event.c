@@ -61,23 +61,19 @@ static void name_thing(const sla_policies *policies, const sla__tell *tell, sla_
 
 static void name_step(const sla_policies *policies, const sla__tell *tell, sla_event *event)
 {
-    const sla__sort sort = (sla__sort)tell->sort;
-
     event->step[0] = '\0';
-    name_thing(policies, tell, sort, event);
-    if (tell->kind == SLA_EVENT_RETRACTED) {
+    if (tell->sort == SLA__SORT_RETRACTED) {
+        append(event->step, sizeof event->step, sla_event_kind_name(tell->kind));
         append(event->step, sizeof event->step, ":");
         if (tell->of == SLA__SORT_END)
             append(event->step, sizeof event->step, sla_event_kind_name(tell->step));
         else
             name_thing(policies, tell, (sla__sort)tell->of, event);
+    } else {
+        name_thing(policies, tell, (sla__sort)tell->sort, event);
     }
     if (tell->world != 0)
         append(event->step, sizeof event->step, ":world");
-    else if (tell->by != 0) {
-        append(event->step, sizeof event->step, ":");
-        append(event->step, sizeof event->step, symbol(policies, tell->by));
-    }
 }
 
 /* ------------------------------------------------------------ small answers */
@@ -202,6 +198,13 @@ static void fill_thing(const sla_policies *policies, const sla__tell *tell, sla_
     }
 }
 
+/* Ends, moved dues and what is told at once pass on the reason that the fact gave. */
+static bool tells_reason(const sla__tell *tell)
+{
+    return tell->sort == SLA__SORT_END || tell->sort == SLA__SORT_AT_ONCE ||
+           tell->sort == SLA__SORT_DUE_CHANGED;
+}
+
 /* The fact behind it, where the history is here. */
 static void fill_fact(const sla__ticket *ticket, const sla__tell *tell, sla_event *event)
 {
@@ -209,8 +212,11 @@ static void fill_fact(const sla__ticket *ticket, const sla__tell *tell, sla_even
         tell->fact_seq != 0 ? sla__history_find_seq(&ticket->history, tell->fact_seq) : SIZE_MAX;
 
     event->fact_seq = tell->fact_seq;
-    if (offset != SIZE_MAX)
-        event->fact_id = sla__history_id(&ticket->history, offset);
+    if (offset == SIZE_MAX)
+        return;
+    event->fact_id = sla__history_id(&ticket->history, offset);
+    if (event->reason[0] == '\0' && tells_reason(tell))
+        event->reason = sla__history_reason(&ticket->history, offset);
 }
 
 void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__tell *tell,

@@ -175,6 +175,21 @@ sla__clock *sla__fold_insert(sla__fold *fold, uint16_t target, uint16_t cycle)
     return clock;
 }
 
+void sla__fold_remove(sla__fold *fold, sla__clock *clock)
+{
+    const size_t place = (size_t)(clock - fold->clocks);
+
+    for (size_t i = fold->note_count; i-- > 0;) {
+        const sla__note *note = &fold->notes[i];
+
+        if (note->target == clock->target && note->cycle == clock->cycle &&
+            note->kind != SLA__NOTE_REVISION)
+            sla__note_remove(fold, &fold->notes[i]);
+    }
+    memmove(clock, clock + 1, (fold->clock_count - place - 1) * sizeof *clock);
+    fold->clock_count--;
+}
+
 bool sla__fold_is_latest(const sla__fold *fold, const sla__clock *clock)
 {
     const sla__clock *next = clock + 1;

@@ -36,6 +36,9 @@ sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint32_t cyc
 /* Puts a zeroed clock into its place; there is room.  Later clocks move. */
 sla__clock *sla__fold_insert(sla__fold *fold, uint16_t target, uint16_t cycle);
 
+/* Takes a clock out with its notes, but for what was told of it.  Later clocks move. */
+void sla__fold_remove(sla__fold *fold, sla__clock *clock);
+
 /* Whether a later cycle of the clock's target exists. */
 bool sla__fold_is_latest(const sla__fold *fold, const sla__clock *clock);
 

@@ -63,6 +63,20 @@ static void write_string(writer *out, enum tag tag, sla_string string)
         write_field(out, tag, string.data, string.length);
 }
 
+/* With its NUL: events lend it out as it lies here. */
+static void write_reason(writer *out, sla_string reason)
+{
+    const unsigned char mark = TAG_REASON;
+    const uint16_t size = (uint16_t)(reason.length + 1);
+
+    if (reason.length == 0)
+        return;
+    write_bytes(out, &mark, 1);
+    write_bytes(out, &size, sizeof size);
+    write_bytes(out, reason.data, reason.length);
+    write_bytes(out, "", 1);
+}
+
 static void write_attribute(writer *out, const sla_attribute *attribute)
 {
     const bool text = attribute->type == SLA_VALUE_STRING;
@@ -91,7 +105,7 @@ static void write_fact(writer *out, const sla_fact *fact, uint32_t rules)
     write_string(out, TAG_ID, fact->id);
     write_string(out, TAG_NAME, fact->name);
     write_string(out, TAG_BY, fact->by);
-    write_string(out, TAG_REASON, fact->reason);
+    write_reason(out, fact->reason);
     write_string(out, TAG_POLICY, fact->policy);
     write_string(out, TAG_TARGET, fact->target);
     write_string(out, TAG_CORRECTS, fact->corrects);
@@ -187,6 +201,7 @@ static void read_field(sla__read *out, unsigned char tag, const unsigned char *b
         break;
     case TAG_REASON:
         out->fact.reason = string;
+        out->fact.reason.length--;
         break;
     case TAG_POLICY:
         out->fact.policy = string;
@@ -291,9 +306,21 @@ size_t sla__history_find(const sla__history *history, sla_string id, size_t end)
     return SIZE_MAX;
 }
 
+bool sla__history_is_whole(const sla__history *history)
+{
+    return history->used > 0 && head_at(history, 0).seq == 1;
+}
+
 sla_string sla__history_id(const sla__history *history, size_t offset)
 {
     return field_of(history, offset, TAG_ID);
+}
+
+const char *sla__history_reason(const sla__history *history, size_t offset)
+{
+    const sla_string reason = field_of(history, offset, TAG_REASON);
+
+    return reason.length > 0 ? reason.data : "";
 }
 
 size_t sla__history_find_seq(const sla__history *history, uint32_t seq)
@@ -313,14 +340,17 @@ bool sla__order_reserve(sla__order *order, const sla_allocator *allocator, size_
                      sizeof(sla__entry));
 }
 
+bool sla__history_named(const sla__history *history, const sla__entry *entry, sla_string id)
+{
+    return equal(field_of(history, entry->first, TAG_ID), id) ||
+           equal(field_of(history, entry->offset, TAG_ID), id);
+}
+
 static sla__entry *entry_named(const sla__history *history, sla__order *order, sla_string id)
 {
     for (size_t i = 0; i < order->count; i++) {
-        sla__entry *entry = &order->entries[i];
-
-        if (equal(field_of(history, entry->first, TAG_ID), id) ||
-            equal(field_of(history, entry->offset, TAG_ID), id))
-            return entry;
+        if (sla__history_named(history, &order->entries[i], id))
+            return &order->entries[i];
     }
     return NULL;
 }
@@ -344,10 +374,15 @@ static void sort(sla__order *order)
 
 void sla__history_order(const sla__history *history, sla__order *order)
 {
+    sla__history_order_until(history, history->used, order);
+}
+
+void sla__history_order_until(const sla__history *history, size_t end, sla__order *order)
+{
     size_t kept = 0;
 
     order->count = 0;
-    for (size_t at = 0; at < history->used; at += head_at(history, at).length) {
+    for (size_t at = 0; at < end; at += head_at(history, at).length) {
         const head start = head_at(history, at);
         const sla_string corrects = field_of(history, at, TAG_CORRECTS);
         const sla_string withdraws = field_of(history, at, TAG_WITHDRAWS);

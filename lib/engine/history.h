@@ -60,8 +60,14 @@ bool sla__history_same(const sla__history *history, size_t one, size_t other);
 /* The first fact with this id before `end`, or SIZE_MAX. */
 size_t sla__history_find(const sla__history *history, sla_string id, size_t end);
 
+/* Whether it begins with the ticket's first fact; else earlier ones are in a store. */
+bool sla__history_is_whole(const sla__history *history);
+
 /* The id of the fact at `offset`; {NULL, 0} when it has none. */
 sla_string sla__history_id(const sla__history *history, size_t offset);
+
+/* The reason of the fact at `offset`, NUL-terminated; "" when it gave none. */
+const char *sla__history_reason(const sla__history *history, size_t offset);
 
 /* The fact numbered `seq`, or SIZE_MAX. */
 size_t sla__history_find_seq(const sla__history *history, uint32_t seq);
@@ -69,5 +75,11 @@ size_t sla__history_find_seq(const sla__history *history, uint32_t seq);
 /* Puts the facts that count in order.  There is room for all (sla__order_reserve). */
 bool sla__order_reserve(sla__order *order, const sla_allocator *allocator, size_t count);
 void sla__history_order(const sla__history *history, sla__order *order);
+
+/* Only the facts before the offset `end`. */
+void sla__history_order_until(const sla__history *history, size_t end, sla__order *order);
+
+/* Whether the entry's fact, or what corrects it, has this id. */
+bool sla__history_named(const sla__history *history, const sla__entry *entry, sla_string id);
 
 #endif

@@ -25,13 +25,17 @@ static bool beaten_in_group(sla__scene *scene, const sla_policies *policies, siz
 
 static void leave(sla__run *run, sla__act *act, size_t policy)
 {
-    for (size_t i = 0; i < run->fold->clock_count; i++) {
+    for (size_t i = run->fold->clock_count; i-- > 0;) {
         sla__clock *clock = &run->fold->clocks[i];
 
-        if (run->policies->targets[clock->target].policy != policy || sla__clock_ended(clock))
+        if (run->policies->targets[clock->target].policy != policy)
             continue;
-        sla__clock_end(run, clock, SLA_CANCELLED, act->at, act->seq, SLA__CAUSE_POLICY_LEFT);
-        run->fold->clocks[i].flags |= SLA__LEFT;
+        if (clock->state == SLA_WAITING) {
+            sla__fold_remove(run->fold, clock);
+        } else if (sla__clock_live(clock)) {
+            sla__clock_end(run, clock, SLA_CANCELLED, act->at, act->seq, SLA__CAUSE_POLICY_LEFT);
+            run->fold->clocks[i].flags |= SLA__LEFT;
+        }
     }
 }
 
@@ -74,7 +78,7 @@ static void join(sla__run *run, sla__act *act, size_t number)
     }
 }
 
-void sla__apply_matching(sla__run *run, sla__act *act)
+void sla__apply_matching(sla__run *run, sla__act *act, const uint8_t *refused)
 {
     const sla_policies *policies = run->policies;
     const bool opening = act->name == SLA__FACT_OPENED;
@@ -93,9 +97,8 @@ void sla__apply_matching(sla__run *run, sla__act *act)
         scene = sla__scene_of(policies, run->fold, SLA__NONE);
         has = sla__holds(&scene, policies->policies[i].match) &&
               !beaten_in_group(&scene, policies, i);
-        if (has == had)
+        if (has == had || (refused != NULL && (refused[i / 8] >> i % 8 & 1)))
             continue;
-        act->effect = true;
         run->fold->matched[i / 8] ^= (uint8_t)(1u << i % 8);
         if (has)
             join(run, act, i);

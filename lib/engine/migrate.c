@@ -136,6 +136,8 @@ static bool translate_note(const sla__names *names, sla__note *note)
     const uint16_t from = note->target;
     uint16_t found = 0;
 
+    if (note->kind == SLA__NOTE_DERIVED)
+        return false; /* it has come, or comes by the new policies */
     if (note->kind == SLA__NOTE_AT_ONCE) {
         found = find_at_once(names, note->n);
         note->n = found;
@@ -256,7 +258,6 @@ void sla__apply_migration(sla__run *run, sla__act *act)
     *run->fold = made;
     run->policies = sla__rules_of(run->engine, run->fold);
     run->effects = true;
-    act->effect = true;
     act->name = SLA__FACT_MIGRATED;
     read_attributes(run);
     for (size_t i = 0; i < run->fold->clock_count && run->result == SLA_OK; i++) {
@@ -269,6 +270,6 @@ void sla__apply_migration(sla__run *run, sla__act *act)
         if (choice.goal == SLA__NONE)
             sla__clock_end(run, clock, SLA_CANCELLED, act->at, act->seq, SLA__CAUSE_MIGRATED);
         else
-            sla__clock_rechoose(run, clock, choice, act->at);
+            sla__clock_rechoose(run, clock, choice, act->at, SLA__CAUSE_MIGRATED);
     }
 }

@@ -9,29 +9,24 @@
 
 static bool says(sla_string text, const char *symbol)
 {
-    return text.length == 0 ||
-           (text.length == strlen(symbol) && memcmp(text.data, symbol, text.length) == 0);
+    return text.length == strlen(symbol) && memcmp(text.data, symbol, text.length) == 0;
 }
 
-bool sla__order_names(const sla__run *run, const sla__act *act, const sla__clock *clock)
+/* Without a policy every clock of the ticket is meant. */
+static bool names(const sla__run *run, const sla__act *act, const sla__clock *clock)
 {
     const sla__target *target = &run->policies->targets[clock->target];
 
-    if (act->fact == NULL ||
-        !says(act->fact->policy,
+    if (act->fact == NULL)
+        return false;
+    if (act->fact->policy.length == 0)
+        return true;
+    if (!says(act->fact->policy,
               sla__policies_symbol(run->policies, run->policies->policies[target->policy].name)) ||
         !says(act->fact->target, sla__policies_symbol(run->policies, target->name)))
         return false;
     return act->fact->cycle == 0 ? sla__fold_is_latest(run->fold, clock)
                                  : clock->cycle == act->fact->cycle;
-}
-
-static void refuse(sla__act *act, int result, const char *why)
-{
-    if (act->result == SLA_OK) {
-        act->result = result;
-        act->why = why;
-    }
 }
 
 static sla__note *note_for(sla__run *run, sla__clock *clock, sla__note_kind kind)
@@ -66,7 +61,7 @@ static void acknowledge(sla__run *run, sla__act *act, sla__clock *clock)
 
     if (!sla__clock_live(clock) || count_notes(run, clock, SLA__NOTE_ACK) >= target->max_acks)
         return;
-    act->effect = true;
+    act->done = true;
     note = sla__clock_ack(run->fold, clock);
     if (note == NULL) {
         note = note_for(run, clock, SLA__NOTE_ACK);
@@ -107,7 +102,7 @@ static const char *why_not_extended(sla__run *run, const sla__act *act, const sl
 
     if (!sla__clock_live(clock))
         return "the clock is not running; a waiver can still be recorded";
-    if (act->at > clock->due_at && clock->state == SLA_RUNNING)
+    if (act->at > clock->due_at)
         return "the due time has passed: record a waiver instead";
     if (!target->extension_allowed || !sla__holds(&scene, target->extension_when))
         return "the policy allows no extension of this clock";
@@ -128,17 +123,17 @@ static void extend(sla__run *run, sla__act *act, sla__clock *clock)
     sla__note *note;
 
     if (why != NULL) {
-        refuse(act, SLA_ERR_STATE, why);
+        act->why = why;
         return;
     }
-    act->effect = true;
+    act->done = true;
     note = note_for(run, clock, SLA__NOTE_EXTEND);
     if (note == NULL)
         return;
     note->a = act->at;
     note->b = act->fact->until != 0 ? act->fact->until : act->fact->span;
     note->flags = act->fact->until != 0 ? SLA__NOTE_TO_INSTANT : 0;
-    sla__clock_replan(run, clock, act->at);
+    sla__clock_replan(run, clock, act->at, SLA__CAUSE_EXTENDED);
 }
 
 /* ------------------------------------------------------------------- waived */
@@ -148,16 +143,10 @@ static void waive(sla__run *run, sla__act *act, sla__clock *clock)
     sla__note *note;
 
     if (!run->policies->targets[clock->target].waiver_allowed) {
-        refuse(act, SLA_ERR_STATE, "the policy allows no waiver of this clock");
+        act->why = "the policy allows no waiver of this clock";
         return;
     }
-    if (act->fact->approver.length == 0) {
-        refuse(act, SLA_ERR_STATE, "a waiver needs its approver");
-        return;
-    }
-    if (clock->state == SLA_WAITING)
-        return;
-    act->effect = true;
+    act->done = true;
     note = note_for(run, clock, SLA__NOTE_WAIVE);
     if (note == NULL)
         return;
@@ -173,8 +162,9 @@ static void waive(sla__run *run, sla__act *act, sla__clock *clock)
 void sla__apply_order(sla__run *run, sla__act *act, sla__clock *clock)
 {
     if (act->name < SLA__FACT_ACKNOWLEDGED || act->name > SLA__FACT_WAIVED ||
-        !sla__order_names(run, act, clock))
+        !names(run, act, clock))
         return;
+    act->named = true;
     if (act->name == SLA__FACT_ACKNOWLEDGED)
         acknowledge(run, act, clock);
     else if (act->name == SLA__FACT_EXTENDED)

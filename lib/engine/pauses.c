@@ -53,18 +53,6 @@ static uint16_t reasons_after(sla__run *run, const sla__clock *clock, const sla_
     return reasons;
 }
 
-/* Caps and follow-ups that were reached before the next fact. */
-static sla__clock *follow_clock(sla__run *run, uint16_t target, uint16_t cycle, sla_time until)
-{
-    sla__clock *clock = sla__fold_clock(run->fold, target, cycle);
-
-    while (clock->next_at < until && run->result == SLA_OK) {
-        sla__timeline_pass(run, clock);
-        clock = sla__fold_clock(run->fold, target, cycle);
-    }
-    return clock;
-}
-
 static bool lies_before(const sla__fold *fold, const sla__entry *entry)
 {
     return entry->at < fold->applied_at ||
@@ -76,7 +64,7 @@ void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
     sla__order *order = &run->engine->order;
     sla__past past = {{0}, 0, false};
 
-    if (run->ticket->history.count == 0 && run->ticket->next_seq > 2) {
+    if (!sla__history_is_whole(&run->ticket->history)) {
         run->result = SLA_NEED_HISTORY;
         return;
     }
@@ -92,7 +80,8 @@ void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
         sla__act_compile(run->policies, &read.fact, order->entries[i].seq, &act, NULL);
         act.at = order->entries[i].at;
         set_attributes(&past, &act, run->policies);
-        clock = follow_clock(run, target, cycle, act.at);
-        sla__clock_set_reasons(run, clock, reasons_after(run, clock, &past, &act), act.at);
+        clock = sla__fold_clock(run->fold, target, cycle);
+        sla__clock_set_reasons(run, clock, reasons_after(run, clock, &past, &act), act.at,
+                               SLA__CAUSE_NONE);
     }
 }

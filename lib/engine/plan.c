@@ -116,6 +116,13 @@ bool sla__plan_provisional(const sla__view *view, sla_time due)
 
 /* ---------------------------------------------------------------- choosing */
 
+static void set_defaults(sla__scene *scene, const sla__target *target)
+{
+    scene->default_count = target->default_count;
+    if (target->default_count > 0)
+        scene->defaults = scene->policies->defaults + target->default_first;
+}
+
 static bool goal_applies(sla__scene *scene, const sla__goal *goal, sla_time start)
 {
     int64_t anchor;
@@ -149,8 +156,7 @@ sla__choice sla__choose(const sla_policies *policies, const sla__fold *fold,
     sla__choice choice = {SLA__NONE, SLA__NONE, false};
     sla__scene scene = sla__scene_of(policies, fold, SLA__NONE);
 
-    scene.defaults = target->default_count > 0 ? policies->defaults + target->default_first : NULL;
-    scene.default_count = target->default_count;
+    set_defaults(&scene, target);
     for (uint32_t i = 0; i < target->goal_count; i++) {
         if (goal_applies(&scene, &policies->goals[target->goal_first + i], start)) {
             choice.goal = (uint16_t)i;
@@ -172,10 +178,7 @@ static sla_time anchor_due(const sla__view *view, sla_time start)
     int64_t anchor;
     sla_time due = SLA_NEVER;
 
-    scene.defaults = view->target->default_count > 0
-                         ? view->policies->defaults + view->target->default_first
-                         : NULL;
-    scene.default_count = view->target->default_count;
+    set_defaults(&scene, view->target);
     if (!sla__scene_value(&scene, goal->anchor, &anchor) || !in_range(anchor))
         return SLA_NEVER;
     if (goal->kind == SLA__GOAL_ANCHOR_WORKDAYS) {
@@ -262,6 +265,10 @@ sla__plan sla__plan_of(const sla__view *view)
 
     assert(view->goal != NULL);
     plan.due = plan.base = goal_due(view, view->clock->start_at);
+    /* A promise is not broken before it is made: an anchor, or the close of a day
+     * that has closed already, may lie before the start. */
+    if (plan.due < view->clock->start_at)
+        plan.due = plan.base = view->clock->start_at;
     plan.since = 0;
     if (!(view->clock->flags & SLA__NOTED))
         return plan;
@@ -349,7 +356,7 @@ sla_time sla__plan_step(const sla__view *view, const sla__plan *plan, size_t num
         break;
     }
     if (at <= view->clock->start_at)
-        return SLA_NEVER;
+        return SLA__UNARMED;
     at = with_credits(view, plan->since, at);
     if ((step->at >= SLA__AT_DUE || (step->at == SLA__AT_PERCENT && step->percent >= 100)) &&
         at < plan->due)

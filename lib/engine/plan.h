@@ -47,7 +47,10 @@ sla__choice sla__choose(const sla_policies *policies, const sla__fold *fold,
 
 sla__plan sla__plan_of(const sla__view *view);
 
-/* The instant of a step by the plan; SLA_NEVER when it is not armed at all. */
+/* What sla__plan_step answers for a step that lies at or before the start. */
+#define SLA__UNARMED INT64_MIN
+
+/* The instant of a step by the plan; SLA_NEVER beyond the horizon. */
 sla_time sla__plan_step(const sla__view *view, const sla__plan *plan, size_t step);
 
 /* The instant of repeat `number` of a step that passed at note->a. */

@@ -22,8 +22,8 @@ static bool watches(const sla_policies *policies, const sla__watch *watch, const
         return false;
     step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
     return watch->step >= 0 ? tell->step == watch->step
-           : watch->levels  ? step->level > 0
-                            : step->kind == SLA__WARNING;
+                            : step->catch_up == SLA__CATCH_HIGHEST &&
+                                  (watch->levels ? step->level > 0 : step->kind == SLA__WARNING);
 }
 
 /* What waits already and is told by this same poll. */
@@ -39,14 +39,11 @@ static bool waits_later(const sla_policies *policies, const sla__tells *tells, s
 
 static void run_ahead(sla__run *run, sla_time future_at, sla_time now)
 {
-    sla__clock *clock;
-
     if (future_at <= now) {
         sla__timeline_follow(run, future_at, false);
         sla__timeline_apply_waiting(run, now);
     }
-    while (run->result == SLA_OK && !run->watch->found &&
-           (clock = sla__timeline_next(run->fold)) != NULL && clock->next_at <= now)
+    while (run->result == SLA_OK && !run->watch->found && sla__timeline_item_at(run->fold) <= now)
         sla__timeline_step(run);
 }
 
@@ -57,13 +54,12 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     sla__watch watch = {tell->target, tell->cycle, levels, step, false};
-    const sla__clock *clock = sla__timeline_next(&ticket->fold);
     sla__run run;
 
     if (waits_later(policies, &ticket->tells, 0, &watch, tell, now) ||
         waits_later(policies, &engine->burst, engine->burst_next, &watch, tell, now))
         return true;
-    if ((clock == NULL || clock->next_at > now) && ticket->future_at > now)
+    if (sla__timeline_next_at(ticket) > now)
         return false;
     if (!sla__fold_copy(&engine->ahead, &engine->allocator, policies, &ticket->fold))
         return false;
@@ -99,12 +95,16 @@ static bool decide_step(sla_engine *engine, sla__ticket *ticket, const sla__tell
     if (!comes_later(engine, ticket, tell, now, levels, -1))
         return true;
     clock->collapsed[levels]++;
+    clock->skipped = 0;
     return false;
 }
 
 static sla_duration late_after(const sla_policies *policies, const sla__tell *tell)
 {
-    return tell->target == SLA__NONE ? SLA_MINUTE : policies->targets[tell->target].late_after;
+    const uint32_t target =
+        tell->target == SLA__NONE ? policies->policies[tell->policy].target_first : tell->target;
+
+    return policies->targets[target].late_after;
 }
 
 /* Fills the event, or keeps the tell quiet and returns false. */
@@ -139,16 +139,29 @@ static bool tell_or_not(sla_engine *engine, sla__ticket *ticket, const sla__tell
 
 /* -------------------------------------------------------------------- items */
 
-/* More than one thing may come of this item, or something may have to be taken back. */
-static bool has_effects(const sla_policies *policies, const sla__clock *clock)
+static bool has_derived(const sla__fold *fold)
 {
-    const sla__target *target = &policies->targets[clock->target];
-    const sla__step *step = &policies->steps[target->step_first + clock->next_step];
+    for (size_t i = 0; i < fold->note_count; i++) {
+        if (fold->notes[i].kind == SLA__NOTE_DERIVED)
+            return true;
+    }
+    return false;
+}
 
+/* More than one thing may come of the ticket's next item, or something may have
+ * to be taken back. */
+static bool has_effects(const sla_policies *policies, const sla__fold *fold)
+{
+    const sla__clock *clock = sla__timeline_next(fold);
+    const sla__target *target;
+
+    if (clock == NULL || has_derived(fold))
+        return true;
+    target = &policies->targets[clock->target];
     switch ((sla__item)clock->next_item) {
     case SLA__ITEM_STEP:
-        return step->derives != SLA__NONE ||
-               (step->kind == SLA__BREACH && target->recur_after_miss);
+        return target->recur_after_miss &&
+               policies->steps[target->step_first + clock->next_step].kind == SLA__BREACH;
     case SLA__ITEM_CAP:
     case SLA__ITEM_START:
         return true;
@@ -157,81 +170,74 @@ static bool has_effects(const sla_policies *policies, const sla__clock *clock)
     }
 }
 
-static sla__source source_of(const sla_policies *policies, const sla__clock *clock)
+static int merge_into_burst(sla_engine *engine)
 {
-    const sla__target *target = &policies->targets[clock->target];
-    sla__source source = {clock->next_at, 0, 0, 0, SLA__CAUSE_NONE};
+    int result = SLA_OK;
 
-    if (clock->next_item == SLA__ITEM_CAP) {
-        source.by = policies->pauses[target->pause_first + clock->next_step].reason;
-        source.cause = SLA__CAUSE_PAUSE_CAP;
-    } else if (clock->next_item == SLA__ITEM_STEP) {
-        const sla__step *step = &policies->steps[target->step_first + clock->next_step];
-
-        if (step->derives != SLA__NONE)
-            source.by = policies->fact_names[step->derives];
-    }
-    return source;
+    for (size_t i = 0; i < engine->passings.count && result == SLA_OK; i++)
+        result = sla__tells_put(engine, &engine->burst, &engine->passings.items[i]);
+    return result;
 }
 
-/* Lets the ticket's first item pass; what comes of it lies in the burst.
- * False: out of memory, and nothing has changed. */
-static bool pass_item(sla_engine *engine, sla__ticket *ticket)
-{
-    const sla__clock *clock = sla__timeline_next(&ticket->fold);
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    const bool effects = has_effects(policies, clock);
-    const sla__source source = source_of(policies, clock);
-    sla__run run;
-
-    engine->passings.count = 0;
-    engine->burst.count = engine->burst_next = 0;
-    if (effects && !sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
-        return false;
-    run =
-        sla__run_over(engine, ticket, &ticket->fold, effects ? &engine->passings : &engine->burst);
-    sla__timeline_step(&run);
-    if (run.result == SLA_ERR_HORIZON)
-        run.result = SLA_OK;
-    if (effects && run.result == SLA_OK)
-        run.result = sla__told_compare(engine, &engine->before, &ticket->fold, &source,
-                                       &engine->passings, &engine->burst);
-    if (run.result != SLA_OK && effects)
-        sla__fold_restore(&ticket->fold, policies, &engine->before);
-    if (run.result != SLA_OK)
-        engine->burst.count = 0;
-    return run.result == SLA_OK;
-}
-
-/* A fact that waited for its time. */
-static bool pass_fact(sla_engine *engine, sla__ticket *ticket)
+/* Lets what the run does happen to the ticket, whole or not at all; what comes
+ * of it joins the burst. */
+static bool pass_with_effects(sla_engine *engine, sla__ticket *ticket, bool waiting_fact)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    const sla__source source = {ticket->future_at, 0, 0, 0, SLA__CAUSE_NONE};
+    const size_t had = engine->burst.count;
+    sla__source source = {sla__timeline_next_at(ticket), 0, 0, SLA__CAUSE_NONE};
     sla__run run;
 
-    engine->passings.count = 0;
-    engine->burst.count = engine->burst_next = 0;
     if (!sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
         return false;
+    sla__timeline_forget_moves(&ticket->fold);
     run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
-    sla__timeline_apply_waiting(&run, ticket->future_at);
+    if (waiting_fact)
+        sla__timeline_apply_next_waiting(&run, source.at);
+    else
+        sla__timeline_step(&run);
     if (run.result == SLA_ERR_HORIZON)
         run.result = SLA_OK;
-    if (run.result == SLA_OK) {
-        sla__source known = source;
-
-        known.seq = ticket->fold.applied_seq;
-        run.result = sla__told_compare(engine, &engine->before, &ticket->fold, &known,
+    if (waiting_fact)
+        source.seq = ticket->fold.applied_seq;
+    if (run.result == SLA_OK)
+        run.result = sla__told_compare(engine, &engine->before, &ticket->fold, &source,
                                        &engine->passings, &engine->burst);
-    }
     if (run.result != SLA_OK) {
         sla__fold_restore(&ticket->fold, policies, &engine->before);
-        engine->burst.count = 0;
+        engine->burst.count = had;
         return false;
     }
-    ticket->future_at = sla__timeline_future(engine, ticket);
+    if (waiting_fact)
+        ticket->future_at = sla__timeline_future(engine, ticket);
     return true;
+}
+
+/* A step that does nothing but pass: there is room for the one thing it tells. */
+static bool pass_plainly(sla_engine *engine, sla__ticket *ticket)
+{
+    sla__run run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
+
+    if (!sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
+                   engine->burst.count + 1, sizeof(sla__tell)) ||
+        !sla__grow(&engine->allocator, (void **)&engine->passings.items, &engine->passings.capacity,
+                   1, sizeof(sla__tell)) ||
+        !sla__fold_reserve(&ticket->fold, &engine->allocator, run.policies,
+                           ticket->fold.clock_count, ticket->fold.note_count + 2))
+        return false;
+    sla__timeline_step(&run);
+    return merge_into_burst(engine) == SLA_OK;
+}
+
+/* Lets the ticket's next item pass.  False: out of memory, and nothing has changed. */
+static bool pass_next(sla_engine *engine, sla__ticket *ticket)
+{
+    const bool waiting_fact = ticket->future_at <= sla__timeline_item_at(&ticket->fold);
+
+    engine->passings.count = 0;
+    if (waiting_fact || has_effects(sla__rules_of(engine, &ticket->fold), &ticket->fold))
+        return pass_with_effects(engine, ticket, waiting_fact);
+    return pass_plainly(engine, ticket);
 }
 
 /* ------------------------------------------------------------------ polling */
@@ -249,23 +255,37 @@ static bool take_from_burst(sla_engine *engine, sla_time now, sla_event *event)
     return false;
 }
 
-static bool take_waiting(sla_engine *engine, sla__ticket *ticket, sla_time now, sla_event *event)
+/* What the ticket has waiting up to an instant joins the burst. */
+static bool take_waiting(sla_engine *engine, sla__ticket *ticket, sla_time at)
 {
-    const sla__tell tell = ticket->tells.items[0];
+    size_t count = 0;
 
-    ticket->tells.count--;
-    memmove(&ticket->tells.items[0], &ticket->tells.items[1], ticket->tells.count * sizeof tell);
-    return tell_or_not(engine, ticket, &tell, now, event);
+    while (count < ticket->tells.count && ticket->tells.items[count].at <= at) {
+        if (sla__tells_put(engine, &engine->burst, &ticket->tells.items[count]) != SLA_OK)
+            break;
+        count++;
+    }
+    ticket->tells.count -= count;
+    if (count > 0)
+        memmove(&ticket->tells.items[0], &ticket->tells.items[count],
+                ticket->tells.count * sizeof ticket->tells.items[0]);
+    return ticket->tells.count == 0 || ticket->tells.items[0].at > at;
 }
 
-/* Whether what waits to be told comes before what is about to pass. */
-static bool tells_first(const sla__ticket *ticket)
+/* All of one ticket at one instant, to be told in order.  False: out of memory
+ * before anything was gathered. */
+static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
 {
-    const sla_time next_at = sla__timeline_next_at(ticket);
+    sla__ticket *ticket = engine->tickets[slot];
+    bool room;
 
-    return ticket->tells.count > 0 &&
-           (ticket->tells.items[0].at < next_at ||
-            (ticket->tells.items[0].at == next_at && next_at != ticket->future_at));
+    engine->burst.count = engine->burst_next = 0;
+    engine->burst_ticket = slot;
+    room = take_waiting(engine, ticket, at);
+    while (room && sla__timeline_next_at(ticket) <= at)
+        room = pass_next(engine, ticket);
+    sla__ticket_schedule(engine, slot);
+    return room || engine->burst.count > 0;
 }
 
 int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
@@ -275,18 +295,9 @@ int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
     if (take_from_burst(engine, now, event_out))
         return 1;
     while ((timer = sla__timers_first(&engine->timers)) != NULL && timer->at <= now) {
-        const uint32_t slot = timer->id;
-        sla__ticket *ticket = engine->tickets[slot];
-        bool told = false;
-
-        engine->burst_ticket = slot;
-        if (tells_first(ticket))
-            told = take_waiting(engine, ticket, now, event_out);
-        else if (!(ticket->future_at <= sla__timeline_next_at(ticket) ? pass_fact(engine, ticket)
-                                                                      : pass_item(engine, ticket)))
+        if (!gather(engine, timer->id, timer->at))
             return 0;
-        sla__ticket_schedule(engine, slot);
-        if (told || take_from_burst(engine, now, event_out))
+        if (take_from_burst(engine, now, event_out))
             return 1;
     }
     return 0;

@@ -27,11 +27,6 @@ static bool is_named(const sla_fact *fact, const char *name)
            memcmp(fact->name.data, name, fact->name.length) == 0;
 }
 
-static bool history_is_complete(const sla__ticket *ticket)
-{
-    return ticket->history.count == ticket->next_seq - 1;
-}
-
 /* ------------------------------------------------------- may it be at all? */
 
 static int check_opened(recording *work)
@@ -50,59 +45,49 @@ static int check_reference(recording *work)
     const sla_string id = corrects ? work->fact->corrects : work->fact->withdraws;
     const char *pointer = corrects ? "/corrects" : "/withdraws";
     sla__read read;
-    size_t found;
+    size_t found = SIZE_MAX;
 
+    if (id.length > 0 && !sla__history_is_whole(&work->ticket->history))
+        return SLA_NEED_HISTORY;
+    if (id.length > 0)
+        found = sla__history_find(&work->ticket->history, id, work->offset);
+    if (id.length > 0 && found == SIZE_MAX)
+        return sla__error_set(work->error, SLA_ERR_NOT_FOUND, pointer,
+                              "no fact of this ticket has that id");
     if (is_named(work->fact, "withdrawn") != (work->fact->withdraws.length > 0))
         return sla__error_set(work->error, SLA_ERR_FACT, "/withdraws",
                               "a fact `withdrawn` names the fact that it withdraws, and no other "
                               "fact does");
     if (id.length == 0)
-        return SLA_OK;
-    if (!history_is_complete(work->ticket))
-        return SLA_NEED_HISTORY;
-    found = sla__history_find(&work->ticket->history, id, work->ticket->history.used);
-    if (found == SIZE_MAX)
-        return sla__error_set(work->error, SLA_ERR_NOT_FOUND, pointer,
-                              "no fact of this ticket has that id");
+        return check_opened(work);
     sla__history_read(&work->ticket->history, found, &read);
-    if (!corrects && is_named(&read.fact, "opened"))
+    if (is_named(&read.fact, "opened") != is_named(work->fact, "opened"))
         return sla__error_set(work->error, SLA_ERR_STATE, pointer,
-                              "`opened` cannot be withdrawn; forget the ticket instead");
-    if (corrects && is_named(&read.fact, "opened") != is_named(work->fact, "opened"))
-        return sla__error_set(work->error, SLA_ERR_FACT, pointer,
-                              "only `opened` corrects `opened`");
+                              "`opened` is corrected by `opened` alone, and cannot be withdrawn; "
+                              "forget the ticket instead");
     return SLA_OK;
 }
 
-/* The strictest limit and the widest tolerance of the policies that the ticket
- * has; of all policies before it is opened. */
+/* The strictest limit and the narrowest tolerance of all policies. */
 static int check_instant(recording *work)
 {
     const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
-    const bool open = work->ticket->fold.opened_at != SLA_NEVER;
-    sla_duration limit = 0, tolerance = -1;
     const sla_time at = work->fact->occurred_at;
 
     for (size_t i = 0; i < policies->policy_count; i++) {
         const sla__policy *policy = &policies->policies[i];
 
-        if (open && !(work->ticket->fold.matched[i / 8] >> i % 8 & 1))
-            continue;
-        if (policy->late_fact_limit > 0 && (limit == 0 || policy->late_fact_limit < limit))
-            limit = policy->late_fact_limit;
-        if (policy->future_tolerance > tolerance)
-            tolerance = policy->future_tolerance;
+        if (at > work->now && at - work->now > policy->future_tolerance)
+            return sla__error_set(work->error, SLA_ERR_FUTURE, "/occurred_at",
+                                  "the fact lies further ahead of now than policy %s tolerates",
+                                  sla__policies_symbol(policies, policy->name));
+        if (policy->late_fact_limit > 0 && at < work->now &&
+            work->now - at > policy->late_fact_limit && work->fact->authorised_by.length == 0)
+            return sla__error_set(work->error, SLA_ERR_TOO_LATE, "/occurred_at",
+                                  "the fact is older than policy %s accepts; say who authorised "
+                                  "it in `authorised_by`",
+                                  sla__policies_symbol(policies, policy->name));
     }
-    if (tolerance < 0)
-        tolerance = 5 * SLA_MINUTE;
-    if (at > work->now && at - work->now > tolerance)
-        return sla__error_set(work->error, SLA_ERR_FUTURE, "/occurred_at",
-                              "the fact lies further ahead of now than the policy tolerates");
-    if (limit > 0 && at < work->now && work->now - at > limit &&
-        work->fact->authorised_by.length == 0)
-        return sla__error_set(work->error, SLA_ERR_TOO_LATE, "/occurred_at",
-                              "the fact is older than the policy accepts; say who authorised it "
-                              "in `authorised_by`");
     return SLA_OK;
 }
 
@@ -111,47 +96,26 @@ static bool same_text(sla_string text, const char *symbol)
     return text.length == strlen(symbol) && memcmp(text.data, symbol, text.length) == 0;
 }
 
-/* Whether the ticket has a clock of this policy, target and cycle. */
-static bool has_clock(const recording *work)
-{
-    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
-    const sla__fold *fold = &work->ticket->fold;
-
-    for (size_t i = 0; i < fold->clock_count; i++) {
-        const sla__target *target = &policies->targets[fold->clocks[i].target];
-        const char *policy =
-            sla__policies_symbol(policies, policies->policies[target->policy].name);
-
-        if ((work->fact->policy.length == 0 || same_text(work->fact->policy, policy)) &&
-            (work->fact->target.length == 0 ||
-             same_text(work->fact->target, sla__policies_symbol(policies, target->name))) &&
-            (work->fact->cycle == 0 || work->fact->cycle == fold->clocks[i].cycle))
-            return true;
-    }
-    return false;
-}
-
-/* acknowledged, extended, waived name a clock that is there. */
+/* acknowledged, extended, waived say of what clock, how long, until when. */
 static int check_order(recording *work)
 {
-    const bool extended = is_named(work->fact, "extended");
+    const sla_fact *fact = work->fact;
+    const bool extended = is_named(fact, "extended");
 
-    if (!extended && !is_named(work->fact, "waived") && !is_named(work->fact, "acknowledged"))
+    if (!extended && !is_named(fact, "waived") && !is_named(fact, "acknowledged"))
         return SLA_OK;
-    if (extended && work->fact->target.length == 0)
+    if ((fact->policy.length > 0) != (fact->target.length > 0))
         return sla__error_set(work->error, SLA_ERR_FACT, "/target",
-                              "an extension names the target that it extends");
-    if (extended && (work->fact->span > 0) == (work->fact->until != 0))
+                              "a clock is named by its policy and its target; leave both out to "
+                              "mean every clock of the ticket");
+    if (extended && (fact->span > 0) == (fact->until != 0))
         return sla__error_set(work->error, SLA_ERR_FACT, "/for",
                               "an extension says `for` how long, or `until` when");
-    if (extended && work->fact->until != 0 && work->fact->until <= work->fact->occurred_at)
+    if (extended && fact->until != 0 && fact->until <= fact->occurred_at)
         return sla__error_set(work->error, SLA_ERR_FACT, "/until",
                               "the new due lies after the extension itself");
-    if (work->fact->span < 0)
+    if (fact->span < 0)
         return sla__error_set(work->error, SLA_ERR_FACT, "/for", "a span is not negative");
-    if (work->ticket->fold.opened_at != SLA_NEVER && !has_clock(work))
-        return sla__error_set(work->error, SLA_ERR_NOT_FOUND, "/target",
-                              "the ticket has no such clock");
     return SLA_OK;
 }
 
@@ -174,16 +138,19 @@ static int check_duplicate(recording *work, sla_answer *answer)
     return SLA_DUPLICATE;
 }
 
-static int check(recording *work)
+static int check(recording *work, sla_answer *answer, sla__act *act)
 {
-    int result = check_opened(work);
+    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
+    int result = sla__act_compile(policies, work->fact, work->ticket->next_seq, act, work->error);
 
     if (result == SLA_OK)
-        result = check_reference(work);
+        result = check_order(work);
+    if (result == SLA_OK)
+        result = check_duplicate(work, answer);
     if (result == SLA_OK)
         result = check_instant(work);
     if (result == SLA_OK)
-        result = check_order(work);
+        result = check_reference(work);
     return result;
 }
 
@@ -226,54 +193,85 @@ static void note_unread(recording *work, const sla__act *act)
 
 /* ------------------------------------------------------------------ folding */
 
+static bool corrects_or_withdraws(const sla_fact *fact)
+{
+    return fact->corrects.length > 0 || fact->withdraws.length > 0;
+}
+
 /* Does the fold take it as it comes? */
 static bool folds_on(const recording *work, uint32_t seq)
 {
-    const sla_engine *engine = work->engine;
     const sla__ticket *ticket = work->ticket;
     const sla_time at = work->fact->occurred_at;
 
-    if (work->fact->corrects.length > 0 || work->fact->withdraws.length > 0 ||
-        is_named(work->fact, "migrated"))
+    if (corrects_or_withdraws(work->fact) || is_named(work->fact, "migrated") ||
+        ticket->future_at <= at)
         return false;
-    if (ticket->future_at <= at || ticket->fold.rules != ticket->rules)
-        return ticket->future_at > at && ticket->opened && ticket->fold.opened_at != SLA_NEVER &&
-               sla__timeline_in_order(&ticket->fold, at, seq);
-    if (ticket->fold.at == SLA_TIME_MIN && engine->world_count > 0 &&
-        at <= engine->worlds[engine->world_count - 1].at)
+    if (!ticket->opened && ticket->fold.rules != ticket->rules)
         return false;
     return sla__timeline_in_order(&ticket->fold, at, seq);
 }
 
-/* A ticket takes the policies in force when `opened` is recorded. */
-static void take_rules(recording *work)
+/* Does the fact lie before what has been folded?  A correction also when what
+ * it replaces has been. */
+static bool is_late(const recording *work, uint32_t seq)
 {
-    if (is_named(work->fact, "opened") && !work->ticket->opened)
-        work->ticket->rules = (uint32_t)(work->engine->rules_count - 1);
+    const sla_fact *fact = work->fact;
+    const sla__fold *fold = &work->ticket->fold;
+    const sla__order *order = &work->engine->order;
+    const sla_string id = fact->corrects.length > 0 ? fact->corrects : fact->withdraws;
+
+    if (id.length == 0)
+        return !sla__timeline_in_order(fold, fact->occurred_at, seq);
+    for (size_t i = 0; i < order->count; i++) {
+        const sla__entry *entry = &order->entries[i];
+
+        if (!sla__history_named(&work->ticket->history, entry, id))
+            continue;
+        if (entry->at < fold->applied_at ||
+            (entry->at == fold->applied_at && entry->seq <= fold->applied_seq))
+            return true;
+        seq = entry->seq;
+    }
+    return fact->corrects.length > 0 && !sla__timeline_in_order(fold, fact->occurred_at, seq);
 }
 
-static int fold_fact(recording *work, sla__act *act)
+/* A ticket takes the policies and calendars in force when `opened` is recorded. */
+static void take_world(recording *work)
+{
+    sla__ticket *ticket = work->ticket;
+
+    if (!is_named(work->fact, "opened") || ticket->opened)
+        return;
+    ticket->rules = (uint32_t)(work->engine->rules_count - 1);
+    ticket->world = (uint32_t)work->engine->world_count;
+    ticket->fold.world = ticket->world;
+}
+
+static int fold_fact(recording *work, sla__act *act, sla_answer *answer)
 {
     sla_engine *engine = work->engine;
     sla__ticket *ticket = work->ticket;
-    sla__source source = {work->fact->occurred_at, act->seq, 0, 0, SLA__CAUSE_NONE};
+    sla__source source = {work->fact->occurred_at, act->seq, 0, SLA__CAUSE_NONE};
 
     if (!sla__order_reserve(&engine->order, &engine->allocator, ticket->history.count))
         return SLA_ERR_NOMEM;
-    if (work->fact->occurred_at > work->now && work->fact->corrects.length == 0 &&
-        work->fact->withdraws.length == 0)
+    if (corrects_or_withdraws(work->fact)) {
+        /* The order as it was without this fact. */
+        sla__history_order_until(&ticket->history, work->offset, &engine->order);
+    }
+    answer->late = is_late(work, act->seq);
+    if (work->fact->occurred_at > work->now && !corrects_or_withdraws(work->fact))
         return SLA_OK; /* it waits for its time */
     work->refold = !folds_on(work, act->seq);
-    if (!work->refold) {
-        if (ticket->fold.at == SLA_TIME_MIN)
-            ticket->fold.world = (uint32_t)engine->world_count;
-        if (is_named(work->fact, "extended"))
-            source.cause = SLA__CAUSE_EXTENDED;
+    if (!work->refold)
         return sla__change_apply(engine, ticket, act, &source);
-    }
-    if (ticket->history.count != act->seq)
+    if (!sla__history_is_whole(&ticket->history))
         return SLA_NEED_HISTORY;
-    source.cause = is_named(work->fact, "migrated") ? SLA__CAUSE_MIGRATED : SLA__CAUSE_LATE_FACT;
+    if (answer->late)
+        source.cause = SLA__CAUSE_LATE_FACT;
+    if (is_named(work->fact, "migrated"))
+        source.cause = SLA__CAUSE_MIGRATED;
     return sla__change_refold(engine, ticket, work->now, act, &source);
 }
 
@@ -282,9 +280,17 @@ static int explain_failure(recording *work, int result, const sla__act *act)
     if (result == SLA_ERR_HORIZON)
         return sla__error_set(work->error, result, "/occurred_at",
                               "a due time lies beyond the horizon of its calendar");
-    if (result == act->result && act->result != SLA_OK)
+    if (result == SLA_ERR_NOT_FOUND)
+        return sla__error_set(work->error, result, "/target", "the ticket has no such clock");
+    if (result == SLA_ERR_STATE)
         return sla__error_set(work->error, result, "/fact", "%s", act->why);
     return result;
+}
+
+/* Nothing in the policies reads it: neither its name nor one of its attributes. */
+static bool is_unread(const sla__act *act)
+{
+    return act->name == SLA__NONE && (act->set | act->clear) == 0;
 }
 
 /* The fact stands: numbers, timers and counts follow. */
@@ -306,11 +312,10 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
     answer->seq = act->seq;
     answer->late = work->refold;
     answer->refused = act->rule != 0;
-    answer->no_effect = !act->effect && !answer->refused && work->fact->occurred_at <= work->now &&
-                        work->fact->corrects.length == 0 && work->fact->withdraws.length == 0;
+    answer->no_effect = act->before_opened || is_unread(act);
     memcpy(answer->rule, rule, strlen(rule) < sizeof answer->rule ? strlen(rule) : 0);
     engine->stats.facts++;
-    engine->stats.late_facts += work->refold;
+    engine->stats.late_facts += answer->late;
     engine->stats.refused_facts += answer->refused;
     note_unread(work, act);
     if (engine->history_in_store && ticket->future_at == SLA_NEVER)
@@ -323,32 +328,30 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
 static int record_on(recording *work, uint32_t slot, sla_answer *answer)
 {
     sla__ticket *ticket = work->ticket;
-    const uint32_t seq = ticket->next_seq;
     const uint32_t old_rules = ticket->rules;
-    const uint32_t old_world = ticket->fold.world;
+    const uint32_t old_world = ticket->world;
+    const uint32_t old_fold_world = ticket->fold.world;
     const uint32_t newest = (uint32_t)(work->engine->rules_count - 1);
     sla__act act;
     int result;
 
     work->offset = ticket->history.used;
-    if (!sla__history_append(&ticket->history, &work->engine->allocator, work->fact, seq,
-                             is_named(work->fact, "migrated") ? newest : 0))
+    if (!sla__history_append(&ticket->history, &work->engine->allocator, work->fact,
+                             ticket->next_seq, is_named(work->fact, "migrated") ? newest : 0))
         return SLA_ERR_NOMEM;
-    result = check_duplicate(work, answer);
-    if (result == SLA_OK)
-        result = sla__act_compile(sla__rules_of(work->engine, &ticket->fold), work->fact, seq, &act,
-                                  work->error);
+    result = check(work, answer, &act);
     if (result == SLA_OK) {
         act.rules = newest;
-        take_rules(work);
-        result = explain_failure(work, fold_fact(work, &act), &act);
+        take_world(work);
+        result = explain_failure(work, fold_fact(work, &act, answer), &act);
     }
     if (result == SLA_OK) {
         conclude(work, slot, &act, answer);
         return SLA_OK;
     }
     ticket->rules = old_rules;
-    ticket->fold.world = old_world;
+    ticket->world = old_world;
+    ticket->fold.world = old_fold_world;
     sla__history_truncate(&ticket->history, work->offset);
     return result;
 }
@@ -379,13 +382,7 @@ int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now, sl
             return SLA_ERR_NOMEM;
     }
     work.ticket = engine->tickets[slot];
-    result = made || fact->id.length == 0 ||
-                     sla__history_find(&work.ticket->history, fact->id,
-                                       work.ticket->history.used) == SIZE_MAX
-                 ? check(&work)
-                 : SLA_OK; /* a duplicate is found out before anything else */
-    if (result == SLA_OK)
-        result = record_on(&work, slot, answer);
+    result = record_on(&work, slot, answer);
     if (result != SLA_OK && made)
         sla__ticket_drop(engine, slot);
     engine->stats.duplicates += result == SLA_DUPLICATE;

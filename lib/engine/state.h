@@ -39,7 +39,7 @@ typedef enum sla__cause {
 /* What a clock waits for next.  The order is the order at one instant. */
 typedef enum sla__item {
     SLA__ITEM_CAP,       /* of the pause reason `next_step` */
-    SLA__ITEM_START,     /* a cycle that begins later */
+    SLA__ITEM_START,     /* a recurrence that begins later */
     SLA__ITEM_FOLLOW_UP, /* of the pause reason `next_step` */
     SLA__ITEM_ACK_END,
     SLA__ITEM_STEP, /* first telling or repeat of step `next_step` */
@@ -83,7 +83,7 @@ typedef struct sla__clock {
     uint8_t told_end_cause;
     uint8_t next_item; /* sla__item */
     uint8_t next_step;
-    uint8_t spare;
+    uint8_t moved; /* why its due moved last (sla__cause), for telling it */
 } sla__clock;
 
 typedef enum sla__note_kind {
@@ -95,6 +95,7 @@ typedef enum sla__note_kind {
     SLA__NOTE_BREACH,  /* breached at a, which is not the due */
     SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided */
     SLA__NOTE_UNTIL,   /* the recurring target has been ended */
+    SLA__NOTE_DERIVED, /* the fact named n comes at a, at depth m */
     SLA__NOTE_AT_ONCE, /* rule n of the policies, fact m at a */
     SLA__NOTE_REVISION /* told: (step, n) was told and taken back m times */
 } sla__note_kind;
@@ -122,7 +123,7 @@ typedef struct sla__note {
 } sla__note;
 
 /* How far the fold has come at an instant. */
-typedef enum sla__phase { SLA__PHASE_FACTS, SLA__PHASE_WORLD, SLA__PHASE_STEPS } sla__phase;
+typedef enum sla__phase { SLA__PHASE_FACTS, SLA__PHASE_STEPS, SLA__PHASE_WORLD } sla__phase;
 
 /* The truth about one ticket. */
 typedef struct sla__fold {
@@ -152,7 +153,6 @@ typedef struct sla__tell {
     uint32_t repeat;
     uint32_t fact_seq;
     uint32_t world;    /* caused by this fact of the world, 0: none */
-    uint32_t by;       /* symbol of what caused it where there is no fact, 0: none */
     uint32_t revision; /* of what is taken back */
     uint16_t target;   /* SLA__NONE: of the whole ticket */
     uint16_t policy;
@@ -165,18 +165,17 @@ typedef struct sla__tell {
     uint8_t of;    /* sla__sort of what a retraction takes back */
 } sla__tell;
 
-/* Order of what is told of one clock at one instant.  Below SLA__SORT_CAP it
- * was made by a fact, and comes before the steps of that instant. */
+/* Order of what is told of one clock at one instant. */
 typedef enum sla__sort {
     SLA__SORT_DUE_CHANGED,
     SLA__SORT_CONFIRMED,
     SLA__SORT_BACKDATED,
     SLA__SORT_RETRACTED,
-    SLA__SORT_AT_ONCE,
-    SLA__SORT_END,
     SLA__SORT_CAP,
     SLA__SORT_FOLLOW_UP,
-    SLA__SORT_STEP
+    SLA__SORT_STEP,
+    SLA__SORT_END,
+    SLA__SORT_AT_ONCE
 } sla__sort;
 
 typedef struct sla__tells {
@@ -191,7 +190,8 @@ typedef struct sla__ticket {
     bool supplied; /* history handed in for the next record only */
     uint32_t hash;
     uint32_t next_seq;
-    uint32_t rules;      /* in force when `opened` was recorded */
+    uint32_t rules;      /* policies in force when `opened` was recorded */
+    uint32_t world;      /* facts of the world before that */
     uint64_t number;     /* opening number */
     sla_time future_at;  /* the next fact that waits for its time, SLA_NEVER */
     sla_time touched_at; /* last time something was recorded or told */

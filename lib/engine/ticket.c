@@ -120,18 +120,10 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot)
 
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot)
 {
-    /* Of one instant, what facts made is told before steps pass, on all tickets. */
-    const uint64_t after_facts = UINT64_C(1) << 63;
     const sla__ticket *ticket = engine->tickets[slot];
     sla_time at = sla__timeline_next_at(ticket);
-    uint64_t order = ticket->number | (at == ticket->future_at ? 0 : after_facts);
 
-    if (ticket->tells.count > 0 && ticket->tells.items[0].at <= at) {
-        const bool by_fact = sla__tell_by_fact(&ticket->tells.items[0]);
-
-        if (ticket->tells.items[0].at < at || by_fact)
-            order = ticket->number | (by_fact ? 0 : after_facts);
+    if (ticket->tells.count > 0 && ticket->tells.items[0].at < at)
         at = ticket->tells.items[0].at;
-    }
-    sla__timers_set(&engine->timers, slot, at, order);
+    sla__timers_set(&engine->timers, slot, at, ticket->number);
 }

@@ -36,10 +36,28 @@ sla__clock *sla__timeline_next(const sla__fold *fold)
     return first;
 }
 
+/* The derived fact that comes first, or NULL. */
+static sla__note *next_derived(const sla__fold *fold)
+{
+    for (size_t i = 0; i < fold->note_count; i++) {
+        if (fold->notes[i].kind == SLA__NOTE_DERIVED)
+            return &fold->notes[i];
+    }
+    return NULL;
+}
+
+sla_time sla__timeline_item_at(const sla__fold *fold)
+{
+    const sla__clock *clock = sla__timeline_next(fold);
+    const sla__note *derived = next_derived(fold);
+    const sla_time at = clock != NULL ? clock->next_at : SLA_NEVER;
+
+    return derived != NULL && derived->a < at ? derived->a : at;
+}
+
 sla_time sla__timeline_next_at(const sla__ticket *ticket)
 {
-    const sla__clock *clock = sla__timeline_next(&ticket->fold);
-    const sla_time at = clock != NULL ? clock->next_at : SLA_NEVER;
+    const sla_time at = sla__timeline_item_at(&ticket->fold);
 
     return at < ticket->future_at ? at : ticket->future_at;
 }
@@ -91,7 +109,8 @@ static void reach_cap(sla__run *run, sla__clock *clock, sla_time at)
 
     note->flags |= SLA__NOTE_CAPPED;
     tell_reason(run, clock, note, SLA_EVENT_RESUMED, SLA__SORT_CAP, at);
-    sla__clock_set_reasons(run, clock, (uint16_t)(clock->reasons & ~(1u << pause)), at);
+    sla__clock_set_reasons(run, clock, (uint16_t)(clock->reasons & ~(1u << pause)), at,
+                           SLA__CAUSE_PAUSE_CAP);
 }
 
 static void follow_up(sla__run *run, sla__clock *clock, sla_time at)
@@ -120,65 +139,26 @@ static void acknowledgement_ends(sla__run *run, sla__clock *clock, sla_time at)
             place = i;
         }
     }
-    if (highest != NULL && clock->state == SLA_RUNNING)
+    if (highest != NULL && !(clock->flags & SLA__SILENCED))
         sla__clock_pass_held(run, clock, place, at);
     sla__clock_arm(run, clock);
 }
 
-/* The missed cycle goes on; the next one starts at its due as well. */
-static void begin_after_miss(sla__run *run, uint16_t number, uint16_t cycle)
+/* A derived fact comes: after the facts of its instant, before other items. */
+static void pass_derived(sla__run *run, sla__note *note)
 {
-    const sla__target *target = &run->policies->targets[number];
-    sla__clock *clock = sla__fold_clock(run->fold, number, cycle);
-    const sla_time due = clock->due_at;
-
-    if (!target->recur_after_miss || !sla__fold_is_latest(run->fold, clock) ||
-        (target->recur_limit > 0 && cycle >= target->recur_limit) ||
-        sla__note_next(run->fold, &(sla__clock){.target = number}, SLA__NOTE_UNTIL, NULL) != NULL)
-        return;
-    clock = sla__clock_next_cycle(run, clock);
-    if (clock == NULL)
-        return;
-    sla__clock_set_reasons(run, clock, sla__clock_held_reasons(run, clock), due);
-    sla__clock_start(run, clock, due, run->fold->at);
-}
-
-static void derive(sla__run *run, uint16_t name, uint16_t cycle, sla_time at)
-{
+    const sla__note derived = *note;
     sla__act made;
 
-    if (run->depth >= SLA_DERIVED_DEPTH_MAX)
-        return;
-    run->depth++;
+    sla__note_remove(run->fold, note);
+    run->depth = (int)derived.m;
     run->effects = true;
-    sla__act_derive(run->policies, name, at, cycle, &made);
+    sla__act_derive((uint16_t)derived.n, derived.a, derived.cycle, &made);
     sla__apply(run, &made);
-    run->depth--;
+    run->depth = 0;
 }
 
-static void pass_step(sla__run *run, sla__clock *clock, sla_time at)
-{
-    const uint16_t target = clock->target;
-    const uint16_t cycle = clock->cycle;
-    const size_t number = clock->next_step;
-    const sla__step *step =
-        &run->policies->steps[run->policies->targets[target].step_first + number];
-    const uint32_t bit = UINT32_C(1) << number;
-
-    if (clock->done & bit) {
-        sla__clock_pass_repeat(run, clock, number, at);
-        return;
-    }
-    sla__clock_pass(run, clock, number, at);
-    if (!(sla__fold_clock(run->fold, target, cycle)->held & bit))
-        return;
-    if (step->kind == SLA__BREACH)
-        begin_after_miss(run, target, cycle);
-    if (step->derives != SLA__NONE)
-        derive(run, step->derives, cycle, at);
-}
-
-void sla__timeline_pass(sla__run *run, sla__clock *clock)
+static void pass_item(sla__run *run, sla__clock *clock)
 {
     const sla_time at = clock->next_at;
 
@@ -197,7 +177,7 @@ void sla__timeline_pass(sla__run *run, sla__clock *clock)
         acknowledgement_ends(run, clock, at);
         break;
     case SLA__ITEM_STEP:
-        pass_step(run, clock, at);
+        sla__clock_pass(run, clock, at, SLA__CAUSE_NONE);
         break;
     case SLA__ITEM_NONE:
         assert(!"an armed clock has an item");
@@ -207,20 +187,24 @@ void sla__timeline_pass(sla__run *run, sla__clock *clock)
 void sla__timeline_step(sla__run *run)
 {
     sla__clock *clock = sla__timeline_next(run->fold);
+    sla__note *derived = next_derived(run->fold);
 
-    moved_to(run->fold, clock->next_at, SLA__PHASE_STEPS);
-    sla__timeline_pass(run, clock);
+    if (derived != NULL && (clock == NULL || derived->a <= clock->next_at)) {
+        moved_to(run->fold, derived->a, SLA__PHASE_STEPS);
+        pass_derived(run, derived);
+    } else {
+        moved_to(run->fold, clock->next_at, SLA__PHASE_STEPS);
+        pass_item(run, clock);
+    }
 }
 
 void sla__timeline_follow(sla__run *run, sla_time until, bool with)
 {
-    const sla__clock *clock;
+    sla_time at;
 
-    while (run->result == SLA_OK && (clock = sla__timeline_next(run->fold)) != NULL) {
-        if (clock->next_at > until || (clock->next_at == until && !with))
-            return;
+    while (run->result == SLA_OK && (at = sla__timeline_item_at(run->fold)) != SLA_NEVER &&
+           (at < until || (with && at == until)))
         sla__timeline_step(run);
-    }
 }
 
 /* -------------------------------------------------------------------- facts */
@@ -244,34 +228,26 @@ void sla__timeline_apply(sla__run *run, sla__act *act)
         sla__apply_before_opened(run, act);
     else
         sla__apply(run, act);
-    if (run->result == SLA_OK)
-        sla__timeline_follow(run, act->at, false);
 }
 
 void sla__timeline_world(sla__run *run, uint32_t world)
 {
     const sla__world *fact = &run->engine->worlds[world - 1];
 
-    sla__timeline_follow(run, fact->at, false);
+    sla__timeline_follow(run, fact->at, true);
     moved_to(run->fold, fact->at, SLA__PHASE_WORLD);
+    run->fold->world = world;
     for (size_t i = 0; i < run->fold->clock_count && run->result == SLA_OK; i++) {
         sla__clock *clock = &run->fold->clocks[i];
-        const sla_calendar *before, *after;
 
-        if (!sla__clock_live(clock))
-            continue;
-        before = sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world - 1);
-        after = sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world);
-        run->fold->world = world;
-        if (before != after)
-            sla__clock_replan(run, clock, fact->at);
+        if (sla__clock_live(clock) &&
+            sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world - 1) !=
+                sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world))
+            sla__clock_replan(run, clock, fact->at, SLA__CAUSE_CALENDAR_CHANGED);
     }
-    run->fold->world = world;
-    if (run->result == SLA_OK)
-        sla__timeline_follow(run, fact->at, false);
 }
 
-/* Facts of the world up to an instant: after the facts of the same instant. */
+/* Facts of the world up to an instant: after all else of the same instant. */
 static void apply_worlds(sla__run *run, sla_time until, bool with)
 {
     while (run->result == SLA_OK && run->fold->world < run->engine->world_count) {
@@ -327,17 +303,35 @@ static bool waits(const sla__fold *fold, const sla__entry *entry)
            (entry->at == fold->applied_at && entry->seq > fold->applied_seq);
 }
 
-void sla__timeline_apply_waiting(sla__run *run, sla_time now)
+void sla__timeline_apply_next_waiting(sla__run *run, sla_time now)
 {
     sla__order *order = &run->engine->order;
 
     sla__history_order(&run->ticket->history, order);
-    for (size_t i = 0; i < order->count && run->result == SLA_OK; i++) {
+    for (size_t i = 0; i < order->count; i++) {
         const sla__entry entry = order->entries[i];
 
-        if (entry.at <= now && waits(run->fold, &entry))
+        if (entry.at <= now && waits(run->fold, &entry)) {
             apply_entry(run, &entry, NULL);
+            return;
+        }
     }
+}
+
+void sla__timeline_apply_waiting(sla__run *run, sla_time now)
+{
+    uint32_t seq;
+
+    do {
+        seq = run->fold->applied_seq;
+        sla__timeline_apply_next_waiting(run, now);
+    } while (run->result == SLA_OK && run->fold->applied_seq != seq);
+}
+
+void sla__timeline_forget_moves(sla__fold *fold)
+{
+    for (size_t i = 0; i < fold->clock_count; i++)
+        fold->clocks[i].moved = SLA__CAUSE_NONE;
 }
 
 sla_time sla__timeline_future(sla_engine *engine, const sla__ticket *ticket)

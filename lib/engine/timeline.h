@@ -18,16 +18,17 @@ sla__clock *sla__timeline_next(const sla__fold *fold);
  * waits for its time. */
 sla_time sla__timeline_next_at(const sla__ticket *ticket);
 
-/* Lets the next item of a clock pass, or the first item of all. */
-void sla__timeline_pass(sla__run *run, sla__clock *clock);
+/* When the next item passes: a step, a cap, a derived fact ...; SLA_NEVER. */
+sla_time sla__timeline_item_at(const sla__fold *fold);
+
+/* Lets the first item pass. */
 void sla__timeline_step(sla__run *run);
 
 /* Lets everything up to `until` pass that needs no fact: strictly before it,
  * or with it. */
 void sla__timeline_follow(sla__run *run, sla_time until, bool with);
 
-/* Applies a fact in its order: what lies before it has been followed, what it
- * made overdue passes with it. */
+/* Applies a fact in its order, once what lies before it has been followed. */
 void sla__timeline_apply(sla__run *run, sla__act *act);
 
 /* Replans live clocks whose calendar the fact of the world `world` replaced. */
@@ -45,6 +46,12 @@ void sla__timeline_refold(sla__run *run, sla_time now, sla__act *act);
 
 /* Applies the facts that waited for their time, up to `now`. */
 void sla__timeline_apply_waiting(sla__run *run, sla_time now);
+
+/* Only the first of them. */
+void sla__timeline_apply_next_waiting(sla__run *run, sla_time now);
+
+/* Forgets why dues moved, before something new happens. */
+void sla__timeline_forget_moves(sla__fold *fold);
 
 /* When the next fact that was recorded ahead of its time is due, or SLA_NEVER. */
 sla_time sla__timeline_future(sla_engine *engine, const sla__ticket *ticket);

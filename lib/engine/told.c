@@ -9,17 +9,10 @@
 
 /* --------------------------------------------------------------- in order */
 
-bool sla__tell_by_fact(const sla__tell *tell)
-{
-    return tell->sort < SLA__SORT_CAP;
-}
-
 bool sla__tell_before(const sla__tell *one, const sla__tell *other)
 {
     if (one->at != other->at)
         return one->at < other->at;
-    if (sla__tell_by_fact(one) != sla__tell_by_fact(other))
-        return sla__tell_by_fact(one);
     if (one->policy != other->policy)
         return one->policy < other->policy;
     /* What concerns the whole ticket comes after the clocks of its policy. */
@@ -32,7 +25,7 @@ bool sla__tell_before(const sla__tell *one, const sla__tell *other)
     if (one->rule != other->rule)
         return one->rule < other->rule;
     if (one->of != other->of)
-        return one->of > other->of;
+        return one->of < other->of;
     if (one->step != other->step)
         return one->step < other->step;
     return one->repeat < other->repeat;
@@ -45,8 +38,7 @@ static bool same_thing(const sla__tell *one, const sla__tell *other)
            one->repeat == other->repeat && one->rule == other->rule && one->of == other->of;
 }
 
-/* Puts a tell into its place. */
-static int put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
+int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
 {
     size_t place = tells->count;
 
@@ -79,7 +71,15 @@ typedef struct told_key {
     sla_time a;
 } told_key;
 
-enum { KEY_END = 0xE0, KEY_AT_ONCE = 0xD0, KEY_FOLLOW_UP = 0xC0, KEY_CAP = 0xB0 };
+/* Announcements are counted only where neither a fact nor a fact of the world
+ * gives them a number. */
+enum {
+    KEY_END = 0xE0,
+    KEY_AT_ONCE = 0xD0,
+    KEY_FOLLOW_UP = 0xC0,
+    KEY_CAP = 0xB0,
+    KEY_ANNOUNCED = 0x80 /* + sla__sort, with n: what a retraction takes back */
+};
 
 static told_key key_of(const sla__tell *tell)
 {
@@ -241,6 +241,9 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
         if (tell->repeat > 0) {
             find_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->m =
                 tell->repeat;
+            /* Who heard a repeat has heard of the step. */
+            if (!quiet)
+                clock->quiet &= ~bit;
         } else {
             clock->told |= bit;
             clock->quiet = quiet ? clock->quiet | bit : clock->quiet & ~bit;
@@ -336,6 +339,17 @@ typedef struct comparison {
     int result;
 } comparison;
 
+/* Why: what the change says of itself, or why the clock's due moved. */
+static sla__cause cause_of(const comparison *work, uint16_t target, uint16_t cycle)
+{
+    const sla__clock *clock =
+        target == SLA__NONE ? NULL : sla__fold_clock(work->after, target, cycle);
+
+    if (work->source->cause != SLA__CAUSE_NONE)
+        return work->source->cause;
+    return clock != NULL ? (sla__cause)clock->moved : SLA__CAUSE_NONE;
+}
+
 static sla__tell announcement(const comparison *work, uint16_t target, uint16_t cycle,
                               sla_event_kind kind, sla__sort sort)
 {
@@ -351,21 +365,28 @@ static sla__tell announcement(const comparison *work, uint16_t target, uint16_t 
     tell.repeat = work->source->world != 0 ? work->source->world : work->source->seq;
     tell.fact_seq = work->source->seq;
     tell.world = work->source->world;
-    tell.by = work->source->by;
-    tell.cause = (uint8_t)work->source->cause;
+    tell.cause = (uint8_t)cause_of(work, target, cycle);
     tell.rule = SLA__NONE;
     return tell;
 }
 
-static void announce(comparison *work, const sla__tell *tell)
+/* What neither a fact nor the world caused has no number of its own: its
+ * revision counts instead. */
+static void announce(comparison *work, sla__tell *tell)
 {
+    const told_key key = {tell->target, tell->cycle, (uint8_t)(KEY_ANNOUNCED + tell->sort),
+                          (uint32_t)tell->of << 8 | tell->step, tell->rule};
+
+    if (tell->repeat == 0 && work->result == SLA_OK) {
+        tell->revision = revision_of(work->after, key);
+        work->result = revise(work->engine, work->after, key);
+    }
     if (work->result == SLA_OK)
-        work->result = put(work->engine, work->tells, tell);
+        work->result = sla__tells_put(work->engine, work->tells, tell);
 }
 
 static void take_back(comparison *work, sla__tell *tell, told_key key)
 {
-    tell->revision = revision_of(work->after, key);
     announce(work, tell);
     if (work->result == SLA_OK)
         work->result = revise(work->engine, work->after, key);
@@ -431,22 +452,11 @@ static void compare_end(comparison *work, const sla__clock *old, sla__clock *mad
         made->end_seq == old->told_end_seq)
         return;
     tell = retracted_end(work, old);
-    if (made != NULL && sla__clock_live(made) && tell.cause == SLA__CAUSE_NONE)
-        tell.cause = SLA__CAUSE_REOPENED;
     take_back(work, &tell, key);
     if (made != NULL) {
         made->told_end = 0;
         made->told_end_seq = 0;
     }
-}
-
-static sla__cause due_cause(const comparison *work, const sla__clock *old, const sla__clock *made)
-{
-    if (work->source->cause != SLA__CAUSE_NONE)
-        return work->source->cause;
-    if (old->goal == made->goal && old->calendar == made->calendar && old->state == SLA_PAUSED)
-        return SLA__CAUSE_RESUMED;
-    return SLA__CAUSE_GOAL_CHANGED;
 }
 
 static void compare_due(comparison *work, const sla__clock *old, const sla__clock *made)
@@ -455,7 +465,9 @@ static void compare_due(comparison *work, const sla__clock *old, const sla__cloc
     const bool is_provisional = (made->flags & SLA__PROVISIONAL) != 0;
     sla__tell tell;
 
-    if (!sla__clock_live(old) || !sla__clock_live(made))
+    /* One that goes on after its end counts as live all the while. */
+    if (old->due_at == SLA_NEVER || !sla__clock_live(made) ||
+        (!sla__clock_live(old) && work->source->cause == SLA__CAUSE_LATE_FACT))
         return;
     if (old->due_at != made->due_at)
         tell = announcement(work, made->target, made->cycle, SLA_EVENT_DUE_CHANGED,
@@ -467,7 +479,6 @@ static void compare_due(comparison *work, const sla__clock *old, const sla__cloc
         return;
     tell.old_due = old->due_at;
     tell.due = made->due_at;
-    tell.cause = (uint8_t)due_cause(work, old, made);
     announce(work, &tell);
 }
 
@@ -566,7 +577,7 @@ static int merge(sla_engine *engine, const sla__fold *after, const sla__tells *p
             if (same_thing(&tells->items[k], passing))
                 take_out(tells, k);
         }
-        if (put(engine, tells, passing) != SLA_OK)
+        if (sla__tells_put(engine, tells, passing) != SLA_OK)
             return SLA_ERR_NOMEM;
     }
     return SLA_OK;

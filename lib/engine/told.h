@@ -12,7 +12,6 @@ typedef struct sla__source {
     sla_time at;
     uint32_t seq;     /* the recorded fact, 0 for none */
     uint32_t world;   /* the fact of the world, 0 for none */
-    uint32_t by;      /* symbol: reason of a cap, name of a derived fact; 0 for none */
     sla__cause cause; /* SLA__CAUSE_NONE: found out per clock */
 } sla__source;
 
@@ -39,10 +38,10 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet);
 /* How often this same thing was told and taken back before. */
 uint32_t sla__told_revision(const sla__fold *fold, const sla__tell *tell);
 
-/* Order of what is told: instant, facts before steps, policy, target, cycle, kind, step, repeat. */
+/* Order of what is told of one ticket: instant, policy, target, cycle, kind, step, repeat. */
 bool sla__tell_before(const sla__tell *one, const sla__tell *other);
 
-/* Tells of a fact come before steps of the same instant, on whatever ticket. */
-bool sla__tell_by_fact(const sla__tell *tell);
+/* Puts a tell into its place.  SLA_OK; SLA_ERR_NOMEM. */
+int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell);
 
 #endif

@@ -30,8 +30,6 @@ static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sl
         return "a step that holds and has not passed";
     if (clock->quiet & ~clock->told)
         return "a quiet step that was not decided";
-    if (clock->told & ~clock->held)
-        return "a told step that does not hold";
     if (clock->state == SLA_MISSED && !sla__clock_breached(policies, clock) &&
         clock->mark_at > clock->due_at &&
         (clock->done >> policies->targets[clock->target].breach_step & 1) == 0)

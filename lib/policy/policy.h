@@ -299,6 +299,7 @@ struct sla_policies {
     sla_allocator allocator;
     uint32_t references; /* changed atomically */
     bool finished;
+    bool recurs; /* some target does */
 
     /* Policies in order of adding; targets, steps ... each in one array, those
      * of one owner next to one another. */

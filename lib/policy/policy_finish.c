@@ -211,6 +211,23 @@ static void forget_inside(sla_policies *set)
         set->targets[i].inside = SLA__NONE;
 }
 
+/* What the engine asks of every fact is counted once. */
+static int count_rules(sla_policies *policies, sla_error *error)
+{
+    size_t deriving = 0;
+
+    for (size_t i = 0; i < policies->target_count; i++)
+        policies->recurs |= policies->targets[i].recur != SLA__RECUR_NONE;
+    for (size_t i = 0; i < policies->at_once_count; i++)
+        deriving += policies->at_once[i].derives != SLA__NONE;
+    if (deriving > SLA_DERIVING_RULES_MAX)
+        return sla__error_set(error, SLA_ERR_POLICY, "/at_once",
+                              "%zu at_once rules derive facts; %d are the most for all policies "
+                              "together",
+                              deriving, SLA_DERIVING_RULES_MAX);
+    return SLA_OK;
+}
+
 int sla_policies_finish(sla_policies *policies, sla_error *error)
 {
     int result;
@@ -223,6 +240,8 @@ int sla_policies_finish(sla_policies *policies, sla_error *error)
         result = sla__check_inside(policies, error);
     if (result == SLA_OK)
         result = sla__check_derived(policies, error);
+    if (result == SLA_OK)
+        result = count_rules(policies, error);
     if (result == SLA_OK)
         result = sla__arrange_goals(policies, error);
     if (result != SLA_OK)
