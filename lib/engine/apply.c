@@ -277,7 +277,8 @@ static bool go_through_clock(sla__run *run, sla__stage *stage, size_t place)
     sla__clock *clock = get(run, place);
 
     if (sla__clock_live(clock)) {
-        if (stage->attributes_changed && !follow_attributes(run, stage, place))
+        if ((stage->attributes_changed || stage->first_seen != SLA__NONE) &&
+            !follow_attributes(run, stage, place))
             return true;
         if (ends(run, stage, place))
             return true;
