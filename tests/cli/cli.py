@@ -390,6 +390,25 @@ class Replay(Case):
         self.replay()
         self.assertEqual("", self.errors)
 
+    def test_progress_shows_by_itself_on_a_terminal(self):
+        ours, theirs = os.openpty()
+        with open(ours, "rb", buffering=0) as screen:
+            subprocess.run([SLA, "replay", "-p", "support.json", "-c", "desk.json", "day.jsonl"],
+                           stdout=subprocess.DEVNULL, stderr=theirs, cwd=self.folder.name, check=True)
+            os.close(theirs)
+            self.assertIn(b"7 lines", screen.read(1000))
+
+    def test_events_come_before_the_next_fact_is_waited_for(self):
+        with subprocess.Popen([SLA, "replay", "-p", "support.json", "-c", "desk.json"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                              cwd=self.folder.name) as replay:
+            for line in (opened("A", "02T09:00:00", 1), fact("A", "resolved", "02T12:00:00")):
+                replay.stdin.write(json.dumps(line) + "\n")
+            replay.stdin.flush()
+            self.assertEqual("warning", json.loads(replay.stdout.readline())["event"])
+            self.assertEqual("met", json.loads(replay.stdout.readline())["event"])
+            replay.stdin.close()
+
     def test_the_same_bytes_again(self):
         arguments = ("replay", "-p", "support.json", "-c", "desk.json", *self.UNTIL, "day.jsonl")
         self.assertEqual(self.sla(*arguments), self.sla(*arguments))
