@@ -91,32 +91,41 @@ static sla_policies *policies_of(const json_t *scenario, bool all)
     return policies;
 }
 
-static size_t bundled_calendars(sla_calendar *calendars[])
-{
-    size_t count = 0;
+/* The bundled calendars, read once for all scenarios. */
+typedef struct shelf {
+    size_t count;
+    sla_calendar *calendars[CALENDARS_MAX];
+} shelf;
 
-    for (; sla_bundled_calendar_name(count) != NULL; count++) {
-        const char *name = sla_bundled_calendar_name(count);
+static shelf shelf_filled(void)
+{
+    shelf books = {0};
+
+    for (; sla_bundled_calendar_name(books.count) != NULL; books.count++) {
+        const char *name = sla_bundled_calendar_name(books.count);
         size_t length;
         const char *text = sla_bundled_calendar(name, &length);
 
-        CHECK_TRUE("room for the calendars", count < CALENDARS_MAX);
-        CHECK_OK(sla_calendar_parse(text, length, name, NULL, &calendars[count], NULL));
+        CHECK_TRUE("room for the calendars", books.count < CALENDARS_MAX);
+        CHECK_OK(sla_calendar_parse(text, length, name, NULL, &books.calendars[books.count], NULL));
     }
-    return count;
+    return books;
 }
 
-static sla_engine *engine_with(sla_policies *policies)
+static void shelf_empty(shelf *books)
 {
-    sla_calendar *calendars[CALENDARS_MAX];
-    const size_t count = bundled_calendars(calendars);
+    while (books->count > 0)
+        sla_calendar_unref(books->calendars[--books->count]);
+}
+
+static sla_engine *engine_with(sla_policies *policies, const shelf *books)
+{
     sla_error error = {0};
     sla_engine *engine;
 
     CHECK_OK(sla_engine_new(NULL, &engine));
-    CHECK_OK_OR_SAY(sla_engine_adopt(engine, policies, calendars, count, 0, &error), &error);
-    for (size_t i = 0; i < count; i++)
-        sla_calendar_unref(calendars[i]);
+    CHECK_OK_OR_SAY(sla_engine_adopt(engine, policies, books->calendars, books->count, 0, &error),
+                    &error);
     return engine;
 }
 
@@ -233,7 +242,7 @@ static void play_facts(stage *play)
 
 /* --- one scenario --------------------------------------------------------- */
 
-static bool comes_out(const json_t *scenario, bool under_all)
+static bool comes_out(const json_t *scenario, const shelf *books, bool under_all)
 {
     static stage play;
     static sheet wanted;
@@ -246,7 +255,7 @@ static bool comes_out(const json_t *scenario, bool under_all)
     play.shows.rank = lists(scenario, "show", "rank");
     play.shows.governs = lists(scenario, "show", "governs");
     play.own = policies_of(scenario, false);
-    play.engine = engine_with(policies);
+    play.engine = engine_with(policies, books);
     play_facts(&play);
     look_at_clocks(&play);
     sheet_copy(&wanted, json_object_get(scenario, "events"));
@@ -301,16 +310,18 @@ static size_t play_all(bool under_all)
 {
     json_t *roots[FILES_MAX];
     const size_t files = load_all(roots, COUNT_OF(roots));
+    shelf books = shelf_filled();
     size_t failed = 0, played = 0;
 
     for (size_t i = 0; i < files; i++) {
         const json_t *scenarios = json_object_get(roots[i], "scenarios");
 
         for (size_t k = 0; k < json_array_size(scenarios); k++)
-            failed += !comes_out(json_array_get(scenarios, k), under_all);
+            failed += !comes_out(json_array_get(scenarios, k), &books, under_all);
         played += json_array_size(scenarios);
         json_decref(roots[i]);
     }
+    shelf_empty(&books);
     CHECK_EQ("scenarios that differ", 0, failed);
     return played;
 }
