@@ -51,7 +51,7 @@ build_and_test() {
     ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=error \
         --test-output-size-passed 100000 --test-output-size-failed 1000000 --output-junit "$junit"
     if test -f "$junit"; then
-        results="$results $junit"
+        results="$results $folder/junit.xml"
     else
         broken=$((broken + 1))
     fi
