@@ -13,11 +13,6 @@ bool sla__fact_wrong(sla__scan *scan, const char *at, const char *what)
     return sla__scan_complain(scan, SLA_ERR_FACT, at, "%s", what);
 }
 
-bool sla__fact_same(sla_string a, const char *text, size_t length)
-{
-    return a.length == length && memcmp(a.data, text, length) == 0;
-}
-
 bool sla__fact_is_free(sla_string key)
 {
     return sla__fact_same(key, "comment", 7) || sla__fact_same(key, "$schema", 7) ||

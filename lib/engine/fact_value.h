@@ -5,12 +5,17 @@
 #ifndef SLA_ENGINE_FACT_VALUE_H
 #define SLA_ENGINE_FACT_VALUE_H
 
+#include <string.h>
+
 #include "engine/json_scan.h"
 
 /* A complaint about the byte `at` (NULL: where the scan stands); false. */
 bool sla__fact_wrong(sla__scan *scan, const char *at, const char *what);
 
-bool sla__fact_same(sla_string a, const char *text, size_t length);
+static inline bool sla__fact_same(sla_string a, const char *text, size_t length)
+{
+    return a.length == length && memcmp(a.data, text, length) == 0;
+}
 
 /* A member that everybody ignores: `comment`, `$schema`, `x-...`. */
 bool sla__fact_is_free(sla_string key);

@@ -77,16 +77,6 @@ static bool wrong(sla__scan *scan, const char *what)
 
 /* ------------------------------------------------------------ values */
 
-char sla__scan_peek(sla__scan *scan)
-{
-    const char *at = scan->at;
-
-    while (at < scan->end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
-        at++;
-    scan->at = at;
-    return at < scan->end ? *at : '\0';
-}
-
 bool sla__scan_string(sla__scan *scan, sla_string *out)
 {
     if (sla__scan_peek(scan) != '"')

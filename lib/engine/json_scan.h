@@ -51,7 +51,15 @@ bool sla__scan_member(sla__scan *scan, sla_string *key_out);
 bool sla__scan_end(sla__scan *scan);
 
 /* The first character of the value that comes next; NUL at the end. */
-char sla__scan_peek(sla__scan *scan);
+static inline char sla__scan_peek(sla__scan *scan)
+{
+    const char *at = scan->at;
+
+    while (at < scan->end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+        at++;
+    scan->at = at;
+    return at < scan->end ? *at : '\0';
+}
 
 /* The value that comes next, as ... */
 bool sla__scan_string(sla__scan *scan, sla_string *out);

@@ -9,16 +9,11 @@
 #include <string.h>
 
 #include "base/json_parse.h"
+#include "engine/json_plain.h"
 
 static bool wrong(sla__scan *scan, const char *what)
 {
     return sla__scan_complain(scan, SLA_ERR_SYNTAX, NULL, "%s", what);
-}
-
-/* A character that stands for itself, in one byte. */
-static bool is_plain(char c)
-{
-    return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
 }
 
 /* Past the plain characters of a string, up to a quote or backslash. */
@@ -30,7 +25,7 @@ static bool pass_plain(sla__scan *scan)
     for (;;) {
         size_t length;
 
-        while (at < end && is_plain(*at))
+        while (at < end && sla__json_is_plain(*at))
             at++;
         scan->at = at;
         if (at == end)

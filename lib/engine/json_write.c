@@ -7,6 +7,7 @@
 #include <sla/time.h>
 
 #include "base/json_parse.h"
+#include "engine/json_plain.h"
 #include "time/civil.h"
 
 sla__json_out sla__json_out_to(char *buffer, size_t size)
@@ -62,25 +63,38 @@ static void put_escape(sla__json_out *out, unsigned char c)
     sla__out_bytes(out, escape, found != NULL ? 2 : sizeof escape);
 }
 
+/* Past what needs no escape: plain characters, and longer ones that are UTF-8. */
+static const char *pass_harmless(const char *at, const char *end)
+{
+    for (;;) {
+        size_t length;
+
+        while (at < end && sla__json_is_plain(*at))
+            at++;
+        if (at == end || (unsigned char)*at < 0x80)
+            return at;
+        length = sla__utf8_length(at, end);
+        if (length == 0)
+            return at;
+        at += length;
+    }
+}
+
 void sla__out_escaped(sla__json_out *out, const char *bytes, size_t length)
 {
     const char *end = bytes + length;
 
     while (bytes < end) {
-        const char *plain = bytes;
-        size_t step = 1;
+        const char *harmless = pass_harmless(bytes, end);
 
-        while (plain < end && (unsigned char)*plain >= 0x20 && *plain != '"' && *plain != '\\' &&
-               (step = (unsigned char)*plain < 0x80 ? 1 : sla__utf8_length(plain, end)) > 0)
-            plain += step;
-        sla__out_bytes(out, bytes, (size_t)(plain - bytes));
-        if (plain == end)
+        sla__out_bytes(out, bytes, (size_t)(harmless - bytes));
+        if (harmless == end)
             return;
-        if ((unsigned char)*plain < 0x80)
-            put_escape(out, (unsigned char)*plain);
+        if ((unsigned char)*harmless < 0x80)
+            put_escape(out, (unsigned char)*harmless);
         else
-            sla__out_bytes(out, "\\ufffd", 6);
-        bytes = plain + 1;
+            sla__out_literal(out, "\\ufffd");
+        bytes = harmless + 1;
     }
 }
 
