@@ -112,10 +112,9 @@ static sla_time goal_due(const model_truth *truth, const model_clock *clock)
         break;
     case SLA__GOAL_ANCHOR:
     case SLA__GOAL_ANCHOR_WORKDAYS:
-        at = anchored(truth, clock, goal);
-        break;
+        return anchored(truth, clock, goal);
     }
-    return at;
+    return at < clock->started_at ? clock->started_at : at;
 }
 
 /* The need of a goal in hours fills a window as its goal says; all else ends at closing. */

@@ -161,8 +161,9 @@ static void step(pair *both, const history_op *op, twin_difference *found)
         record(both, op, found);
     else
         poll(both, op, found);
-    /* The engine may leave what fell due before an adoption to the next poll. */
-    if (found->text[0] == '\0' && op->what != HISTORY_ADOPT)
+    /* What fell due before a fact or an adoption the engine may leave to the next
+     * poll: its clocks stand at the fact until then. */
+    if (found->text[0] == '\0' && op->what == HISTORY_POLL)
         compare_clocks(both, found);
     if (found->text[0] == '\0')
         compare_wakeups(both, found);

@@ -205,6 +205,7 @@ int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_
     act->name = sla__policies_fact(policies, fact->name.data, fact->name.length);
     act->at = fact->occurred_at;
     act->seq = seq;
+    act->offset = SIZE_MAX;
     act->cycle = 0;
     act->rules = 0;
     act->set = act->clear = 0;
@@ -233,6 +234,7 @@ void sla__act_derive(uint16_t name, sla_time at, uint16_t cycle, sla__act *act)
     act->name = name;
     act->at = at;
     act->seq = 0;
+    act->offset = SIZE_MAX;
     act->cycle = cycle;
     act->rules = 0;
     act->set = act->clear = 0;

@@ -10,6 +10,7 @@ typedef struct sla__act {
     uint16_t name; /* SLA__NONE: no policy reads it */
     sla_time at;
     uint32_t seq;        /* 0: derived by the fold */
+    size_t offset;       /* where its content lies in the history */
     uint16_t cycle;      /* of the clock that derived it */
     uint32_t rules;      /* policies in force when it was recorded */
     uint64_t set, clear; /* attribute slots */

@@ -45,20 +45,21 @@ static bool copy_tells(sla_engine *engine, sla__tells *to, const sla__tells *fro
     return true;
 }
 
-/* What waited and what came now, into engine->merged; then room in the ticket. */
-static int compare(sla_engine *engine, sla__ticket *ticket, const sla__fold *before,
-                   sla__fold *after, const sla__source *source)
+/* What waited and what came now, into engine->merged. */
+static int compare(sla_engine *engine, const sla__fold *before, sla__fold *after,
+                   const sla__source *source)
 {
-    if (!copy_tells(engine, &engine->merged, &ticket->tells))
-        return SLA_ERR_NOMEM;
-    if (sla__told_compare(engine, before, after, source, &engine->passings, &engine->merged) !=
-        SLA_OK)
-        return SLA_ERR_NOMEM;
-    if (!sla__grow(&engine->allocator, (void **)&ticket->tells.items, &ticket->tells.capacity,
-                   engine->merged.count, sizeof(sla__tell)) ||
-        !reserve_for_poll(engine, after))
-        return SLA_ERR_NOMEM;
-    return SLA_OK;
+    return sla__told_compare(engine, before, after, source, &engine->passings, &engine->merged);
+}
+
+/* Room for it in the ticket, and for what a poll makes of it. */
+static int make_room(sla_engine *engine, sla__ticket *ticket, sla__fold *after)
+{
+    return sla__grow(&engine->allocator, (void **)&ticket->tells.items, &ticket->tells.capacity,
+                     engine->merged.count, sizeof(sla__tell)) &&
+                   reserve_for_poll(engine, after)
+               ? SLA_OK
+               : SLA_ERR_NOMEM;
 }
 
 static void let_stand(sla_engine *engine, sla__ticket *ticket)
@@ -73,22 +74,105 @@ static int outcome(const sla__run *run, const sla__act *act)
     return run->result != SLA_OK ? run->result : act != NULL ? sla__act_verdict(act) : SLA_OK;
 }
 
-int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
-                      const sla__source *source)
+/* How far a ticket is followed: up to a fact, or through all of an instant. */
+typedef struct limit {
+    sla_time at;
+    uint32_t seq; /* facts of that instant with a smaller one come before */
+    bool with;    /* items of that instant too */
+} limit;
+
+static bool item_is_before(const sla__fold *fold, const limit *until)
+{
+    const sla_time at = sla__timeline_item_at(fold);
+
+    return at < until->at || (until->with && at == until->at && at != SLA_NEVER);
+}
+
+static bool entry_is_before(const sla__entry *entry, const limit *until)
+{
+    return entry->at < until->at || (entry->at == until->at && entry->seq < until->seq);
+}
+
+/* One thing of its own happens: an item, or a fact whose time has come. */
+static int pass_one(sla_engine *engine, sla__ticket *ticket, const sla__entry *waiting)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    sla__source source = {sla__timeline_item_at(&ticket->fold), 0, 0, SLA__CAUSE_NONE};
     sla__run run;
     int result;
 
-    if (!sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
+    if (!sla__fold_copy(&engine->ahead, &engine->allocator, policies, &ticket->fold))
         return SLA_ERR_NOMEM;
+    sla__timeline_forget_moves(&ticket->fold);
+    engine->passings.count = 0;
+    run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
+    if (waiting != NULL) {
+        source.at = waiting->at;
+        source.seq = waiting->seq;
+        sla__timeline_apply_next_waiting(&run, waiting->at);
+    } else {
+        sla__timeline_step(&run);
+    }
+    result = run.result == SLA_ERR_HORIZON ? SLA_OK : run.result;
+    return result == SLA_OK ? compare(engine, &engine->ahead, &ticket->fold, &source) : result;
+}
+
+/* Lets what lies before a fact pass by itself, so that each change is told for
+ * its own reason. */
+static int follow(sla_engine *engine, sla__ticket *ticket, const limit *until)
+{
+    int result = SLA_OK;
+
+    while (result == SLA_OK) {
+        sla__entry entry;
+        const bool waits = ticket->future_at != SLA_NEVER &&
+                           sla__timeline_waiting(engine, ticket, &entry) &&
+                           entry_is_before(&entry, until);
+
+        if (waits && entry.at <= sla__timeline_item_at(&ticket->fold))
+            result = pass_one(engine, ticket, &entry);
+        else if (item_is_before(&ticket->fold, until))
+            result = pass_one(engine, ticket, NULL);
+        else
+            break;
+    }
+    return result;
+}
+
+static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const sla__source *source)
+{
+    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    const limit until = {act->at, act->seq, false};
+    const bool overdue = ticket->future_at <= act->at || item_is_before(&ticket->fold, &until);
+    const sla__fold *before = overdue ? &engine->ahead : &engine->before;
+    int result = overdue ? follow(engine, ticket, &until) : SLA_OK;
+    sla__run run;
+
+    if (result == SLA_OK && overdue &&
+        !sla__fold_copy(&engine->ahead, &engine->allocator, policies, &ticket->fold))
+        result = SLA_ERR_NOMEM;
+    if (result != SLA_OK)
+        return result;
     engine->passings.count = 0;
     sla__timeline_forget_moves(&ticket->fold);
     run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
     sla__timeline_apply(&run, act);
     result = outcome(&run, act);
     if (result == SLA_OK)
-        result = compare(engine, ticket, &engine->before, &ticket->fold, source);
+        result = compare(engine, before, &ticket->fold, source);
+    return result == SLA_OK ? make_room(engine, ticket, &ticket->fold) : result;
+}
+
+int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
+                      const sla__source *source)
+{
+    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    int result;
+
+    if (!copy_tells(engine, &engine->merged, &ticket->tells) ||
+        !sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
+        return SLA_ERR_NOMEM;
+    result = apply(engine, ticket, act, source);
     if (result != SLA_OK)
         sla__fold_restore(&ticket->fold, policies, &engine->before);
     else
@@ -109,8 +193,11 @@ static int compare_again(sla_engine *engine, sla__ticket *ticket, sla__fold *mad
             return SLA_ERR_NOMEM;
         before = &translated;
     }
-    if (sla__told_carry(engine, before, made))
-        result = compare(engine, ticket, before, made, source);
+    if (copy_tells(engine, &engine->merged, &ticket->tells) &&
+        sla__told_carry(engine, before, made))
+        result = compare(engine, before, made, source);
+    if (result == SLA_OK)
+        result = make_room(engine, ticket, made);
     sla__fold_fini(&translated, &engine->allocator);
     return result;
 }
@@ -142,25 +229,39 @@ int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sl
     return SLA_OK;
 }
 
-int sla__change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source)
+static int change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    const limit until = {source->at, UINT32_MAX, true};
+    int result = follow(engine, ticket, &until);
     sla__run run;
-    int result;
 
-    if (!sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
-        return SLA_ERR_NOMEM;
+    if (result == SLA_OK &&
+        !sla__fold_copy(&engine->ahead, &engine->allocator, policies, &ticket->fold))
+        result = SLA_ERR_NOMEM;
+    if (result != SLA_OK)
+        return result;
     engine->passings.count = 0;
+    sla__timeline_forget_moves(&ticket->fold);
     run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
-    if (ticket->future_at <= source->at)
-        sla__timeline_apply_waiting(&run, source->at);
-    if (run.result == SLA_OK)
-        sla__timeline_world(&run, (uint32_t)engine->world_count);
+    sla__timeline_world(&run, (uint32_t)engine->world_count);
     /* A calendar that ends too early is told by a due that never comes, not by
      * refusing a fact of the world for the sake of one ticket. */
     result = run.result == SLA_ERR_HORIZON ? SLA_OK : run.result;
     if (result == SLA_OK)
-        result = compare(engine, ticket, &engine->before, &ticket->fold, source);
+        result = compare(engine, &engine->ahead, &ticket->fold, source);
+    return result == SLA_OK ? make_room(engine, ticket, &ticket->fold) : result;
+}
+
+int sla__change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source)
+{
+    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    int result;
+
+    if (!copy_tells(engine, &engine->merged, &ticket->tells) ||
+        !sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
+        return SLA_ERR_NOMEM;
+    result = change_world(engine, ticket, source);
     if (result != SLA_OK)
         sla__fold_restore(&ticket->fold, policies, &engine->before);
     else

@@ -216,7 +216,8 @@ static void fill_fact(const sla__ticket *ticket, const sla__tell *tell, sla_even
         return;
     event->fact_id = sla__history_id(&ticket->history, offset);
     if (event->reason[0] == '\0' && tells_reason(tell))
-        event->reason = sla__history_reason(&ticket->history, offset);
+        event->reason =
+            sla__history_reason(&ticket->history, sla__history_content(&ticket->history, offset));
 }
 
 void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__tell *tell,
@@ -241,7 +242,7 @@ void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__t
     event->cycle = tell->cycle;
     name_step(policies, tell, event);
     event->repeat = tell->repeat;
-    event->revision = tell->sort == SLA__SORT_RETRACTED ? tell->revision
+    event->revision = tell->sort <= SLA__SORT_RETRACTED ? tell->revision
                                                         : sla__told_revision(&ticket->fold, tell);
     event->at = tell->at;
     event->told = now;

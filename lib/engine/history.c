@@ -32,6 +32,8 @@ typedef struct numbers {
     uint32_t cycle, flags;
 } numbers;
 
+static sla_string field_of(const sla__history *history, size_t offset, enum tag tag);
+
 /* ------------------------------------------------------------------ writing */
 
 /* Writes where `bytes` is there, and counts in any case. */
@@ -145,12 +147,15 @@ bool sla__history_append(sla__history *history, const sla_allocator *allocator,
     write_fact(&out, fact, rules);
     history->used += out.used;
     history->count++;
+    history->amended += fact->corrects.length > 0 || fact->withdraws.length > 0;
     return true;
 }
 
 void sla__history_truncate(sla__history *history, size_t offset)
 {
     assert(offset < history->used);
+    history->amended -= field_of(history, offset, TAG_CORRECTS).length > 0 ||
+                        field_of(history, offset, TAG_WITHDRAWS).length > 0;
     history->used = offset;
     history->count--;
 }
@@ -314,6 +319,23 @@ bool sla__history_is_whole(const sla__history *history)
 sla_string sla__history_id(const sla__history *history, size_t offset)
 {
     return field_of(history, offset, TAG_ID);
+}
+
+/* Corrections name the first fact or one another; the last one counts. */
+size_t sla__history_content(const sla__history *history, size_t offset)
+{
+    size_t content = offset;
+
+    if (history->amended == 0)
+        return offset;
+    for (size_t at = offset; at < history->used; at += head_at(history, at).length) {
+        const sla_string corrects = field_of(history, at, TAG_CORRECTS);
+
+        if (equal(corrects, field_of(history, offset, TAG_ID)) ||
+            equal(corrects, field_of(history, content, TAG_ID)))
+            content = at;
+    }
+    return content;
 }
 
 const char *sla__history_reason(const sla__history *history, size_t offset)

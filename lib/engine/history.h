@@ -17,6 +17,7 @@ typedef struct sla__history {
     unsigned char *bytes;
     size_t used, capacity;
     uint32_t count;
+    uint32_t amended; /* how many of them correct or withdraw another */
 } sla__history;
 
 /* A fact as it counts: corrections and withdrawals are worked in. */
@@ -65,6 +66,9 @@ bool sla__history_is_whole(const sla__history *history);
 
 /* The id of the fact at `offset`; {NULL, 0} when it has none. */
 sla_string sla__history_id(const sla__history *history, size_t offset);
+
+/* Where the content lies that counts at the place of the fact at `offset`. */
+size_t sla__history_content(const sla__history *history, size_t offset);
 
 /* The reason of the fact at `offset`, NUL-terminated; "" when it gave none. */
 const char *sla__history_reason(const sla__history *history, size_t offset);

@@ -55,11 +55,12 @@ static sla_time elapsed_add(sla_time from, sla_duration need)
     return need > SLA_TIME_MAX - from ? SLA_NEVER : from + need;
 }
 
-static sla_time business_add(const sla_calendar *calendar, sla_time from, sla_duration need)
+static sla_time business_add(const sla_calendar *calendar, sla_time from, sla_duration need,
+                             sla_exact_fit fit)
 {
     sla_time at;
 
-    if (from == SLA_NEVER || sla_calendar_add(calendar, from, need, SLA_FIT_CLOSE, &at) != SLA_OK)
+    if (from == SLA_NEVER || sla_calendar_add(calendar, from, need, fit, &at) != SLA_OK)
         return SLA_NEVER;
     return at;
 }
@@ -71,7 +72,18 @@ static bool is_business(const sla__view *view)
 
 sla_time sla__plan_add(const sla__view *view, sla_time from, sla_duration need)
 {
-    return is_business(view) ? business_add(view->calendar, from, need) : elapsed_add(from, need);
+    return is_business(view) ? business_add(view->calendar, from, need, SLA_FIT_CLOSE)
+                             : elapsed_add(from, need);
+}
+
+/* A due is moved as its goal fills a window. */
+static sla_time due_add(const sla__view *view, sla_time from, sla_duration need)
+{
+    const sla_exact_fit fit =
+        view->goal->kind == SLA__GOAL_BUSINESS ? (sla_exact_fit)view->goal->fit : SLA_FIT_CLOSE;
+
+    return is_business(view) ? business_add(view->calendar, from, need, fit)
+                             : elapsed_add(from, need);
 }
 
 static sla_time plan_sub(const sla__view *view, sla_time to, sla_duration need)
@@ -102,15 +114,28 @@ sla_time sla__plan_add_in(const sla__view *view, uint16_t calendar, sla_time fro
     const sla_calendar *named =
         sla__calendar_at(view->engine, view->fold->rules, calendar, view->fold->world);
 
-    return named != NULL ? business_add(named, from, need) : elapsed_add(from, need);
+    return named != NULL ? business_add(named, from, need, SLA_FIT_CLOSE) : elapsed_add(from, need);
 }
 
 bool sla__plan_provisional(const sla__view *view, sla_time due)
 {
     if (view->calendar == NULL || due == SLA_NEVER)
         return false;
-    if (view->goal->kind == SLA__GOAL_ELAPSED || view->goal->kind == SLA__GOAL_DAYS)
+    switch ((sla__goal_kind)view->goal->kind) {
+    case SLA__GOAL_ELAPSED:
+    case SLA__GOAL_DAYS:
         return false;
+    case SLA__GOAL_CUTOFF:
+        if (!view->goal->cutoff.workdays)
+            return false;
+        break;
+    case SLA__GOAL_ANCHOR:
+        if (view->goal->measure != SLA__BUSINESS)
+            return false;
+        break;
+    default:
+        break;
+    }
     return sla_calendar_provisional(view->calendar, due);
 }
 
@@ -220,7 +245,10 @@ static sla_time goal_due(const sla__view *view, sla_time start)
     case SLA__GOAL_ANCHOR_WORKDAYS:
         return anchor_due(view, start);
     }
-    return result == SLA_OK ? due : SLA_NEVER;
+    if (result != SLA_OK)
+        return SLA_NEVER;
+    /* A promise is not broken before it is made: the close of a day may lie behind. */
+    return due < start ? start : due;
 }
 
 /* A goal that ends with the day is moved up to the end of that day. */
@@ -265,10 +293,6 @@ sla__plan sla__plan_of(const sla__view *view)
 
     assert(view->goal != NULL);
     plan.due = plan.base = goal_due(view, view->clock->start_at);
-    /* A promise is not broken before it is made: an anchor, or the close of a day
-     * that has closed already, may lie before the start. */
-    if (plan.due < view->clock->start_at)
-        plan.due = plan.base = view->clock->start_at;
     plan.since = 0;
     if (!(view->clock->flags & SLA__NOTED))
         return plan;
@@ -281,14 +305,14 @@ sla__plan sla__plan_of(const sla__view *view)
             const sla_duration credit = credit_of(view, note);
 
             if (credit > 0 && plan.due >= note->a)
-                plan.due = to_end_of_day(view, sla__plan_add(view, plan.due, credit));
+                plan.due = to_end_of_day(view, due_add(view, plan.due, credit));
         } else if (note->kind == SLA__NOTE_EXTEND) {
             if (note->flags & SLA__NOTE_TO_INSTANT) {
                 plan.due = plan.base = note->b;
                 plan.since = i;
             } else {
-                plan.due = sla__plan_add(view, plan.due, note->b);
-                plan.base = sla__plan_add(view, plan.base, note->b);
+                plan.due = due_add(view, plan.due, note->b);
+                plan.base = due_add(view, plan.base, note->b);
             }
         }
     }

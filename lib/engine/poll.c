@@ -22,8 +22,8 @@ static bool watches(const sla_policies *policies, const sla__watch *watch, const
         return false;
     step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
     return watch->step >= 0 ? tell->step == watch->step
-                            : step->catch_up == SLA__CATCH_HIGHEST &&
-                                  (watch->levels ? step->level > 0 : step->kind == SLA__WARNING);
+           : watch->levels  ? step->level > 0
+                            : step->kind == SLA__WARNING;
 }
 
 /* What waits already and is told by this same poll. */
@@ -84,7 +84,7 @@ static bool decide_step(sla_engine *engine, sla__ticket *ticket, const sla__tell
     if (step->kind == SLA__BREACH)
         return true;
     if (tell->repeat > 0 && comes_later(engine, ticket, tell, now, levels, tell->step)) {
-        clock->skipped++;
+        sla__told_skip(&ticket->fold, tell);
         return false;
     }
     if (step->catch_up == SLA__CATCH_SKIP_OLDER)
@@ -95,7 +95,7 @@ static bool decide_step(sla_engine *engine, sla__ticket *ticket, const sla__tell
     if (!comes_later(engine, ticket, tell, now, levels, -1))
         return true;
     clock->collapsed[levels]++;
-    clock->skipped = 0;
+    (void)sla__told_skipped(&ticket->fold, tell);
     return false;
 }
 
@@ -129,8 +129,7 @@ static bool tell_or_not(sla_engine *engine, sla__ticket *ticket, const sla__tell
         clock = sla__fold_clock(&ticket->fold, tell->target, tell->cycle);
         event->collapsed = clock->collapsed[levels];
         clock->collapsed[levels] = 0;
-        event->skipped = clock->skipped;
-        clock->skipped = 0;
+        event->skipped = sla__told_skipped(&ticket->fold, tell);
     }
     ticket->touched_at = now;
     engine->stats.events++;

@@ -27,6 +27,12 @@ static bool is_named(const sla_fact *fact, const char *name)
            memcmp(fact->name.data, name, fact->name.length) == 0;
 }
 
+static const sla_policies *policies_of(const recording *work)
+{
+    return work->ticket->opened ? sla__rules_of(work->engine, &work->ticket->fold)
+                                : work->engine->rules[work->engine->rules_count - 1].policies;
+}
+
 /* ------------------------------------------------------- may it be at all? */
 
 static int check_opened(recording *work)
@@ -54,24 +60,22 @@ static int check_reference(recording *work)
     if (id.length > 0 && found == SIZE_MAX)
         return sla__error_set(work->error, SLA_ERR_NOT_FOUND, pointer,
                               "no fact of this ticket has that id");
-    if (is_named(work->fact, "withdrawn") != (work->fact->withdraws.length > 0))
-        return sla__error_set(work->error, SLA_ERR_FACT, "/withdraws",
-                              "a fact `withdrawn` names the fact that it withdraws, and no other "
-                              "fact does");
     if (id.length == 0)
         return check_opened(work);
     sla__history_read(&work->ticket->history, found, &read);
-    if (is_named(&read.fact, "opened") != is_named(work->fact, "opened"))
+    if (!corrects && is_named(&read.fact, "opened"))
         return sla__error_set(work->error, SLA_ERR_STATE, pointer,
-                              "`opened` is corrected by `opened` alone, and cannot be withdrawn; "
-                              "forget the ticket instead");
+                              "`opened` cannot be withdrawn; forget the ticket instead");
+    if (is_named(&read.fact, "opened") != is_named(work->fact, "opened") && corrects)
+        return sla__error_set(work->error, SLA_ERR_STATE, pointer,
+                              "`opened` is corrected by `opened`, and corrects nothing else");
     return SLA_OK;
 }
 
 /* The strictest limit and the narrowest tolerance of all policies. */
 static int check_instant(recording *work)
 {
-    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
+    const sla_policies *policies = policies_of(work);
     const sla_time at = work->fact->occurred_at;
 
     for (size_t i = 0; i < policies->policy_count; i++) {
@@ -138,13 +142,23 @@ static int check_duplicate(recording *work, sla_answer *answer)
     return SLA_DUPLICATE;
 }
 
+/* What does not depend on the ticket. */
+static int check_form(recording *work)
+{
+    if (is_named(work->fact, "withdrawn") != (work->fact->withdraws.length > 0))
+        return sla__error_set(work->error, SLA_ERR_FACT, "/withdraws",
+                              "a fact `withdrawn` names the fact that it withdraws, and no other "
+                              "fact does");
+    return check_order(work);
+}
+
 static int check(recording *work, sla_answer *answer, sla__act *act)
 {
-    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
+    const sla_policies *policies = policies_of(work);
     int result = sla__act_compile(policies, work->fact, work->ticket->next_seq, act, work->error);
 
     if (result == SLA_OK)
-        result = check_order(work);
+        result = check_form(work);
     if (result == SLA_OK)
         result = check_duplicate(work, answer);
     if (result == SLA_OK)
@@ -205,9 +219,7 @@ static bool folds_on(const recording *work, uint32_t seq)
     const sla_time at = work->fact->occurred_at;
 
     if (corrects_or_withdraws(work->fact) || is_named(work->fact, "migrated") ||
-        ticket->future_at <= at)
-        return false;
-    if (!ticket->opened && ticket->fold.rules != ticket->rules)
+        (!ticket->opened && ticket->fold.rules != ticket->rules))
         return false;
     return sla__timeline_in_order(&ticket->fold, at, seq);
 }
@@ -236,12 +248,13 @@ static bool is_late(const recording *work, uint32_t seq)
     return fact->corrects.length > 0 && !sla__timeline_in_order(fold, fact->occurred_at, seq);
 }
 
-/* A ticket takes the policies and calendars in force when `opened` is recorded. */
+/* A ticket takes the policies and calendars in force when `opened` is recorded;
+ * until then the newest. */
 static void take_world(recording *work)
 {
     sla__ticket *ticket = work->ticket;
 
-    if (!is_named(work->fact, "opened") || ticket->opened)
+    if (ticket->opened)
         return;
     ticket->rules = (uint32_t)(work->engine->rules_count - 1);
     ticket->world = (uint32_t)work->engine->world_count;
@@ -261,7 +274,7 @@ static int fold_fact(recording *work, sla__act *act, sla_answer *answer)
         sla__history_order_until(&ticket->history, work->offset, &engine->order);
     }
     answer->late = is_late(work, act->seq);
-    if (work->fact->occurred_at > work->now && !corrects_or_withdraws(work->fact))
+    if (work->fact->occurred_at > work->now && !answer->late && !corrects_or_withdraws(work->fact))
         return SLA_OK; /* it waits for its time */
     work->refold = !folds_on(work, act->seq);
     if (!work->refold)
@@ -309,8 +322,7 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
     }
     if (ticket->future_at != SLA_NEVER || work->fact->occurred_at > work->now || work->refold)
         ticket->future_at = sla__timeline_future(engine, ticket);
-    answer->seq = act->seq;
-    answer->late = work->refold;
+    answer->seq = ticket->next_seq - 1;
     answer->refused = act->rule != 0;
     answer->no_effect = act->before_opened || is_unread(act);
     memcpy(answer->rule, rule, strlen(rule) < sizeof answer->rule ? strlen(rule) : 0);
@@ -342,6 +354,7 @@ static int record_on(recording *work, uint32_t slot, sla_answer *answer)
     result = check(work, answer, &act);
     if (result == SLA_OK) {
         act.rules = newest;
+        act.offset = work->offset;
         take_world(work);
         result = explain_failure(work, fold_fact(work, &act, answer), &act);
     }

@@ -75,8 +75,8 @@ typedef struct sla__clock {
     uint16_t goal;         /* number in the policies' goals minus the target's first; SLA__NONE */
     uint16_t calendar;     /* number in the policies' calendars, SLA__NONE */
     uint16_t collapsed[2]; /* warnings, levels: since the last one told */
-    uint16_t skipped;      /* repeats since the last one told */
-    uint8_t state;         /* sla_state */
+    uint16_t spare;
+    uint8_t state; /* sla_state */
     uint8_t flags;
     uint8_t cause;    /* of its end */
     uint8_t told_end; /* kind of the told end, 0: none */
@@ -93,7 +93,7 @@ typedef enum sla__note_kind {
     SLA__NOTE_ACK,     /* from a to b; n: steps held back, as bits */
     SLA__NOTE_WAIVE,   /* at a, crediting b */
     SLA__NOTE_BREACH,  /* breached at a, which is not the due */
-    SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided */
+    SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided, b skipped since */
     SLA__NOTE_UNTIL,   /* the recurring target has been ended */
     SLA__NOTE_DERIVED, /* the fact named n comes at a, at depth m */
     SLA__NOTE_AT_ONCE, /* rule n of the policies, fact m at a */

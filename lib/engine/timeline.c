@@ -267,7 +267,7 @@ static void apply_entry(sla__run *run, const sla__entry *entry, sla__act *given)
 {
     sla__read read;
     sla__act own;
-    sla__act *act = given != NULL && given->seq == entry->seq ? given : &own;
+    sla__act *act = given != NULL && given->offset == entry->offset ? given : &own;
 
     sla__history_read(&run->ticket->history, entry->offset, &read);
     own.rules = 0;
@@ -334,12 +334,21 @@ void sla__timeline_forget_moves(sla__fold *fold)
         fold->clocks[i].moved = SLA__CAUSE_NONE;
 }
 
-sla_time sla__timeline_future(sla_engine *engine, const sla__ticket *ticket)
+bool sla__timeline_waiting(sla_engine *engine, const sla__ticket *ticket, sla__entry *entry_out)
 {
     sla__history_order(&ticket->history, &engine->order);
     for (size_t i = 0; i < engine->order.count; i++) {
-        if (waits(&ticket->fold, &engine->order.entries[i]))
-            return engine->order.entries[i].at;
+        if (waits(&ticket->fold, &engine->order.entries[i])) {
+            *entry_out = engine->order.entries[i];
+            return true;
+        }
     }
-    return SLA_NEVER;
+    return false;
+}
+
+sla_time sla__timeline_future(sla_engine *engine, const sla__ticket *ticket)
+{
+    sla__entry entry;
+
+    return sla__timeline_waiting(engine, ticket, &entry) ? entry.at : SLA_NEVER;
 }

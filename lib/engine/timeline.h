@@ -53,7 +53,10 @@ void sla__timeline_apply_next_waiting(sla__run *run, sla_time now);
 /* Forgets why dues moved, before something new happens. */
 void sla__timeline_forget_moves(sla__fold *fold);
 
-/* When the next fact that was recorded ahead of its time is due, or SLA_NEVER. */
+/* The next fact that was recorded ahead of its time; false for none. */
+bool sla__timeline_waiting(sla_engine *engine, const sla__ticket *ticket, sla__entry *entry_out);
+
+/* When it is due, or SLA_NEVER. */
 sla_time sla__timeline_future(sla_engine *engine, const sla__ticket *ticket);
 
 #endif

@@ -270,6 +270,25 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
     }
 }
 
+void sla__told_skip(sla__fold *fold, const sla__tell *tell)
+{
+    find_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->b++;
+}
+
+uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell)
+{
+    sla__note *note = tell->repeat > 0 ? find_note(fold, SLA__NOTE_REPEAT, tell->target,
+                                                   tell->cycle, tell->step, 0)
+                                       : NULL;
+    uint32_t skipped = 0;
+
+    if (note != NULL) {
+        skipped = (uint32_t)note->b;
+        note->b = 0;
+    }
+    return skipped;
+}
+
 /* ---------------------------------------------------------------- carrying */
 
 static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
@@ -285,8 +304,10 @@ static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
         break;
     case SLA__NOTE_REPEAT:
         found = find_note(to, SLA__NOTE_REPEAT, note->target, note->cycle, note->step, 0);
-        if (found != NULL)
+        if (found != NULL) {
             found->m = note->m;
+            found->b = note->b;
+        }
         break;
     case SLA__NOTE_REASON:
         found = find_note(to, SLA__NOTE_REASON, note->target, note->cycle, note->step, note->n);
@@ -318,7 +339,6 @@ bool sla__told_carry(sla_engine *engine, const sla__fold *from, sla__fold *to)
         made->told_end_seq = old->told_end_seq;
         made->told_end_cause = old->told_end_cause;
         memcpy(made->collapsed, old->collapsed, sizeof made->collapsed);
-        made->skipped = old->skipped;
     }
     for (size_t i = 0; i < from->note_count; i++) {
         if (carry_note(engine, &from->notes[i], to) != SLA_OK)
@@ -516,6 +536,49 @@ static void compare_repeats(comparison *work, const sla__clock *made)
     }
 }
 
+/* A cap or follow-up that was told and lies ahead again is told again then. */
+static void compare_reasons(comparison *work)
+{
+    const size_t count = work->after->note_count;
+
+    for (size_t i = 0; i < count && work->result == SLA_OK; i++) {
+        sla__note *note = &work->after->notes[i];
+        const uint16_t flags = note->flags;
+        told_key key = {note->target, note->cycle, (uint8_t)(KEY_CAP + note->step), note->n, 0};
+
+        if (note->kind != SLA__NOTE_REASON)
+            continue;
+        if ((flags & SLA__NOTE_CAP_TOLD) && !(flags & SLA__NOTE_CAPPED)) {
+            note->flags &= (uint16_t)~SLA__NOTE_CAP_TOLD;
+            work->result = revise(work->engine, work->after, key);
+        }
+        key.step = (uint8_t)(KEY_FOLLOW_UP + work->after->notes[i].step);
+        if (work->result == SLA_OK && (flags & SLA__NOTE_FOLLOW_TOLD) &&
+            !(flags & SLA__NOTE_FOLLOWED)) {
+            work->after->notes[i].flags &= (uint16_t)~SLA__NOTE_FOLLOW_TOLD;
+            work->result = revise(work->engine, work->after, key);
+        }
+    }
+}
+
+/* Reasons that are gone altogether, with what was told of them. */
+static void compare_lost_reasons(comparison *work)
+{
+    for (size_t i = 0; i < work->before->note_count && work->result == SLA_OK; i++) {
+        const sla__note *note = &work->before->notes[i];
+        told_key key = {note->target, note->cycle, (uint8_t)(KEY_CAP + note->step), note->n, 0};
+
+        if (note->kind != SLA__NOTE_REASON || find_note(work->after, SLA__NOTE_REASON, note->target,
+                                                        note->cycle, note->step, note->n) != NULL)
+            continue;
+        if (note->flags & SLA__NOTE_CAP_TOLD)
+            work->result = revise(work->engine, work->after, key);
+        key.step = (uint8_t)(KEY_FOLLOW_UP + note->step);
+        if (work->result == SLA_OK && (note->flags & SLA__NOTE_FOLLOW_TOLD))
+            work->result = revise(work->engine, work->after, key);
+    }
+}
+
 static void compare_clocks(comparison *work)
 {
     for (size_t i = 0; i < work->before->clock_count && work->result == SLA_OK; i++) {
@@ -591,6 +654,8 @@ int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *af
     /* Other policies, other numbers: migration has sorted that out already. */
     if (before->rules == after->rules) {
         compare_clocks(&work);
+        compare_reasons(&work);
+        compare_lost_reasons(&work);
         compare_at_once(&work);
     }
     if (work.result != SLA_OK)

@@ -35,6 +35,11 @@ bool sla__told_undecided(const sla__fold *fold, const sla__tell *tell);
 /* Marks it as decided: told, or kept quiet. */
 void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet);
 
+/* Counts a repeat that gives way to a newer one; and takes the count since the
+ * last one told. */
+void sla__told_skip(sla__fold *fold, const sla__tell *tell);
+uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell);
+
 /* How often this same thing was told and taken back before. */
 uint32_t sla__told_revision(const sla__fold *fold, const sla__tell *tell);
 

@@ -12,13 +12,23 @@
 
 /* ---------------------------------------------------------------- invariants */
 
+/* What is due so long before an instant to come may be due in the past. */
+static bool may_lie_before(const sla_policies *policies, const sla__clock *clock)
+{
+    const sla__goal *goal =
+        &policies->goals[policies->targets[clock->target].goal_first + clock->goal];
+
+    return goal->kind == SLA__GOAL_ANCHOR || goal->kind == SLA__GOAL_ANCHOR_WORKDAYS;
+}
+
 static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sla__clock *clock)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     sla__clock armed = *clock;
     sla__run run = sla__run_over(engine, ticket, &ticket->fold, NULL);
 
-    if (sla__clock_live(clock) && clock->due_at < clock->start_at)
+    if (sla__clock_live(clock) && clock->due_at < clock->start_at &&
+        !may_lie_before(policies, clock))
         return "a due before the start";
     if (sla__clock_live(clock) && clock->goal == SLA__NONE)
         return "a live clock without a goal";
