@@ -104,34 +104,43 @@ static void verify(const sla_engine *engine, const sla_fact *last)
         CHECK_FAIL("an invariant does not hold after %s: %s", name_of(last), text);
 }
 
+/* What drives an engine: the clock never goes back. */
+typedef struct driver {
+    sla_engine *engine;
+    event_watch *watch;
+    sla_time now;
+} driver;
+
 /* Take everything that is due; returns how much came. */
-static size_t take(sla_engine *engine, event_watch *watch, sla_time now)
+static size_t take(driver *d)
 {
     sla_event events[32];
     size_t count, all = 0;
 
-    while ((count = sla_engine_poll_many(engine, now, events, COUNT_OF(events))) > 0) {
+    while ((count = sla_engine_poll_many(d->engine, d->now, events, COUNT_OF(events))) > 0) {
         for (size_t i = 0; i < count; i++)
-            watch_event(watch, &events[i], now);
+            watch_event(d->watch, &events[i], d->now);
         all += count;
     }
     return all;
 }
 
-/* As a driver does: asleep until the engine wants to be polled; what falls due at
- * `now` itself comes after what is recorded then.  Verified at each step when it
- * is known what was recorded `last`. */
-static void wait_until(sla_engine *engine, event_watch *watch, sla_time now, const sla_fact *last)
+/* Asleep until the engine wants to be polled; what falls due at `now` itself comes
+ * after what is recorded then.  Verified at each step when it is known what was
+ * recorded `last`. */
+static void pass_to(driver *d, sla_time now, const sla_fact *last)
 {
-    for (sla_time at; (at = sla_engine_wakeup(engine)) < now;) {
-        take(engine, watch, at);
-        CHECK_TRUE("a poll moves the wakeup on", sla_engine_wakeup(engine) > at);
+    for (sla_time at; (at = sla_engine_wakeup(d->engine)) < now;) {
+        d->now = at > d->now ? at : d->now;
+        take(d);
+        CHECK_TRUE("a poll moves the wakeup on", sla_engine_wakeup(d->engine) > d->now);
         if (last != NULL)
-            verify(engine, last);
+            verify(d->engine, last);
     }
+    d->now = now;
 }
 
-static void record(sla_engine *engine, event_watch *watch, const log_fact *fact)
+static void record(sla_engine *engine, const log_fact *fact)
 {
     sla_answer answer;
     sla_error error;
@@ -140,26 +149,38 @@ static void record(sla_engine *engine, event_watch *watch, const log_fact *fact)
     result = sla_engine_record(engine, &fact->fact, fact->recorded_at, &answer, &error);
     if (result != SLA_OK)
         CHECK_FAIL("%s: %s: %s", name_of(&fact->fact), sla_result_name(result), error.text);
-    take(engine, watch, fact->recorded_at);
 }
+
+/*
+ * When to poll at the instant of a recording.  EACH: after each fact, as the
+ * command does, so that a step due just then is told before another ticket's
+ * fact of that instant.  ALL: after all facts of the instant, so that what a
+ * ticket hears does not hang on what else is recorded then.
+ */
+typedef enum pace { EACH, ALL } pace;
 
 /* All tickets in one engine; verified some forty times on the way. */
 static void replay_whole(const common_world *world, const event_log *log, event_watch *watch,
-                         sla_time end)
+                         sla_time end, pace polled)
 {
-    sla_engine *engine = engine_in(world);
+    driver d = {engine_in(world), watch, world->from};
     const size_t between = log->count / 40 + 1;
 
     for (size_t i = 0; i < log->count; i++) {
-        wait_until(engine, watch, log->facts[i].recorded_at, NULL);
-        record(engine, watch, &log->facts[i]);
+        const log_fact *fact = &log->facts[i];
+
+        if (fact->recorded_at > d.now)
+            pass_to(&d, fact->recorded_at, NULL);
+        record(d.engine, fact);
+        if (polled == EACH || i + 1 == log->count || fact[1].recorded_at > d.now)
+            take(&d);
         if (i % between == 0)
-            verify(engine, &log->facts[i].fact);
+            verify(d.engine, &fact->fact);
     }
-    wait_until(engine, watch, end, NULL);
-    take(engine, watch, end);
-    verify(engine, &log->facts[log->count - 1].fact);
-    sla_engine_free(engine);
+    pass_to(&d, end, NULL);
+    take(&d);
+    verify(d.engine, &log->facts[log->count - 1].fact);
+    sla_engine_free(d.engine);
 }
 
 static size_t clocks_of(const sla_engine *engine, const sla_fact *opened, sla_clock_view *views)
@@ -193,24 +214,23 @@ static void check_same_clock(const sla_clock_view *want, const sla_clock_view *g
  * with it: it changes nothing, and the whole history has to be folded again,
  * unless nothing happened later than the opening.
  */
-static void fold_again(sla_engine *engine, event_watch *watch, const sla_fact *opened,
-                       sla_time last_at, sla_time now)
+static void fold_again(driver *d, const sla_fact *opened, sla_time last_at)
 {
     static sla_clock_view before[CLOCKS_MAX], after[CLOCKS_MAX];
-    const size_t count = clocks_of(engine, opened, before);
+    const size_t count = clocks_of(d->engine, opened, before);
     sla_fact again = *opened;
     sla_answer answer;
     sla_error error;
 
     again.id = (sla_string){"again", 5};
     again.name = (sla_string){"attributes", 10};
-    CHECK_OK_OR_SAY(sla_engine_record(engine, &again, now, &answer, &error), &error);
+    CHECK_OK_OR_SAY(sla_engine_record(d->engine, &again, d->now, &answer, &error), &error);
     CHECK_TRUE(name_of(opened), answer.late || last_at == opened->occurred_at);
-    CHECK_EQ(name_of(opened), 0, take(engine, watch, now));
-    CHECK_EQ(name_of(opened), count, clocks_of(engine, opened, after));
+    CHECK_EQ(name_of(opened), 0, take(d));
+    CHECK_EQ(name_of(opened), count, clocks_of(d->engine, opened, after));
     for (size_t i = 0; i < count; i++)
         check_same_clock(&before[i], &after[i]);
-    verify(engine, &again);
+    verify(d->engine, &again);
 }
 
 static bool opens(const sla_fact *fact)
@@ -233,20 +253,22 @@ static sla_time last_of(log_fact *const *facts, size_t count, size_t one)
 static void replay_few(const common_world *world, log_fact *const *facts, size_t count,
                        event_watch *watch, sla_time end)
 {
-    sla_engine *engine = engine_in(world);
-    event_watch nothing = {.count = 0};
+    driver d = {engine_in(world), watch, world->from};
 
     for (size_t i = 0; i < count; i++) {
-        wait_until(engine, watch, facts[i]->recorded_at, &facts[i]->fact);
-        record(engine, watch, facts[i]);
-        verify(engine, &facts[i]->fact);
+        if (facts[i]->recorded_at > d.now)
+            pass_to(&d, facts[i]->recorded_at, &facts[i]->fact);
+        record(d.engine, facts[i]);
+        if (i + 1 == count || facts[i + 1]->recorded_at > d.now)
+            take(&d);
+        verify(d.engine, &facts[i]->fact);
     }
-    wait_until(engine, watch, end, &facts[count - 1]->fact);
-    take(engine, watch, end);
+    pass_to(&d, end, &facts[count - 1]->fact);
+    take(&d);
     for (size_t i = 0; i < count; i++)
         if (opens(&facts[i]->fact))
-            fold_again(engine, &nothing, &facts[i]->fact, last_of(facts, count, i), end);
-    sla_engine_free(engine);
+            fold_again(&d, &facts[i]->fact, last_of(facts, count, i));
+    sla_engine_free(d.engine);
 }
 
 static int by_ticket(const void *left, const void *right)
@@ -346,7 +368,7 @@ static void report(const real_replay *replay, const event_log *log, const event_
 
 static void run(const real_replay *replay)
 {
-    event_watch whole = {.count = 0}, parts = {.count = 0};
+    event_watch whole = {.count = 0}, parts = {.count = 0}, as_command = {.count = 0};
     common_world world;
     sla_time end;
     event_log log;
@@ -356,12 +378,15 @@ static void run(const real_replay *replay)
     end = log.facts[log.count - 1].recorded_at + 60 * SLA_DAY;
     world_init(&world, replay, log.facts[0].recorded_at);
     replay_in_parts(&world, &log, &parts, end);
-    replay_whole(&world, &log, &whole, end);
+    replay_whole(&world, &log, &whole, end, ALL);
+    replay_whole(&world, &log, &as_command, end, EACH);
     watch_finish(&whole);
+    watch_finish(&as_command);
     report(replay, &log, &whole);
     CHECK_EQ("as many events from one engine as from many", whole.count, parts.count);
     CHECK_TRUE("the same events", whole.sum == parts.sum);
-    replay_by_command(replay, &log, end, whole.lines);
+    replay_by_command(replay, &log, end, as_command.lines);
+    watch_free(&as_command);
     watch_free(&whole);
     watch_free(&parts);
     world_fini(&world);
