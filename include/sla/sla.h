@@ -8,6 +8,7 @@
 #include <sla/calendar.h>
 #include <sla/engine.h>
 #include <sla/error.h>
+#include <sla/explain.h>
 #include <sla/json.h>
 #include <sla/policy.h>
 #include <sla/time.h>

@@ -496,6 +496,17 @@ static void stand_still(sla__run *run, sla__clock *clock, sla_time at)
     }
 }
 
+/* All the reasons that the pause had while it lasted. */
+static void name_reasons(sla__run *run, const sla__clock *clock)
+{
+    sla__note *note = NULL;
+
+    while ((note = sla__note_next(run->fold, clock, SLA__NOTE_PAUSE, note)) != NULL) {
+        if (note->b == SLA_NEVER)
+            note->n |= clock->reasons;
+    }
+}
+
 /* The note of the pause moves to the end: notes count in the order in which
  * pauses ended and extensions came. */
 static void go_on(sla__run *run, sla__clock *clock, sla_time at, sla__cause cause)
@@ -546,7 +557,9 @@ void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, 
     }
     if (had == 0)
         stand_still(run, clock, at);
-    else if (reasons == 0)
+    if (reasons != 0)
+        name_reasons(run, clock);
+    else
         go_on(run, clock, at, cause);
     run->effects = true;
     sla__clock_arm(run, clock);

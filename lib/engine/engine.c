@@ -103,61 +103,6 @@ size_t sla_engine_expire(sla_engine *engine, sla_time now)
 
 /* ------------------------------------------------------------------ looking */
 
-static const char *symbol(const sla_policies *policies, uint32_t number)
-{
-    return sla__policies_symbol(policies, number);
-}
-
-static uint8_t highest_level(const sla_policies *policies, const sla__clock *clock)
-{
-    const sla__target *target = &policies->targets[clock->target];
-    uint8_t level = 0;
-
-    for (uint32_t i = 0; i < target->step_count; i++) {
-        const sla__step *step = &policies->steps[target->step_first + i];
-
-        if (((clock->told & ~clock->quiet) >> i & 1) && step->level > level)
-            level = step->level;
-    }
-    return level;
-}
-
-static void fill_view(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock,
-                      sla_clock_view *view)
-{
-    const sla_policies *policies = sla__rules_of(engine, fold);
-    const sla__target *target = &policies->targets[clock->target];
-    const sla__policy *policy = &policies->policies[target->policy];
-
-    memset(view, 0, sizeof *view);
-    view->policy = symbol(policies, policy->name);
-    view->policy_version = symbol(policies, policy->version);
-    view->target = symbol(policies, target->name);
-    view->metric = symbol(policies, target->metric);
-    view->display = symbol(policies, target->display);
-    view->calendar =
-        clock->calendar == SLA__NONE ? "" : symbol(policies, policies->calendars[clock->calendar]);
-    view->cycle = clock->cycle;
-    view->state = (sla_state)clock->state;
-    view->breached = sla__clock_breached(policies, clock);
-    view->provisional = (clock->flags & SLA__PROVISIONAL) != 0;
-    view->provisional_attributes = (clock->flags & SLA__BY_DEFAULTS) != 0;
-    view->governs = sla__clock_governs(engine, fold, clock);
-    view->excluded = sla__clock_excluded(fold, clock);
-    view->agreement = (sla_agreement)policy->agreement;
-    view->started_at = clock->due_at == SLA_NEVER ? SLA_NEVER : clock->start_at;
-    view->due_at = clock->due_at;
-    view->paused_at = clock->state == SLA_PAUSED ? clock->mark_at : SLA_NEVER;
-    view->ended_at = sla__clock_ended(clock) ? clock->mark_at : SLA_NEVER;
-    view->breached_at = sla__clock_breached_at(fold, policies, clock);
-    view->next_at = clock->next_at;
-    view->next_step =
-        clock->next_item == SLA__ITEM_STEP
-            ? symbol(policies, policies->steps[target->step_first + clock->next_step].name)
-            : "";
-    view->level = highest_level(policies, clock);
-}
-
 int sla_engine_clocks(const sla_engine *engine, sla_string tenant, sla_string ticket,
                       sla_clock_view *clocks, size_t capacity, size_t *count_out)
 {
@@ -168,7 +113,7 @@ int sla_engine_clocks(const sla_engine *engine, sla_string tenant, sla_string ti
         return SLA_ERR_NOT_FOUND;
     fold = &engine->tickets[slot]->fold;
     for (size_t i = 0; i < fold->clock_count && i < capacity; i++)
-        fill_view(engine, fold, &fold->clocks[i], &clocks[i]);
+        sla__clock_view_fill(engine, fold, &fold->clocks[i], &clocks[i]);
     *count_out = fold->clock_count;
     return SLA_OK;
 }

@@ -8,6 +8,10 @@
 void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__tell *tell,
                      sla_time now, bool late, sla_event *event);
 
+/* One clock as it stands (view.c). */
+void sla__clock_view_fill(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock,
+                          sla_clock_view *view);
+
 /* Whether a live clock has the nearest due of its metric on the ticket. */
 bool sla__clock_governs(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock);
 
