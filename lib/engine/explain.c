@@ -9,20 +9,20 @@
 #include "engine/ticket.h"
 
 /* The walk, and where it writes. */
-typedef struct walk {
+typedef struct sla__walk {
     sla__view view;
     sla_time now;
     sla_explain_segment *segments;
     size_t capacity, count;
     sla_duration counted;
-} walk;
+} sla__walk;
 
 static const char *symbol(const sla__view *view, uint32_t number)
 {
     return sla__policies_symbol(view->policies, number);
 }
 
-static void add(walk *walk, sla_explain_segment segment)
+static void add(sla__walk *walk, sla_explain_segment segment)
 {
     if (walk->count < walk->capacity)
         walk->segments[walk->count] = segment;
@@ -32,7 +32,7 @@ static void add(walk *walk, sla_explain_segment segment)
 }
 
 /* Cut at `now`: what was, and what is to come. */
-static void add_cut(walk *walk, sla_explain_segment segment, bool counts)
+static void add_cut(sla__walk *walk, sla_explain_segment segment, bool counts)
 {
     sla_explain_segment first = segment;
 
@@ -50,7 +50,7 @@ static void add_cut(walk *walk, sla_explain_segment segment, bool counts)
 /* ------------------------------------------------------------------- pauses */
 
 /* The pause of the clock that holds `at`, or the first one after it. */
-static const sla__note *pause_at(const walk *walk, sla_time at)
+static const sla__note *pause_at(const sla__walk *walk, sla_time at)
 {
     const sla__note *note = NULL;
     const sla__note *found = NULL;
@@ -63,7 +63,7 @@ static const sla__note *pause_at(const walk *walk, sla_time at)
     return found;
 }
 
-static const char *reason_of(const walk *walk, const sla__note *pause)
+static const char *reason_of(const sla__walk *walk, const sla__note *pause)
 {
     for (uint32_t i = 0; i < walk->view.target->pause_count; i++) {
         if (pause->n >> i & 1)
@@ -93,7 +93,7 @@ static sla_explain_kind kind_of(sla_segment_kind kind)
 }
 
 /* The clocks of the calendar's zone jumped within [from, to). */
-static void add_shift(walk *walk, sla_time from, sla_time to)
+static void add_shift(sla__walk *walk, sla_time from, sla_time to)
 {
     int32_t before, after;
     sla_time low = from, high = to;
@@ -119,7 +119,7 @@ static void add_shift(walk *walk, sla_time from, sla_time to)
 }
 
 /* Open and closed stretches between two pauses. */
-static void walk_open(walk *walk, sla_time from, sla_time to)
+static void walk_open(sla__walk *walk, sla_time from, sla_time to)
 {
     while (from < to) {
         sla_segment segment;
@@ -137,7 +137,7 @@ static void walk_open(walk *walk, sla_time from, sla_time to)
     }
 }
 
-static void walk_running(walk *walk, sla_time from, sla_time to, bool business)
+static void walk_running(sla__walk *walk, sla_time from, sla_time to, bool business)
 {
     if (from >= to)
         return;
@@ -149,7 +149,7 @@ static void walk_running(walk *walk, sla_time from, sla_time to, bool business)
     add_cut(walk, (sla_explain_segment){from, to, SLA_EXPLAIN_RAN, 0, "", false}, true);
 }
 
-static void walk_all(walk *walk, sla_time from, sla_time to, bool business)
+static void walk_all(sla__walk *walk, sla_time from, sla_time to, bool business)
 {
     while (from < to) {
         const sla__note *pause = pause_at(walk, from);
@@ -253,7 +253,7 @@ int sla_engine_explain(const sla_engine *engine, sla_string tenant, sla_string t
 {
     const uint32_t slot = sla__ticket_find(engine, tenant, ticket);
     const sla__clock *clock;
-    walk walk;
+    sla__walk walk;
 
     if (slot == SLA__MAP_NONE)
         return SLA_ERR_NOT_FOUND;
