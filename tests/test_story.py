@@ -113,10 +113,12 @@ def main():
     results.append(check("somebody was escalated to", levels > 0 and any(
         "level 3" in line for line in told["WHO WAS ESCALATED TO"])))
     for seldom in ("a breach taken back", "refused: return_after_acceptance", "waived",
-                   "derived: deemed_accepted", "due moved: extended", "corrected afterwards",
+                   "due moved: extended", "corrected afterwards",
                    "withdrawn afterwards", "acknowledged", "recorded late"):
         results.append(check("worth a look: " + seldom, any(
             line.strip().startswith(seldom) for line in told["WORTH A LOOK"])))
+    results.append(check("what the engine made itself", any(
+        "deemed_accepted " in line for line in told["WORTH A LOOK"])))
     results.append(check("the same twice", command.run("story")[1] == command.run("story")[1]))
     results.append(check("an offset that is none", command.run("story", "--offset", "8")[0] == 2))
     print("tally: %d passed, %d failed, 0 skipped" % (results.count(True), results.count(False)))

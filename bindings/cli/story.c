@@ -28,6 +28,7 @@ void story_free(story_book *story)
     tally_fini(&story->told);
     tally_fini(&story->escalated);
     tally_fini(&story->remarkable);
+    tally_fini(&story->derived);
     free(story);
 }
 
@@ -115,7 +116,7 @@ static void remark(story_book *story, const char *group, const char *what, sla_s
 /* The seldom kinds of facts; the others are the daily work. */
 static void remark_fact(story_book *story, const sla_fact *fact, const sla_answer *answer)
 {
-    static const char *const seldom[] = {"acknowledged", "extended", "waived"};
+    static const char *const seldom[] = {"acknowledged", "waived"};
     char text[TALLY_NAME_MAX];
 
     for (size_t i = 0; i < sizeof seldom / sizeof seldom[0]; i++)
@@ -173,20 +174,25 @@ void story_fact(story_book *story, const sla_fact *fact, sla_time recorded_at,
 /* Each of the receivers in "handling,complaint_management" was told. */
 static void tell_receivers(story_book *story, const sla_event *event, const char *word)
 {
-    char level[16], name[TALLY_NAME_MAX];
+    char name[TALLY_NAME_MAX];
 
-    snprintf(level, sizeof level, "%u", event->level);
     for (const char *at = event->to; *at != '\0';) {
         const size_t length = strcspn(at, ",");
 
         snprintf(name, sizeof name, "%.*s", (int)length, at);
         tally_add(&story->told, "", name, word, 1, 0, NULL, 0);
-        if (event->kind == SLA_EVENT_ESCALATED)
-            tally_add(&story->escalated, level, name, "", 1, 0, event->ticket.data,
-                      event->ticket.length);
         at += length;
         at += *at == ',';
     }
+}
+
+static void escalate(story_book *story, const sla_event *event)
+{
+    char level[16];
+
+    snprintf(level, sizeof level, "%u", event->level);
+    tally_add(&story->escalated, level, event->to, "", 1, 0, event->ticket.data,
+              event->ticket.length);
 }
 
 static void remark_event(story_book *story, const sla_event *event)
@@ -198,15 +204,14 @@ static void remark_event(story_book *story, const sla_event *event)
     else if (event->kind == SLA_EVENT_RETRACTED)
         remark(story, "events", "a level or an end taken back", event->ticket);
     else if (event->kind == SLA_EVENT_BREACH_BACKDATED)
-        remark(story, "events", "a breach at another instant", event->ticket);
+        remark(story, "events", "a breach moved to another instant", event->ticket);
     else if (event->kind == SLA_EVENT_DUE_CHANGED) {
         snprintf(text, sizeof text, "due moved: %s", event->because);
         remark(story, "events", text, event->ticket);
     }
-    if (event->derived[0] != '\0') {
-        snprintf(text, sizeof text, "derived: %s", event->derived);
-        remark(story, "events", text, event->ticket);
-    }
+    if (event->derived[0] != '\0')
+        tally_add(&story->derived, "", event->derived, "", 1, 0, event->ticket.data,
+                  event->ticket.length);
 }
 
 void story_event(story_book *story, const sla_event *event)
@@ -228,6 +233,8 @@ void story_event(story_book *story, const sla_event *event)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (event->kind == words[i].kind)
             tell_receivers(story, event, words[i].word);
+    if (event->kind == SLA_EVENT_ESCALATED)
+        escalate(story, event);
     remark_event(story, event);
 }
 

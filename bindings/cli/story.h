@@ -16,6 +16,7 @@ typedef struct story_options {
     const char *by;   /* attributes that sort tickets into columns, "grade,severity"; the first
                          that a ticket has counts */
     int32_t offset_s; /* the clocks of the place, seconds east of UTC */
+    const sla_policies *policies; /* in whose order the shares are told */
 } story_options;
 
 /* `options` is copied, its strings are not. */

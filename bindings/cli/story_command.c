@@ -87,7 +87,8 @@ static void take_event(void *user, const sla_event *event)
 
 static int tell(const arguments *a, world *w)
 {
-    telling t = {.story = story_new(&a->options)};
+    const story_options how = {a->options.by, a->options.offset_s, w->policies};
+    telling t = {.story = story_new(&how)};
     const run_sink sink = {.event = take_event, .fact = take_fact, .user = &t};
     const int end = run_all(&t.run, w, &a->given.run, &sink);
 
@@ -111,7 +112,7 @@ static int run_story(int count, char **words)
         children,
         NULL,
         NULL};
-    arguments a = {.options = {"grade,severity", 0}};
+    arguments a = {.options = {.by = "grade,severity"}};
     world w;
     int end;
 

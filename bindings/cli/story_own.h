@@ -27,8 +27,9 @@ struct story_book {
     sla_time midnight;    /* of the first recording, on the clocks of the place */
     story_hours hours;
     story_tally told;       /* receiver: warned, reminded ... */
-    story_tally escalated;  /* level and receiver, with tickets */
+    story_tally escalated;  /* level and receivers, with tickets */
     story_tally remarkable; /* what happens seldom, with tickets */
+    story_tally derived;    /* facts that the engine made */
 };
 
 /* A story while its clocks are counted. */

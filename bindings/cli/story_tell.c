@@ -48,7 +48,7 @@ static void tell_day(const story_book *story, FILE *out)
     fputs(" to ", out);
     print_minute(out, story->last, story->options.offset_s);
     fprintf(out, "; %zu events told.\n", story->event_count);
-    title(out, "THE FIRST DAY", "by the hour at which it began");
+    title(out, "THE FIRST DAY", "two hours a column");
     fputs("  hour      ", out);
     for (int hour = 0; hour < 24; hour += 2)
         fprintf(out, "   %02d", hour);
@@ -109,11 +109,26 @@ static void print_examples(FILE *out, const tally_row *row)
     fputs(row->total > row->example_count ? " ...\n" : "\n", out);
 }
 
-/* Highest level first: that is where a reader looks. */
-static void tell_escalations(const story_book *story, FILE *out)
+/* "duty_officer, escalation_team" out of the policy's own words. */
+static void print_list(FILE *out, const char *to, int width)
 {
-    const story_tally *escalated = &story->escalated;
+    for (; *to != '\0'; to++) {
+        putc(*to, out);
+        width--;
+        if (*to == ',') {
+            putc(' ', out);
+            width--;
+        }
+    }
+    fprintf(out, "%*s", width > 0 ? width : 0, "");
+}
 
+/* Highest level first: that is where a reader looks. */
+static void tell_escalations(story_book *story, FILE *out)
+{
+    story_tally *escalated = &story->escalated;
+
+    tally_sort_rows(escalated);
     title(out, "WHO WAS ESCALATED TO", "highest level first; how often; which tickets");
     for (int level = SLA_LEVEL_MAX; level >= 1; level--) {
         for (size_t i = 0; i < escalated->row_count; i++) {
@@ -121,7 +136,9 @@ static void tell_escalations(const story_book *story, FILE *out)
 
             if (row->group[0] - '0' != level)
                 continue;
-            fprintf(out, "  level %d  %-22s %5zu ", level, row->name, row->total);
+            fprintf(out, "  level %d  ", level);
+            print_list(out, row->name, NAME_WIDTH + 12);
+            fprintf(out, " %5zu ", row->total);
             print_examples(out, row);
         }
     }
@@ -168,6 +185,16 @@ static bool came_due(const story_tally *open, const tally_row *row)
     return false;
 }
 
+/* Some clock of the policy has come to its due. */
+static bool policy_has_shares(const story_clocks *clocks, const char *group)
+{
+    for (size_t i = 0; i < clocks->on_time.row_count; i++)
+        if (strcmp(clocks->on_time.rows[i].group, group) == 0 &&
+            came_due(&clocks->open, &clocks->on_time.rows[i]))
+            return true;
+    return false;
+}
+
 /* One policy, its columns only. */
 static void tell_shares_of(const story_clocks *clocks, const char *group, FILE *out)
 {
@@ -191,23 +218,19 @@ static void tell_shares_of(const story_clocks *clocks, const char *group, FILE *
     }
 }
 
-static void tell_shares(story_clocks *clocks, FILE *out)
+static void tell_shares(const story_book *story, story_clocks *clocks, FILE *out)
 {
     story_tally *shares = &clocks->on_time;
+    const sla_policies *policies = story->options.policies;
     size_t not_due = 0;
 
     tally_sort_columns(shares);
     title(out, "ON TIME", "handled in time / accepted; open ones count as accepted");
-    for (size_t i = 0; i < shares->row_count; i++) {
-        const char *group = shares->rows[i].group;
-        bool first = true;
-
-        for (size_t j = 0; j < i; j++)
-            first = first && strcmp(shares->rows[j].group, group) != 0;
-        if (first)
-            tell_shares_of(clocks, group, out);
+    for (size_t i = 0; i < sla_policies_count(policies); i++)
+        if (policy_has_shares(clocks, sla_policies_name(policies, i)))
+            tell_shares_of(clocks, sla_policies_name(policies, i), out);
+    for (size_t i = 0; i < shares->row_count; i++)
         not_due += !came_due(&clocks->open, &shares->rows[i]);
-    }
     if (clocks->excluded > 0)
         fprintf(out, "  %zu clocks carry a waiver that leaves them out of the adjusted figures.\n",
                 clocks->excluded);
@@ -220,9 +243,10 @@ static void tell_shares(story_clocks *clocks, FILE *out)
 
 static void tell_remarkable(story_book *story, FILE *out)
 {
-    story_tally *remarkable = &story->remarkable;
+    story_tally *remarkable = &story->remarkable, *derived = &story->derived;
 
     tally_sort_rows(remarkable);
+    tally_sort_rows(derived);
     title(out, "WORTH A LOOK", "what happened out of turn, and which tickets");
     for (size_t i = 0; i < remarkable->row_count; i++) {
         const tally_row *row = &remarkable->rows[i];
@@ -230,6 +254,13 @@ static void tell_remarkable(story_book *story, FILE *out)
         fprintf(out, "  %-*s %5zu ", NAME_WIDTH - 2, row->name, row->total);
         print_examples(out, row);
     }
+    if (derived->row_count > 0)
+        fputs("  and facts that the engine made itself:", out);
+    for (size_t i = 0; i < derived->row_count; i++)
+        fprintf(out, "%s%s %zu", i == 0 ? "\n    " : ", ", derived->rows[i].name,
+                derived->rows[i].total);
+    if (derived->row_count > 0)
+        putc('\n', out);
 }
 
 void story_tell(story_book *story, const sla_engine *engine, FILE *out)
@@ -241,7 +272,7 @@ void story_tell(story_book *story, const sla_engine *engine, FILE *out)
     tell_receivers(story, out);
     tell_breaches(&clocks, out);
     tell_escalations(story, out);
-    tell_shares(&clocks, out);
+    tell_shares(story, &clocks, out);
     tell_remarkable(story, out);
     tally_fini(&clocks.on_time);
     tally_fini(&clocks.breached);
