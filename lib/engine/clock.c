@@ -9,7 +9,8 @@
 
 static bool in_class(const sla__step *step, bool levels)
 {
-    return levels ? step->level > 0 : step->kind == SLA__WARNING;
+    return step->catch_up == SLA__CATCH_HIGHEST &&
+           (levels ? step->level > 0 : step->kind == SLA__WARNING);
 }
 
 static void look_out(sla__run *run, const sla__tell *tell)

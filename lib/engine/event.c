@@ -182,7 +182,9 @@ static void fill_thing(const sla_policies *policies, const sla__tell *tell, sla_
     const sla__sort sort =
         tell->sort == SLA__SORT_RETRACTED ? (sla__sort)tell->of : (sla__sort)tell->sort;
 
-    if (sort == SLA__SORT_STEP) {
+    if (sort == SLA__SORT_BACKDATED) {
+        event->to = symbol(policies, step_of(policies, tell)->to);
+    } else if (sort == SLA__SORT_STEP) {
         fill_step(policies, step_of(policies, tell), tell, event);
     } else if (sort == SLA__SORT_AT_ONCE) {
         fill_at_once(policies, &policies->at_once[tell->rule], event);

@@ -66,6 +66,7 @@ bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
         if (block == NULL)
             return false;
         lay_out(&grown, policies, block, clocks);
+        grown.block_bytes = block_size(policies, clocks);
         copy_block(&grown, fold, policies);
         sla__free(allocator, fold->values);
         *fold = grown;

@@ -21,9 +21,10 @@ static bool watches(const sla_policies *policies, const sla__watch *watch, const
         tell->cycle != watch->cycle)
         return false;
     step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
-    return watch->step >= 0 ? tell->step == watch->step
-           : watch->levels  ? step->level > 0
-                            : step->kind == SLA__WARNING;
+    if (watch->step >= 0)
+        return tell->step == watch->step;
+    return step->catch_up == SLA__CATCH_HIGHEST &&
+           (watch->levels ? step->level > 0 : step->kind == SLA__WARNING);
 }
 
 /* What waits already and is told by this same poll. */

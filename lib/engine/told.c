@@ -38,19 +38,25 @@ static bool same_thing(const sla__tell *one, const sla__tell *other)
            one->repeat == other->repeat && one->rule == other->rule && one->of == other->of;
 }
 
-int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
+/* There is room. */
+static void insert(sla__tells *tells, const sla__tell *tell)
 {
     size_t place = tells->count;
 
-    if (!sla__grow(&engine->allocator, (void **)&tells->items, &tells->capacity, tells->count + 1,
-                   sizeof *tell))
-        return SLA_ERR_NOMEM;
     while (place > 0 && sla__tell_before(tell, &tells->items[place - 1])) {
         tells->items[place] = tells->items[place - 1];
         place--;
     }
     tells->items[place] = *tell;
     tells->count++;
+}
+
+int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
+{
+    if (!sla__grow(&engine->allocator, (void **)&tells->items, &tells->capacity, tells->count + 1,
+                   sizeof *tell))
+        return SLA_ERR_NOMEM;
+    insert(tells, tell);
     return SLA_OK;
 }
 
@@ -513,6 +519,7 @@ static void compare_breach(comparison *work, const sla__clock *old, const sla__c
         return;
     tell = announcement(work, made->target, made->cycle, SLA_EVENT_BREACH_BACKDATED,
                         SLA__SORT_BACKDATED);
+    tell.step = (uint8_t)work->policies->targets[old->target].breach_step;
     tell.old_due = old_at;
     tell.due = new_at;
     announce(work, &tell);
@@ -623,6 +630,24 @@ static void compare_at_once(comparison *work)
     }
 }
 
+/* A breach that waits to be told follows a due that has moved within the past. */
+static void follow_breaches(const sla_policies *policies, const sla__fold *after, sla__tells *tells)
+{
+    for (size_t i = 0; i < tells->count; i++) {
+        sla__tell tell = tells->items[i];
+        const sla__clock *clock;
+
+        if (tell.kind != SLA_EVENT_BREACHED || tell.sort != SLA__SORT_STEP)
+            continue;
+        clock = sla__fold_clock(after, tell.target, tell.cycle);
+        tell.at = sla__clock_breached_at(after, policies, clock);
+        if (tell.at == tells->items[i].at)
+            continue;
+        take_out(tells, i);
+        insert(tells, &tell);
+    }
+}
+
 /* What waits and no longer holds goes; what passed and holds comes in. */
 static int merge(sla_engine *engine, const sla__fold *after, const sla__tells *passings,
                  sla__tells *tells)
@@ -643,6 +668,7 @@ static int merge(sla_engine *engine, const sla__fold *after, const sla__tells *p
         if (sla__tells_put(engine, tells, passing) != SLA_OK)
             return SLA_ERR_NOMEM;
     }
+    follow_breaches(sla__rules_of(engine, after), after, tells);
     return SLA_OK;
 }
 
