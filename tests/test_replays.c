@@ -7,7 +7,7 @@
  * verify the engine after every step; both must tell the same.  And once by the
  * command `sla replay`, which must print the same bytes.  At the end
  * every ticket is made to fold its history again: its clocks must stand as
- * they stood and nothing may be told.
+ * they stood and nothing may be told, and each can be explained without a gap.
  */
 #include "check.h"
 
@@ -21,6 +21,7 @@
 #include <sla/time.h>
 
 #include "replays/log.h"
+#include "replays/reasons.h"
 #include "replays/watch.h"
 
 enum { CLOCKS_MAX = 256, SMALL = 4, FILES_MAX = 4 };
@@ -222,6 +223,9 @@ static void fold_again(driver *d, const sla_fact *opened, sla_time last_at)
     sla_answer answer;
     sla_error error;
 
+    for (size_t i = 0; i < count; i++)
+        if (before[i].started_at != SLA_NEVER)
+            reasons_check(d->engine, opened, &before[i], d->now, name_of(opened));
     again.id = (sla_string){"again", 5};
     again.name = (sla_string){"attributes", 10};
     CHECK_OK_OR_SAY(sla_engine_record(d->engine, &again, d->now, &answer, &error), &error);
