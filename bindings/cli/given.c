@@ -21,7 +21,7 @@ static const struct argp_option options[] = {
 void given_init(given *g)
 {
     memset(g, 0, sizeof *g);
-    g->run.until = SLA_NEVER;
+    g->run.until = g->run.as_of = SLA_NEVER;
 }
 
 void given_fini(given *g)

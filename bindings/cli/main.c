@@ -12,7 +12,7 @@
 #include "cli.h"
 
 static const subcommand *const commands[] = {&check_command, &calendar_command, &replay_command,
-                                             &story_command};
+                                             &explain_command, &story_command};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
@@ -58,6 +58,7 @@ static const struct argp grammar = {
     "  check     read policies and calendars, say what is wrong and what is odd\n"
     "  calendar  ask a calendar: eval CALENDAR\n"
     "  replay    facts as JSON lines in, events as JSON lines out\n"
+    "  explain   why a clock of a ticket is due when it is\n"
     "  story     what a replay was like, for a person\n\n"
     "sla COMMAND --help says more; so does sla(1).\n\n"
     "Exit: 0 fine, 1 a finding, 2 usage, 3 a policy or calendar is not valid, 6 some lines were "

@@ -16,6 +16,7 @@ typedef struct course {
     const run_sink *sink;
     facts *f;
     bool adopted;
+    bool broken; /* nothing can be recorded at all */
 } course;
 
 /* ------------------------------------------------------------ time passes */
@@ -105,7 +106,7 @@ static void record(course *c, const line *l, const sla_fact *fact)
     tell_all(c, c->r->now);
 }
 
-/* False when nothing can be recorded at all. */
+/* False when no more lines are to be taken. */
 static bool take_line(course *c, const line *l, sla_fact_buffer *buffer)
 {
     sla_error error;
@@ -121,9 +122,12 @@ static bool take_line(course *c, const line *l, sla_fact_buffer *buffer)
     }
     if (c->options->by_occurred)
         now = fact.occurred_at;
+    if (now > c->options->as_of)
+        return false;
     if (!c->adopted) {
         c->r->now = now;
-        if (!adopt(c, &error)) {
+        c->broken = !adopt(c, &error);
+        if (c->broken) {
             say_error(&error);
             return false;
         }
@@ -137,34 +141,38 @@ static bool take_line(course *c, const line *l, sla_fact_buffer *buffer)
 
 /* ------------------------------------------------------------ the whole */
 
-/* All lines, then the time that is left. */
-static bool take_all(course *c)
+/* The time that is left after the last line. */
+static void take_rest(course *c)
+{
+    const sla_time end = c->options->as_of != SLA_NEVER ? c->options->as_of : c->options->until;
+
+    if (!c->adopted || end == SLA_NEVER || end <= c->r->now)
+        return;
+    pass_time(c, end);
+    c->r->now = end;
+    tell_all(c, end);
+}
+
+static void take_all(course *c)
 {
     static sla_fact_buffer buffer;
     progress p;
     line l;
-    bool fine = true;
 
     progress_begin(&p, c->options->progress);
-    while (fine && facts_next(c->f, &l)) {
-        fine = take_line(c, &l, &buffer);
+    while (facts_next(c->f, &l) && take_line(c, &l, &buffer)) {
         if (c->sink->waiting != NULL && !c->options->by_occurred && !input_ready(facts_input(c->f)))
             c->sink->waiting(c->sink->user);
         progress_step(&p, facts_input(c->f));
     }
-    if (fine && c->adopted && c->options->until != SLA_NEVER && c->options->until > c->r->now) {
-        pass_time(c, c->options->until);
-        c->r->now = c->options->until;
-        tell_all(c, c->r->now);
-    }
+    if (!c->broken)
+        take_rest(c);
     progress_end(&p, facts_input(c->f));
-    return fine;
 }
 
 int run_all(run *r, world *w, const run_options *options, const run_sink *sink)
 {
-    course c = {r, w, options, sink, NULL, false};
-    bool fine;
+    course c = {r, w, options, sink, NULL, false, false};
 
     memset(r, 0, sizeof *r);
     r->now = SLA_TIME_MIN;
@@ -173,9 +181,9 @@ int run_all(run *r, world *w, const run_options *options, const run_sink *sink)
     c.f = facts_open(options->path, options->by_occurred);
     if (c.f == NULL)
         return EXIT_MACHINE;
-    fine = take_all(&c);
+    take_all(&c);
     facts_free(c.f);
-    if (!fine)
+    if (c.broken)
         return EXIT_INVALID;
     return r->rejected > 0 ? EXIT_PARTIAL : EXIT_FINE;
 }

@@ -30,6 +30,7 @@ typedef struct run_options {
     bool by_occurred;
     const char *path; /* of the facts; NULL: standard input */
     sla_time until;   /* SLA_NEVER: the last recording */
+    sla_time as_of;   /* facts recorded later are left out, and time stops here; SLA_NEVER: all */
     progress_when progress;
 } run_options;
 

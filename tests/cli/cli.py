@@ -101,13 +101,13 @@ class Usage(Case):
         self.sla("frobnicate", exit=2)
 
     def test_unknown_option(self):
-        for command in ("check", "calendar", "replay", "story"):
+        for command in ("check", "calendar", "replay", "explain", "story"):
             self.sla(command, "--frobnicate", exit=2)
 
     def test_help_and_version(self):
         self.assertIn("Exit:", self.sla("--help"))
         self.assertRegex(self.sla("--version"), r"^sla \d+\.\d+\.\d+$")
-        for command in ("check", "calendar", "replay", "story"):
+        for command in ("check", "calendar", "replay", "explain", "story"):
             self.assertIn(f"Usage: sla {command}", self.sla(command, "--help"))
 
     def test_what_is_missing(self):
@@ -115,6 +115,8 @@ class Usage(Case):
         self.sla("calendar", "eval", exit=2)
         self.sla("calendar", "ask", "office", exit=2)
         self.sla("replay", exit=2)
+        self.sla("explain", "-p", "support.json", exit=2)
+        self.sla("explain", "-p", "support.json", "--ticket", "A", "--cycle", "0", exit=2)
         self.sla("replay", "-p", "support.json", "--until", "tomorrow", exit=2)
         self.sla("replay", "-p", "support.json", "--progress", "often", exit=2)
 
@@ -412,6 +414,63 @@ class Replay(Case):
     def test_the_same_bytes_again(self):
         arguments = ("replay", "-p", "support.json", "-c", "desk.json", *self.UNTIL, "day.jsonl")
         self.assertEqual(self.sla(*arguments), self.sla(*arguments))
+
+
+class Explain(Case):
+    GIVEN = ("explain", "-p", "support.json", "-c", "desk.json")
+
+    def explain(self, *arguments, exit=0):
+        return json.loads(self.sla(*self.GIVEN, "--json", *arguments, "day.jsonl", exit=exit))
+
+    def test_a_pause_is_shown_and_the_rest_adds_up(self):
+        found = self.explain("--ticket", "B")
+        clock, = found["clocks"]
+        self.assertEqual("2026-03-03T10:00:00Z", found["as_of"])
+        self.assertEqual(("2026-03-03T12:00:00Z", "2026-03-03T10:00:00Z", "PT2H", "PT8H", "PT8H"),
+                         tuple(clock[k] for k in ("due_at", "first_due_at", "credited", "need", "counted")))
+        self.assertEqual([
+            ("2026-03-02T10:00:00Z", "ran", "PT1H", None), ("2026-03-02T11:00:00Z", "paused", None, "customer"),
+            ("2026-03-02T13:00:00Z", "ran", "PT4H", None), ("2026-03-02T17:00:00Z", "closed", None, None),
+            ("2026-03-03T09:00:00Z", "ran", "PT1H", None), ("2026-03-03T10:00:00Z", "ran", "PT2H", None),
+        ], [(s["from"], s["kind"], s.get("counted"), s.get("label")) for s in clock["segments"]])
+        self.assertTrue(clock["segments"][-1]["ahead"])
+
+    def test_as_of_an_instant(self):
+        found = self.explain("--ticket", "B", "--at", "2026-03-02T12:00:00Z")
+        self.assertEqual(("paused", "2026-03-03T10:00:00Z"),
+                         tuple(found["clocks"][0][k] for k in ("state", "due_at")))
+
+    def test_text(self):
+        text = self.sla(*self.GIVEN, "--ticket", "B", "--target", "support.resolution", "day.jsonl")
+        self.assertIn("paused: customer", text)
+        self.assertRegex(text, r"(?m)^  sum +PT8H$")
+        self.assertEqual(text, self.sla(*self.GIVEN, "--ticket", "B", "--target", "resolution", "day.jsonl"))
+
+    def test_cycles(self):
+        policy = {**POLICY["targets"][0], "on_reopen": "new_cycle"}
+        self.write("support.json", json.dumps({**POLICY, "targets": [policy]}))
+        self.write("day.jsonl", DAY + [fact("A", "reopened", "03T12:00:00")])
+        self.assertEqual([1, 2], [c["cycle"] for c in self.explain("--ticket", "A")["clocks"]])
+        self.assertEqual([2], [c["cycle"] for c in self.explain("--ticket", "A", "--cycle", "2")["clocks"]])
+
+    def test_what_is_not_there(self):
+        self.sla(*self.GIVEN, "--ticket", "Z", "day.jsonl", exit=1)
+        self.assertIn('no ticket "Z"', self.errors)
+        self.sla(*self.GIVEN, "--ticket", "A", "--cycle", "7", "day.jsonl", exit=1)
+        self.sla(*self.GIVEN, "--ticket", "A", "--target", "other.resolution", "day.jsonl", exit=1)
+        self.assertIn("no such clock", self.errors)
+
+    def test_tenants(self):
+        self.write("day.jsonl", [opened("A", "02T09:00:00", 1, tenant=t) for t in ("north", "south")])
+        self.sla(*self.GIVEN, "--ticket", "A", "day.jsonl", exit=2)
+        self.assertIn("--tenant", self.errors)
+        self.assertEqual("south", self.explain("--ticket", "A", "--tenant", "south")["tenant"])
+        self.write("day.jsonl", [opened("A", "02T09:00:00", 1, tenant="north")])
+        self.assertEqual("north", self.explain("--ticket", "A")["tenant"])
+
+    def test_a_bad_line_beside_it(self):
+        self.write("day.jsonl", DAY + ["nonsense"])
+        self.assertEqual(1, len(self.explain("--ticket", "A", exit=6)["clocks"]))
 
 
 if __name__ == "__main__":

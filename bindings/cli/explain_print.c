@@ -1,0 +1,238 @@
+/* explain_print.c - see explain_print.h. */
+#include "explain_print.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include <sla/time.h>
+
+#include "event_text.h"
+#include "output.h"
+
+/* ------------------------------------------------------------ for people */
+
+static void print_time(const explained *e, const char *before, sla_time time, FILE *out)
+{
+    char text[SLA_TIME_TEXT_MAX];
+
+    fprintf(out, "%s%s", before, event_text_time(time, e->place, text, sizeof text));
+}
+
+static void print_span(const char *before, sla_duration span, FILE *out)
+{
+    char text[SLA_TIME_TEXT_MAX];
+
+    sla_duration_format(span, text, sizeof text);
+    fprintf(out, "%s%s", before, text);
+}
+
+static void print_goal(const explained *e, FILE *out)
+{
+    const sla_explanation *x = &e->explanation;
+
+    fprintf(out, "  goal     %s", x->goal);
+    if (strcmp(x->goal, "workdays") == 0 || strcmp(x->goal, "days") == 0)
+        fprintf(out, " %d", x->days);
+    else if (x->need > 0)
+        print_span(" ", x->need, out);
+    if (x->anchor != SLA_NEVER)
+        print_time(e, " before ", x->anchor, out);
+    if (x->calendar[0] != '\0')
+        fprintf(out, ", calendar %s %s (%s)", x->calendar, x->calendar_version, x->zone);
+    fputc('\n', out);
+}
+
+/* Where the due time comes from: the goal, and what moved it. */
+static void print_due(const explained *e, FILE *out)
+{
+    const sla_explanation *x = &e->explanation;
+
+    print_time(e, "  due      ", x->clock.due_at, out);
+    if (x->first_due_at != x->clock.due_at)
+        print_time(e, ", by the goal alone ", x->first_due_at, out);
+    if (x->credited > 0)
+        print_span(", credited ", x->credited, out);
+    if (x->extended > 0)
+        print_span(", extended by ", x->extended, out);
+    if (x->extended_to != SLA_NEVER)
+        print_time(e, ", extended to ", x->extended_to, out);
+    if (x->waived > 0)
+        print_span(", waived ", x->waived, out);
+    fprintf(out, "%s%s\n", x->clock.provisional ? ", provisional: holidays are not known yet" : "",
+            x->clock.provisional_attributes ? ", provisional: rests on attribute defaults" : "");
+}
+
+static void print_state(const explained *e, FILE *out)
+{
+    const sla_clock_view *clock = &e->explanation.clock;
+
+    fprintf(out, "  state    %s", sla_state_name(clock->state));
+    if (clock->ended_at != SLA_NEVER)
+        print_time(e, " at ", clock->ended_at, out);
+    else if (clock->paused_at != SLA_NEVER)
+        print_time(e, " (the due moves when it goes on) since ", clock->paused_at, out);
+    if (clock->breached)
+        print_time(e, ", breached at ", clock->breached_at, out);
+    if (clock->level > 0)
+        fprintf(out, ", escalated to level %d", clock->level);
+    if (clock->next_at != SLA_NEVER)
+        print_time(e, ", next: ", clock->next_at, out);
+    if (clock->next_at != SLA_NEVER && clock->next_step[0] != '\0')
+        fprintf(out, " %s", clock->next_step);
+    fprintf(out, "%s\n", clock->excluded ? ", excluded from the figures" : "");
+}
+
+static void print_segment(const explained *e, const sla_explain_segment *s, FILE *out)
+{
+    char from[SLA_TIME_TEXT_MAX], to[SLA_TIME_TEXT_MAX], counted[SLA_TIME_TEXT_MAX] = "-";
+
+    if (s->counted != 0)
+        sla_duration_format(s->counted, counted, sizeof counted);
+    fprintf(out, "  %-27s %-27s %-12s %s", event_text_time(s->start, e->place, from, sizeof from),
+            event_text_time(s->end, e->place, to, sizeof to), counted,
+            sla_explain_kind_text(s->kind));
+    if (s->label[0] != '\0')
+        fprintf(out, ": %s", s->label);
+    if (s->ahead) /* of a clock that has ended: time that it had left */
+        fputs(e->explanation.clock.ended_at != SLA_NEVER ? " (left)" : " (to come)", out);
+    fputc('\n', out);
+}
+
+void explain_print(const explained *e, FILE *out)
+{
+    const sla_clock_view *clock = &e->explanation.clock;
+
+    fprintf(out, "%s.%s", clock->policy, clock->target);
+    if (clock->cycle > 1)
+        fprintf(out, ", cycle %u", clock->cycle);
+    if (clock->display != NULL && clock->display[0] != '\0')
+        fprintf(out, "  %s", clock->display);
+    fprintf(out, "  (policy version %s%s)\n", clock->policy_version,
+            clock->governs ? ", governs" : "");
+    if (!e->started) {
+        fputs("  has not started yet\n", out);
+        return;
+    }
+    print_time(e, "  started  ", clock->started_at, out);
+    fputc('\n', out);
+    print_goal(e, out);
+    print_due(e, out);
+    print_state(e, out);
+    fprintf(out, "  %-27s %-27s %-12s %s\n", "from", "to", "counted", "why");
+    for (size_t i = 0; i < e->count; i++)
+        print_segment(e, &e->segments[i], out);
+    fprintf(out, "  %-55s ", "sum");
+    print_span("", e->explanation.counted, out);
+    fputc('\n', out);
+}
+
+/* ------------------------------------------------------------ JSON */
+
+static void put_text(const char *key, const char *text, FILE *out)
+{
+    fprintf(out, ",\"%s\":", key);
+    put_json_text(out, text);
+}
+
+static void put_said(const char *key, const char *text, FILE *out)
+{
+    if (text != NULL && text[0] != '\0')
+        put_text(key, text, out);
+}
+
+static void put_instant(const char *key, sla_time time, FILE *out)
+{
+    if (time == SLA_NEVER)
+        return;
+    fprintf(out, ",\"%s\":", key);
+    put_json_instant(out, time);
+}
+
+static void put_span(const char *key, sla_duration span, FILE *out)
+{
+    char text[SLA_TIME_TEXT_MAX];
+
+    if (span == 0)
+        return;
+    sla_duration_format(span, text, sizeof text);
+    put_text(key, text, out);
+}
+
+static void put_flag(const char *key, bool flag, FILE *out)
+{
+    if (flag)
+        fprintf(out, ",\"%s\":true", key);
+}
+
+static void put_clock(const sla_clock_view *clock, FILE *out)
+{
+    fputs("{\"policy\":", out);
+    put_json_text(out, clock->policy);
+    put_text("policy_version", clock->policy_version, out);
+    put_text("target", clock->target, out);
+    put_said("display", clock->display, out);
+    put_said("metric", clock->metric, out);
+    fprintf(out, ",\"cycle\":%u", clock->cycle);
+    put_text("state", sla_state_name(clock->state), out);
+    put_instant("started_at", clock->started_at, out);
+    put_instant("due_at", clock->due_at, out);
+    put_instant("paused_at", clock->paused_at, out);
+    put_instant("ended_at", clock->ended_at, out);
+    put_instant("breached_at", clock->breached_at, out);
+    put_flag("breached", clock->breached, out);
+    put_flag("provisional", clock->provisional, out);
+    put_flag("provisional_attributes", clock->provisional_attributes, out);
+    put_flag("governs", clock->governs, out);
+    put_flag("excluded", clock->excluded, out);
+    if (clock->level > 0)
+        fprintf(out, ",\"level\":%d", clock->level);
+    put_instant("next_at", clock->next_at, out);
+    put_said("next_step", clock->next_step, out);
+}
+
+static void put_explanation(const sla_explanation *x, FILE *out)
+{
+    put_text("goal", x->goal, out);
+    put_said("calendar", x->calendar, out);
+    put_said("calendar_version", x->calendar_version, out);
+    put_said("zone", x->zone, out);
+    put_span("need", x->need, out);
+    if (x->days != 0)
+        fprintf(out, ",\"days\":%d", x->days);
+    put_instant("anchor", x->anchor, out);
+    put_instant("first_due_at", x->first_due_at, out);
+    put_span("credited", x->credited, out);
+    put_span("extended", x->extended, out);
+    put_instant("extended_to", x->extended_to, out);
+    put_span("waived", x->waived, out);
+    put_flag("business", x->business, out);
+    put_span("counted", x->counted, out);
+}
+
+static void put_segment(const sla_explain_segment *s, FILE *out)
+{
+    fputs("{\"from\":", out);
+    put_json_instant(out, s->start);
+    fputs(",\"to\":", out);
+    put_json_instant(out, s->end);
+    put_text("kind", sla_explain_kind_name(s->kind), out);
+    put_span("counted", s->counted, out);
+    put_said("label", s->label, out);
+    put_flag("ahead", s->ahead, out);
+    fputc('}', out);
+}
+
+void explain_print_json(const explained *e, FILE *out)
+{
+    put_clock(&e->explanation.clock, out);
+    if (e->started) {
+        put_explanation(&e->explanation, out);
+        fputs(",\"segments\":[", out);
+        for (size_t i = 0; i < e->count; i++) {
+            fputs(i > 0 ? ",\n" : "\n", out);
+            put_segment(&e->segments[i], out);
+        }
+        fputc(']', out);
+    }
+    fputc('}', out);
+}
