@@ -245,7 +245,7 @@ static sla_time origin(const sla__run *run, const sla__clock *clock, sla_time st
 {
     const sla__target *target = target_of(run, clock);
 
-    if (clock->cycle > 1)
+    if (clock->given)
         return start;
     switch ((sla__start_from)target->start_from) {
     case SLA__FROM_OPENED:
@@ -329,6 +329,7 @@ sla__clock *sla__clock_next_cycle(sla__run *run, sla__clock *clock)
         return NULL;
     }
     next = sla__fold_insert(run->fold, target, cycle);
+    next->given = 1;
     run->effects = true;
     return next;
 }

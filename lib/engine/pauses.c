@@ -59,6 +59,21 @@ static bool lies_before(const sla__fold *fold, const sla__entry *entry)
            (entry->at == fold->applied_at && entry->seq < fold->applied_seq);
 }
 
+/* What ended before the clock came does not count in its cycle. */
+static void count_anew(sla__run *run, uint16_t target, uint16_t cycle)
+{
+    for (size_t i = run->fold->note_count; i-- > 0;) {
+        sla__note *note = &run->fold->notes[i];
+
+        if (note->kind != SLA__NOTE_REASON || note->target != target || note->cycle != cycle)
+            continue;
+        if (note->b != SLA_NEVER)
+            sla__note_remove(run->fold, note);
+        else
+            note->n = 1;
+    }
+}
+
 void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
 {
     sla__order *order = &run->engine->order;
@@ -84,4 +99,6 @@ void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
         sla__clock_set_reasons(run, clock, reasons_after(run, clock, &past, &act), act.at,
                                SLA__CAUSE_NONE);
     }
+    if (run->result == SLA_OK)
+        count_anew(run, target, cycle);
 }

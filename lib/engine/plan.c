@@ -398,7 +398,8 @@ sla_time sla__plan_repeat(const sla__view *view, const sla__note *note, uint32_t
     for (size_t i = 0; i < view->fold->note_count && at != SLA_NEVER; i++) {
         const sla__note *pause = &view->fold->notes[i];
 
-        if (pause->kind == SLA__NOTE_PAUSE && belongs(pause, view->clock) && pause->a >= note->a) {
+        if (pause->kind == SLA__NOTE_PAUSE && belongs(pause, view->clock) && pause->a >= note->a &&
+            pause->a <= at) {
             const sla_duration credit = credit_of(view, pause);
 
             if (credit > 0)

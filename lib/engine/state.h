@@ -75,7 +75,8 @@ typedef struct sla__clock {
     uint16_t goal;         /* number in the policies' goals minus the target's first; SLA__NONE */
     uint16_t calendar;     /* number in the policies' calendars, SLA__NONE */
     uint16_t collapsed[2]; /* warnings, levels: since the last one told */
-    uint16_t spare;
+    uint8_t given;         /* a later cycle, whose start is given and not looked for */
+    uint8_t spare;
     uint8_t state; /* sla_state */
     uint8_t flags;
     uint8_t cause;    /* of its end */

@@ -478,6 +478,8 @@ static void compare_end(comparison *work, const sla__clock *old, sla__clock *mad
         made->end_seq == old->told_end_seq)
         return;
     tell = retracted_end(work, old);
+    if (made != NULL && sla__clock_live(made) && work->source->cause == SLA__CAUSE_NONE)
+        tell.cause = SLA__CAUSE_REOPENED;
     take_back(work, &tell, key);
     if (made != NULL) {
         made->told_end = 0;
