@@ -9,6 +9,12 @@
 
 /* --------------------------------------------------------------- in order */
 
+/* What concerns told steps stands in the order of the steps. */
+static sla__sort rank_of(const sla__tell *tell)
+{
+    return tell->sort == SLA__SORT_BACKDATED ? SLA__SORT_RETRACTED : (sla__sort)tell->sort;
+}
+
 bool sla__tell_before(const sla__tell *one, const sla__tell *other)
 {
     if (one->at != other->at)
@@ -20,8 +26,8 @@ bool sla__tell_before(const sla__tell *one, const sla__tell *other)
         return one->target < other->target;
     if (one->cycle != other->cycle)
         return one->cycle < other->cycle;
-    if (one->sort != other->sort)
-        return one->sort < other->sort;
+    if (rank_of(one) != rank_of(other))
+        return rank_of(one) < rank_of(other);
     if (one->rule != other->rule)
         return one->rule < other->rule;
     if (one->of != other->of)
@@ -522,6 +528,7 @@ static void compare_breach(comparison *work, const sla__clock *old, const sla__c
     tell = announcement(work, made->target, made->cycle, SLA_EVENT_BREACH_BACKDATED,
                         SLA__SORT_BACKDATED);
     tell.step = (uint8_t)work->policies->targets[old->target].breach_step;
+    tell.of = SLA__SORT_STEP;
     tell.old_due = old_at;
     tell.due = new_at;
     announce(work, &tell);
