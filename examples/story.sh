@@ -28,7 +28,7 @@ A DISPUTE  C0064, a complaint of grade 3, came in on Thursday, 30 April at 16:21
 business days. The customer says they were over on 5 May, the desk says 11 May. Who is right?
 
 END
-"$build/bin/sla" explain "$@" --target complaint.resolution --until "$until" --ticket C0064 "$day"
+"$build/bin/sla" explain "$@" --ticket C0064 --target complaint.resolution --at "$until" "$day"
 
 cat <<END
 
