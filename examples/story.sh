@@ -32,12 +32,18 @@ END
 
 cat <<END
 
+The desk is right: the holiday does not count, and Saturday 9 May was a make-up workday. It is late
+all the same, because on the evening of 11 May the complaint was still not resolved.
+
 LOOK FURTHER
-  what was told, as text    $build/bin/sla replay --text -p complaint -p ungraded $day | less
-  what was told, as JSON    $build/bin/sla replay -p complaint -p ungraded $day
-  another dispute           C0010: graded 3 by mistake and corrected; C0004: answered in time, recorded late
-  another day, larger       $build/bin/sla-day --seed 2 --tickets 5000 >/tmp/day.jsonl
-  the day and its tickets   examples/README.md
-  the policies              examples/policies/, their language is docs/policy.md
-  all of the command        $build/bin/sla --help, docs/cli.md
+  two other disputes: graded 3 by mistake and corrected; answered in time and recorded late
+      $build/bin/sla explain -p complaint -p service --ticket C0010 $day
+      $build/bin/sla explain -p complaint -p service --ticket C0004 $day
+  all that was told, to read or as JSON
+      $build/bin/sla replay --text -p complaint -p service $day
+      $build/bin/sla replay -p complaint -p service $day
+  another day, as large as you like; the same seed gives the same day
+      $build/bin/sla-day --seed 2 --tickets 5000 >another.jsonl
+  what the day has in it: examples/README.md; the policies: examples/policies/ and docs/policy.md
+  all of the command: $build/bin/sla --help and docs/cli.md
 END
