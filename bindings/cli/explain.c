@@ -29,6 +29,7 @@ static const struct argp_option options[] = {
     {"target", KEY_TARGET, "TARGET", 0, "only this: policy.target, or target", 0},
     {"cycle", KEY_CYCLE, "N", 0, "only this cycle", 0},
     {"at", KEY_AT, "INSTANT", 0, "as of then, from the facts recorded by then", 0},
+    {"until", 'u', "INSTANT", 0, "let time pass to here after the last fact", 0},
     {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
     {0},
 };
@@ -65,6 +66,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case KEY_AT:
         if (!read_instant(text, "--at", &a->given.run.as_of))
+            argp_usage(state);
+        return 0;
+    case 'u':
+        if (!read_instant(text, "--until", &a->given.run.until))
             argp_usage(state);
         return 0;
     case 'j':

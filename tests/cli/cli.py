@@ -440,6 +440,11 @@ class Explain(Case):
         self.assertEqual(("paused", "2026-03-03T10:00:00Z"),
                          tuple(found["clocks"][0][k] for k in ("state", "due_at")))
 
+    def test_until(self):
+        found = self.explain("--ticket", "B", "--until", "2026-03-03T13:00:00Z")
+        self.assertTrue(found["clocks"][0]["breached"])
+        self.assertFalse(any(s.get("ahead") for s in found["clocks"][0]["segments"]))
+
     def test_text(self):
         text = self.sla(*self.GIVEN, "--ticket", "B", "--target", "support.resolution", "day.jsonl")
         self.assertIn("paused: customer", text)
