@@ -8,6 +8,7 @@ and against the events themselves, which other code prints.
 import collections
 import glob
 import json
+import os
 import re
 import subprocess
 import sys
@@ -89,6 +90,24 @@ def check(why, condition, detail=""):
     return condition
 
 
+def shown(sla, source):
+    """What examples/story.sh says of its ticket is so."""
+    build = os.path.dirname(os.path.dirname(os.path.abspath(sla)))
+    done = subprocess.run(["sh", source + "/examples/story.sh", build], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+    yield "the example runs", done.returncode == 0 and done.stderr == ""
+    text = done.stdout[done.stdout.find("A DISPUTE"):]
+    for words in ("started  2026-04-30T16:21", "due      2026-05-11T18:00:00+08:00",
+                  "running, breached at 2026-05-11T18:00:00+08:00", "holiday", "make-up workday"):
+        yield "the dispute has: " + words, words in text
+    for line in text.splitlines():
+        if line.startswith("      ") and "another.jsonl" not in line:
+            words = line.split()
+            words[-1] = os.path.join(source, words[-1])
+            done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            yield "as shown: " + " ".join(words[1:]), done.returncode == 0 and done.stderr == ""
+
+
 def main():
     command = Command(*sys.argv[1:])
     code, story, complaints = command.run("story", "--by", "grade,severity", "--offset", "+08:00")
@@ -119,6 +138,7 @@ def main():
             line.strip().startswith(seldom) for line in told["WORTH A LOOK"])))
     results.append(check("what the engine made itself", any(
         "deemed_accepted " in line for line in told["WORTH A LOOK"])))
+    results += [check(why, holds) for why, holds in shown(*sys.argv[1:])]
     results.append(check("the same twice", command.run("story")[1] == command.run("story")[1]))
     results.append(check("an offset that is none", command.run("story", "--offset", "8")[0] == 2))
     print("tally: %d passed, %d failed, 0 skipped" % (results.count(True), results.count(False)))

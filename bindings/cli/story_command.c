@@ -108,7 +108,7 @@ static int run_story(int count, char **words)
         "[FACTS]",
         "Replay facts (JSON lines in the order of recording) and tell "
         "their story: who was told, what breached, who was escalated "
-        "to, what was in time.",
+        "to, what was in time.\vThe same figures as JSON: sla replay --summary --json.",
         children,
         NULL,
         NULL};

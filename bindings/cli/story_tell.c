@@ -8,7 +8,7 @@
 
 #include <sla/time.h>
 
-enum { ROWS_SHOWN = 12, NAME_WIDTH = 40 };
+enum { ROWS_SHOWN = 8, NAME_WIDTH = 40 };
 
 /* "2026-04-30 08:00" on the clocks of the place. */
 static void print_minute(FILE *out, sla_time at, int32_t offset_s)
