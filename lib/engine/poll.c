@@ -9,6 +9,7 @@
 #include "engine/fold.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
+#include "engine/tells.h"
 #include "engine/told.h"
 
 /* ---------------------------------------------------------- looking ahead */

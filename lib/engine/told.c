@@ -1,174 +1,15 @@
 /* told.c - see told.h. */
 #include "engine/told.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "engine/clock.h"
-#include "engine/fold.h"
-
-/* --------------------------------------------------------------- in order */
-
-/* What concerns told steps stands in the order of the steps. */
-static sla__sort rank_of(const sla__tell *tell)
-{
-    return tell->sort == SLA__SORT_BACKDATED ? SLA__SORT_RETRACTED : (sla__sort)tell->sort;
-}
-
-bool sla__tell_before(const sla__tell *one, const sla__tell *other)
-{
-    if (one->at != other->at)
-        return one->at < other->at;
-    if (one->policy != other->policy)
-        return one->policy < other->policy;
-    /* What concerns the whole ticket comes after the clocks of its policy. */
-    if (one->target != other->target)
-        return one->target < other->target;
-    if (one->cycle != other->cycle)
-        return one->cycle < other->cycle;
-    if (rank_of(one) != rank_of(other))
-        return rank_of(one) < rank_of(other);
-    if (one->rule != other->rule)
-        return one->rule < other->rule;
-    if (one->of != other->of)
-        return one->of < other->of;
-    if (one->step != other->step)
-        return one->step < other->step;
-    return one->repeat < other->repeat;
-}
-
-static bool same_thing(const sla__tell *one, const sla__tell *other)
-{
-    return one->sort == other->sort && one->target == other->target &&
-           one->policy == other->policy && one->cycle == other->cycle && one->step == other->step &&
-           one->repeat == other->repeat && one->rule == other->rule && one->of == other->of;
-}
-
-/* There is room. */
-static void insert(sla__tells *tells, const sla__tell *tell)
-{
-    size_t place = tells->count;
-
-    while (place > 0 && sla__tell_before(tell, &tells->items[place - 1])) {
-        tells->items[place] = tells->items[place - 1];
-        place--;
-    }
-    tells->items[place] = *tell;
-    tells->count++;
-}
-
-int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
-{
-    if (!sla__grow(&engine->allocator, (void **)&tells->items, &tells->capacity, tells->count + 1,
-                   sizeof *tell))
-        return SLA_ERR_NOMEM;
-    insert(tells, tell);
-    return SLA_OK;
-}
-
-static void take_out(sla__tells *tells, size_t place)
-{
-    memmove(&tells->items[place], &tells->items[place + 1],
-            (tells->count - place - 1) * sizeof tells->items[0]);
-    tells->count--;
-}
-
-/* ---------------------------------------------------------------- revisions */
-
-/* What is revised, as (step, n, a) of a note. */
-typedef struct told_key {
-    uint16_t target, cycle;
-    uint8_t step;
-    uint32_t n;
-    sla_time a;
-} told_key;
-
-/* Announcements are counted only where neither a fact nor a fact of the world
- * gives them a number. */
-enum {
-    KEY_END = 0xE0,
-    KEY_AT_ONCE = 0xD0,
-    KEY_FOLLOW_UP = 0xC0,
-    KEY_CAP = 0xB0,
-    KEY_ANNOUNCED = 0x80 /* + sla__sort, with n: what a retraction takes back */
-};
-
-static told_key key_of(const sla__tell *tell)
-{
-    told_key key = {tell->target, tell->cycle, tell->step, 0, 0};
-
-    switch ((sla__sort)tell->sort) {
-    case SLA__SORT_END:
-        key.step = (uint8_t)(KEY_END + tell->kind);
-        key.n = tell->repeat;
-        break;
-    case SLA__SORT_AT_ONCE:
-        key.step = KEY_AT_ONCE;
-        key.n = tell->repeat;
-        key.a = tell->rule;
-        break;
-    case SLA__SORT_CAP:
-        key.step = (uint8_t)(KEY_CAP + tell->step);
-        key.n = tell->repeat;
-        break;
-    case SLA__SORT_FOLLOW_UP:
-        key.step = (uint8_t)(KEY_FOLLOW_UP + tell->step);
-        key.n = tell->repeat;
-        break;
-    default:
-        break;
-    }
-    return key;
-}
-
-static sla__note *find_revision(const sla__fold *fold, told_key key)
-{
-    for (size_t i = 0; i < fold->note_count; i++) {
-        sla__note *note = &fold->notes[i];
-
-        if (note->kind == SLA__NOTE_REVISION && note->target == key.target &&
-            note->cycle == key.cycle && note->step == key.step && note->n == key.n &&
-            note->a == key.a)
-            return note;
-    }
-    return NULL;
-}
-
-static uint32_t revision_of(const sla__fold *fold, told_key key)
-{
-    const sla__note *note = find_revision(fold, key);
-
-    return note != NULL ? note->m : 0;
-}
-
-uint32_t sla__told_revision(const sla__fold *fold, const sla__tell *tell)
-{
-    return revision_of(fold, key_of(tell));
-}
-
-static int revise(sla_engine *engine, sla__fold *fold, told_key key)
-{
-    sla__note *note = find_revision(fold, key);
-
-    if (note == NULL) {
-        if (!sla__fold_reserve(fold, &engine->allocator, sla__rules_of(engine, fold),
-                               fold->clock_count, fold->note_count + 1))
-            return SLA_ERR_NOMEM;
-        note = sla__fold_note(fold, NULL, SLA__NOTE_REVISION);
-        note->target = key.target;
-        note->cycle = key.cycle;
-        note->step = key.step;
-        note->n = key.n;
-        note->a = key.a;
-    }
-    note->m++;
-    return SLA_OK;
-}
+#include "engine/told_parts.h"
 
 /* --------------------------------------------------------------- undecided */
 
-static sla__note *find_note(const sla__fold *fold, sla__note_kind kind, uint16_t target,
-                            uint16_t cycle, uint8_t step, uint32_t n)
+sla__note *sla__told_note(const sla__fold *fold, sla__note_kind kind, uint16_t target,
+                          uint16_t cycle, uint8_t step, uint32_t n)
 {
     for (size_t i = 0; i < fold->note_count; i++) {
         sla__note *note = &fold->notes[i];
@@ -180,7 +21,7 @@ static sla__note *find_note(const sla__fold *fold, sla__note_kind kind, uint16_t
     return NULL;
 }
 
-static sla__note *find_at_once(const sla__fold *fold, uint32_t rule, uint32_t seq, uint16_t cycle)
+sla__note *sla__told_at_once(const sla__fold *fold, uint32_t rule, uint32_t seq, uint16_t cycle)
 {
     for (size_t i = 0; i < fold->note_count; i++) {
         sla__note *note = &fold->notes[i];
@@ -192,7 +33,7 @@ static sla__note *find_at_once(const sla__fold *fold, uint32_t rule, uint32_t se
     return NULL;
 }
 
-static sla_event_kind end_kind(const sla__clock *clock)
+sla_event_kind sla__told_end_kind(const sla__clock *clock)
 {
     return clock->state == SLA_MET      ? SLA_EVENT_MET
            : clock->state == SLA_MISSED ? SLA_EVENT_MISSED
@@ -208,7 +49,7 @@ static bool step_undecided(const sla__fold *fold, const sla__clock *clock, const
         return false;
     if (tell->repeat == 0)
         return !(clock->told & bit);
-    note = find_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
+    note = sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
     return note != NULL && note->n >= tell->repeat && note->m < tell->repeat;
 }
 
@@ -222,20 +63,21 @@ bool sla__told_undecided(const sla__fold *fold, const sla__tell *tell)
     case SLA__SORT_STEP:
         return clock != NULL && step_undecided(fold, clock, tell);
     case SLA__SORT_END:
-        return clock != NULL && sla__clock_ended(clock) && end_kind(clock) == tell->kind &&
-               clock->end_seq == tell->repeat && clock->told_end == 0;
+        return clock != NULL && sla__clock_ended(clock) &&
+               sla__told_end_kind(clock) == tell->kind && clock->end_seq == tell->repeat &&
+               clock->told_end == 0;
     case SLA__SORT_CAP:
-        note =
-            find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat);
+        note = sla__told_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step,
+                              tell->repeat);
         return note != NULL && (note->flags & SLA__NOTE_CAPPED) &&
                !(note->flags & SLA__NOTE_CAP_TOLD);
     case SLA__SORT_FOLLOW_UP:
-        note =
-            find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat);
+        note = sla__told_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step,
+                              tell->repeat);
         return note != NULL && (note->flags & SLA__NOTE_FOLLOWED) &&
                !(note->flags & SLA__NOTE_FOLLOW_TOLD);
     case SLA__SORT_AT_ONCE:
-        note = find_at_once(fold, tell->rule, tell->repeat, tell->cycle);
+        note = sla__told_at_once(fold, tell->rule, tell->repeat, tell->cycle);
         return note != NULL && !(note->flags & SLA__NOTE_TOLD);
     default:
         return true; /* an announcement */
@@ -251,7 +93,7 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
     switch ((sla__sort)tell->sort) {
     case SLA__SORT_STEP:
         if (tell->repeat > 0) {
-            find_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->m =
+            sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->m =
                 tell->repeat;
             /* Who heard a repeat has heard of the step. */
             if (!quiet)
@@ -267,15 +109,15 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
         clock->told_end_cause = tell->cause;
         break;
     case SLA__SORT_CAP:
-        find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat)
+        sla__told_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat)
             ->flags |= SLA__NOTE_CAP_TOLD;
         break;
     case SLA__SORT_FOLLOW_UP:
-        find_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat)
+        sla__told_note(fold, SLA__NOTE_REASON, tell->target, tell->cycle, tell->step, tell->repeat)
             ->flags |= SLA__NOTE_FOLLOW_TOLD;
         break;
     case SLA__SORT_AT_ONCE:
-        find_at_once(fold, tell->rule, tell->repeat, tell->cycle)->flags |= SLA__NOTE_TOLD;
+        sla__told_at_once(fold, tell->rule, tell->repeat, tell->cycle)->flags |= SLA__NOTE_TOLD;
         break;
     default:
         break;
@@ -284,13 +126,13 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
 
 void sla__told_skip(sla__fold *fold, const sla__tell *tell)
 {
-    find_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->b++;
+    sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->b++;
 }
 
 uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell)
 {
-    sla__note *note = tell->repeat > 0 ? find_note(fold, SLA__NOTE_REPEAT, tell->target,
-                                                   tell->cycle, tell->step, 0)
+    sla__note *note = tell->repeat > 0 ? sla__told_note(fold, SLA__NOTE_REPEAT, tell->target,
+                                                        tell->cycle, tell->step, 0)
                                        : NULL;
     uint32_t skipped = 0;
 
@@ -315,19 +157,20 @@ static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
         to->notes[to->note_count++] = *note;
         break;
     case SLA__NOTE_REPEAT:
-        found = find_note(to, SLA__NOTE_REPEAT, note->target, note->cycle, note->step, 0);
+        found = sla__told_note(to, SLA__NOTE_REPEAT, note->target, note->cycle, note->step, 0);
         if (found != NULL) {
             found->m = note->m;
             found->b = note->b;
         }
         break;
     case SLA__NOTE_REASON:
-        found = find_note(to, SLA__NOTE_REASON, note->target, note->cycle, note->step, note->n);
+        found =
+            sla__told_note(to, SLA__NOTE_REASON, note->target, note->cycle, note->step, note->n);
         if (found != NULL)
             found->flags |= note->flags & (SLA__NOTE_CAP_TOLD | SLA__NOTE_FOLLOW_TOLD);
         break;
     case SLA__NOTE_AT_ONCE:
-        found = find_at_once(to, note->n, note->m, note->cycle);
+        found = sla__told_at_once(to, note->n, note->m, note->cycle);
         if (found != NULL)
             found->flags |= note->flags & SLA__NOTE_TOLD;
         break;
@@ -357,343 +200,4 @@ bool sla__told_carry(sla_engine *engine, const sla__fold *from, sla__fold *to)
             return false;
     }
     return true;
-}
-
-/* --------------------------------------------------------------- comparing */
-
-typedef struct comparison {
-    sla_engine *engine;
-    const sla_policies *policies;
-    const sla__fold *before;
-    sla__fold *after;
-    const sla__source *source;
-    sla__tells *tells;
-    int result;
-} comparison;
-
-/* Why: what the change says of itself, or why the clock's due moved. */
-static sla__cause cause_of(const comparison *work, uint16_t target, uint16_t cycle)
-{
-    const sla__clock *clock =
-        target == SLA__NONE ? NULL : sla__fold_clock(work->after, target, cycle);
-
-    if (work->source->cause != SLA__CAUSE_NONE)
-        return work->source->cause;
-    return clock != NULL ? (sla__cause)clock->moved : SLA__CAUSE_NONE;
-}
-
-static sla__tell announcement(const comparison *work, uint16_t target, uint16_t cycle,
-                              sla_event_kind kind, sla__sort sort)
-{
-    sla__tell tell = {0};
-
-    tell.at = work->source->at;
-    tell.old_due = tell.due = SLA_NEVER;
-    tell.target = target;
-    tell.policy = target == SLA__NONE ? 0 : work->policies->targets[target].policy;
-    tell.cycle = cycle;
-    tell.kind = (uint8_t)kind;
-    tell.sort = (uint8_t)sort;
-    tell.repeat = work->source->world != 0 ? work->source->world : work->source->seq;
-    tell.fact_seq = work->source->seq;
-    tell.world = work->source->world;
-    tell.cause = (uint8_t)cause_of(work, target, cycle);
-    tell.rule = SLA__NONE;
-    return tell;
-}
-
-/* What neither a fact nor the world caused has no number of its own: its
- * revision counts instead. */
-static void announce(comparison *work, sla__tell *tell)
-{
-    const told_key key = {tell->target, tell->cycle, (uint8_t)(KEY_ANNOUNCED + tell->sort),
-                          (uint32_t)tell->of << 8 | tell->step, tell->rule};
-
-    if (tell->repeat == 0 && work->result == SLA_OK) {
-        tell->revision = revision_of(work->after, key);
-        work->result = revise(work->engine, work->after, key);
-    }
-    if (work->result == SLA_OK)
-        work->result = sla__tells_put(work->engine, work->tells, tell);
-}
-
-static void take_back(comparison *work, sla__tell *tell, told_key key)
-{
-    announce(work, tell);
-    if (work->result == SLA_OK)
-        work->result = revise(work->engine, work->after, key);
-}
-
-static void take_back_step(comparison *work, const sla__clock *old, size_t number)
-{
-    const sla__step *step =
-        &work->policies->steps[work->policies->targets[old->target].step_first + number];
-    const told_key key = {old->target, old->cycle, (uint8_t)number, 0, 0};
-    const bool breach = step->kind == SLA__BREACH;
-    sla__tell tell = announcement(work, old->target, old->cycle,
-                                  breach ? SLA_EVENT_BREACH_RETRACTED : SLA_EVENT_RETRACTED,
-                                  SLA__SORT_RETRACTED);
-
-    tell.step = (uint8_t)number;
-    tell.of = SLA__SORT_STEP;
-    if (breach || step->level > 0)
-        take_back(work, &tell, key);
-    else if (work->result == SLA_OK)
-        work->result = revise(work->engine, work->after, key);
-}
-
-/* Told steps that no longer hold; `made` is NULL when the clock is no more. */
-static void compare_steps(comparison *work, const sla__clock *old, sla__clock *made)
-{
-    const uint32_t back = old->told & ~(made != NULL ? made->held : 0);
-    const size_t count = work->policies->targets[old->target].step_count;
-
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t bit = UINT32_C(1) << i;
-
-        if (!(back & bit))
-            continue;
-        if (!(old->quiet & bit))
-            take_back_step(work, old, i);
-        if (made != NULL) {
-            made->told &= ~bit;
-            made->quiet &= ~bit;
-        }
-    }
-}
-
-static sla__tell retracted_end(const comparison *work, const sla__clock *old)
-{
-    sla__tell tell =
-        announcement(work, old->target, old->cycle, SLA_EVENT_RETRACTED, SLA__SORT_RETRACTED);
-
-    tell.of = SLA__SORT_END;
-    tell.step = old->told_end;
-    return tell;
-}
-
-static void compare_end(comparison *work, const sla__clock *old, sla__clock *made)
-{
-    const told_key key = {old->target, old->cycle, (uint8_t)(KEY_END + old->told_end),
-                          old->told_end_seq, 0};
-    sla__tell tell;
-
-    if (old->told_end == 0)
-        return;
-    if (made != NULL && sla__clock_ended(made) && end_kind(made) == old->told_end &&
-        made->end_seq == old->told_end_seq)
-        return;
-    tell = retracted_end(work, old);
-    if (made != NULL && sla__clock_live(made) && work->source->cause == SLA__CAUSE_NONE)
-        tell.cause = SLA__CAUSE_REOPENED;
-    take_back(work, &tell, key);
-    if (made != NULL) {
-        made->told_end = 0;
-        made->told_end_seq = 0;
-    }
-}
-
-static void compare_due(comparison *work, const sla__clock *old, const sla__clock *made)
-{
-    const bool was_provisional = (old->flags & SLA__PROVISIONAL) != 0;
-    const bool is_provisional = (made->flags & SLA__PROVISIONAL) != 0;
-    sla__tell tell;
-
-    /* One that goes on after its end counts as live all the while. */
-    if (old->due_at == SLA_NEVER || !sla__clock_live(made) ||
-        (!sla__clock_live(old) && work->source->cause == SLA__CAUSE_LATE_FACT))
-        return;
-    if (old->due_at != made->due_at)
-        tell = announcement(work, made->target, made->cycle, SLA_EVENT_DUE_CHANGED,
-                            SLA__SORT_DUE_CHANGED);
-    else if (was_provisional && !is_provisional)
-        tell =
-            announcement(work, made->target, made->cycle, SLA_EVENT_CONFIRMED, SLA__SORT_CONFIRMED);
-    else
-        return;
-    tell.old_due = old->due_at;
-    tell.due = made->due_at;
-    announce(work, &tell);
-}
-
-static void compare_breach(comparison *work, const sla__clock *old, const sla__clock *made)
-{
-    const uint32_t bit = UINT32_C(1) << work->policies->targets[old->target].breach_step;
-    const sla_time old_at = sla__clock_breached_at(work->before, work->policies, old);
-    const sla_time new_at = sla__clock_breached_at(work->after, work->policies, made);
-    sla__tell tell;
-
-    if (!(old->told & made->told & bit) || old_at == new_at || old_at == SLA_NEVER)
-        return;
-    tell = announcement(work, made->target, made->cycle, SLA_EVENT_BREACH_BACKDATED,
-                        SLA__SORT_BACKDATED);
-    tell.step = (uint8_t)work->policies->targets[old->target].breach_step;
-    tell.of = SLA__SORT_STEP;
-    tell.old_due = old_at;
-    tell.due = new_at;
-    announce(work, &tell);
-}
-
-/* Repeats that were told and lie ahead again: what follows is another revision. */
-static void compare_repeats(comparison *work, const sla__clock *made)
-{
-    sla__note *note = NULL;
-
-    while ((note = sla__note_next(work->after, made, SLA__NOTE_REPEAT, note)) != NULL) {
-        const told_key key = {made->target, made->cycle, note->step, 0, 0};
-        const size_t place = (size_t)(note - work->after->notes);
-
-        if (note->m <= note->n)
-            continue;
-        note->m = note->n;
-        if (work->result == SLA_OK)
-            work->result = revise(work->engine, work->after, key);
-        note = &work->after->notes[place];
-    }
-}
-
-/* A cap or follow-up that was told and lies ahead again is told again then. */
-static void compare_reasons(comparison *work)
-{
-    const size_t count = work->after->note_count;
-
-    for (size_t i = 0; i < count && work->result == SLA_OK; i++) {
-        sla__note *note = &work->after->notes[i];
-        const uint16_t flags = note->flags;
-        told_key key = {note->target, note->cycle, (uint8_t)(KEY_CAP + note->step), note->n, 0};
-
-        if (note->kind != SLA__NOTE_REASON)
-            continue;
-        if ((flags & SLA__NOTE_CAP_TOLD) && !(flags & SLA__NOTE_CAPPED)) {
-            note->flags &= (uint16_t)~SLA__NOTE_CAP_TOLD;
-            work->result = revise(work->engine, work->after, key);
-        }
-        key.step = (uint8_t)(KEY_FOLLOW_UP + work->after->notes[i].step);
-        if (work->result == SLA_OK && (flags & SLA__NOTE_FOLLOW_TOLD) &&
-            !(flags & SLA__NOTE_FOLLOWED)) {
-            work->after->notes[i].flags &= (uint16_t)~SLA__NOTE_FOLLOW_TOLD;
-            work->result = revise(work->engine, work->after, key);
-        }
-    }
-}
-
-/* Reasons that are gone altogether, with what was told of them. */
-static void compare_lost_reasons(comparison *work)
-{
-    for (size_t i = 0; i < work->before->note_count && work->result == SLA_OK; i++) {
-        const sla__note *note = &work->before->notes[i];
-        told_key key = {note->target, note->cycle, (uint8_t)(KEY_CAP + note->step), note->n, 0};
-
-        if (note->kind != SLA__NOTE_REASON || find_note(work->after, SLA__NOTE_REASON, note->target,
-                                                        note->cycle, note->step, note->n) != NULL)
-            continue;
-        if (note->flags & SLA__NOTE_CAP_TOLD)
-            work->result = revise(work->engine, work->after, key);
-        key.step = (uint8_t)(KEY_FOLLOW_UP + note->step);
-        if (work->result == SLA_OK && (note->flags & SLA__NOTE_FOLLOW_TOLD))
-            work->result = revise(work->engine, work->after, key);
-    }
-}
-
-static void compare_clocks(comparison *work)
-{
-    for (size_t i = 0; i < work->before->clock_count && work->result == SLA_OK; i++) {
-        const sla__clock *old = &work->before->clocks[i];
-        sla__clock *made = sla__fold_clock(work->after, old->target, old->cycle);
-
-        compare_steps(work, old, made);
-        compare_end(work, old, made);
-        if (made == NULL)
-            continue;
-        compare_due(work, old, made);
-        compare_breach(work, old, made);
-        compare_repeats(work, made);
-    }
-}
-
-static void compare_at_once(comparison *work)
-{
-    for (size_t i = 0; i < work->before->note_count && work->result == SLA_OK; i++) {
-        const sla__note *note = &work->before->notes[i];
-        const told_key key = {SLA__NONE, note->cycle, KEY_AT_ONCE, note->m, (sla_time)note->n};
-        sla__tell tell;
-
-        if (note->kind != SLA__NOTE_AT_ONCE || !(note->flags & SLA__NOTE_TOLD) ||
-            find_at_once(work->after, note->n, note->m, note->cycle) != NULL)
-            continue;
-        tell = announcement(work, SLA__NONE, note->cycle, SLA_EVENT_RETRACTED, SLA__SORT_RETRACTED);
-        for (size_t p = 0; p < work->policies->policy_count; p++) {
-            const sla__policy *policy = &work->policies->policies[p];
-
-            if (note->n >= policy->at_once_first &&
-                note->n < policy->at_once_first + policy->at_once_count)
-                tell.policy = (uint16_t)p;
-        }
-        tell.of = SLA__SORT_AT_ONCE;
-        tell.rule = (uint16_t)note->n;
-        tell.revision = revision_of(work->after, key);
-        if (work->policies->at_once[note->n].level > 0)
-            announce(work, &tell);
-        if (work->result == SLA_OK)
-            work->result = revise(work->engine, work->after, key);
-    }
-}
-
-/* A breach that waits to be told follows a due that has moved within the past. */
-static void follow_breaches(const sla_policies *policies, const sla__fold *after, sla__tells *tells)
-{
-    for (size_t i = 0; i < tells->count; i++) {
-        sla__tell tell = tells->items[i];
-        const sla__clock *clock;
-
-        if (tell.kind != SLA_EVENT_BREACHED || tell.sort != SLA__SORT_STEP)
-            continue;
-        clock = sla__fold_clock(after, tell.target, tell.cycle);
-        tell.at = sla__clock_breached_at(after, policies, clock);
-        if (tell.at == tells->items[i].at)
-            continue;
-        take_out(tells, i);
-        insert(tells, &tell);
-    }
-}
-
-/* What waits and no longer holds goes; what passed and holds comes in. */
-static int merge(sla_engine *engine, const sla__fold *after, const sla__tells *passings,
-                 sla__tells *tells)
-{
-    for (size_t i = tells->count; i-- > 0;) {
-        if (!sla__told_undecided(after, &tells->items[i]))
-            take_out(tells, i);
-    }
-    for (size_t i = 0; passings != NULL && i < passings->count; i++) {
-        const sla__tell *passing = &passings->items[i];
-
-        if (!sla__told_undecided(after, passing))
-            continue;
-        for (size_t k = tells->count; k-- > 0;) {
-            if (same_thing(&tells->items[k], passing))
-                take_out(tells, k);
-        }
-        if (sla__tells_put(engine, tells, passing) != SLA_OK)
-            return SLA_ERR_NOMEM;
-    }
-    follow_breaches(sla__rules_of(engine, after), after, tells);
-    return SLA_OK;
-}
-
-int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *after,
-                      const sla__source *source, const sla__tells *passings, sla__tells *tells)
-{
-    comparison work = {engine, sla__rules_of(engine, after), before, after, source, tells, SLA_OK};
-
-    /* Other policies, other numbers: migration has sorted that out already. */
-    if (before->rules == after->rules) {
-        compare_clocks(&work);
-        compare_reasons(&work);
-        compare_lost_reasons(&work);
-        compare_at_once(&work);
-    }
-    if (work.result != SLA_OK)
-        return work.result;
-    return merge(engine, after, passings, tells);
 }

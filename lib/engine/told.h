@@ -43,10 +43,4 @@ uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell);
 /* How often this same thing was told and taken back before. */
 uint32_t sla__told_revision(const sla__fold *fold, const sla__tell *tell);
 
-/* Order of what is told of one ticket: instant, policy, target, cycle, kind, step, repeat. */
-bool sla__tell_before(const sla__tell *one, const sla__tell *other);
-
-/* Puts a tell into its place.  SLA_OK; SLA_ERR_NOMEM. */
-int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell);
-
 #endif
