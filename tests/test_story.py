@@ -90,7 +90,7 @@ def check(why, condition, detail=""):
     return condition
 
 
-def shown(sla, source):
+def example(sla, source):
     """What examples/story.sh says of its ticket is so."""
     build = os.path.dirname(os.path.dirname(os.path.abspath(sla)))
     done = subprocess.run(["sh", source + "/examples/story.sh", build], stdout=subprocess.PIPE,
@@ -138,7 +138,7 @@ def main():
             line.strip().startswith(seldom) for line in told["WORTH A LOOK"])))
     results.append(check("what the engine made itself", any(
         "deemed_accepted " in line for line in told["WORTH A LOOK"])))
-    results += [check(why, holds) for why, holds in shown(*sys.argv[1:])]
+    results += [check(why, holds) for why, holds in example(*sys.argv[1:])]
     results.append(check("the same twice", command.run("story")[1] == command.run("story")[1]))
     results.append(check("an offset that is none", command.run("story", "--offset", "8")[0] == 2))
     print("tally: %d passed, %d failed, 0 skipped" % (results.count(True), results.count(False)))
