@@ -119,7 +119,7 @@ static void pass_first(sla__run *run, sla__clock *clock, size_t number, sla_time
     const bool overdue = breach && at < now;
 
     clock->done |= UINT32_C(1) << number;
-    if (ack == NULL && !step_holds(run, step))
+    if (!step_holds(run, step))
         return;
     if (ack != NULL) {
         ack->n |= UINT32_C(1) << number;
