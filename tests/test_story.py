@@ -100,12 +100,14 @@ def example(sla, source):
     for words in ("started  2026-04-30T16:21", "due      2026-05-11T18:00:00+08:00",
                   "running, breached at 2026-05-11T18:00:00+08:00", "holiday", "make-up workday"):
         yield "the dispute has: " + words, words in text
+    prefix = "      " + build + "/bin/sla "
     for line in text.splitlines():
-        if line.startswith("      ") and "another.jsonl" not in line:
-            words = line.split()
+        if line.startswith(prefix):
+            words = line[len(prefix):].split()
             words[-1] = os.path.join(source, words[-1])
-            done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            yield "as shown: " + " ".join(words[1:]), done.returncode == 0 and done.stderr == ""
+            done = subprocess.run([sla, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  text=True)
+            yield "as shown: " + " ".join(words[:-1]), done.returncode == 0 and done.stderr == ""
 
 
 def main():
