@@ -134,28 +134,20 @@ static bool has_calendar(const world *w, const char *name)
     return false;
 }
 
-/* Bundled calendars go by the names of their files, policies by the names inside. */
+/* Bundled calendars go by their names. */
 static void take_bundled_calendar(world *w, const char *name)
 {
-    const char *file;
+    size_t length;
+    const char *text = sla_bundled_calendar(name, &length);
+    sla_calendar *calendar;
 
-    for (size_t i = 0; (file = sla_bundled_calendar_name(i)) != NULL; i++) {
-        size_t length;
-        const char *text = sla_bundled_calendar(file, &length);
-        sla_calendar *calendar;
-        sla_error error = {0};
-
-        if (sla_calendar_parse(text, length, file, NULL, &calendar, &error) != SLA_OK)
-            continue; /* a zone this machine does not have: it is asked for below, or not */
-        if (strcmp(sla_calendar_name(calendar), name) != 0) {
-            sla_calendar_unref(calendar);
-            continue;
-        }
-        w->calendars = need_room(w->calendars, &w->calendar_capacity, w->calendar_count + 1,
-                                 sizeof *w->calendars);
-        w->calendars[w->calendar_count++] = calendar;
+    /* What does not parse here is in a zone that this machine does not have. */
+    if (text == NULL ||
+        sla_calendar_parse(text, length, name, NULL, &calendar, &w->error) != SLA_OK)
         return;
-    }
+    w->calendars =
+        need_room(w->calendars, &w->calendar_capacity, w->calendar_count + 1, sizeof *w->calendars);
+    w->calendars[w->calendar_count++] = calendar;
 }
 
 int world_finish(world *w)
@@ -169,6 +161,8 @@ int world_finish(world *w)
             take_bundled_calendar(w, name);
         if (has_calendar(w, name))
             continue;
+        if (w->error.code != SLA_OK)
+            return w->error.code;
         result = w->error.code = SLA_ERR_NOT_FOUND;
         snprintf(w->error.source, sizeof w->error.source, "policies");
         snprintf(w->error.text, sizeof w->error.text,
