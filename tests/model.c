@@ -98,10 +98,13 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
     for (size_t i = 0; i < twin->ticket_count; i++) {
         model_ticket *ticket = twin->tickets[i];
 
+        ticket->limit = now;
+        ticket->passing = true;
         model_fold_ticket(twin, ticket, NULL);
         model_take_moves(ticket, 0);
         model_reconcile(ticket, &(model_cause){now, (uint32_t)twin->world_count, NULL, true,
                                                "calendar_changed"});
+        model_tighten(ticket);
     }
     return SLA_OK;
 }
@@ -162,6 +165,8 @@ static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t i
 {
     const model_fact *before;
 
+    if (!ticket->truth->opened && !model_is(fact->given.name, "opened"))
+        return false;
     if (fact->root == index)
         return been_past(ticket, fact->given.occurred_at, fact->seq);
     before = model_content_of(ticket, fact->root);
@@ -219,14 +224,14 @@ static void fold_again(const model *twin, model_ticket *ticket, const model_fact
     model_truth *before = ticket->truth;
 
     ticket->truth = NULL;
-    if (fact->recorded_at >= ticket->limit) {
+    if (fact->recorded_at >= ticket->limit)
         ticket->limit = fact->recorded_at;
-        ticket->passing = true;
-    }
+    ticket->passing = true;
     model_fold_ticket(twin, ticket, fact);
     ticket->moves_told = ticket->truth->move_count;
     model_compare_dues(ticket, before, &cause);
     model_reconcile(ticket, &cause);
+    model_tighten(ticket);
     model_truth_free(before);
 }
 

@@ -139,6 +139,7 @@ static void join(model_truth *truth, size_t p, const model_applied *fact)
 
         clock->start_seen = model_now(truth, SLA__FACT_OPENED, truth->set->targets[number].start);
         clock->seen_at = fact->at;
+        model_try_start(truth, clock, fact->at);
     }
 }
 

@@ -209,6 +209,12 @@ static void acknowledge(model_truth *truth, model_clock *clock, sla_time at)
                         at, target->ack_timeout, SLA_FIT_CLOSE);
 }
 
+static void took(model_truth *truth, const model_applied *fact)
+{
+    if (fact->fact == truth->watch)
+        truth->verdict.done = true;
+}
+
 static void extend(model_truth *truth, model_clock *clock, const model_applied *fact)
 {
     const sla__target *target = model_target(truth, clock);
@@ -232,18 +238,20 @@ static void extend(model_truth *truth, model_clock *clock, const model_applied *
         return;
     }
     clock->extensions++;
-    truth->verdict.done = true;
+    took(truth, fact);
     model_replan(truth, clock, fact->at, "extended");
 }
 
-static void waive(model_truth *truth, model_clock *clock, const sla_fact *given)
+static void waive(model_truth *truth, model_clock *clock, const model_applied *fact)
 {
+    const sla_fact *given = &fact->fact->given;
+
     if (!model_target(truth, clock)->waiver_allowed)
         return;
     clock->excluded = clock->excluded || given->excluded;
     clock->silence = clock->silence || given->silence;
     clock->waived += given->span;
-    truth->verdict.done = true;
+    took(truth, fact);
 }
 
 static void about_clock(model_truth *truth, model_clock *clock, const model_applied *fact)
@@ -253,13 +261,14 @@ static void about_clock(model_truth *truth, model_clock *clock, const model_appl
 
     if (!wanted || fact->fact == NULL || !names(truth, clock, &fact->fact->given))
         return;
-    truth->verdict.named = true;
+    if (fact->fact == truth->watch)
+        truth->verdict.named = true;
     if (fact->number == SLA__FACT_ACKNOWLEDGED)
         acknowledge(truth, clock, fact->at);
     else if (fact->number == SLA__FACT_EXTENDED)
         extend(truth, clock, fact);
     else
-        waive(truth, clock, &fact->fact->given);
+        waive(truth, clock, fact);
 }
 
 /* --- a target --- */

@@ -198,7 +198,7 @@ void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t s
         model_latest(truth, clock->target) != clock ||
         (target->recur_limit > 0 && memory->cycles >= target->recur_limit))
         return;
-    if (missed || target->recur == SLA__RECUR_FACT) {
+    if (target->recur == SLA__RECUR_FACT || (missed && target->recur == SLA__RECUR_DUE)) {
         model_next_cycle(truth, clock->target, at, at, seq);
     } else if (target->recur == SLA__RECUR_DUE) {
         model_next_cycle(truth, clock->target, clock->plan.due, at, seq);
@@ -271,6 +271,8 @@ bool model_step_next(const model_truth *truth, const model_clock *clock, model_i
 
         if (clock->state == SLA_PAUSED && !counts_while_paused(truth, clock, i))
             continue;
+        if (it->level > 0 && clock->silence)
+            continue;
         if (step->first.status == MODEL_ARMED && clock->plan.armed[i])
             keep_earliest(out, &found, &(model_instant){clock->plan.at[i], MODEL_STEP, i, 0});
         assert(it->repeat_max <= MODEL_REPEATS);
@@ -314,8 +316,6 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
 
     mark->at = instant->at;
     if (instant->repeat == 0 && !model_now(truth, SLA__NONE, it->when)) {
-        mark->status = MODEL_GONE;
-    } else if (it->level > 0 && clock->silence) {
         mark->status = MODEL_GONE;
     } else if (it->level > 0 && clock->held) {
         mark->status = MODEL_HELD;
@@ -423,25 +423,26 @@ bool model_clock_next(const model_truth *truth, const model_clock *clock, model_
     return found;
 }
 
-static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_time at)
+static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_time due,
+                     sla_time at)
 {
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->cap_count < MODEL_PAUSES * 2);
-    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, at};
+    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, due};
     clock->cap_count++;
     reason->by_fact = reason->by_while = false;
     reason->capped = true;
     model_pause_or_resume(truth, clock, at, "pause_cap");
 }
 
-static void pass_follow_up(model_clock *clock, size_t pause, sla_time at)
+static void pass_follow_up(model_clock *clock, size_t pause, sla_time due)
 {
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->follow_up_count < MODEL_PAUSES * 2);
     clock->follow_ups[clock->follow_up_count] =
-        (model_pause_end){(uint16_t)pause, reason->times, at};
+        (model_pause_end){(uint16_t)pause, reason->times, due};
     clock->follow_up_count++;
     reason->followed = true;
 }
@@ -475,14 +476,14 @@ void model_clock_pass(model_truth *truth, model_clock *clock, const model_instan
 {
     switch (instant->what) {
     case MODEL_CAP:
-        pass_cap(truth, clock, instant->which, at);
+        pass_cap(truth, clock, instant->which, instant->at, at);
         break;
     case MODEL_START:
         clock->scheduled = false;
         model_try_start(truth, clock, at);
         break;
     case MODEL_FOLLOW_UP:
-        pass_follow_up(clock, instant->which, at);
+        pass_follow_up(clock, instant->which, instant->at);
         break;
     case MODEL_ACK_END:
         pass_ack_end(truth, clock, at);

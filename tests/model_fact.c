@@ -162,6 +162,8 @@ int model_check_values(const sla_policies *set, const sla_fact *fact)
 {
     if (model_is(fact->name, "withdrawn") != (fact->withdraws.length > 0))
         return SLA_ERR_FACT;
+    if (model_is(fact->name, "extended") && (fact->span > 0) == (fact->until != 0))
+        return SLA_ERR_FACT;
     for (size_t i = 0; i < fact->attribute_count; i++)
         if (!fits(set, &fact->attributes[i]))
             return SLA_ERR_FACT;
@@ -193,7 +195,5 @@ int model_check_place(const model_ticket *ticket, const sla_fact *fact)
     if (other == NULL)
         return model_is(fact->name, "opened") && ticket->opened ? SLA_ERR_STATE : SLA_OK;
     opens = model_is(ticket->facts[other->root]->given.name, "opened");
-    if (opens && model_is(fact->name, "withdrawn"))
-        return SLA_ERR_STATE;
-    return opens == model_is(fact->name, "opened") ? SLA_OK : SLA_ERR_FACT;
+    return opens == model_is(fact->name, "opened") ? SLA_OK : SLA_ERR_STATE;
 }

@@ -136,7 +136,7 @@ typedef struct candidate {
     const sla__step *step;
     sla_time at;
     uint32_t skipped, collapsed;
-    bool gone;
+    bool gone, collapsing;
 } candidate;
 
 static size_t find_candidates(const collector *to, const model_clock *clock, candidate *out)
@@ -184,6 +184,31 @@ static int class_of(const sla__step *step)
     return step->level > 0 ? 2 : step->kind == SLA__WARNING ? 1 : 0;
 }
 
+/* A late one whose catch-up is `highest`, with another such of its class after it. */
+static bool collapses(const collector *to, candidate *them, size_t count, size_t i)
+{
+    const int class = class_of(them[i].step);
+
+    if (class == 0 || them[i].step->catch_up != SLA__CATCH_HIGHEST ||
+        to->now - them[i].at <= late_after(to->ticket, &them[i].key))
+        return false;
+    for (size_t j = i + 1; j < count; j++)
+        if (!them[j].gone && class_of(them[j].step) == class &&
+            them[j].step->catch_up == SLA__CATCH_HIGHEST)
+            return them[i].collapsing = true;
+    return false;
+}
+
+/* ... counts for the next one of its class that is told. */
+static void count_collapsed(candidate *them, size_t count, size_t i)
+{
+    for (size_t j = i + 1; j < count && them[i].collapsing; j++)
+        if (!them[j].gone && class_of(them[j].step) == class_of(them[i].step)) {
+            them[j].collapsed++;
+            return;
+        }
+}
+
 static void catch_up(const collector *to, candidate *them, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -191,19 +216,10 @@ static void catch_up(const collector *to, candidate *them, size_t count)
             to->now - them[i].at > them[i].step->skip_older_than)
             them[i].gone = true;
     }
-    for (size_t i = 0; i < count; i++) {
-        const bool late = to->now - them[i].at > late_after(to->ticket, &them[i].key);
-        const int class = class_of(them[i].step);
-
-        if (them[i].gone || class == 0 || them[i].step->catch_up != SLA__CATCH_HIGHEST || !late)
-            continue;
-        for (size_t j = i + 1; j < count && !them[i].gone; j++)
-            if (!them[j].gone && class_of(them[j].step) == class &&
-                them[j].step->catch_up == SLA__CATCH_HIGHEST) {
-                them[j].collapsed += 1 + them[i].collapsed;
-                them[i].gone = true;
-            }
-    }
+    for (size_t i = 0; i < count; i++)
+        them[i].gone = them[i].gone || collapses(to, them, count, i);
+    for (size_t i = 0; i < count; i++)
+        count_collapsed(them, count, i);
 }
 
 static sla_event_kind kind_of(const sla__step *step, unsigned repeat)

@@ -126,6 +126,7 @@ bool model_same_content(const sla_fact *a, const sla_fact *b);
 const model_fact *model_content_of(const model_ticket *ticket, size_t root);
 void model_build_timeline(const model *twin, model_ticket *ticket);
 void model_fold_ticket(const model *twin, model_ticket *ticket, const model_fact *watch);
+void model_tighten(model_ticket *ticket);
 void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool passing,
                    const model_fact *watch);
 const model_fact *model_fact_by_id(const model_ticket *ticket, sla_string id);

@@ -56,6 +56,15 @@ void model_fold_ticket(const model *twin, model_ticket *ticket, const model_fact
     ticket->truth = model_fold(&ticket->timeline, ticket->limit, ticket->passing, watch);
 }
 
+/* Folded up to where something last happened: between there and here nothing did. */
+void model_tighten(model_ticket *ticket)
+{
+    const model_truth *truth = ticket->truth;
+
+    ticket->passing = truth->last_instant >= truth->last_fact_at;
+    ticket->limit = ticket->passing ? truth->last_instant : truth->last_fact_at;
+}
+
 /* Fold up to (at, passing), stopping at every fact on the way to see what it took back. */
 void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool passing,
                    const model_fact *watch)
@@ -96,4 +105,5 @@ void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool pa
         model_reconcile(ticket, &(model_cause){ticket->truth->last_instant, 0, NULL, false, NULL});
     }
     ticket->truth->verdict = verdict.applied ? verdict : ticket->truth->verdict;
+    model_tighten(ticket);
 }

@@ -139,14 +139,15 @@ static void poll(pair *both, const history_op *op, twin_difference *found)
     both->told += both->event_count;
 }
 
-static void compare_wakeups(pair *both, twin_difference *found)
+/* Never later than the truth; what lies behind `now` is all the same. */
+static void compare_wakeups(pair *both, sla_time now, twin_difference *found)
 {
     const sla_time got = sla_engine_wakeup(both->engine);
     const sla_time truth = model_wakeup(both->twin);
 
     both->wakeups++;
     both->wakeups_equal += got == truth;
-    if (got > truth)
+    if (got > truth && got > now)
         twin_say(found, "the engine wakes at %s, the twin at %s\n", twin_when(got),
                  twin_when(truth));
 }
@@ -166,7 +167,7 @@ static void step(pair *both, const history_op *op, twin_difference *found)
     if (found->text[0] == '\0' && op->what == HISTORY_POLL)
         compare_clocks(both, found);
     if (found->text[0] == '\0')
-        compare_wakeups(both, found);
+        compare_wakeups(both, op->now, found);
     if (!sla_engine_verify(both->engine, text, sizeof text))
         twin_say(found, "verify: %s\n", text);
 }
@@ -283,7 +284,7 @@ static size_t run_many(size_t first, size_t count, totals *sum)
     size_t bad = 0;
 
     history_calendars_init(&calendars);
-    for (size_t i = first; i < first + count && bad < (getenv("BAD") ? atoi(getenv("BAD")) : 5);
+    for (size_t i = first; i < first + count && bad < 5;
          i++) {
         if (i / PER_WORLD != of) {
             prng random = world_random(i / PER_WORLD);
