@@ -175,8 +175,13 @@ static sla_time occurred(maker *to)
         return to->now - prng_between(to->random, 1, 72) * SLA_HOUR;
     if (which < 86 && wakeup != SLA_NEVER && wakeup <= to->now)
         return wakeup;
-    if (which < 93 && to->made->count > 0)
-        return to->made->ops[below(to, to->made->count)].now;
+    if (which < 93 && to->made->count > 0) {
+        const sla_time at = to->made->ops[below(to, to->made->count)].now;
+
+        return at < to->now ? at : to->now;
+    }
+    if (to->now < to->latest) /* ahead of a clock that was put back: not asked */
+        return to->now;
     if (which < 98)
         return to->now + prng_between(to->random, 1, 5) * SLA_MINUTE;
     return to->now + prng_between(to->random, 5, 7) * SLA_MINUTE;

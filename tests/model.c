@@ -165,8 +165,6 @@ static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t i
 {
     const model_fact *before;
 
-    if (!ticket->truth->opened && !model_is(fact->given.name, "opened"))
-        return false;
     if (fact->root == index)
         return been_past(ticket, fact->given.occurred_at, fact->seq);
     before = model_content_of(ticket, fact->root);

@@ -311,7 +311,7 @@ void model_reconcile(model_ticket *ticket, const model_cause *cause)
 static void queue_move(model_ticket *ticket, const model_move *move, const model_cause *cause)
 {
     const model_key key = {move->policy,     move->target,    move->cycle,
-                           MODEL_SORT_MOVED, move->confirmed, cause->seq};
+                           MODEL_SORT_MOVED, move->confirmed ? 2 : cause->seq == 0, cause->seq};
     model_notice *notice = queue(ticket, &key);
 
     notice->event.kind = move->confirmed ? SLA_EVENT_CONFIRMED : SLA_EVENT_DUE_CHANGED;
