@@ -307,6 +307,8 @@ static void record(maker *to)
     }
     if (op->fact.name.length == 0)
         fill_content(to, op);
+    if (to->now > to->latest)
+        to->latest = to->now;
     history_op_settle(op);
     model_record(to->twin, &op->fact, op->now, NULL);
 }

@@ -89,7 +89,7 @@ static void stop(model_truth *truth, model_clock *clock, const model_applied *fa
     close_pause(truth, clock, fact->at);
     model_end(truth, clock, fact->at <= clock->plan.due ? SLA_MET : SLA_MISSED, fact->at, "",
               fact->seq, fact->fact);
-    model_recur(truth, clock, fact->at, fact->seq, false);
+    model_recur(truth, clock, fact->at, fact->seq);
 }
 
 static void go_on(model_truth *truth, model_clock *clock, const model_applied *fact)

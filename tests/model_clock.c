@@ -189,7 +189,7 @@ void model_next_cycle(model_truth *truth, uint16_t target, sla_time start, sla_t
     model_try_start(truth, clock, at);
 }
 
-void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq, bool missed)
+void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq)
 {
     const sla__target *target = model_target(truth, clock);
     const model_memory *memory = &truth->memory[clock->target];
@@ -198,7 +198,7 @@ void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t s
         model_latest(truth, clock->target) != clock ||
         (target->recur_limit > 0 && memory->cycles >= target->recur_limit))
         return;
-    if (target->recur == SLA__RECUR_FACT || (missed && target->recur == SLA__RECUR_DUE)) {
+    if (target->recur == SLA__RECUR_FACT) {
         model_next_cycle(truth, clock->target, at, at, seq);
     } else if (target->recur == SLA__RECUR_DUE) {
         model_next_cycle(truth, clock->target, clock->plan.due, at, seq);
@@ -296,7 +296,7 @@ static void pass_breach(model_truth *truth, model_clock *clock, size_t step, sla
     clock->steps[step].first.at = clock->breached_at;
     clock->steps[step].because = by_change ? truth->because : "";
     if (model_target(truth, clock)->recur_after_miss)
-        model_recur(truth, clock, clock->breached_at, 0, true);
+        model_recur(truth, clock, clock->breached_at, 0);
 }
 
 static void derive(model_truth *truth, const sla__step *step, sla_time at)

@@ -160,6 +160,8 @@ static bool reason_listed(const sla_policies *set, const sla_fact *fact)
 
 int model_check_values(const sla_policies *set, const sla_fact *fact)
 {
+    if (model_is(fact->name, "withdrawn") != (fact->withdraws.length > 0))
+        return SLA_ERR_FACT;
     if (model_is(fact->name, "extended") && (fact->span > 0) == (fact->until != 0))
         return SLA_ERR_FACT;
     for (size_t i = 0; i < fact->attribute_count; i++)
@@ -190,8 +192,6 @@ int model_check_place(const model_ticket *ticket, const sla_fact *fact)
 
     if (names.length > 0 && other == NULL)
         return SLA_ERR_NOT_FOUND;
-    if (model_is(fact->name, "withdrawn") != (fact->withdraws.length > 0))
-        return SLA_ERR_FACT;
     if (other == NULL)
         return model_is(fact->name, "opened") && ticket->opened ? SLA_ERR_STATE : SLA_OK;
     opens = model_is(ticket->facts[other->root]->given.name, "opened");

@@ -191,6 +191,13 @@ static const char *because_of(const model_ticket *ticket, const model_key *key,
     return clock != NULL && clock->moved_because != NULL ? clock->moved_because : "";
 }
 
+static const char *reason_of(const model_cause *cause)
+{
+    return !cause->world && cause->fact != NULL && cause->fact->given.reason.length > 0
+               ? cause->fact->given.reason.data
+               : "";
+}
+
 static void take_back(model_ticket *ticket, const model_told *told, const model_cause *cause)
 {
     const bool step = told->key.sort == MODEL_SORT_STEP;
@@ -198,7 +205,7 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
     model_notice *notice;
 
     key.sort = MODEL_SORT_TAKEN;
-    key.place = told->key.place + (step ? 0 : 100);
+    key.place = told->key.place + (step ? 0 : 100) + (cause->world ? 1000 : 0);
     key.repeat = cause->seq;
     notice = queue(ticket, &key);
     notice->event.kind =
@@ -211,6 +218,7 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
         step ? model_symbol(ticket, model_step_of(ticket, &told->key)->to) : told->to;
     notice->event.level = step ? model_step_of(ticket, &told->key)->level : told->level;
     notice->event.because = because_of(ticket, &told->key, cause);
+    notice->event.reason = reason_of(cause);
     model_name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
@@ -221,6 +229,7 @@ static void backdate(model_ticket *ticket, const model_told *told, const model_c
     model_notice *notice;
 
     key.sort = MODEL_SORT_TAKEN;
+    key.place += 50 + (cause->world ? 1000 : 0);
     key.repeat = cause->seq;
     notice = queue(ticket, &key);
     notice->event.kind = SLA_EVENT_BREACH_BACKDATED;
@@ -230,6 +239,7 @@ static void backdate(model_ticket *ticket, const model_told *told, const model_c
     notice->event.to = told->to;
     notice->event.old_due_at = told->breached_at;
     notice->event.because = because_of(ticket, &told->key, cause);
+    notice->event.reason = reason_of(cause);
     model_name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
@@ -308,10 +318,16 @@ void model_reconcile(model_ticket *ticket, const model_cause *cause)
     }
 }
 
+/* What a fact moved comes before what moved by itself; worlds have numbers of their own. */
+static uint32_t place_of_move(const model_move *move)
+{
+    return (move->confirmed ? 2 : move->fact == NULL) + (move->world > 0 ? 10 : 0);
+}
+
 static void queue_move(model_ticket *ticket, const model_move *move, const model_cause *cause)
 {
     const model_key key = {move->policy,     move->target,    move->cycle,
-                           MODEL_SORT_MOVED, move->confirmed ? 2 : cause->seq == 0, cause->seq};
+                           MODEL_SORT_MOVED, place_of_move(move), cause->seq};
     model_notice *notice = queue(ticket, &key);
 
     notice->event.kind = move->confirmed ? SLA_EVENT_CONFIRMED : SLA_EVENT_DUE_CHANGED;
@@ -322,9 +338,7 @@ static void queue_move(model_ticket *ticket, const model_move *move, const model
     notice->event.due_at = move->new_due;
     notice->keeps_due = true;
     notice->event.because = move->because;
-    if (cause->fact != NULL && move->world == 0)
-        notice->event.reason =
-            cause->fact->given.reason.length > 0 ? cause->fact->given.reason.data : "";
+    notice->event.reason = reason_of(cause);
     model_name_fact(ticket, &notice->event, move->world == 0 ? cause->seq : 0);
     number_notice(ticket, notice);
 }

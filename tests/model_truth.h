@@ -277,8 +277,8 @@ void model_end(model_truth *truth, model_clock *clock, sla_state state, sla_time
 void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time at,
                            const char *because);
 void model_pauses_settle(model_pauses *pauses, sla_time at);
-/* The next cycle, where there is one: after an end, or `missed`, at a breach. */
-void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq, bool missed);
+/* The next cycle, where there is one: after an end, or at a breach. */
+void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq);
 
 /* The earliest instant of the clock, and passing it. */
 typedef struct model_instant {
