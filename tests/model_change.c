@@ -107,6 +107,8 @@ static void go_on(model_truth *truth, model_clock *clock, const model_applied *f
         clock->pauses.notes[clock->pauses.note_count++] =
             (model_note){.kind = MODEL_PAUSE, .from = closed, .to = fact->at};
     }
+    if (clock->moved_because == NULL)
+        clock->moved_because = "reopened";
     model_replan(truth, clock, fact->at, "reopened");
 }
 

@@ -155,18 +155,22 @@ const char *model_end_name(uint32_t state)
                                                      : SLA_EVENT_CANCELLED);
 }
 
-static const char *name_of(const model_ticket *ticket, const model_key *key)
+static const sla__at_once *rule_of(const model_ticket *ticket, const model_key *key)
 {
     const sla_policies *set = ticket->truth->set;
 
+    return &set->at_once[set->policies[key->policy].at_once_first + key->place];
+}
+
+static const char *name_of(const model_ticket *ticket, const model_key *key)
+{
     switch (key->sort) {
     case MODEL_SORT_STEP:
         return model_symbol(ticket, model_step_of(ticket, key)->name);
     case MODEL_SORT_END:
         return model_end_name(key->place);
     case MODEL_SORT_FIRED:
-        return model_symbol(
-            ticket, set->at_once[set->policies[key->policy].at_once_first + key->place].name);
+        return model_symbol(ticket, rule_of(ticket, key)->name);
     case MODEL_SORT_CAP:
         return sla_event_kind_name(SLA_EVENT_RESUMED);
     case MODEL_SORT_FOLLOW_UP:
@@ -191,13 +195,6 @@ static const char *because_of(const model_ticket *ticket, const model_key *key,
     return clock != NULL && clock->moved_because != NULL ? clock->moved_because : "";
 }
 
-static const char *reason_of(const model_cause *cause)
-{
-    return !cause->world && cause->fact != NULL && cause->fact->given.reason.length > 0
-               ? cause->fact->given.reason.data
-               : "";
-}
-
 static void take_back(model_ticket *ticket, const model_told *told, const model_cause *cause)
 {
     const bool step = told->key.sort == MODEL_SORT_STEP;
@@ -218,7 +215,8 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
         step ? model_symbol(ticket, model_step_of(ticket, &told->key)->to) : told->to;
     notice->event.level = step ? model_step_of(ticket, &told->key)->level : told->level;
     notice->event.because = because_of(ticket, &told->key, cause);
-    notice->event.reason = reason_of(cause);
+    if (told->key.sort == MODEL_SORT_FIRED)
+        notice->event.reason = model_symbol(ticket, rule_of(ticket, &told->key)->reason);
     model_name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
@@ -239,17 +237,14 @@ static void backdate(model_ticket *ticket, const model_told *told, const model_c
     notice->event.to = told->to;
     notice->event.old_due_at = told->breached_at;
     notice->event.because = because_of(ticket, &told->key, cause);
-    notice->event.reason = reason_of(cause);
     model_name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
 
 static bool worth_taking_back(const model_ticket *ticket, const model_key *key)
 {
-    const sla_policies *set = ticket->truth->set;
-
     if (key->sort == MODEL_SORT_FIRED)
-        return set->at_once[set->policies[key->policy].at_once_first + key->place].level > 0;
+        return rule_of(ticket, key)->level > 0;
     if (key->sort == MODEL_SORT_STEP)
         return model_step_of(ticket, key)->level > 0 || is_breach(ticket, key);
     return key->sort == MODEL_SORT_END;
@@ -316,6 +311,13 @@ void model_reconcile(model_ticket *ticket, const model_cause *cause)
             ticket->told[i].breached_at = clock->breached_at;
         }
     }
+}
+
+static const char *reason_of(const model_cause *cause)
+{
+    return !cause->world && cause->fact != NULL && cause->fact->given.reason.length > 0
+               ? cause->fact->given.reason.data
+               : "";
 }
 
 /* What a fact moved comes before what moved by itself; worlds have numbers of their own. */
