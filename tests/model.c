@@ -264,6 +264,8 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
                       fact->given.occurred_at > ticket->limit ? fact->given.occurred_at
                                                               : ticket->limit,
                       fact->given.occurred_at > ticket->limit ? false : ticket->passing, fact);
+    else
+        model_fold_ticket(twin, ticket, NULL); /* it waits, and is to wake us */
     if (answer != NULL) {
         memset(answer, 0, sizeof *answer);
         answer->seq = fact->seq;
@@ -325,20 +327,26 @@ int model_record(model *twin, const sla_fact *given, sla_time now, sla_answer *a
 
 /* --- polling --- */
 
+static uint64_t unsigned_order(sla_time at)
+{
+    return (uint64_t)at ^ UINT64_C(1) << 63;
+}
+
 static int compare(const void *left, const void *right)
 {
     const model_telling *a = left;
     const model_telling *b = right;
+    const bool moved = a->key.sort == MODEL_SORT_MOVED && b->key.sort == MODEL_SORT_MOVED;
     const uint64_t keys[][2] = {
-        {(uint64_t)a->event.at ^ UINT64_C(1) << 63, (uint64_t)b->event.at ^ UINT64_C(1) << 63},
+        {unsigned_order(a->order), unsigned_order(b->order)},
         {a->ticket, b->ticket},
         {a->key.policy, b->key.policy},
         {a->key.target, b->key.target},
         {a->key.cycle, b->key.cycle},
         {a->key.sort, b->key.sort},
-        {a->key.place, b->key.place},
-        {a->key.repeat, b->key.repeat},
-        {a->event.revision, b->event.revision},
+        {moved ? 0 : a->key.place, moved ? 0 : b->key.place}, /* moves: as they happened */
+        {moved ? 0 : a->key.repeat, moved ? 0 : b->key.repeat},
+        {a->serial, b->serial},
     };
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
@@ -351,9 +359,13 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
 {
     size_t count = 0;
 
+    twin->undone = false;
     for (size_t i = 0; i < twin->ticket_count; i++) {
         twin->tickets[i]->stood = twin->tickets[i]->limit;
+        twin->tickets[i]->stood_passing = twin->tickets[i]->passing;
         model_advance(twin, twin->tickets[i], now, true, NULL);
+        twin->undone = twin->undone ||
+                       twin->tickets[i]->truth->undone > twin->tickets[i]->stood;
         model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }
     if (count > 0)
@@ -363,6 +375,11 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
         twin->events[i] = twin->tellings[i].event;
     *events_out = twin->events;
     return count;
+}
+
+bool model_undone(const model *twin)
+{
+    return twin->undone;
 }
 
 sla_time model_wakeup(model *twin)

@@ -315,6 +315,7 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
     model_mark *mark = instant->repeat == 0 ? &step->first : &step->repeats[instant->repeat];
 
     mark->at = instant->at;
+    mark->passed = at;
     if (instant->repeat == 0 && !model_now(truth, SLA__NONE, it->when)) {
         mark->status = MODEL_GONE;
     } else if (it->level > 0 && clock->held) {
@@ -330,7 +331,7 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
 
 /* Arms again what passed and now lies at or after `at`; a breach that stays moves with its due,
  * which was `due`. */
-static void hold_against(const model_truth *truth, model_clock *clock, sla_time due, sla_time at)
+static void hold_against(model_truth *truth, model_clock *clock, sla_time due, sla_time at)
 {
     const sla__target *target = model_target(truth, clock);
 
@@ -340,6 +341,7 @@ static void hold_against(const model_truth *truth, model_clock *clock, sla_time 
         if (step->first.status == MODEL_ARMED)
             continue;
         if (clock->plan.armed[i] && clock->plan.at[i] >= at) {
+            truth->undone = at;
             memset(step, 0, sizeof *step);
             if (i == target->breach_step)
                 clock->breached_at = SLA_NEVER;
@@ -348,8 +350,11 @@ static void hold_against(const model_truth *truth, model_clock *clock, sla_time 
         if (i == target->breach_step && clock->breached_at == due)
             clock->breached_at = step->first.at = clock->plan.due;
         for (unsigned r = 1; r <= step_of(truth, clock, i)->repeat_max; r++)
-            if (step->repeats[r].status != MODEL_ARMED && model_repeat_at(truth, clock, i, r) >= at)
+            if (step->repeats[r].status != MODEL_ARMED &&
+                model_repeat_at(truth, clock, i, r) >= at) {
+                truth->undone = at;
                 step->repeats[r].status = MODEL_ARMED;
+            }
     }
 }
 
@@ -360,6 +365,7 @@ void model_replan(model_truth *truth, model_clock *clock, sla_time at, const cha
     model_instant instant;
 
     clock->plan = model_make_plan(truth, clock);
+    clock->provisional = model_provisional(truth, clock);
     if (clock->plan.due != due && clock->moved_because == NULL)
         clock->moved_because = because;
     truth->because = because;
@@ -429,20 +435,20 @@ static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_t
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->cap_count < MODEL_PAUSES * 2);
-    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, due};
+    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, due, at};
     clock->cap_count++;
     reason->by_fact = reason->by_while = false;
     reason->capped = true;
     model_pause_or_resume(truth, clock, at, "pause_cap");
 }
 
-static void pass_follow_up(model_clock *clock, size_t pause, sla_time due)
+static void pass_follow_up(model_clock *clock, size_t pause, sla_time due, sla_time at)
 {
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->follow_up_count < MODEL_PAUSES * 2);
     clock->follow_ups[clock->follow_up_count] =
-        (model_pause_end){(uint16_t)pause, reason->times, due};
+        (model_pause_end){(uint16_t)pause, reason->times, due, at};
     clock->follow_up_count++;
     reason->followed = true;
 }
@@ -467,7 +473,7 @@ static void pass_ack_end(model_truth *truth, model_clock *clock, sla_time at)
     }
     if (highest == UINT32_MAX || clock->silence)
         return;
-    clock->steps[highest].first = (model_mark){MODEL_PASSED, at};
+    clock->steps[highest].first = (model_mark){MODEL_PASSED, at, at};
     derive(truth, step_of(truth, clock, highest), at);
 }
 
@@ -483,7 +489,7 @@ void model_clock_pass(model_truth *truth, model_clock *clock, const model_instan
         model_try_start(truth, clock, at);
         break;
     case MODEL_FOLLOW_UP:
-        pass_follow_up(clock, instant->which, instant->at);
+        pass_follow_up(clock, instant->which, instant->at, at);
         break;
     case MODEL_ACK_END:
         pass_ack_end(truth, clock, at);

@@ -25,7 +25,7 @@ static void apply_world(model_truth *truth, const model_item *item)
     memcpy(before, truth->calendars, sizeof before);
     model_remember_dues(truth);
     for (size_t i = 0; i < truth->clock_count; i++)
-        provisional[i] = model_live(truth->clocks[i]) && model_provisional(truth, truth->clocks[i]);
+        provisional[i] = model_live(truth->clocks[i]) && truth->clocks[i]->provisional;
     take_calendars(truth, &truth->timeline->worlds[item->world]);
     for (size_t i = 0; i < truth->clock_count; i++) {
         model_clock *clock = truth->clocks[i];
@@ -34,7 +34,7 @@ static void apply_world(model_truth *truth, const model_item *item)
             truth->calendars[clock->calendar] == before[clock->calendar])
             continue;
         model_replan(truth, clock, item->at, "calendar_changed");
-        if (provisional[i] && !model_provisional(truth, clock) &&
+        if (provisional[i] && !clock->provisional &&
             clock->due_before == clock->plan.due)
             truth->moves[truth->move_count++] = (model_move){.policy = clock->policy,
                                                              .target = clock->target,
@@ -118,7 +118,7 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     truth->set = set_of(timeline);
     truth->timeline = timeline;
     truth->watch = watch;
-    truth->now = truth->last_fact_at = truth->last_instant = INT64_MIN;
+    truth->now = truth->undone = truth->last_fact_at = truth->last_instant = INT64_MIN;
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
         coming = find_next(truth, item);

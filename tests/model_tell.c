@@ -49,7 +49,7 @@ static void fill_clock(const model_truth *truth, const model_clock *clock, sla_e
     event->breached_at = clock->breached_at;
     event->breached = clock->breached_at != SLA_NEVER;
     event->ended_at = clock->ended_at;
-    event->provisional = started && model_provisional(truth, clock);
+    event->provisional = clock->provisional;
     event->provisional_attributes = clock->on_defaults;
     event->governs = model_governs(truth, clock);
     event->excluded = clock->excluded;
@@ -64,15 +64,17 @@ typedef struct collector {
     model_ticket *ticket;
     model_truth *then; /* the truth that the fields of an event are taken from ... */
     sla_time then_at;  /* ... as of this instant */
+    bool then_passing;
     sla_time now;
     model_telling **tellings;
     size_t *count;
 } collector;
 
-static void add(collector *to, const model_key *key, const sla_event *event)
+static void add(collector *to, const model_key *key, const sla_event *event, sla_time order)
 {
     *to->tellings = realloc(*to->tellings, (*to->count + 1) * sizeof **to->tellings);
-    (*to->tellings)[(*to->count)++] = (model_telling){*event, *key, to->ticket->number};
+    (*to->tellings)[*to->count] = (model_telling){*event, *key, to->ticket->number, order, *to->count};
+    ++*to->count;
 }
 
 static sla_duration late_after(const model_ticket *ticket, const model_key *key)
@@ -86,32 +88,40 @@ static sla_duration late_after(const model_ticket *ticket, const model_key *key)
 
 /* An event shows its clock when everything up to its own instant has passed, nothing after it
  * that the same poll lets pass. */
-static const model_truth *truth_of(collector *to, const sla_event *event)
+static const model_truth *truth_of(collector *to, sla_time passed)
 {
-    const sla_time at = event->at > to->ticket->stood ? event->at : to->ticket->stood;
+    const model_ticket *ticket = to->ticket;
+    const bool before = passed < ticket->stood;
+    const sla_time at = before ? ticket->stood : passed;
+    const bool passing = !before || ticket->stood_passing;
 
-    if (to->then == NULL || to->then_at != at) {
+    if (to->then == NULL || to->then_at != at || to->then_passing != passing) {
         model_truth_free(to->then);
-        to->then = model_fold(&to->ticket->timeline, at, true, NULL);
+        to->then = model_fold(&ticket->timeline, at, passing, NULL);
         to->then_at = at;
+        to->then_passing = passing;
     }
     return to->then;
 }
 
-static void finish(collector *to, const model_key *key, sla_event *event, bool keeps_due)
+/* `passed` is later than the event's own instant when it passed by a change. */
+static void finish(collector *to, const model_key *key, sla_event *event, sla_time passed)
 {
     const sla_time due = event->due_at;
-    const model_truth *truth = truth_of(to, event);
+    const sla_time breached_at = event->breached_at;
+    const model_truth *truth = truth_of(to, passed);
     const model_clock *clock = key->target == SLA__NONE ? NULL : model_clock_of(truth, key);
 
     if (clock != NULL)
         fill_clock(truth, clock, event);
-    if (keeps_due)
+    if (key->sort == MODEL_SORT_MOVED)
         event->due_at = due;
+    if (event->kind == SLA_EVENT_BREACH_BACKDATED)
+        event->breached_at = breached_at;
     event->rank = rank_of(truth, key->policy);
     event->told = to->now;
     event->late = to->now - event->at > late_after(to->ticket, key);
-    add(to, key, event);
+    add(to, key, event, passed > to->ticket->stood ? passed : event->at);
 }
 
 static void tell_notices(collector *to)
@@ -125,7 +135,7 @@ static void tell_notices(collector *to)
             continue;
         }
         finish(to, &ticket->notices[i].key, &ticket->notices[i].event,
-               ticket->notices[i].keeps_due);
+               ticket->notices[i].event.at);
     }
     ticket->notice_count = kept;
 }
@@ -134,7 +144,7 @@ static void tell_notices(collector *to)
 typedef struct candidate {
     model_key key;
     const sla__step *step;
-    sla_time at;
+    sla_time at, passed;
     uint32_t skipped, collapsed;
     bool gone, collapsing;
 } candidate;
@@ -154,7 +164,8 @@ static size_t find_candidates(const collector *to, const model_clock *clock, can
             if (mark->status == MODEL_PASSED && mark->at <= to->now &&
                 !model_decided(to->ticket, &key))
                 out[count++] = (candidate){
-                    .key = key, .step = &set->steps[target->step_first + i], .at = mark->at};
+                    .key = key, .step = &set->steps[target->step_first + i], .at = mark->at,
+                                           .passed = mark->passed};
         }
     /* In order: by instant, then place in file, then repeat. */
     for (size_t i = 1; i < count; i++)
@@ -184,7 +195,7 @@ static int class_of(const sla__step *step)
     return step->level > 0 ? 2 : step->kind == SLA__WARNING ? 1 : 0;
 }
 
-/* A late one whose catch-up is `highest`, with another such of its class after it. */
+/* A late one whose catch-up is `highest`, with another of its class after it. */
 static bool collapses(const collector *to, candidate *them, size_t count, size_t i)
 {
     const int class = class_of(them[i].step);
@@ -193,8 +204,7 @@ static bool collapses(const collector *to, candidate *them, size_t count, size_t
         to->now - them[i].at <= late_after(to->ticket, &them[i].key))
         return false;
     for (size_t j = i + 1; j < count; j++)
-        if (!them[j].gone && class_of(them[j].step) == class &&
-            them[j].step->catch_up == SLA__CATCH_HIGHEST)
+        if (!them[j].gone && class_of(them[j].step) == class)
             return them[i].collapsing = true;
     return false;
 }
@@ -264,7 +274,7 @@ static void tell_step(collector *to, const model_clock *clock, const candidate *
         event.because = clock->steps[it->key.place].because;
     if (it->step->derives != SLA__NONE && it->key.repeat == 0)
         event.derived = model_symbol(ticket, ticket->truth->set->fact_names[it->step->derives]);
-    finish(to, &it->key, &event, false);
+    finish(to, &it->key, &event, it->passed);
 }
 
 static void tell_steps(collector *to, const model_clock *clock)
@@ -302,7 +312,7 @@ static void tell_end(collector *to, const model_clock *clock)
     if (clock->end_fact != NULL && clock->end_fact->given.reason.length > 0)
         event.reason = clock->end_fact->given.reason.data;
     model_name_fact(ticket, &event, clock->end_seq);
-    finish(to, &key, &event, false);
+    finish(to, &key, &event, clock->ended_at);
 }
 
 static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
@@ -332,7 +342,7 @@ static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
         event.because = caps ? "pause_cap" : "";
         event.reason = model_symbol(to->ticket, pause->reason);
         event.to = caps ? "" : model_symbol(to->ticket, pause->follow_up_to);
-        finish(to, &key, &event, false);
+        finish(to, &key, &event, ends[i].passed);
     }
 }
 
@@ -377,12 +387,12 @@ static void tell_fired(collector *to, const model_fired *fired)
     if (rule->derives != SLA__NONE)
         event.derived = model_symbol(to->ticket, set->fact_names[rule->derives]);
     model_name_fact(to->ticket, &event, fired->seq);
-    finish(to, &key, &event, false);
+    finish(to, &key, &event, fired->at);
 }
 
 void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, size_t *count)
 {
-    collector to = {ticket, NULL, 0, now, tellings, count};
+    collector to = {ticket, NULL, 0, false, now, tellings, count};
 
     tell_notices(&to);
     for (size_t i = 0; i < ticket->truth->clock_count; i++) {

@@ -37,7 +37,6 @@ typedef struct model_told {
 typedef struct model_notice {
     model_key key;
     sla_event event;
-    bool keeps_due; /* its dues are those of its own moment */
 } model_notice;
 
 typedef struct model_ticket {
@@ -50,6 +49,7 @@ typedef struct model_ticket {
     sla_time limit;  /* folded up to here */
     bool passing;    /* ... this instant's steps included */
     sla_time stood;  /* the limit before this poll */
+    bool stood_passing;
     model_item *items;
     model_timeline timeline;
     model_truth *truth;
@@ -64,6 +64,8 @@ typedef struct model_telling {
     sla_event event;
     model_key key;
     uint32_t ticket;
+    sla_time order; /* where it comes among the others */
+    size_t serial;
 } model_telling;
 
 struct model {
@@ -74,6 +76,7 @@ struct model {
     uint32_t openings;
     model_telling *tellings;
     sla_event *events;
+    bool undone; /* in the last poll something passed and was armed again */
 };
 
 /* Why the truth changed, for those who are told so. */

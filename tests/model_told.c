@@ -221,7 +221,8 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
     number_notice(ticket, notice);
 }
 
-static void backdate(model_ticket *ticket, const model_told *told, const model_cause *cause)
+static void backdate(model_ticket *ticket, const model_told *told, const model_cause *cause,
+                     sla_time breached_at)
 {
     model_key key = told->key;
     model_notice *notice;
@@ -236,6 +237,7 @@ static void backdate(model_ticket *ticket, const model_told *told, const model_c
     notice->event.at = cause->at;
     notice->event.to = told->to;
     notice->event.old_due_at = told->breached_at;
+    notice->event.breached_at = breached_at;
     notice->event.because = because_of(ticket, &told->key, cause);
     model_name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
@@ -307,7 +309,7 @@ void model_reconcile(model_ticket *ticket, const model_cause *cause)
         }
         clock = model_clock_of(ticket->truth, &was.key);
         if (was.told && is_breach(ticket, &was.key) && clock->breached_at != was.breached_at) {
-            backdate(ticket, &was, cause);
+            backdate(ticket, &was, cause, clock->breached_at);
             ticket->told[i].breached_at = clock->breached_at;
         }
     }
@@ -338,7 +340,6 @@ static void queue_move(model_ticket *ticket, const model_move *move, const model
     notice->event.at = move->at;
     notice->event.old_due_at = move->old_due;
     notice->event.due_at = move->new_due;
-    notice->keeps_due = true;
     notice->event.because = move->because;
     notice->event.reason = reason_of(cause);
     model_name_fact(ticket, &notice->event, move->world == 0 ? cause->seq : 0);

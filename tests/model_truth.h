@@ -64,6 +64,7 @@ typedef enum model_status { MODEL_ARMED, MODEL_PASSED, MODEL_GONE, MODEL_HELD } 
 typedef struct model_mark {
     model_status status;
     sla_time at;
+    sla_time passed; /* when the fold let it pass: later than `at`, when by a change */
 } model_mark;
 
 typedef struct model_step {
@@ -105,7 +106,7 @@ typedef struct model_plan {
 typedef struct model_pause_end {
     uint16_t pause;
     uint32_t number; /* of those of this pause in this cycle, from 1 */
-    sla_time at;
+    sla_time at, passed;
 } model_pause_end;
 
 typedef struct model_clock {
@@ -118,7 +119,7 @@ typedef struct model_clock {
     uint32_t goal; /* number in the set */
     uint16_t calendar;
     int64_t anchor;
-    bool on_defaults;
+    bool on_defaults, provisional;
     model_pauses pauses;
     model_step steps[SLA_STEPS_MAX];
     model_plan plan;
@@ -212,6 +213,7 @@ typedef struct model_truth {
     size_t pending_count;
 
     sla_time now;            /* of the fold */
+    sla_time undone; /* when something that had passed was last armed again */
     const char *because;     /* of the change of plan that is going on, or NULL */
     sla_time last_fact_at;   /* of the facts applied */
     sla_time last_instant;   /* at which something passed after the facts */

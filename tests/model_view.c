@@ -100,7 +100,7 @@ void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_c
     view->cycle = clock->cycle;
     view->state = clock->state;
     view->breached = clock->breached_at != SLA_NEVER;
-    view->provisional = started && model_provisional(truth, clock);
+    view->provisional = clock->provisional;
     view->provisional_attributes = clock->on_defaults;
     view->governs = model_governs(truth, clock);
     view->excluded = clock->excluded;
