@@ -339,13 +339,14 @@ static int compare(const void *left, const void *right)
     const bool moved = a->key.sort == MODEL_SORT_MOVED && b->key.sort == MODEL_SORT_MOVED;
     const uint64_t keys[][2] = {
         {unsigned_order(a->order), unsigned_order(b->order)},
+        {unsigned_order(a->event.at), unsigned_order(b->event.at)},
         {a->ticket, b->ticket},
         {a->key.policy, b->key.policy},
         {a->key.target, b->key.target},
         {a->key.cycle, b->key.cycle},
         {a->key.sort, b->key.sort},
-        {moved ? 0 : a->key.place, moved ? 0 : b->key.place}, /* moves: as they happened */
-        {moved ? 0 : a->key.repeat, moved ? 0 : b->key.repeat},
+        {moved ? a->event.kind : a->key.place, moved ? b->event.kind : b->key.place},
+        {moved ? 0 : a->key.repeat, moved ? 0 : b->key.repeat}, /* moves: as they happened */
         {a->serial, b->serial},
     };
 

@@ -81,7 +81,7 @@ static void close_pause(model_truth *truth, model_clock *clock, sla_time at)
 {
     for (size_t i = 0; i < MODEL_PAUSES; i++)
         clock->pauses.reasons[i].by_fact = clock->pauses.reasons[i].by_while = false;
-    model_pause_or_resume(truth, clock, at, "resumed");
+    model_pause_or_resume(truth, clock, at, at, "resumed");
 }
 
 static void stop(model_truth *truth, model_clock *clock, const model_applied *fact)
@@ -290,7 +290,7 @@ void model_to_target(model_truth *truth, uint16_t number, const model_applied *f
         if (!begin_and_end(truth, clocks[i], fact))
             continue;
         model_change_reasons(truth, number, &clocks[i]->pauses, fact);
-        model_pause_or_resume(truth, clocks[i], fact->at, "resumed");
+        model_pause_or_resume(truth, clocks[i], fact->at, fact->at, "resumed");
     }
     for (size_t i = 0; i < truth->clock_count; i++)
         if (truth->clocks[i]->target == number)

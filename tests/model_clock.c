@@ -439,7 +439,7 @@ static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_t
     clock->cap_count++;
     reason->by_fact = reason->by_while = false;
     reason->capped = true;
-    model_pause_or_resume(truth, clock, at, "pause_cap");
+    model_pause_or_resume(truth, clock, due, at, "pause_cap");
 }
 
 static void pass_follow_up(model_clock *clock, size_t pause, sla_time due, sla_time at)

@@ -99,7 +99,7 @@ static void pass(model_truth *truth, const next *coming)
     } else {
         model_clock_pass(truth, coming->clock, &coming->instant, coming->at);
     }
-    model_note_moves(truth, coming->at, 0, 0, NULL);
+    model_note_moves(truth, coming->what == INSTANT ? coming->instant.at : coming->at, 0, 0, NULL);
 }
 
 /* The policies that were in force when the ticket was opened. */

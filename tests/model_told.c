@@ -228,7 +228,7 @@ static void backdate(model_ticket *ticket, const model_told *told, const model_c
     model_notice *notice;
 
     key.sort = MODEL_SORT_TAKEN;
-    key.place += 50 + (cause->world ? 1000 : 0);
+    key.place += cause->world ? 1000 : 0;
     key.repeat = cause->seq;
     notice = queue(ticket, &key);
     notice->event.kind = SLA_EVENT_BREACH_BACKDATED;

@@ -276,7 +276,8 @@ void model_next_cycle(model_truth *truth, uint16_t target, sla_time start, sla_t
 void model_replan(model_truth *truth, model_clock *clock, sla_time at, const char *because);
 void model_end(model_truth *truth, model_clock *clock, sla_state state, sla_time at,
                const char *because, uint32_t seq, const model_fact *fact);
-void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time at,
+/* The reasons changed `since` (a cap may be overdue), which is noticed at `at`. */
+void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time since, sla_time at,
                            const char *because);
 void model_pauses_settle(model_pauses *pauses, sla_time at);
 /* The next cycle, where there is one: after an end, or at a breach. */
