@@ -43,11 +43,12 @@ static void tell_hours_of(FILE *out, const char *name, const size_t hours[24])
 
 static void tell_day(const story_book *story, FILE *out)
 {
-    fprintf(out, "%zu tickets, %zu facts recorded from ", story->ticket_count, story->fact_count);
+    fprintf(out, "Tickets: %zu; facts: %zu, recorded from ", story->ticket_count,
+            story->fact_count);
     print_minute(out, story->first, story->options.offset_s);
     fputs(" to ", out);
     print_minute(out, story->last, story->options.offset_s);
-    fprintf(out, "; %zu events told.\n", story->event_count);
+    fprintf(out, "; events told: %zu.\n", story->event_count);
     title(out, "THE FIRST DAY", "two hours a column");
     fputs("  hour      ", out);
     for (int hour = 0; hour < 24; hour += 2)
@@ -267,6 +268,10 @@ void story_tell(story_book *story, const sla_engine *engine, FILE *out)
 {
     story_clocks clocks = {.excluded = 0};
 
+    if (story->fact_count == 0) {
+        fputs("Nothing was recorded.\n", out);
+        return;
+    }
     story_count_clocks(story, engine, &clocks);
     tell_day(story, out);
     tell_receivers(story, out);
