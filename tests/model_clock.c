@@ -97,9 +97,10 @@ void model_pauses_settle(model_pauses *pauses, sla_time at)
     pauses->any = any;
 }
 
-void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time at, const char *because)
+void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time since, sla_time at,
+                           const char *because)
 {
-    model_pauses_settle(&clock->pauses, at);
+    model_pauses_settle(&clock->pauses, since);
     if (clock->state == SLA_RUNNING && clock->pauses.any) {
         clock->state = SLA_PAUSED;
     } else if (clock->state == SLA_PAUSED && !clock->pauses.any) {
