@@ -43,26 +43,37 @@ void *sla__new(const sla_allocator *allocator, size_t count, size_t size)
     return block;
 }
 
+static bool resize(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
+                   size_t size)
+{
+    void *grown;
+
+    if (count > SIZE_MAX / size)
+        return false;
+    grown = allocator->realloc(*array, count * size, allocator->user);
+    if (grown == NULL)
+        return false;
+    *array = grown;
+    *capacity = count;
+    return true;
+}
+
 bool sla__grow(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
                size_t size)
 {
     size_t wanted = *capacity + *capacity / 2;
-    void *grown;
 
     if (count <= *capacity)
         return true;
     if (wanted < count)
         wanted = count;
-    if (wanted < 4)
-        wanted = 4;
-    if (wanted > SIZE_MAX / size)
-        return false;
-    grown = allocator->realloc(*array, wanted * size, allocator->user);
-    if (grown == NULL)
-        return false;
-    *array = grown;
-    *capacity = wanted;
-    return true;
+    return resize(allocator, array, capacity, wanted < 4 ? 4 : wanted, size);
+}
+
+bool sla__grow_exact(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
+                     size_t size)
+{
+    return count <= *capacity || resize(allocator, array, capacity, count, size);
 }
 
 void sla__free(const sla_allocator *allocator, void *block)

@@ -22,6 +22,10 @@ void *sla__new(const sla_allocator *allocator, size_t count, size_t size);
 bool sla__grow(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
                size_t size);
 
+/* The same without anything to spare: for arrays of which there are many. */
+bool sla__grow_exact(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
+                     size_t size);
+
 void sla__free(const sla_allocator *allocator, void *block);
 
 #endif

@@ -33,8 +33,10 @@ const char *sla_result_text(int result)
 
 void sla__error_clear(sla_error *error)
 {
-    if (error != NULL)
-        memset(error, 0, sizeof *error);
+    if (error == NULL)
+        return;
+    error->code = error->line = error->column = 0;
+    error->source[0] = error->pointer[0] = error->text[0] = '\0';
 }
 
 int sla__error_set(sla_error *error, int code, const char *pointer, const char *format, ...)

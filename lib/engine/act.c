@@ -34,12 +34,33 @@ static bool is_utf8_without_controls(const char *data, size_t length)
     return true;
 }
 
+/* Eight bytes at a time, as most text is: printable ASCII. */
+static bool is_plain(const char *data, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t highs = UINT64_C(0x8080808080808080);
+    uint64_t block;
+
+    for (; length >= sizeof block; length -= sizeof block, data += sizeof block) {
+        memcpy(&block, data, sizeof block);
+        /* A byte with its top bit set, below 0x20, or 0x7F. */
+        if ((block & highs) | ((block - ones * 0x20) & ~block & highs) |
+            (((block ^ ones * 0x7F) - ones) & ~(block ^ ones * 0x7F) & highs))
+            return false;
+    }
+    for (; length > 0; length--, data++) {
+        if (*data < 0x20 || *data > 0x7E)
+            return false;
+    }
+    return true;
+}
+
 static int check_text(sla_string text, size_t limit, const char *pointer, sla_error *error)
 {
     if (text.length > limit)
         return sla__error_set(error, SLA_ERR_TOO_LONG, pointer, "longer than %zu bytes; shorten it",
                               limit);
-    if (!is_utf8_without_controls(text.data, text.length))
+    if (!is_plain(text.data, text.length) && !is_utf8_without_controls(text.data, text.length))
         return sla__error_set(error, SLA_ERR_FACT, pointer, "not UTF-8 without control characters");
     return SLA_OK;
 }

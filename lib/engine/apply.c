@@ -315,6 +315,17 @@ static size_t go_through_target(sla__run *run, sla__stage *stage, size_t place)
     return place;
 }
 
+/* Could the fact move a clock of the target? */
+static bool concerns(const sla__run *run, const sla__stage *stage, const sla__target *target)
+{
+    const sla__act *act = stage->act;
+
+    if (!stage->attributes_changed && stage->first_seen == SLA__NONE && act->name != SLA__NONE &&
+        !(target->listens & sla__fact_bit(act->name)))
+        return false;
+    return !is_refused(run, stage, target->policy);
+}
+
 static void go_through_clocks(sla__run *run, sla__stage *stage)
 {
     size_t place = 0;
@@ -322,7 +333,7 @@ static void go_through_clocks(sla__run *run, sla__stage *stage)
     while (place < run->fold->clock_count && run->result == SLA_OK) {
         const uint16_t target = get(run, place)->target;
 
-        if (!is_refused(run, stage, run->policies->targets[target].policy))
+        if (concerns(run, stage, &run->policies->targets[target]))
             place = go_through_target(run, stage, place);
         else
             place++;

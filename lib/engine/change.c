@@ -55,8 +55,8 @@ static int compare(sla_engine *engine, const sla__fold *before, sla__fold *after
 /* Room for it in the ticket, and for what a poll makes of it. */
 static int make_room(sla_engine *engine, sla__ticket *ticket, sla__fold *after)
 {
-    return sla__grow(&engine->allocator, (void **)&ticket->tells.items, &ticket->tells.capacity,
-                     engine->merged.count, sizeof(sla__tell)) &&
+    return sla__grow_exact(&engine->allocator, (void **)&ticket->tells.items,
+                           &ticket->tells.capacity, engine->merged.count, sizeof(sla__tell)) &&
                    reserve_for_poll(engine, after)
                ? SLA_OK
                : SLA_ERR_NOMEM;
@@ -158,8 +158,9 @@ static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const s
     run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
     sla__timeline_apply(&run, act);
     result = outcome(&run, act);
-    if (result == SLA_OK)
-        result = compare(engine, before, &ticket->fold, source);
+    if (result != SLA_OK || !(run.effects || overdue))
+        return result;
+    result = compare(engine, before, &ticket->fold, source);
     return result == SLA_OK ? make_room(engine, ticket, &ticket->fold) : result;
 }
 

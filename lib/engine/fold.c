@@ -56,8 +56,8 @@ static void copy_block(sla__fold *to, const sla__fold *from, const sla_policies 
 bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
                        const sla_policies *policies, size_t clocks, size_t notes)
 {
-    if (!sla__grow(allocator, (void **)&fold->notes, &fold->note_capacity, notes,
-                   sizeof(sla__note)))
+    if (!sla__grow_exact(allocator, (void **)&fold->notes, &fold->note_capacity, notes,
+                         sizeof(sla__note)))
         return false;
     if (clocks > fold->clock_capacity) {
         sla__fold grown = *fold;

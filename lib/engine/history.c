@@ -36,7 +36,7 @@ static sla_string field_of(const sla__history *history, size_t offset, enum tag 
 
 /* ------------------------------------------------------------------ writing */
 
-/* Writes where `bytes` is there, and counts in any case. */
+/* There is room for all that is written. */
 typedef struct writer {
     unsigned char *bytes;
     size_t used;
@@ -44,7 +44,7 @@ typedef struct writer {
 
 static void write_bytes(writer *out, const void *bytes, size_t length)
 {
-    if (out->bytes != NULL && length > 0)
+    if (length > 0)
         memcpy(out->bytes + out->used, bytes, length);
     out->used += length;
 }
@@ -128,23 +128,32 @@ void sla__history_fini(sla__history *history, const sla_allocator *allocator)
     memset(history, 0, sizeof *history);
 }
 
+/* No fact of these strings takes more. */
+static size_t bound(const sla_fact *fact)
+{
+    size_t most = sizeof(head) + sizeof(numbers) + sizeof(uint32_t) + 13 * 3 + 1 + fact->id.length +
+                  fact->name.length + fact->by.length + fact->reason.length + fact->policy.length +
+                  fact->target.length + fact->corrects.length + fact->withdraws.length +
+                  fact->approver.length + fact->authorised_by.length;
+
+    for (size_t i = 0; i < fact->attribute_count; i++)
+        most += 3 + 2 + 8 + fact->attributes[i].name.length + fact->attributes[i].string.length;
+    return most;
+}
+
 bool sla__history_append(sla__history *history, const sla_allocator *allocator,
                          const sla_fact *fact, uint32_t seq, uint32_t rules)
 {
     writer out = {NULL, sizeof(head)};
-    head start;
+    head start = {fact->occurred_at, seq, 0};
 
-    write_fact(&out, fact, rules);
     if (!sla__grow(allocator, (void **)&history->bytes, &history->capacity,
-                   history->used + out.used, 1))
+                   history->used + bound(fact), 1))
         return false;
-    start.at = fact->occurred_at;
-    start.seq = seq;
-    start.length = (uint32_t)out.used;
     out.bytes = history->bytes + history->used;
-    out.used = 0;
-    write_bytes(&out, &start, sizeof start);
     write_fact(&out, fact, rules);
+    start.length = (uint32_t)out.used;
+    memcpy(out.bytes, &start, sizeof start);
     history->used += out.used;
     history->count++;
     history->amended += fact->corrects.length > 0 || fact->withdraws.length > 0;

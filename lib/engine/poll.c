@@ -270,7 +270,11 @@ static bool take_waiting(sla_engine *engine, sla__ticket *ticket, sla_time at)
     if (count > 0)
         memmove(&ticket->tells.items[0], &ticket->tells.items[count],
                 ticket->tells.count * sizeof ticket->tells.items[0]);
-    return ticket->tells.count == 0 || ticket->tells.items[0].at > at;
+    if (ticket->tells.count > 0)
+        return ticket->tells.items[0].at > at;
+    sla__free(&engine->allocator, ticket->tells.items);
+    memset(&ticket->tells, 0, sizeof ticket->tells);
+    return true;
 }
 
 /* All of one ticket at one instant, to be told in order.  False: out of memory

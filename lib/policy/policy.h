@@ -225,8 +225,9 @@ typedef struct sla__target {
     uint32_t pause_first, pause_count;
     uint32_t resume_first, resume_count;
     uint32_t default_first, default_count; /* the policy's attribute defaults, then its own */
-    uint16_t breach_step;                  /* its place among the steps */
-    uint16_t repeat_count;                 /* how many of its steps repeat */
+    uint64_t listens;      /* facts that concern it, by sla__fact_bit; set by finishing */
+    uint16_t breach_step;  /* its place among the steps */
+    uint16_t repeat_count; /* how many of its steps repeat */
 } sla__target;
 
 /* What an attribute is taken to be while it has no value. */
@@ -294,6 +295,12 @@ enum {
     SLA__FACT_MIGRATED,
     SLA__FACT_BUILTIN_COUNT
 };
+
+/* Facts as bits: several may share one. */
+static inline uint64_t sla__fact_bit(uint16_t fact)
+{
+    return UINT64_C(1) << (fact & 63);
+}
 
 struct sla_policies {
     sla_allocator allocator;

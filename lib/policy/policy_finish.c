@@ -211,6 +211,39 @@ static void forget_inside(sla_policies *set)
         set->targets[i].inside = SLA__NONE;
 }
 
+/* The facts that a condition names, as bits. */
+static uint64_t names_of(const sla_policies *set, sla__condition condition)
+{
+    const sla__node *node;
+    uint64_t names = 0;
+
+    if (condition == SLA__IMPOSSIBLE)
+        return 0;
+    node = &set->nodes[condition];
+    if (node->op == SLA__FACT)
+        return sla__fact_bit(node->subject);
+    for (uint32_t i = 0; i < node->count; i++)
+        names |= names_of(set, node->first + i);
+    return names;
+}
+
+/* A fact of another name, without attributes, leaves the target's clocks alone. */
+static uint64_t listens_to(const sla_policies *set, const sla__target *target)
+{
+    uint64_t names = names_of(set, target->start) | names_of(set, target->stop) |
+                     names_of(set, target->cancel) | names_of(set, target->reset) |
+                     names_of(set, target->reopen) | names_of(set, target->recur_until) |
+                     names_of(set, target->recur_asked);
+
+    for (uint32_t i = 0; i < target->pause_count; i++)
+        names |= names_of(set, set->pauses[target->pause_first + i].on);
+    for (uint32_t i = 0; i < target->resume_count; i++)
+        names |= names_of(set, set->resumes[target->resume_first + i].on);
+    for (uint16_t order = SLA__FACT_ACKNOWLEDGED; order <= SLA__FACT_WAIVED; order++)
+        names |= sla__fact_bit(order);
+    return names | sla__fact_bit(SLA__FACT_MIGRATED) | sla__fact_bit(SLA__FACT_OPENED);
+}
+
 /* What the engine asks of every fact is counted once. */
 static int count_rules(sla_policies *policies, sla_error *error)
 {
@@ -218,6 +251,8 @@ static int count_rules(sla_policies *policies, sla_error *error)
 
     for (size_t i = 0; i < policies->target_count; i++)
         policies->recurs |= policies->targets[i].recur != SLA__RECUR_NONE;
+    for (size_t i = 0; i < policies->target_count; i++)
+        policies->targets[i].listens = listens_to(policies, &policies->targets[i]);
     for (size_t i = 0; i < policies->at_once_count; i++)
         deriving += policies->at_once[i].derives != SLA__NONE;
     if (deriving > SLA_DERIVING_RULES_MAX)
