@@ -14,26 +14,13 @@
 
 /* ---------------------------------------------------------- looking ahead */
 
-static bool watches(const sla_policies *policies, const sla__watch *watch, const sla__tell *tell)
-{
-    const sla__step *step;
-
-    if (tell->sort != SLA__SORT_STEP || tell->target != watch->target ||
-        tell->cycle != watch->cycle)
-        return false;
-    step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
-    if (watch->step >= 0)
-        return tell->step == watch->step;
-    return step->catch_up == SLA__CATCH_HIGHEST &&
-           (watch->levels ? step->level > 0 : step->kind == SLA__WARNING);
-}
-
 /* What waits already and is told by this same poll. */
 static bool waits_later(const sla_policies *policies, const sla__tells *tells, size_t from,
                         const sla__watch *watch, const sla__tell *tell, sla_time now)
 {
     for (size_t i = from; i < tells->count && tells->items[i].at <= now; i++) {
-        if (watches(policies, watch, &tells->items[i]) && sla__tell_before(tell, &tells->items[i]))
+        if (sla__watch_sees(policies, watch, &tells->items[i]) &&
+            sla__tell_before(tell, &tells->items[i]))
             return true;
     }
     return false;
@@ -55,7 +42,7 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
                         sla_time now, bool levels, int step)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    sla__watch watch = {tell->target, tell->cycle, levels, step, false};
+    sla__watch watch = {tell->target, tell->cycle, levels, step, now, false};
     sla__run run;
 
     if (waits_later(policies, &ticket->tells, 0, &watch, tell, now) ||

@@ -1,31 +1,26 @@
 /* run.c - where what passes goes: to those who are told, or to a look ahead. */
 #include "engine/clock_parts.h"
 
-static bool in_class(const sla__step *step, bool levels)
+bool sla__watch_sees(const sla_policies *policies, const sla__watch *watch, const sla__tell *tell)
 {
-    return step->catch_up == SLA__CATCH_HIGHEST &&
-           (levels ? step->level > 0 : step->kind == SLA__WARNING);
-}
+    const sla__step *step;
 
-static void look_out(sla__run *run, const sla__tell *tell)
-{
-    sla__watch *watch = run->watch;
-    const sla__target *target;
-
-    if (watch == NULL || tell->sort != SLA__SORT_STEP || tell->target != watch->target ||
+    if (tell->sort != SLA__SORT_STEP || tell->target != watch->target ||
         tell->cycle != watch->cycle)
-        return;
-    target = &run->policies->targets[tell->target];
-    if (watch->step >= 0
-            ? tell->step == watch->step
-            : in_class(&run->policies->steps[target->step_first + tell->step], watch->levels))
-        watch->found = true;
+        return false;
+    if (watch->step >= 0)
+        return tell->step == watch->step;
+    step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
+    if (step->catch_up == SLA__CATCH_SKIP_OLDER && watch->now - tell->at > step->skip_older_than)
+        return false;
+    return watch->levels ? step->level > 0 : step->kind == SLA__WARNING;
 }
 
 void sla__run_tell(sla__run *run, const sla__tell *tell)
 {
     if (run->sink == NULL) {
-        look_out(run, tell);
+        if (run->watch != NULL && sla__watch_sees(run->policies, run->watch, tell))
+            run->watch->found = true;
         return;
     }
     if (!sla__grow(&run->engine->allocator, (void **)&run->sink->items, &run->sink->capacity,
