@@ -85,6 +85,7 @@ static void adopt(maker *to, bool first)
             if (chance(to, 50))
                 op->versions[i] = (int)below(to, HISTORY_VERSIONS);
     }
+    to->latest = to->now;
     model_adopt(to->twin, op->set >= 0 ? to->world->sets[op->set] : NULL, calendars,
                 history_op_calendars(op, to->calendars, calendars), op->now);
 }

@@ -348,8 +348,10 @@ static void hold_against(model_truth *truth, model_clock *clock, sla_time due, s
                 clock->breached_at = SLA_NEVER;
             continue;
         }
-        if (i == target->breach_step && clock->breached_at == due)
+        if (i == target->breach_step && clock->breached_at == due && due != clock->plan.due) {
             clock->breached_at = step->first.at = clock->plan.due;
+            truth->undone = at;
+        }
         for (unsigned r = 1; r <= step_of(truth, clock, i)->repeat_max; r++)
             if (step->repeats[r].status != MODEL_ARMED &&
                 model_repeat_at(truth, clock, i, r) >= at) {
