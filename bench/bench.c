@@ -51,6 +51,27 @@ static const char *aim_text(const bench_figure *figure, char *buffer, size_t siz
     return buffer;
 }
 
+/* The row keeps its members and has neither value nor verdict. */
+static void report_skipped(const bench_run *run, const bench_figure *figure)
+{
+    char aim[64];
+
+    if (!run->json) {
+        printf("%-26s %9" PRIu64 "  %-24s %-18s skipped: %s\n", figure->case_name, figure->n,
+               figure->contender, figure->figure, figure->skipped);
+        return;
+    }
+    printf("{\"bench\": \"%s\", \"case\": \"%s\", \"n\": %" PRIu64 ", \"contender\": \"%s\", "
+           "\"figure\": \"%s, skipped: %s\", \"value\": null, \"unit\": \"%s\", "
+           "\"baseline\": null, \"ratio\": null, ",
+           run->subject, figure->case_name, figure->n, figure->contender, figure->figure,
+           figure->skipped, figure->unit);
+    if (figure->aim.kind != BENCH_NO_AIM)
+        printf("\"aim\": \"%s\", \"met\": null}\n", aim_text(figure, aim, sizeof aim));
+    else
+        printf("\"aim\": null, \"met\": null}\n");
+}
+
 static void report_json(const bench_run *run, const bench_figure *figure)
 {
     char aim[64];
@@ -87,9 +108,12 @@ static void report_row(const bench_run *run, const bench_figure *figure)
 
 void bench_report(bench_run *run, const bench_figure *figure)
 {
-    if (figure->aim.kind != BENCH_NO_AIM && !is_met(figure))
-        run->missed++;
-    (run->json ? report_json : report_row)(run, figure);
+    if (figure->skipped != NULL)
+        report_skipped(run, figure);
+    else {
+        run->missed += figure->aim.kind != BENCH_NO_AIM && !is_met(figure);
+        (run->json ? report_json : report_row)(run, figure);
+    }
     fflush(stdout);
 }
 

@@ -51,6 +51,7 @@ typedef struct bench_figure {
     const char *baseline;  /* the contender it is compared with, or NULL */
     double baseline_value; /* its value, where there is a baseline */
     bench_aim aim;
+    const char *skipped; /* not NULL: why there is no value */
 } bench_figure;
 
 void bench_report(bench_run *run, const bench_figure *figure);
@@ -76,8 +77,8 @@ int bench_race(bench_run *run, const char *case_name, const bench_contender *con
 
 /*
  * Instructions spent inside `functions` (and what they call) while this program,
- * run again under callgrind, does `part` of the same subject.  False, and said
- * on standard error, where there is no valgrind.
+ * run again under callgrind, does `part` of the same subject.  False where there
+ * is no valgrind, or it failed.
  */
 bool bench_instructions(const bench_run *run, const char *part, const char *const *functions,
                         size_t count, double *out);

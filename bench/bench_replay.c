@@ -1,12 +1,12 @@
 /*
- * bench_replay.c - see bench_replay.h.
+ * bench_replay.c - `sla replay` beside merely parsing the same lines.
  *
  * The work is a day that sla-day makes, under the bundled policies and
  * calendars.  `sla replay` runs as a user would run it, its output going to the
  * null device; parsing is jansson's, a tree a line, which is what any program
  * over these lines has to do at least.
  */
-#include "bench_replay.h"
+#include "bench_engine_parts.h"
 
 #include <fcntl.h>
 #include <glob.h>
