@@ -54,16 +54,6 @@ static void replan_repeats(sla__run *run, const sla__view *view, size_t step, sl
     }
 }
 
-/* A breach that passed stands at its due, unless it was breached by a change
- * that came later than the due of now. */
-static void replan_breach(sla__run *run, const sla__clock *clock)
-{
-    const sla__note *note = sla__note_next(run->fold, clock, SLA__NOTE_BREACH, NULL);
-
-    if (note != NULL && clock->due_at >= note->a)
-        forget_breach(run, clock);
-}
-
 /* What passed and lies at or after the change comes again. */
 static void hold_against(sla__run *run, sla__clock *clock, const sla__plan *plan, sla_time at)
 {
@@ -95,10 +85,8 @@ void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at, sla__cause
         clock->moved = (uint8_t)cause;
     clock->due_at = plan.due;
     set_provisional(clock, &view);
-    if (clock->done != 0) {
+    if (clock->done != 0)
         hold_against(run, clock, &plan, at);
-        replan_breach(run, clock);
-    }
     run->effects = true;
     sla__clock_arm(run, clock);
     while (run->result == SLA_OK && clock->next_at < at && clock->next_item == SLA__ITEM_STEP) {

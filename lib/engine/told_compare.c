@@ -257,7 +257,8 @@ static void compare_clocks(comparison *work)
         const sla__clock *old = &work->before->clocks[i];
         sla__clock *made = same_place(work->after, old, i);
 
-        if (made != NULL && memcmp(old, made, sizeof *old) == 0)
+        if (made != NULL && work->source->cause == SLA__CAUSE_NONE &&
+            memcmp(old, made, sizeof *old) == 0)
             continue;
         compare_steps(work, old, made);
         compare_end(work, old, made);
@@ -301,18 +302,22 @@ static void compare_at_once(comparison *work)
 /* A breach that waits to be told follows a due that has moved within the past. */
 static void follow_breaches(const sla_policies *policies, const sla__fold *after, sla__tells *tells)
 {
-    for (size_t i = 0; i < tells->count; i++) {
-        sla__tell tell = tells->items[i];
-        const sla__clock *clock;
+    size_t i = 0;
 
-        if (tell.kind != SLA_EVENT_BREACHED || tell.sort != SLA__SORT_STEP)
+    while (i < tells->count) {
+        sla__tell tell = tells->items[i];
+        const sla__clock *clock = NULL;
+
+        if (tell.kind == SLA_EVENT_BREACHED && tell.sort == SLA__SORT_STEP)
+            clock = sla__fold_clock(after, tell.target, tell.cycle);
+        if (clock == NULL || sla__clock_breached_at(after, policies, clock) == tell.at) {
+            i++;
             continue;
-        clock = sla__fold_clock(after, tell.target, tell.cycle);
+        }
         tell.at = sla__clock_breached_at(after, policies, clock);
-        if (tell.at == tells->items[i].at)
-            continue;
         sla__tells_take_out(tells, i);
         sla__tells_insert(tells, &tell);
+        i = 0; /* the others have moved up or down */
     }
 }
 
