@@ -165,8 +165,6 @@ static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t i
 {
     const model_fact *before;
 
-    if (!ticket->opened && model_is(fact->given.name, "opened")) /* worlds do not count yet */
-        return fact->given.occurred_at < ticket->truth->last_fact_at;
     if (fact->root == index)
         return been_past(ticket, fact->given.occurred_at, fact->seq);
     before = model_content_of(ticket, fact->root);

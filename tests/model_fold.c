@@ -122,6 +122,7 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
         coming = find_next(truth, item);
+        truth->item_count = item;
         truth->next_instant = coming.what == NOTHING ? SLA_NEVER : coming.at;
         if (coming.what == NOTHING || coming.at > limit ||
             (coming.what != FACT && coming.at == limit && !passing))

@@ -195,7 +195,7 @@ static int class_of(const sla__step *step)
     return step->level > 0 ? 2 : step->kind == SLA__WARNING ? 1 : 0;
 }
 
-/* A late one whose catch-up is `highest`, with another such of its class after it. */
+/* A late one whose catch-up is `highest`, with another of its class after it. */
 static bool collapses(const collector *to, candidate *them, size_t count, size_t i)
 {
     const int class = class_of(them[i].step);
@@ -204,8 +204,7 @@ static bool collapses(const collector *to, candidate *them, size_t count, size_t
         to->now - them[i].at <= late_after(to->ticket, &them[i].key))
         return false;
     for (size_t j = i + 1; j < count; j++)
-        if (!them[j].gone && class_of(them[j].step) == class &&
-            them[j].step->catch_up == SLA__CATCH_HIGHEST)
+        if (!them[j].gone && class_of(them[j].step) == class)
             return them[i].collapsing = true;
     return false;
 }

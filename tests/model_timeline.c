@@ -65,6 +65,17 @@ void model_tighten(model_ticket *ticket)
     ticket->limit = ticket->passing ? truth->last_instant : truth->last_fact_at;
 }
 
+/* Only the first `count` things of the timeline: several facts may lie at one instant. */
+static void fold_items(model_ticket *ticket, size_t count, const model_fact *watch)
+{
+    const size_t all = ticket->timeline.count;
+
+    ticket->timeline.count = count;
+    model_truth_free(ticket->truth);
+    ticket->truth = model_fold(&ticket->timeline, ticket->limit, ticket->passing, watch);
+    ticket->timeline.count = all;
+}
+
 /* Fold up to (at, passing), stopping at every fact on the way to see what it took back. */
 void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool passing,
                    const model_fact *watch)
@@ -72,21 +83,17 @@ void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool pa
     model_verdict verdict = {0};
 
     model_build_timeline(twin, ticket);
-    for (size_t i = 0; i < ticket->timeline.count; i++) {
+    for (size_t i = ticket->truth->item_count; i < ticket->timeline.count; i++) {
         const model_item *item = &ticket->timeline.items[i];
         model_cause cause = {item->at, 0, item->fact, false, NULL};
 
-        if (item->at <= ticket->truth->last_fact_at && item->at <= ticket->limit &&
-            item->fact != watch)
-            continue;
         if (item->at > at || (item->fact == NULL && item->at == at && !passing))
             break;
         if (item->at > ticket->limit || (item->at == ticket->limit && item->fact == NULL)) {
             ticket->limit = item->at;
             ticket->passing = item->fact == NULL;
         }
-        model_fold_ticket(twin, ticket, watch);
-        item = &ticket->timeline.items[i];
+        fold_items(ticket, i + 1, watch);
         if (item->fact != NULL)
             cause.seq = item->fact->seq;
         else
@@ -100,7 +107,9 @@ void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool pa
     if (at > ticket->limit || (at == ticket->limit && passing && !ticket->passing)) {
         ticket->limit = at;
         ticket->passing = passing;
-        model_fold_ticket(twin, ticket, watch);
+    }
+    fold_items(ticket, ticket->timeline.count, watch);
+    if (ticket->truth->move_count > ticket->moves_told || ticket->passing) {
         model_take_moves(ticket, 0);
         model_reconcile(ticket, &(model_cause){ticket->truth->last_instant, 0, NULL, false, NULL});
     }

@@ -195,6 +195,15 @@ static const char *because_of(const model_ticket *ticket, const model_key *key,
     return clock != NULL && clock->moved_because != NULL ? clock->moved_because : "";
 }
 
+static void name_rule(const model_ticket *ticket, model_notice *notice, const sla__at_once *rule)
+{
+    const sla_policies *set = ticket->truth->set;
+
+    notice->event.reason = model_symbol(ticket, rule->reason);
+    if (rule->derives != SLA__NONE)
+        notice->event.derived = model_symbol(ticket, set->fact_names[rule->derives]);
+}
+
 static void take_back(model_ticket *ticket, const model_told *told, const model_cause *cause)
 {
     const bool step = told->key.sort == MODEL_SORT_STEP;
@@ -216,7 +225,7 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
     notice->event.level = step ? model_step_of(ticket, &told->key)->level : told->level;
     notice->event.because = because_of(ticket, &told->key, cause);
     if (told->key.sort == MODEL_SORT_FIRED)
-        notice->event.reason = model_symbol(ticket, rule_of(ticket, &told->key)->reason);
+        name_rule(ticket, notice, rule_of(ticket, &told->key));
     model_name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }

@@ -211,6 +211,7 @@ typedef struct model_truth {
     size_t move_count;
     model_derived pending[MODEL_PENDING];
     size_t pending_count;
+    size_t item_count; /* of the timeline, that have happened */
 
     sla_time now;            /* of the fold */
     sla_time undone; /* when something that had passed was last armed again */
