@@ -169,7 +169,8 @@ static int change_ticket(adoption *work, sla__ticket *ticket, sla_time at)
 static void world_passed(sla__fold *fold, uint32_t world, sla_time at)
 {
     fold->world = world;
-    if (at > fold->at || (at == fold->at && fold->phase < SLA__PHASE_WORLD)) {
+    if (fold->opened_at != SLA_NEVER &&
+        (at > fold->at || (at == fold->at && fold->phase < SLA__PHASE_WORLD))) {
         fold->at = at;
         fold->phase = SLA__PHASE_WORLD;
     }

@@ -63,6 +63,7 @@ static bool ask_for_refusal(sla__run *run, sla__stage *stage)
             refused++;
         }
     }
+    run->fold->stale |= refused > 0 && refused < had;
     return had > 0 && refused == had;
 }
 
@@ -158,11 +159,13 @@ static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
     sla__clock *clock = get(run, place);
     const sla__choice choice = sla__choose(run->policies, run->fold, target, clock->start_at);
     const sla_time at = stage->act->at;
+    const bool fresh = clock->fresh;
 
+    clock->fresh = 0;
     if (choice.goal == SLA__NONE)
         return true;
     if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
-        !anchor_moved(run, stage, clock)) {
+        (fresh || !anchor_moved(run, stage, clock))) {
         clock->flags &= (uint8_t)~SLA__BY_DEFAULTS;
         clock->flags |= choice.by_defaults ? SLA__BY_DEFAULTS : 0;
         return true;
@@ -277,7 +280,7 @@ static bool go_through_clock(sla__run *run, sla__stage *stage, size_t place)
     sla__clock *clock = get(run, place);
 
     if (sla__clock_live(clock)) {
-        if ((stage->attributes_changed || stage->first_seen != SLA__NONE) &&
+        if ((stage->attributes_changed || stage->first_seen != SLA__NONE || run->fold->stale) &&
             !follow_attributes(run, stage, place))
             return true;
         if (ends(run, stage, place))
@@ -320,8 +323,8 @@ static bool concerns(const sla__run *run, const sla__stage *stage, const sla__ta
 {
     const sla__act *act = stage->act;
 
-    if (!stage->attributes_changed && stage->first_seen == SLA__NONE && act->name != SLA__NONE &&
-        !(target->listens & sla__fact_bit(act->name)))
+    if (!stage->attributes_changed && stage->first_seen == SLA__NONE && !run->fold->stale &&
+        act->name != SLA__NONE && !(target->listens & sla__fact_bit(act->name)))
         return false;
     return !is_refused(run, stage, target->policy);
 }

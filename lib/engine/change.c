@@ -181,6 +181,18 @@ int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
     return result;
 }
 
+/* What waits for a decision is found anew when a ticket is folded again. */
+static void keep_announcements(sla__tells *tells)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < tells->count; i++) {
+        if (tells->items[i].sort <= SLA__SORT_RETRACTED)
+            tells->items[kept++] = tells->items[i];
+    }
+    tells->count = kept;
+}
+
 /* The truth before, in the numbers of the policies that the new truth has. */
 static int compare_again(sla_engine *engine, sla__ticket *ticket, sla__fold *made,
                          const sla__source *source)
@@ -195,8 +207,10 @@ static int compare_again(sla_engine *engine, sla__ticket *ticket, sla__fold *mad
         before = &translated;
     }
     if (copy_tells(engine, &engine->merged, &ticket->tells) &&
-        sla__told_carry(engine, before, made))
+        sla__told_carry(engine, before, made)) {
+        keep_announcements(&engine->merged);
         result = compare(engine, before, made, source);
+    }
     if (result == SLA_OK)
         result = make_room(engine, ticket, made);
     sla__fold_fini(&translated, &engine->allocator);

@@ -33,6 +33,7 @@ typedef struct numbers {
 } numbers;
 
 static sla_string field_of(const sla__history *history, size_t offset, enum tag tag);
+static size_t root_of(const sla__history *history, size_t offset);
 
 /* ------------------------------------------------------------------ writing */
 
@@ -330,7 +331,7 @@ sla_string sla__history_id(const sla__history *history, size_t offset)
     return field_of(history, offset, TAG_ID);
 }
 
-/* Corrections name the first fact or one another; the last one counts. */
+/* Of several corrections the last one counts. */
 size_t sla__history_content(const sla__history *history, size_t offset)
 {
     size_t content = offset;
@@ -338,10 +339,7 @@ size_t sla__history_content(const sla__history *history, size_t offset)
     if (history->amended == 0)
         return offset;
     for (size_t at = offset; at < history->used; at += head_at(history, at).length) {
-        const sla_string corrects = field_of(history, at, TAG_CORRECTS);
-
-        if (equal(corrects, field_of(history, offset, TAG_ID)) ||
-            equal(corrects, field_of(history, content, TAG_ID)))
+        if (field_of(history, at, TAG_CORRECTS).length > 0 && root_of(history, at) == offset)
             content = at;
     }
     return content;
@@ -371,16 +369,32 @@ bool sla__order_reserve(sla__order *order, const sla_allocator *allocator, size_
                      sizeof(sla__entry));
 }
 
-bool sla__history_named(const sla__history *history, const sla__entry *entry, sla_string id)
+/* The fact that a correction or withdrawal is about in the end. */
+static size_t root_of(const sla__history *history, size_t offset)
 {
-    return equal(field_of(history, entry->first, TAG_ID), id) ||
-           equal(field_of(history, entry->offset, TAG_ID), id);
+    for (;;) {
+        const sla_string corrects = field_of(history, offset, TAG_CORRECTS);
+        const sla_string withdraws = field_of(history, offset, TAG_WITHDRAWS);
+        const size_t earlier =
+            sla__history_find(history, corrects.length > 0 ? corrects : withdraws, offset);
+
+        if (earlier == SIZE_MAX)
+            return offset;
+        offset = earlier;
+    }
 }
 
-static sla__entry *entry_named(const sla__history *history, sla__order *order, sla_string id)
+bool sla__history_named(const sla__history *history, const sla__entry *entry, sla_string id)
+{
+    const size_t found = sla__history_find(history, id, history->used);
+
+    return found != SIZE_MAX && root_of(history, found) == entry->first;
+}
+
+static sla__entry *entry_at(sla__order *order, size_t first)
 {
     for (size_t i = 0; i < order->count; i++) {
-        if (sla__history_named(history, &order->entries[i], id))
+        if (order->entries[i].first == first)
             return &order->entries[i];
     }
     return NULL;
@@ -425,7 +439,7 @@ void sla__history_order_until(const sla__history *history, size_t end, sla__orde
                 (sla__entry){start.at, start.seq, (uint32_t)at, (uint32_t)at, false};
             continue;
         }
-        entry = entry_named(history, order, corrects.length > 0 ? corrects : withdraws);
+        entry = entry_at(order, root_of(history, at));
         if (entry == NULL)
             continue;
         entry->gone = withdraws.length > 0;

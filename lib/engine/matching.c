@@ -56,6 +56,12 @@ static void add_clock(sla__run *run, uint16_t target)
         sla__replay_pauses(run, target, cycle);
 }
 
+static void begin(sla__run *run, uint16_t target, sla_time at)
+{
+    sla__clock_start(run, sla__fold_clock(run->fold, target, 0), at, at);
+    sla__fold_clock(run->fold, target, 0)->fresh = 1;
+}
+
 static void join(sla__run *run, sla__act *act, size_t number)
 {
     const sla__policy *policy = &run->policies->policies[number];
@@ -74,7 +80,7 @@ static void join(sla__run *run, sla__act *act, size_t number)
         /* At `opened` itself the start comes with the fact, as for any other. */
         if (run->result == SLA_OK && act->name != SLA__FACT_OPENED &&
             sla__holds(&scene, run->policies->targets[target].start))
-            sla__clock_start(run, sla__fold_clock(run->fold, target, 0), act->at, act->at);
+            begin(run, target, act->at);
     }
 }
 

@@ -42,7 +42,7 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
                         sla_time now, bool levels, int step)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    sla__watch watch = {tell->target, tell->cycle, levels, step, now, false};
+    sla__watch watch = {tell->target, tell->cycle, levels, step, false};
     sla__run run;
 
     if (waits_later(policies, &ticket->tells, 0, &watch, tell, now) ||

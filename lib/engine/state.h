@@ -76,8 +76,8 @@ typedef struct sla__clock {
     uint16_t calendar;     /* number in the policies' calendars, SLA__NONE */
     uint16_t collapsed[2]; /* warnings, levels: since the last one told */
     uint8_t given;         /* a later cycle, whose start is given and not looked for */
-    uint8_t spare;
-    uint8_t state; /* sla_state */
+    uint8_t fresh;         /* began with the fact at hand */
+    uint8_t state;         /* sla_state */
     uint8_t flags;
     uint8_t cause;    /* of its end */
     uint8_t told_end; /* kind of the told end, 0: none */
@@ -94,7 +94,8 @@ typedef enum sla__note_kind {
     SLA__NOTE_ACK,     /* from a to b; n: steps held back, as bits */
     SLA__NOTE_WAIVE,   /* at a, crediting b */
     SLA__NOTE_BREACH,  /* breached at a, which is not the due */
-    SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided, b skipped since */
+    SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided, b skipped since,
+                           flags the first one told */
     SLA__NOTE_UNTIL,   /* the recurring target has been ended */
     SLA__NOTE_DERIVED, /* the fact named n comes at a, at depth m */
     SLA__NOTE_AT_ONCE, /* rule n of the policies, fact m at a */
@@ -135,6 +136,7 @@ typedef struct sla__fold {
     uint32_t world;     /* facts of the world applied */
     uint32_t rules;     /* number of the policies in force for this ticket */
     uint8_t phase;      /* at `at`: sla__phase */
+    bool stale;         /* a policy has refused a fact that others took */
     uint64_t present;   /* attributes that have a value, as bits */
     int64_t *values;    /* by attribute slot */
     sla_time *seen;     /* by fact slot: last occurrence, SLA_NEVER */

@@ -93,11 +93,12 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
     switch ((sla__sort)tell->sort) {
     case SLA__SORT_STEP:
         if (tell->repeat > 0) {
-            sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->m =
-                tell->repeat;
-            /* Who heard a repeat has heard of the step. */
-            if (!quiet)
-                clock->quiet &= ~bit;
+            sla__note *note =
+                sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
+
+            note->m = tell->repeat;
+            if (!quiet && note->flags == 0)
+                note->flags = (uint16_t)tell->repeat;
         } else {
             clock->told |= bit;
             clock->quiet = quiet ? clock->quiet | bit : clock->quiet & ~bit;
@@ -122,6 +123,18 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
     default:
         break;
     }
+}
+
+bool sla__told_heard(const sla__fold *fold, const sla__clock *clock, size_t step)
+{
+    const sla__note *note;
+
+    if ((clock->told & ~clock->quiet) >> step & 1)
+        return true;
+    if (!(clock->told >> step & 1))
+        return false;
+    note = sla__told_note(fold, SLA__NOTE_REPEAT, clock->target, clock->cycle, (uint8_t)step, 0);
+    return note != NULL && note->flags != 0;
 }
 
 void sla__told_skip(sla__fold *fold, const sla__tell *tell)
@@ -161,6 +174,7 @@ static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
         if (found != NULL) {
             found->m = note->m;
             found->b = note->b;
+            found->flags = note->flags;
         }
         break;
     case SLA__NOTE_REASON:

@@ -35,6 +35,9 @@ bool sla__told_undecided(const sla__fold *fold, const sla__tell *tell);
 /* Marks it as decided: told, or kept quiet. */
 void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet);
 
+/* Whether somebody has heard of the step: it was told, or a repeat of it. */
+bool sla__told_heard(const sla__fold *fold, const sla__clock *clock, size_t step);
+
 /* Counts a repeat that gives way to a newer one; and takes the count since the
  * last one told. */
 void sla__told_skip(sla__fold *fold, const sla__tell *tell);

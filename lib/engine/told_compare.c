@@ -97,7 +97,7 @@ static void compare_steps(comparison *work, const sla__clock *old, sla__clock *m
 
         if (!(back & bit))
             continue;
-        if (!(old->quiet & bit))
+        if (sla__told_heard(work->before, old, i))
             take_back_step(work, old, i);
         if (made != NULL) {
             made->told &= ~bit;
@@ -190,6 +190,8 @@ static void compare_repeats(comparison *work, const sla__clock *made)
         if (note->m <= note->n)
             continue;
         note->m = note->n;
+        if (note->flags > note->n)
+            note->flags = 0;
         if (work->result == SLA_OK)
             work->result = sla__told_revise(work->engine, work->after, key);
         note = &work->after->notes[place];

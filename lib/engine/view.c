@@ -3,13 +3,15 @@
 
 #include "engine/clock.h"
 #include "engine/event.h"
+#include "engine/told.h"
 
 static const char *symbol(const sla_policies *policies, uint32_t number)
 {
     return sla__policies_symbol(policies, number);
 }
 
-static uint8_t highest_level(const sla_policies *policies, const sla__clock *clock)
+static uint8_t highest_level(const sla_policies *policies, const sla__fold *fold,
+                             const sla__clock *clock)
 {
     const sla__target *target = &policies->targets[clock->target];
     uint8_t level = 0;
@@ -17,7 +19,7 @@ static uint8_t highest_level(const sla_policies *policies, const sla__clock *clo
     for (uint32_t i = 0; i < target->step_count; i++) {
         const sla__step *step = &policies->steps[target->step_first + i];
 
-        if (((clock->told & ~clock->quiet) >> i & 1) && step->level > level)
+        if (step->level > level && sla__told_heard(fold, clock, i))
             level = step->level;
     }
     return level;
@@ -56,5 +58,5 @@ void sla__clock_view_fill(const sla_engine *engine, const sla__fold *fold, const
         clock->next_item == SLA__ITEM_STEP
             ? symbol(policies, policies->steps[target->step_first + clock->next_step].name)
             : "";
-    view->level = highest_level(policies, clock);
+    view->level = highest_level(policies, fold, clock);
 }
