@@ -22,8 +22,9 @@
 /* Asked of a look ahead: does a later step of this clock and class pass? */
 typedef struct sla__watch {
     uint16_t target, cycle;
-    bool levels; /* class: levels and what lies after due, or warnings */
-    int step;    /* only repeats of this step, or -1 for the whole class */
+    bool levels;  /* class: levels and what lies after due, or warnings */
+    int step;     /* only repeats of this step, or -1 for the whole class */
+    sla_time now; /* of the poll */
     bool found;
 } sla__watch;
 
@@ -41,7 +42,7 @@ typedef struct sla__run {
     uint32_t derived[SLA_DERIVED_DEPTH_MAX]; /* unused beyond depth */
 } sla__run;
 
-/* Whether the tell is one that the watch is for. */
+/* Whether the tell is one that the watch is for, and will be told. */
 bool sla__watch_sees(const sla_policies *policies, const sla__watch *watch, const sla__tell *tell);
 
 /* Hands a passing to the sink.  The clock may be NULL (at_once). */

@@ -42,7 +42,7 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
                         sla_time now, bool levels, int step)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    sla__watch watch = {tell->target, tell->cycle, levels, step, false};
+    sla__watch watch = {tell->target, tell->cycle, levels, step, now, false};
     sla__run run;
 
     if (waits_later(policies, &ticket->tells, 0, &watch, tell, now) ||
@@ -76,8 +76,13 @@ static bool decide_step(sla_engine *engine, sla__ticket *ticket, const sla__tell
         sla__told_skip(&ticket->fold, tell);
         return false;
     }
-    if (step->catch_up == SLA__CATCH_SKIP_OLDER)
-        return now - tell->at <= step->skip_older_than;
+    if (step->catch_up == SLA__CATCH_SKIP_OLDER) {
+        const bool told = now - tell->at <= step->skip_older_than;
+
+        if (!told)
+            (void)sla__told_skipped(&ticket->fold, tell);
+        return told;
+    }
     if (step->catch_up != SLA__CATCH_HIGHEST || !late ||
         (step->level == 0 && step->kind != SLA__WARNING))
         return true;
@@ -112,13 +117,14 @@ static bool tell_or_not(sla_engine *engine, sla__ticket *ticket, const sla__tell
     }
     sla__told_decide(&ticket->fold, tell, false);
     sla__event_fill(engine, ticket, tell, now, late, event);
-    if (tell->sort == SLA__SORT_STEP && event->kind != SLA_EVENT_BREACHED) {
+    if (tell->sort == SLA__SORT_STEP)
+        event->skipped = sla__told_skipped(&ticket->fold, tell);
+    if (tell->sort == SLA__SORT_STEP && (event->level > 0 || event->kind == SLA_EVENT_WARNING)) {
         const bool levels = event->level > 0;
 
         clock = sla__fold_clock(&ticket->fold, tell->target, tell->cycle);
         event->collapsed = clock->collapsed[levels];
         clock->collapsed[levels] = 0;
-        event->skipped = sla__told_skipped(&ticket->fold, tell);
     }
     ticket->touched_at = now;
     engine->stats.events++;

@@ -11,7 +11,7 @@ bool sla__watch_sees(const sla_policies *policies, const sla__watch *watch, cons
     if (watch->step >= 0)
         return tell->step == watch->step;
     step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
-    if (step->catch_up != SLA__CATCH_HIGHEST)
+    if (step->catch_up == SLA__CATCH_SKIP_OLDER && watch->now - tell->at > step->skip_older_than)
         return false;
     return watch->levels ? step->level > 0 : step->kind == SLA__WARNING;
 }
