@@ -86,8 +86,8 @@ TEST(rule_07_reset_and_recurrence_begin_the_next_cycle_too)
          "= 02T10:00 met t\n"
          "? t/2 state=running start=02T10:00\n"},
         {"a new cycle begins with the reasons that attributes hold, not those that facts set",
-         P("'attributes': {'part': 'bool'}, "
-           T(STOP "'resumes': [{'on': 'free'}], 'pauses': [{'reason': 'held', 'on': 'held'},"
+         P("'attributes': {'part': 'bool'}, " T(
+             STOP "'resumes': [{'on': 'free'}], 'pauses': [{'reason': 'held', 'on': 'held'},"
                   " {'reason': 'part', 'while': {'attr': 'part', 'eq': true}}], " HOURS(4))),
          "+ 02T09:00 opened\n"
          "+ 02T10:00 held\n"
@@ -108,8 +108,8 @@ TEST(rule_08_recurrence)
 {
     static const stage_row rows[] = {
         {"from the fact that met the last; a missed one goes on until the fact comes",
-         P(T("'stop': 'updated', 'cancel': 'closed', 'recur': {'from': 'fact', 'until': 'closed'}, "
-             HOURS(4))),
+         P(T("'stop': 'updated', 'cancel': 'closed', 'recur': {'from': 'fact', 'until': "
+             "'closed'}, " HOURS(4))),
          "+ 02T09:00 opened\n"
          "+ 02T10:00 updated\n"
          "= 02T10:00 met t\n"
@@ -129,7 +129,8 @@ TEST(rule_08_recurrence)
          "+ 02T11:00 updated\n"
          "= 02T11:00 met t/2\n"
          "? t/3 gone\n"},
-        {"from the last due", P(T("'stop': 'updated', 'recur': {'from': 'due', 'limit': 9}, " HOURS(4))),
+        {"from the last due",
+         P(T("'stop': 'updated', 'recur': {'from': 'due', 'limit': 9}, " HOURS(4))),
          "+ 02T09:00 opened\n"
          "+ 02T10:00 updated\n"
          "= 02T10:00 met t\n"
@@ -168,9 +169,10 @@ TEST(rule_08_recurrence)
 
 TEST(rule_08_a_limit_or_an_end_is_mandatory)
 {
-    static const char policy[] = "{\"policy\": \"p\", \"version\": \"1\", \"targets\": [{\"target\": "
-                                 "\"t\", \"stop\": \"s\", \"recur\": {}, \"goals\": "
-                                 "[{\"elapsed\": \"PT1H\"}]}]}";
+    static const char policy[] =
+        "{\"policy\": \"p\", \"version\": \"1\", \"targets\": [{\"target\": "
+        "\"t\", \"stop\": \"s\", \"recur\": {}, \"goals\": "
+        "[{\"elapsed\": \"PT1H\"}]}]}";
     sla_policies *policies;
 
     CHECK_OK(sla_policies_new(NULL, &policies));
@@ -243,7 +245,8 @@ TEST(rule_14_extension)
          "+ 02T09:00 opened\n"
          "+ 02T10:00 extended for=PT2H -> SLA_ERR_STATE\n"
          "? t due=02T13:00\n"},
-        {"unless the policy asks for none", P(T(STOP "'extension': {'approver': false}, " HOURS(4))),
+        {"unless the policy asks for none",
+         P(T(STOP "'extension': {'approver': false}, " HOURS(4))),
          "+ 02T09:00 opened\n"
          "+ 02T10:00 extended for=PT2H\n"
          "= 02T10:00 due_changed t because=extended due=02T15:00\n"},
@@ -261,8 +264,8 @@ TEST(rule_14_extension)
          "+ 02T10:00 extended for=PT2H approver=head\n"
          "= 02T10:00 due_changed t because=extended due=02T15:00\n"},
         {"only when",
-         P("'attributes': {'storm': 'bool'}, "
-           T(STOP "'extension': {'when': {'attr': 'storm', 'eq': true}}, " HOURS(4))),
+         P("'attributes': {'storm': 'bool'}, " T(
+             STOP "'extension': {'when': {'attr': 'storm', 'eq': true}}, " HOURS(4))),
          "+ 02T09:00 opened\n"
          "+ 02T10:00 extended for=PT1H approver=head -> SLA_ERR_STATE\n"
          "+ 02T10:00 attributes storm=true\n"
@@ -289,7 +292,8 @@ TEST(rule_14_extension)
          "= 02T10:00 due_changed u because=extended\n"
          "? t due=02T13:00\n"
          "+ 02T10:00 extended for=PT2H approver=head policy=p target=x -> SLA_ERR_NOT_FOUND\n"
-         "+ 02T10:00 extended for=PT2H approver=head policy=p target=u cycle=2 -> SLA_ERR_NOT_FOUND\n"},
+         "+ 02T10:00 extended for=PT2H approver=head policy=p target=u cycle=2 -> "
+         "SLA_ERR_NOT_FOUND\n"},
     };
 
     stage_play_rows(rows, COUNT_OF(rows));
@@ -298,7 +302,8 @@ TEST(rule_14_extension)
 TEST(rule_14_waiver)
 {
     static const stage_row rows[] = {
-        {"moves nothing and takes nothing back; the result is adjusted", P(T(STOP LEVELS ", " HOURS(4))),
+        {"moves nothing and takes nothing back; the result is adjusted",
+         P(T(STOP LEVELS ", " HOURS(4))),
          "+ 02T09:00 opened\n"
          "@ 02T14:00\n"
          "= 02T13:00 breached t\n"
@@ -355,7 +360,8 @@ TEST(rule_19_retroactive_start)
          "+ 02T10:00 begun\n"
          "? t start=02T09:20 due=02T13:20\n"},
         {"from an instant in an attribute; until it is known it waits",
-         P("'attributes': {'noticed': 'instant'}, " T("'start_from': {'attr': 'noticed'}, " STOP HOURS(4))),
+         P("'attributes': {'noticed': 'instant'}, " T(
+             "'start_from': {'attr': 'noticed'}, " STOP HOURS(4))),
          "+ 02T09:00 opened\n"
          "? t state=waiting\n"
          "+ 02T09:30 attributes noticed=02T08:00\n"
@@ -367,7 +373,8 @@ TEST(rule_19_retroactive_start)
          "+ 02T11:00 free\n"
          "+ 02T12:00 begun\n"
          "? t start=02T09:00 due=02T14:00\n"},
-        {"... and not if it is not", P(T("'start': 'begun', 'start_from': 'opened', " STOP HOURS(4))),
+        {"... and not if it is not",
+         P(T("'start': 'begun', 'start_from': 'opened', " STOP HOURS(4))),
          "+ 02T09:00 opened\n"
          "+ 02T10:00 held -> no_effect\n"
          "+ 02T11:00 free -> no_effect\n"
