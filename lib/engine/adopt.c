@@ -188,7 +188,8 @@ static int change_tickets(adoption *work, sla_time at)
             continue;
         if (!save(work, (uint32_t)i))
             result = SLA_ERR_NOMEM;
-        else if (ticket->fold.opened_at != SLA_NEVER && is_touched(engine, ticket, at))
+        else if ((ticket->fold.opened_at != SLA_NEVER || ticket->future_at <= at) &&
+                 is_touched(engine, ticket, at))
             result = change_ticket(work, ticket, at);
         else
             world_passed(&ticket->fold, (uint32_t)engine->world_count, at);

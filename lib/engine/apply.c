@@ -159,13 +159,11 @@ static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
     sla__clock *clock = get(run, place);
     const sla__choice choice = sla__choose(run->policies, run->fold, target, clock->start_at);
     const sla_time at = stage->act->at;
-    const bool fresh = clock->fresh;
 
-    clock->fresh = 0;
     if (choice.goal == SLA__NONE)
         return true;
     if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
-        (fresh || !anchor_moved(run, stage, clock))) {
+        (clock->fresh || !anchor_moved(run, stage, clock))) {
         clock->flags &= (uint8_t)~SLA__BY_DEFAULTS;
         clock->flags |= choice.by_defaults ? SLA__BY_DEFAULTS : 0;
         return true;
@@ -476,6 +474,13 @@ static void ask_at_once(sla__run *run, sla__stage *stage)
 
 /* ------------------------------------------------------------------- whole */
 
+/* Clocks that began with this fact have begun. */
+static void grow_old(sla__fold *fold)
+{
+    for (size_t i = 0; i < fold->clock_count; i++)
+        fold->clocks[i].fresh = 0;
+}
+
 void sla__apply(sla__run *run, sla__act *act)
 {
     sla__stage stage;
@@ -505,6 +510,8 @@ void sla__apply(sla__run *run, sla__act *act)
         remember_until(run, &stage);
     if (act->name != SLA__NONE || stage.attributes_changed)
         go_through_clocks(run, &stage);
+    if (stage.attributes_changed)
+        grow_old(run->fold);
     if (run->result == SLA_OK && run->policies->at_once_count > 0)
         ask_at_once(run, &stage);
 }

@@ -384,11 +384,11 @@ static size_t root_of(const sla__history *history, size_t offset)
     }
 }
 
-bool sla__history_named(const sla__history *history, const sla__entry *entry, sla_string id)
+uint32_t sla__history_place(const sla__history *history, sla_string id)
 {
     const size_t found = sla__history_find(history, id, history->used);
 
-    return found != SIZE_MAX && root_of(history, found) == entry->first;
+    return found == SIZE_MAX ? 0 : head_at(history, root_of(history, found)).seq;
 }
 
 static sla__entry *entry_at(sla__order *order, size_t first)

@@ -83,7 +83,8 @@ void sla__history_order(const sla__history *history, sla__order *order);
 /* Only the facts before the offset `end`. */
 void sla__history_order_until(const sla__history *history, size_t end, sla__order *order);
 
-/* Whether the entry's fact, or what corrects it, has this id. */
-bool sla__history_named(const sla__history *history, const sla__entry *entry, sla_string id);
+/* The seq of the place that an id means: its own, or that of what it corrects or
+ * withdraws; 0 for an unknown id. */
+uint32_t sla__history_place(const sla__history *history, sla_string id);
 
 #endif

@@ -235,15 +235,13 @@ static bool is_late(const recording *work, uint32_t seq)
 
     if (id.length == 0)
         return !sla__timeline_in_order(fold, fact->occurred_at, seq);
+    seq = sla__history_place(&work->ticket->history, id);
     for (size_t i = 0; i < order->count; i++) {
         const sla__entry *entry = &order->entries[i];
 
-        if (!sla__history_named(&work->ticket->history, entry, id))
-            continue;
-        if (entry->at < fold->applied_at ||
-            (entry->at == fold->applied_at && entry->seq <= fold->applied_seq))
+        if (entry->seq == seq && (entry->at < fold->applied_at ||
+                                  (entry->at == fold->applied_at && seq <= fold->applied_seq)))
             return true;
-        seq = entry->seq;
     }
     return fact->corrects.length > 0 && !sla__timeline_in_order(fold, fact->occurred_at, seq);
 }

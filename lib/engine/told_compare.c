@@ -150,7 +150,7 @@ static void compare_due(comparison *work, const sla__clock *old, const sla__cloc
     if (old->due_at != made->due_at)
         tell = announcement(work, made->target, made->cycle, SLA_EVENT_DUE_CHANGED,
                             SLA__SORT_DUE_CHANGED);
-    else if (was_provisional && !is_provisional)
+    else if (was_provisional && !is_provisional && work->source->world != 0)
         tell =
             announcement(work, made->target, made->cycle, SLA_EVENT_CONFIRMED, SLA__SORT_CONFIRMED);
     else
