@@ -145,7 +145,8 @@ static bool anchor_moved(const sla__run *run, const sla__stage *stage, const sla
         &run->policies->goals[run->policies->targets[clock->target].goal_first + clock->goal];
     const uint64_t bit = UINT64_C(1) << (goal->anchor & 63);
 
-    if (goal->kind != SLA__GOAL_ANCHOR && goal->kind != SLA__GOAL_ANCHOR_WORKDAYS)
+    if (!stage->attributes_changed ||
+        (goal->kind != SLA__GOAL_ANCHOR && goal->kind != SLA__GOAL_ANCHOR_WORKDAYS))
         return false;
     return (stage->old_present & bit) != (run->fold->present & bit) ||
            ((run->fold->present & bit) &&
@@ -508,7 +509,7 @@ void sla__apply(sla__run *run, sla__act *act)
     sla__apply_matching(run, act, run->policies->refuse_count > 0 ? stage.refused : NULL);
     if (run->result == SLA_OK && run->policies->recurs)
         remember_until(run, &stage);
-    if (act->name != SLA__NONE || stage.attributes_changed)
+    if (act->name != SLA__NONE || stage.attributes_changed || run->fold->stale)
         go_through_clocks(run, &stage);
     if (stage.attributes_changed)
         grow_old(run->fold);

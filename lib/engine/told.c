@@ -97,8 +97,10 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
                 sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
 
             note->m = tell->repeat;
-            if (!quiet && note->flags == 0)
-                note->flags = (uint16_t)tell->repeat;
+            if (!quiet) {
+                note->flags = note->flags == 0 ? (uint16_t)tell->repeat : note->flags;
+                note->told = (uint16_t)tell->repeat;
+            }
         } else {
             clock->told |= bit;
             clock->quiet = quiet ? clock->quiet | bit : clock->quiet & ~bit;
@@ -175,6 +177,7 @@ static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
             found->m = note->m;
             found->b = note->b;
             found->flags = note->flags;
+            found->told = note->told;
         }
         break;
     case SLA__NOTE_REASON:

@@ -190,8 +190,12 @@ static void compare_repeats(comparison *work, const sla__clock *made)
         if (note->m <= note->n)
             continue;
         note->m = note->n;
+        note->b = 0;
         if (note->flags > note->n)
             note->flags = 0;
+        if (note->told <= note->n)
+            continue;
+        note->told = (uint16_t)note->n;
         if (work->result == SLA_OK)
             work->result = sla__told_revise(work->engine, work->after, key);
         note = &work->after->notes[place];
