@@ -346,7 +346,7 @@ static int compare(const void *left, const void *right)
         {a->key.cycle, b->key.cycle},
         {a->key.sort, b->key.sort},
         {moved ? a->event.kind : a->key.place, moved ? b->event.kind : b->key.place},
-        {moved ? 0 : a->key.repeat, moved ? 0 : b->key.repeat}, /* moves: as they happened */
+        {a->key.repeat, b->key.repeat},
         {a->serial, b->serial},
     };
 

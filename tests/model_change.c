@@ -4,30 +4,35 @@
 #include <assert.h>
 #include <string.h>
 
-static void set_reason(model_reason *reason, bool by_fact, const model_applied *fact)
+static bool is_set(const model_reason *reason)
 {
-    if (reason->capped)
+    return reason->by_fact || reason->by_while;
+}
+
+/* A reason that is set and taken away by one fact never was. */
+static void date_reason(model_reason *reason, bool was_set, const model_applied *fact)
+{
+    if (was_set || !is_set(reason))
         return;
-    if (!reason->by_fact && !reason->by_while) {
-        reason->since = fact->at;
-        reason->seq = fact->seq;
-        reason->times++;
-        reason->followed = false;
-    }
-    if (by_fact)
-        reason->by_fact = true;
-    else
-        reason->by_while = true;
+    reason->since = fact->at;
+    reason->seq = fact->seq;
+    reason->times++;
+    reason->followed = false;
 }
 
 void model_change_reasons(const model_truth *truth, uint16_t target, model_pauses *pauses,
                           const model_applied *fact)
 {
     const sla__target *it = &truth->set->targets[target];
+    bool was_set[MODEL_PAUSES];
 
-    for (uint32_t i = 0; i < it->pause_count; i++)
+    for (uint32_t i = 0; i < it->pause_count; i++) {
+        model_reason *reason = &pauses->reasons[i];
+
+        was_set[i] = is_set(reason);
         if (model_now(truth, fact->number, truth->set->pauses[it->pause_first + i].on))
-            set_reason(&pauses->reasons[i], true, fact);
+            reason->by_fact = !reason->capped;
+    }
     for (uint32_t i = 0; i < it->resume_count; i++) {
         const sla__resume *resume = &truth->set->resumes[it->resume_first + i];
 
@@ -37,11 +42,14 @@ void model_change_reasons(const model_truth *truth, uint16_t target, model_pause
             if (resume->pause == SLA__NONE || resume->pause == p)
                 pauses->reasons[p].by_fact = false;
     }
-    for (uint32_t i = 0; i < it->pause_count && truth->opened; i++) {
-        if (model_now(truth, SLA__NONE, truth->set->pauses[it->pause_first + i].hold))
-            set_reason(&pauses->reasons[i], false, fact);
-        else
-            pauses->reasons[i].by_while = false;
+    for (uint32_t i = 0; i < it->pause_count; i++) {
+        model_reason *reason = &pauses->reasons[i];
+
+        if (truth->opened)
+            reason->by_while =
+                !reason->capped &&
+                model_now(truth, SLA__NONE, truth->set->pauses[it->pause_first + i].hold);
+        date_reason(reason, was_set[i], fact);
     }
 }
 

@@ -317,6 +317,7 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
 
     mark->at = instant->at;
     mark->passed = at;
+    mark->when = truth->now;
     if (instant->repeat == 0 && !model_now(truth, SLA__NONE, it->when)) {
         mark->status = MODEL_GONE;
     } else if (it->level > 0 && clock->held) {
@@ -438,20 +439,20 @@ static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_t
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->cap_count < MODEL_PAUSES * 2);
-    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, due, at};
+    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, due, truth->now};
     clock->cap_count++;
     reason->by_fact = reason->by_while = false;
     reason->capped = true;
     model_pause_or_resume(truth, clock, due, at, "pause_cap");
 }
 
-static void pass_follow_up(model_clock *clock, size_t pause, sla_time due, sla_time at)
+static void pass_follow_up(const model_truth *truth, model_clock *clock, size_t pause, sla_time due)
 {
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->follow_up_count < MODEL_PAUSES * 2);
     clock->follow_ups[clock->follow_up_count] =
-        (model_pause_end){(uint16_t)pause, reason->times, due, at};
+        (model_pause_end){(uint16_t)pause, reason->times, due, truth->now};
     clock->follow_up_count++;
     reason->followed = true;
 }
@@ -476,7 +477,7 @@ static void pass_ack_end(model_truth *truth, model_clock *clock, sla_time at)
     }
     if (highest == UINT32_MAX || clock->silence)
         return;
-    clock->steps[highest].first = (model_mark){MODEL_PASSED, at, at};
+    clock->steps[highest].first = (model_mark){MODEL_PASSED, at, at, truth->now};
     derive(truth, step_of(truth, clock, highest), at);
 }
 
@@ -492,7 +493,7 @@ void model_clock_pass(model_truth *truth, model_clock *clock, const model_instan
         model_try_start(truth, clock, at);
         break;
     case MODEL_FOLLOW_UP:
-        pass_follow_up(clock, instant->which, instant->at, at);
+        pass_follow_up(truth, clock, instant->which, instant->at);
         break;
     case MODEL_ACK_END:
         pass_ack_end(truth, clock, at);

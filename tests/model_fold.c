@@ -81,8 +81,7 @@ static next find_next(model_truth *truth, size_t item)
         model_instant instant;
 
         if (model_clock_next(truth, truth->clocks[i], &instant))
-            consider(&best, instant.at > truth->now ? instant.at : truth->now, INSTANT,
-                     truth->clocks[i], &instant);
+            consider(&best, instant.at, INSTANT, truth->clocks[i], &instant);
     }
     return best;
 }
@@ -113,7 +112,6 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
 {
     model_truth *truth = calloc(1, sizeof *truth);
     size_t item = 0;
-    next coming;
 
     truth->set = set_of(timeline);
     truth->timeline = timeline;
@@ -121,18 +119,21 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     truth->now = truth->undone = truth->last_fact_at = truth->last_instant = INT64_MIN;
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
-        coming = find_next(truth, item);
+        const next coming = find_next(truth, item);
+        /* What is overdue (the cap of a pause that is older than its clock) comes now. */
+        const sla_time now = coming.at > truth->now ? coming.at : truth->now;
+
         truth->item_count = item;
-        truth->next_instant = coming.what == NOTHING ? SLA_NEVER : coming.at;
-        if (coming.what == NOTHING || coming.at > limit ||
-            (coming.what != FACT && coming.at == limit && !passing))
+        truth->next_instant = coming.what == NOTHING ? SLA_NEVER : now;
+        if (coming.what == NOTHING || now > limit ||
+            (coming.what != FACT && now == limit && !passing))
             return truth;
-        truth->now = coming.at;
+        truth->now = now;
         if (coming.what == FACT) {
-            truth->last_fact_at = coming.at;
+            truth->last_fact_at = now;
             model_apply(truth, &timeline->items[item++]);
         } else {
-            truth->last_instant = coming.at;
+            truth->last_instant = now;
             if (coming.what == WORLD)
                 apply_world(truth, &timeline->items[item++]);
             else

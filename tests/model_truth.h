@@ -65,6 +65,7 @@ typedef struct model_mark {
     model_status status;
     sla_time at;
     sla_time passed; /* when the fold let it pass: later than `at`, when by a change */
+    sla_time when;   /* how far the fold had come then */
 } model_mark;
 
 typedef struct model_step {
@@ -106,7 +107,7 @@ typedef struct model_plan {
 typedef struct model_pause_end {
     uint16_t pause;
     uint32_t number; /* of those of this pause in this cycle, from 1 */
-    sla_time at, passed;
+    sla_time at, when;
 } model_pause_end;
 
 typedef struct model_clock {

@@ -166,9 +166,11 @@ static void compare_wakeups(pair *both, sla_time now, twin_difference *found)
 
     both->wakeups++;
     both->wakeups_equal += got == truth;
-    if (got > truth && got > now)
+    if (got > truth && got > now) {
+        compare_clocks(both, found);
         twin_say(found, "the engine wakes at %s, the twin at %s\n", twin_when(got),
                  twin_when(truth));
+    }
 }
 
 static void step(pair *both, const history_op *op, twin_difference *found)
