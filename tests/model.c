@@ -362,7 +362,8 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
 
     twin->undone = false;
     for (size_t i = 0; i < twin->ticket_count; i++) {
-        twin->tickets[i]->stood = twin->tickets[i]->limit;
+        twin->tickets[i]->stood =
+            twin->tickets[i]->truth->opened ? twin->tickets[i]->limit : INT64_MIN;
         twin->tickets[i]->stood_passing = twin->tickets[i]->passing;
         model_advance(twin, twin->tickets[i], now, true, NULL);
         twin->undone = twin->undone ||

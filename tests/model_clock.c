@@ -318,6 +318,7 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
     mark->at = instant->at;
     mark->passed = at;
     mark->when = truth->now;
+    mark->by_fact = truth->in_fact;
     if (instant->repeat == 0 && !model_now(truth, SLA__NONE, it->when)) {
         mark->status = MODEL_GONE;
     } else if (it->level > 0 && clock->held) {
@@ -477,7 +478,7 @@ static void pass_ack_end(model_truth *truth, model_clock *clock, sla_time at)
     }
     if (highest == UINT32_MAX || clock->silence)
         return;
-    clock->steps[highest].first = (model_mark){MODEL_PASSED, at, at, truth->now};
+    clock->steps[highest].first = (model_mark){MODEL_PASSED, at, at, truth->now, false};
     derive(truth, step_of(truth, clock, highest), at);
 }
 

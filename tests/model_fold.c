@@ -131,7 +131,9 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
         truth->now = now;
         if (coming.what == FACT) {
             truth->last_fact_at = now;
+            truth->in_fact = true;
             model_apply(truth, &timeline->items[item++]);
+            truth->in_fact = false;
         } else {
             truth->last_instant = now;
             if (coming.what == WORLD)

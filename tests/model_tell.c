@@ -88,12 +88,11 @@ static sla_duration late_after(const model_ticket *ticket, const model_key *key)
 
 /* An event shows its clock when everything up to its own instant has passed, nothing after it
  * that the same poll lets pass. */
-static const model_truth *truth_of(collector *to, sla_time when)
+static const model_truth *truth_of(collector *to, sla_time when, bool in_this_poll)
 {
     const model_ticket *ticket = to->ticket;
-    const bool before = when < ticket->stood;
-    const sla_time at = before ? ticket->stood : when;
-    const bool passing = !before || ticket->stood_passing;
+    const sla_time at = in_this_poll ? when : ticket->stood;
+    const bool passing = in_this_poll || ticket->stood_passing;
 
     if (to->then == NULL || to->then_at != at || to->then_passing != passing) {
         model_truth_free(to->then);
@@ -104,17 +103,22 @@ static const model_truth *truth_of(collector *to, sla_time when)
     return to->then;
 }
 
-/* `when`: how far the fold had come when it passed.  In this poll it comes where it `passed`,
- * later than its own instant when that was by a change. */
-static void finish(collector *to, const model_key *key, sla_event *event, sla_time passed,
-                   sla_time when)
+/* How an event came about. */
+typedef struct passing {
+    sla_time at;   /* where it comes in this poll: later than its own instant, by a change */
+    sla_time when; /* how far the fold had come */
+    bool by_fact;  /* ... among the facts of that instant */
+} passing;
+
+static void finish(collector *to, const model_key *key, sla_event *event, passing how)
 {
     const sla_time due = event->due_at;
     const sla_time breached_at = event->breached_at;
-    const model_truth *truth = truth_of(to, when);
+    const bool in_this_poll =
+        how.when > to->ticket->stood ||
+        (how.when == to->ticket->stood && !to->ticket->stood_passing && !how.by_fact);
+    const model_truth *truth = truth_of(to, how.when, in_this_poll);
     const model_clock *clock = key->target == SLA__NONE ? NULL : model_clock_of(truth, key);
-    const bool now = when > to->ticket->stood ||
-                     (when == to->ticket->stood && !to->ticket->stood_passing);
 
     if (clock != NULL)
         fill_clock(truth, clock, event);
@@ -125,7 +129,12 @@ static void finish(collector *to, const model_key *key, sla_event *event, sla_ti
     event->rank = rank_of(truth, key->policy);
     event->told = to->now;
     event->late = to->now - event->at > late_after(to->ticket, key);
-    add(to, key, event, now ? passed : event->at);
+    add(to, key, event, in_this_poll ? how.at : event->at);
+}
+
+static passing by_fact(sla_time at, bool fact)
+{
+    return (passing){at, at, fact};
 }
 
 static void tell_notices(collector *to)
@@ -139,7 +148,7 @@ static void tell_notices(collector *to)
             continue;
         }
         finish(to, &ticket->notices[i].key, &ticket->notices[i].event,
-               ticket->notices[i].event.at, ticket->notices[i].event.at);
+               by_fact(ticket->notices[i].event.at, true));
     }
     ticket->notice_count = kept;
 }
@@ -148,7 +157,8 @@ static void tell_notices(collector *to)
 typedef struct candidate {
     model_key key;
     const sla__step *step;
-    sla_time at, passed, when;
+    sla_time at;
+    passing how;
     uint32_t skipped, collapsed;
     bool gone, collapsing;
 } candidate;
@@ -169,8 +179,7 @@ static size_t find_candidates(const collector *to, const model_clock *clock, can
                 !model_decided(to->ticket, &key))
                 out[count++] = (candidate){
                     .key = key, .step = &set->steps[target->step_first + i], .at = mark->at,
-                                           .passed = mark->passed,
-                                           .when = mark->when};
+                                           .how = {mark->passed, mark->when, mark->by_fact}};
         }
     /* In order: by instant, then place in file, then repeat. */
     for (size_t i = 1; i < count; i++)
@@ -279,7 +288,7 @@ static void tell_step(collector *to, const model_clock *clock, const candidate *
         event.because = clock->steps[it->key.place].because;
     if (it->step->derives != SLA__NONE && it->key.repeat == 0)
         event.derived = model_symbol(ticket, ticket->truth->set->fact_names[it->step->derives]);
-    finish(to, &it->key, &event, it->passed, it->when);
+    finish(to, &it->key, &event, it->how);
 }
 
 static void tell_steps(collector *to, const model_clock *clock)
@@ -317,7 +326,7 @@ static void tell_end(collector *to, const model_clock *clock)
     if (clock->end_fact != NULL && clock->end_fact->given.reason.length > 0)
         event.reason = clock->end_fact->given.reason.data;
     model_name_fact(ticket, &event, clock->end_seq);
-    finish(to, &key, &event, clock->ended_at, clock->ended_at);
+    finish(to, &key, &event, by_fact(clock->ended_at, clock->end_fact != NULL));
 }
 
 static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
@@ -347,7 +356,7 @@ static void tell_pause_ends(collector *to, const model_clock *clock, bool caps)
         event.because = caps ? "pause_cap" : "";
         event.reason = model_symbol(to->ticket, pause->reason);
         event.to = caps ? "" : model_symbol(to->ticket, pause->follow_up_to);
-        finish(to, &key, &event, ends[i].at, ends[i].when);
+        finish(to, &key, &event, (passing){ends[i].at, ends[i].when, false});
     }
 }
 
@@ -392,7 +401,7 @@ static void tell_fired(collector *to, const model_fired *fired)
     if (rule->derives != SLA__NONE)
         event.derived = model_symbol(to->ticket, set->fact_names[rule->derives]);
     model_name_fact(to->ticket, &event, fired->seq);
-    finish(to, &key, &event, fired->at, fired->at);
+    finish(to, &key, &event, by_fact(fired->at, fired->fact != NULL));
 }
 
 void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, size_t *count)

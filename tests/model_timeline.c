@@ -95,7 +95,7 @@ void model_advance(const model *twin, model_ticket *ticket, sla_time at, bool pa
         }
         fold_items(ticket, i + 1, watch);
         if (item->fact != NULL)
-            cause.seq = item->fact->seq;
+            cause.seq = item->fact == watch ? watch->seq : item->seq;
         else
             cause =
                 (model_cause){item->at, (uint32_t)item->world + 1, NULL, true, "calendar_changed"};

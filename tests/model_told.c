@@ -386,8 +386,8 @@ void model_take_moves(model_ticket *ticket, uint32_t seq)
 
         if (move->world > 0)
             cause.seq = (uint32_t)move->world + 1;
-        else if (seq != 0 && move->fact != NULL)
-            cause.seq = move->fact->seq;
+        else if (move->fact != NULL)
+            cause.seq = seq;
         queue_move(ticket, move, &cause);
     }
 }

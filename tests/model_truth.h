@@ -66,6 +66,7 @@ typedef struct model_mark {
     sla_time at;
     sla_time passed; /* when the fold let it pass: later than `at`, when by a change */
     sla_time when;   /* how far the fold had come then */
+    bool by_fact;    /* ... among the facts of that instant */
 } model_mark;
 
 typedef struct model_step {
@@ -212,6 +213,7 @@ typedef struct model_truth {
     size_t move_count;
     model_derived pending[MODEL_PENDING];
     size_t pending_count;
+    bool in_fact;      /* one is being applied */
     size_t item_count; /* of the timeline, that have happened */
 
     sla_time now;            /* of the fold */
