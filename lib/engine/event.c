@@ -168,13 +168,12 @@ static void fill_step(const sla_policies *policies, const sla__step *step, const
         event->derived = symbol(policies, policies->fact_names[step->derives]);
 }
 
-static void fill_at_once(const sla_policies *policies, const sla__at_once *rule,
-                         const sla__tell *tell, sla_event *event)
+static void fill_at_once(const sla_policies *policies, const sla__at_once *rule, sla_event *event)
 {
     event->to = symbol(policies, rule->to);
     event->level = rule->level;
     event->reason = symbol(policies, rule->reason);
-    if (rule->derives != SLA__NONE && tell->sort == SLA__SORT_AT_ONCE)
+    if (rule->derives != SLA__NONE)
         event->derived = symbol(policies, policies->fact_names[rule->derives]);
 }
 
@@ -188,7 +187,7 @@ static void fill_thing(const sla_policies *policies, const sla__tell *tell, sla_
     } else if (sort == SLA__SORT_STEP) {
         fill_step(policies, step_of(policies, tell), tell, event);
     } else if (sort == SLA__SORT_AT_ONCE) {
-        fill_at_once(policies, &policies->at_once[tell->rule], tell, event);
+        fill_at_once(policies, &policies->at_once[tell->rule], event);
     } else if (sort == SLA__SORT_CAP || sort == SLA__SORT_FOLLOW_UP) {
         const sla__pause *pause =
             &policies->pauses[policies->targets[tell->target].pause_first + tell->step];

@@ -95,7 +95,8 @@ typedef enum sla__note_kind {
     SLA__NOTE_WAIVE,   /* at a, crediting b */
     SLA__NOTE_BREACH,  /* breached at a, which is not the due */
     SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided; b counts those
-                           skipped since the last one told, flags is the first one told */
+                           skipped since the last one told, with that one above bit 32;
+                           flags is the first one told */
     SLA__NOTE_UNTIL,   /* the recurring target has been ended */
     SLA__NOTE_DERIVED, /* the fact named n comes at a, at depth m */
     SLA__NOTE_AT_ONCE, /* rule n of the policies, fact m at a */
@@ -120,7 +121,6 @@ typedef struct sla__note {
     uint32_t n, m;
     uint16_t target, cycle;
     uint16_t flags;
-    uint16_t told; /* repeat: the last one told */
     uint8_t kind;
     uint8_t step;
 } sla__note;

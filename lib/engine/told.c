@@ -99,7 +99,7 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
             note->m = tell->repeat;
             if (!quiet) {
                 note->flags = note->flags == 0 ? (uint16_t)tell->repeat : note->flags;
-                note->told = (uint16_t)tell->repeat;
+                sla__repeat_set(note, tell->repeat, sla__repeat_skipped(note));
             }
         } else {
             clock->told |= bit;
@@ -141,7 +141,10 @@ bool sla__told_heard(const sla__fold *fold, const sla__clock *clock, size_t step
 
 void sla__told_skip(sla__fold *fold, const sla__tell *tell)
 {
-    sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0)->b++;
+    sla__note *note =
+        sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
+
+    sla__repeat_set(note, sla__repeat_told(note), sla__repeat_skipped(note) + 1);
 }
 
 uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell)
@@ -152,8 +155,8 @@ uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell)
     uint32_t skipped = 0;
 
     if (note != NULL) {
-        skipped = (uint32_t)note->b;
-        note->b = 0;
+        skipped = sla__repeat_skipped(note);
+        sla__repeat_set(note, sla__repeat_told(note), 0);
     }
     return skipped;
 }
@@ -177,7 +180,6 @@ static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
             found->m = note->m;
             found->b = note->b;
             found->flags = note->flags;
-            found->told = note->told;
         }
         break;
     case SLA__NOTE_REASON:

@@ -186,17 +186,16 @@ static void compare_repeats(comparison *work, const sla__clock *made)
     while ((note = sla__note_next(work->after, made, SLA__NOTE_REPEAT, note)) != NULL) {
         const sla__told_key key = {made->target, made->cycle, note->step, 0, 0};
         const size_t place = (size_t)(note - work->after->notes);
+        uint32_t told;
 
         if (note->m <= note->n)
             continue;
+        told = sla__repeat_told(note);
         note->m = note->n;
-        note->b = 0;
         if (note->flags > note->n)
             note->flags = 0;
-        if (note->told <= note->n)
-            continue;
-        note->told = (uint16_t)note->n;
-        if (work->result == SLA_OK)
+        sla__repeat_set(note, told <= note->n ? told : note->n, 0);
+        if (told > note->n && work->result == SLA_OK)
             work->result = sla__told_revise(work->engine, work->after, key);
         note = &work->after->notes[place];
     }
