@@ -165,6 +165,10 @@ static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t i
 {
     const model_fact *before;
 
+    if (!ticket->truth->opened && fact->root != index)
+        return true;
+    if (!ticket->opened && model_is(fact->given.name, "opened")) /* worlds do not count yet */
+        return fact->given.occurred_at < ticket->truth->last_fact_at;
     if (fact->root == index)
         return been_past(ticket, fact->given.occurred_at, fact->seq);
     before = model_content_of(ticket, fact->root);
@@ -233,12 +237,31 @@ static void fold_again(const model *twin, model_ticket *ticket, const model_fact
     model_truth_free(before);
 }
 
+/* The ticket is opened under the world of now; the facts before are looked at again. */
+static void begin(const model *twin, model_ticket *ticket)
+{
+    ticket->world = twin->world_count;
+    ticket->limit = ticket->truth->last_fact_at;
+    ticket->passing = false;
+    ticket->fact_count--;
+    model_fold_ticket(twin, ticket, NULL);
+    ticket->fact_count++;
+}
+
+/* The policies of a ticket; before it is opened, those it would be opened under. */
+static const sla_policies *set_of(const model *twin, const model_ticket *ticket)
+{
+    return ticket != NULL && ticket->opened ? ticket->truth->set
+                                            : twin->worlds[twin->world_count - 1].policies;
+}
+
 static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer *answer)
 {
     const size_t index = ticket->fact_count;
     const model_fact *other = model_fact_by_id(
         ticket, fact->given.withdraws.length > 0 ? fact->given.withdraws : fact->given.corrects);
     model_verdict verdict;
+    const bool opened = ticket->truth->opened;
     bool late;
     int result;
 
@@ -249,7 +272,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
     ticket->facts = realloc(ticket->facts, (index + 1) * sizeof *ticket->facts);
     ticket->facts[ticket->fact_count++] = fact;
     if (model_is(fact->given.name, "opened") && fact->root == index)
-        ticket->world = twin->world_count;
+        begin(twin, ticket);
     verdict = judge(twin, ticket, fact);
     result = verdict_code(fact, &verdict);
     if (result != SLA_OK) {
@@ -269,11 +292,11 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
     if (answer != NULL) {
         memset(answer, 0, sizeof *answer);
         answer->seq = fact->seq;
-        answer->late = late;
+        answer->late = late && (opened || fact->root == index);
         answer->refused = verdict.refused;
         if (verdict.refused)
             strcpy(answer->rule, verdict.rule);
-        answer->no_effect = verdict.before_opened || unread(ticket->truth->set, &fact->given);
+        answer->no_effect = verdict.before_opened || unread(set_of(twin, ticket), &fact->given);
     }
     return SLA_OK;
 }
@@ -281,9 +304,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
 int model_record(model *twin, const sla_fact *given, sla_time now, sla_answer *answer)
 {
     model_ticket *ticket = find(twin, given->tenant, given->ticket);
-    const sla_policies *set = ticket != NULL && ticket->opened
-                                  ? ticket->truth->set
-                                  : twin->worlds[twin->world_count - 1].policies;
+    const sla_policies *set = set_of(twin, ticket);
     const model_fact *same = model_fact_by_id(ticket, given->id);
     const bool fresh = ticket == NULL;
     model_fact *fact;

@@ -310,6 +310,7 @@ void model_note_moves(model_truth *truth, sla_time at, uint32_t seq, size_t worl
             .target = clock->target,
             .cycle = clock->cycle,
             .at = at,
+            .when = truth->now,
             .old_due = clock->due_before,
             .new_due = clock->plan.due,
             .seq = seq,

@@ -303,6 +303,7 @@ void model_to_target(model_truth *truth, uint16_t number, const model_applied *f
     for (size_t i = 0; i < truth->clock_count; i++)
         if (truth->clocks[i]->target == number)
             about_clock(truth, truth->clocks[i], fact);
-    model_change_reasons(truth, number, &truth->memory[number].pauses, fact);
+    if (fact->fact != NULL) /* only what was recorded is remembered for clocks to come */
+        model_change_reasons(truth, number, &truth->memory[number].pauses, fact);
     model_pauses_settle(&truth->memory[number].pauses, fact->at);
 }

@@ -40,6 +40,7 @@ static void apply_world(model_truth *truth, const model_item *item)
                                                              .target = clock->target,
                                                              .cycle = clock->cycle,
                                                              .at = item->at,
+                                                             .when = item->at,
                                                              .old_due = clock->plan.due,
                                                              .new_due = clock->plan.due,
                                                              .world = item->world,
@@ -128,6 +129,8 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
         if (coming.what == NOTHING || now > limit ||
             (coming.what != FACT && now == limit && !passing))
             return truth;
+        if (coming.at < truth->now)
+            truth->undone = truth->now + 1; /* within any poll that comes so far */
         truth->now = now;
         if (coming.what == FACT) {
             truth->last_fact_at = now;

@@ -88,11 +88,11 @@ static sla_duration late_after(const model_ticket *ticket, const model_key *key)
 
 /* An event shows its clock when everything up to its own instant has passed, nothing after it
  * that the same poll lets pass. */
-static const model_truth *truth_of(collector *to, sla_time when, bool in_this_poll)
+static const model_truth *truth_of(collector *to, sla_time when, bool passed)
 {
     const model_ticket *ticket = to->ticket;
-    const sla_time at = in_this_poll ? when : ticket->stood;
-    const bool passing = in_this_poll || ticket->stood_passing;
+    const sla_time at = passed ? when : ticket->stood;
+    const bool passing = passed || ticket->stood_passing;
 
     if (to->then == NULL || to->then_at != at || to->then_passing != passing) {
         model_truth_free(to->then);
@@ -117,7 +117,9 @@ static void finish(collector *to, const model_key *key, sla_event *event, passin
     const bool in_this_poll =
         how.when > to->ticket->stood ||
         (how.when == to->ticket->stood && !to->ticket->stood_passing && !how.by_fact);
-    const model_truth *truth = truth_of(to, how.when, in_this_poll);
+    const model_truth *truth = in_this_poll ? truth_of(to, how.when, true)
+                                            : truth_of(to, event->at,
+                                                       event->at >= to->ticket->stood);
     const model_clock *clock = key->target == SLA__NONE ? NULL : model_clock_of(truth, key);
 
     if (clock != NULL)
@@ -147,8 +149,12 @@ static void tell_notices(collector *to)
             ticket->notices[kept++] = ticket->notices[i];
             continue;
         }
+        if (ticket->notices[i].key.sort == MODEL_SORT_MOVED)
+            ticket->notices[i].event.reason =
+                model_reason_of(ticket, ticket->notices[i].event.fact_seq);
         finish(to, &ticket->notices[i].key, &ticket->notices[i].event,
-               by_fact(ticket->notices[i].event.at, true));
+               (passing){ticket->notices[i].event.at, ticket->notices[i].when,
+                         ticket->notices[i].event.fact_seq > 0});
     }
     ticket->notice_count = kept;
 }
@@ -323,8 +329,7 @@ static void tell_end(collector *to, const model_clock *clock)
     event.revision = told->revision;
     event.at = clock->ended_at;
     event.because = clock->end_because;
-    if (clock->end_fact != NULL && clock->end_fact->given.reason.length > 0)
-        event.reason = clock->end_fact->given.reason.data;
+    event.reason = model_reason_of(ticket, clock->end_seq);
     model_name_fact(ticket, &event, clock->end_seq);
     finish(to, &key, &event, by_fact(clock->ended_at, clock->end_fact != NULL));
 }
@@ -396,8 +401,8 @@ static void tell_fired(collector *to, const model_fired *fired)
     event.to = told->to;
     event.level = told->level;
     event.reason = model_symbol(to->ticket, rule->reason);
-    if (*event.reason == '\0' && fired->fact != NULL && fired->fact->given.reason.length > 0)
-        event.reason = fired->fact->given.reason.data;
+    if (*event.reason == '\0')
+        event.reason = model_reason_of(to->ticket, fired->seq);
     if (rule->derives != SLA__NONE)
         event.derived = model_symbol(to->ticket, set->fact_names[rule->derives]);
     model_name_fact(to->ticket, &event, fired->seq);

@@ -37,6 +37,7 @@ typedef struct model_told {
 typedef struct model_notice {
     model_key key;
     sla_event event;
+    sla_time when; /* how far the fold had come */
 } model_notice;
 
 typedef struct model_ticket {
@@ -118,6 +119,8 @@ sla_event model_blank(const model_ticket *ticket, const model_key *key);
 void model_name_fact(const model_ticket *ticket, sla_event *event, uint32_t seq);
 const char *model_end_name(uint32_t state);
 model_told *model_revision_of(model_ticket *ticket, const model_key *key);
+
+const char *model_reason_of(const model_ticket *ticket, uint32_t seq);
 
 /* --- model_fact.c, model_timeline.c --- */
 

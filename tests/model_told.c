@@ -139,6 +139,15 @@ void model_name_fact(const model_ticket *ticket, sla_event *event, uint32_t seq)
         event->fact_id = ticket->facts[seq - 1]->given.id;
 }
 
+/* The reason in the content that counts now at the fact's place. */
+const char *model_reason_of(const model_ticket *ticket, uint32_t seq)
+{
+    const model_fact *content =
+        seq > 0 ? model_content_of(ticket, ticket->facts[seq - 1]->root) : NULL;
+
+    return content != NULL && content->given.reason.length > 0 ? content->given.reason.data : "";
+}
+
 /* A second one under the same key is another revision. */
 static void number_notice(model_ticket *ticket, model_notice *notice)
 {
@@ -195,13 +204,13 @@ static const char *because_of(const model_ticket *ticket, const model_key *key,
     return clock != NULL && clock->moved_because != NULL ? clock->moved_because : "";
 }
 
-static void name_rule(const model_ticket *ticket, model_notice *notice, const sla__at_once *rule)
+static void name_rule(const model_ticket *ticket, sla_event *event, const sla__at_once *rule)
 {
     const sla_policies *set = ticket->truth->set;
 
-    notice->event.reason = model_symbol(ticket, rule->reason);
+    event->reason = model_symbol(ticket, rule->reason);
     if (rule->derives != SLA__NONE)
-        notice->event.derived = model_symbol(ticket, set->fact_names[rule->derives]);
+        event->derived = model_symbol(ticket, set->fact_names[rule->derives]);
 }
 
 static void take_back(model_ticket *ticket, const model_told *told, const model_cause *cause)
@@ -219,13 +228,13 @@ static void take_back(model_ticket *ticket, const model_told *told, const model_
     snprintf(notice->event.step, sizeof notice->event.step, "%s:%s%s",
              sla_event_kind_name(notice->event.kind), name_of(ticket, &told->key),
              cause->world ? ":world" : "");
-    notice->event.at = cause->at;
+    notice->event.at = notice->when = cause->at;
     notice->event.to =
         step ? model_symbol(ticket, model_step_of(ticket, &told->key)->to) : told->to;
     notice->event.level = step ? model_step_of(ticket, &told->key)->level : told->level;
     notice->event.because = because_of(ticket, &told->key, cause);
     if (told->key.sort == MODEL_SORT_FIRED)
-        name_rule(ticket, notice, rule_of(ticket, &told->key));
+        name_rule(ticket, &notice->event, rule_of(ticket, &told->key));
     model_name_fact(ticket, &notice->event, cause->world ? 0 : cause->seq);
     number_notice(ticket, notice);
 }
@@ -243,7 +252,7 @@ static void backdate(model_ticket *ticket, const model_told *told, const model_c
     notice->event.kind = SLA_EVENT_BREACH_BACKDATED;
     snprintf(notice->event.step, sizeof notice->event.step, "%s%s",
              sla_event_kind_name(SLA_EVENT_BREACH_BACKDATED), cause->world ? ":world" : "");
-    notice->event.at = cause->at;
+    notice->event.at = notice->when = cause->at;
     notice->event.to = told->to;
     notice->event.old_due_at = told->breached_at;
     notice->event.breached_at = breached_at;
@@ -324,13 +333,6 @@ void model_reconcile(model_ticket *ticket, const model_cause *cause)
     }
 }
 
-static const char *reason_of(const model_cause *cause)
-{
-    return !cause->world && cause->fact != NULL && cause->fact->given.reason.length > 0
-               ? cause->fact->given.reason.data
-               : "";
-}
-
 /* What a fact moved comes before what moved by itself; worlds have numbers of their own. */
 static uint32_t place_of_move(const model_move *move)
 {
@@ -346,11 +348,11 @@ static void queue_move(model_ticket *ticket, const model_move *move, const model
     notice->event.kind = move->confirmed ? SLA_EVENT_CONFIRMED : SLA_EVENT_DUE_CHANGED;
     snprintf(notice->event.step, sizeof notice->event.step, "%s%s",
              sla_event_kind_name(notice->event.kind), move->world > 0 ? ":world" : "");
+    notice->when = move->when;
     notice->event.at = move->at;
     notice->event.old_due_at = move->old_due;
     notice->event.due_at = move->new_due;
     notice->event.because = move->because;
-    notice->event.reason = reason_of(cause);
     model_name_fact(ticket, &notice->event, move->world == 0 ? cause->seq : 0);
     number_notice(ticket, notice);
 }
@@ -370,6 +372,7 @@ void model_compare_dues(model_ticket *ticket, const model_truth *before, const m
                                  .target = clock->target,
                                  .cycle = clock->cycle,
                                  .at = cause->at,
+                                 .when = cause->at,
                                  .old_due = was->plan.due,
                                  .new_due = clock->plan.due,
                                  .because = cause->because},

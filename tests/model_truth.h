@@ -154,6 +154,7 @@ typedef struct model_move {
     uint16_t policy, target;
     uint32_t cycle;
     sla_time at, old_due, new_due;
+    sla_time when; /* how far the fold had come */
     uint32_t seq;
     size_t world; /* 0: none */
     const model_fact *fact;
