@@ -165,8 +165,6 @@ static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t i
 {
     const model_fact *before;
 
-    if (!ticket->truth->opened && fact->root != index)
-        return true;
     if (!ticket->opened && model_is(fact->given.name, "opened")) /* worlds do not count yet */
         return fact->given.occurred_at < ticket->truth->last_fact_at;
     if (fact->root == index)
@@ -280,7 +278,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
         model_build_timeline(twin, ticket);
         return result;
     }
-    if (late)
+    if (late || model_is(fact->given.name, "withdrawn"))
         fold_again(twin, ticket, fact);
     else if (fact->given.occurred_at <= fact->recorded_at)
         model_advance(twin, ticket,
@@ -353,6 +351,12 @@ static uint64_t unsigned_order(sla_time at)
     return (uint64_t)at ^ UINT64_C(1) << 63;
 }
 
+/* What a world takes back has a place of its own in what was told, not in the order. */
+static uint64_t place_of(const model_key *key)
+{
+    return key->sort == MODEL_SORT_TAKEN ? key->place % 1000 : key->place;
+}
+
 static int compare(const void *left, const void *right)
 {
     const model_telling *a = left;
@@ -366,7 +370,7 @@ static int compare(const void *left, const void *right)
         {a->key.target, b->key.target},
         {a->key.cycle, b->key.cycle},
         {a->key.sort, b->key.sort},
-        {moved ? a->event.kind : a->key.place, moved ? b->event.kind : b->key.place},
+        {moved ? a->event.kind : place_of(&a->key), moved ? b->event.kind : place_of(&b->key)},
         {a->key.repeat, b->key.repeat},
         {a->serial, b->serial},
     };
