@@ -110,7 +110,8 @@ TEST(segments_on_a_calendar)
          "04T00:00 04T09:00 closed PT0S\n"
          "04T09:00 04T11:00 ran PT2H\n"},
         {"special hours", P(T(BUSINESS("office", 9))),
-         OFFICE("'holidays': [], 'special': [{'date': '2026-03-02', 'hours': ['09:00-20:00']}]"),
+         OFFICE("'holidays': [{'date': '2026-05-01'}], 'special': [{'date': '2026-03-02', 'hours': "
+                "['09:00-20:00']}]"),
          "+ 02T09:00 opened\n", "02T09:00", "02T09:00 02T18:00 special PT9H ahead\n"},
         {"opened at night: it waits for the morning", P(T(BUSINESS("office", 1))), NULL,
          "+ 02T05:00 opened\n", "02T05:00",
@@ -174,6 +175,27 @@ TEST(segments_of_pauses)
     };
 
     check_by_hand(rows, COUNT_OF(rows));
+}
+
+TEST(every_change_of_clocks_is_told)
+{
+    static stage scene;
+    static told_why why;
+    size_t shifts = 0;
+    sla_duration sum = 0;
+
+    stage_open(&scene, "both changes of a year", P("'calendar': 'madrid', " T(ELAPSED(6000))),
+               NULL);
+    stage_play(&scene, "+ 02T09:00 opened\n");
+    CHECK_OK(explain(&scene, 0, stage_time("02T09:00"), SEGMENTS_MAX, &why));
+    for (size_t i = 0; i < why.count; i++) {
+        shifts += why.segments[i].kind == SLA_EXPLAIN_DST;
+        sum += why.segments[i].kind == SLA_EXPLAIN_DST ? why.segments[i].counted : 0;
+    }
+    CHECK_EQ("in spring and in autumn", 2, shifts);
+    CHECK_EQ("there and back again", 0, sum);
+    CHECK_EQ("it ran all the while", 6000 * SLA_HOUR, why.explanation.counted);
+    stage_close(&scene);
 }
 
 /* --------------------------------------------------------------- the summary */
