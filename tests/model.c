@@ -166,7 +166,7 @@ static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t i
     const model_fact *before;
 
     if (!ticket->opened && model_is(fact->given.name, "opened")) /* worlds do not count yet */
-        return fact->given.occurred_at < ticket->truth->last_fact_at;
+        return fact->given.occurred_at <= ticket->truth->last_fact_at;
     if (fact->root == index)
         return been_past(ticket, fact->given.occurred_at, fact->seq);
     before = model_content_of(ticket, fact->root);
@@ -260,6 +260,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
         ticket, fact->given.withdraws.length > 0 ? fact->given.withdraws : fact->given.corrects);
     model_verdict verdict;
     const bool opened = ticket->truth->opened;
+    const sla_time stood = ticket->limit;
     bool late;
     int result;
 
@@ -287,10 +288,13 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
                       fact->given.occurred_at > ticket->limit ? false : ticket->passing, fact);
     else
         model_fold_ticket(twin, ticket, NULL); /* it waits, and is to wake us */
+    if (!late && ticket->truth->undone_itself > stood)
+        twin->undone = true;
     if (answer != NULL) {
         memset(answer, 0, sizeof *answer);
         answer->seq = fact->seq;
-        answer->late = late && (opened || fact->root == index);
+        answer->late = late && (opened || fact->root == index ||
+                                model_is(fact->given.name, "withdrawn"));
         answer->refused = verdict.refused;
         if (verdict.refused)
             strcpy(answer->rule, verdict.rule);
@@ -385,7 +389,7 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
 {
     size_t count = 0;
 
-    twin->undone = false;
+
     for (size_t i = 0; i < twin->ticket_count; i++) {
         twin->tickets[i]->stood =
             twin->tickets[i]->truth->opened ? twin->tickets[i]->limit : INT64_MIN;

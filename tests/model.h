@@ -28,8 +28,8 @@ int model_record(model *twin, const sla_fact *fact, sla_time now, sla_answer *an
 /* All that is to be told at `now`, in order; borrowed until the next call. */
 size_t model_poll(model *twin, sla_time now, const sla_event **events_out);
 
-/* Whether in the last poll something passed that was armed again before `now`.
- * Then the engine tells it and takes it back, the model tells nothing. */
+/* Whether something passed that was armed again, by itself or in one poll, before it could be
+ * told.  The engine tells it and takes it back, the model tells nothing. */
 bool model_undone(const model *twin);
 
 /* The earliest instant at which something is to be told or the truth changes. */

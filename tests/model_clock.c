@@ -332,6 +332,13 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
     }
 }
 
+static void note_undone(model_truth *truth, sla_time at)
+{
+    truth->undone = at;
+    if (!truth->in_fact)
+        truth->undone_itself = at;
+}
+
 /* Arms again what passed and now lies at or after `at`; a breach that stays moves with its due,
  * which was `due`. */
 static void hold_against(model_truth *truth, model_clock *clock, sla_time due, sla_time at)
@@ -344,7 +351,7 @@ static void hold_against(model_truth *truth, model_clock *clock, sla_time due, s
         if (step->first.status == MODEL_ARMED)
             continue;
         if (clock->plan.armed[i] && clock->plan.at[i] >= at) {
-            truth->undone = at;
+            note_undone(truth, at);
             memset(step, 0, sizeof *step);
             if (i == target->breach_step)
                 clock->breached_at = SLA_NEVER;
@@ -352,12 +359,12 @@ static void hold_against(model_truth *truth, model_clock *clock, sla_time due, s
         }
         if (i == target->breach_step && clock->breached_at == due && due != clock->plan.due) {
             clock->breached_at = step->first.at = clock->plan.due;
-            truth->undone = at;
+            note_undone(truth, at);
         }
         for (unsigned r = 1; r <= step_of(truth, clock, i)->repeat_max; r++)
             if (step->repeats[r].status != MODEL_ARMED &&
                 model_repeat_at(truth, clock, i, r) >= at) {
-                truth->undone = at;
+                note_undone(truth, at);
                 step->repeats[r].status = MODEL_ARMED;
             }
     }

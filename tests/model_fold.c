@@ -117,7 +117,7 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     truth->set = set_of(timeline);
     truth->timeline = timeline;
     truth->watch = watch;
-    truth->now = truth->undone = truth->last_fact_at = truth->last_instant = INT64_MIN;
+    truth->now = truth->undone = truth->undone_itself = truth->last_fact_at = truth->last_instant = INT64_MIN;
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
         const next coming = find_next(truth, item);

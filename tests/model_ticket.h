@@ -77,7 +77,7 @@ struct model {
     uint32_t openings;
     model_telling *tellings;
     sla_event *events;
-    bool undone; /* in the last poll something passed and was armed again */
+    bool undone; /* see model_undone */
 };
 
 /* Why the truth changed, for those who are told so. */

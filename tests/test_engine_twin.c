@@ -117,6 +117,7 @@ static void record(pair *both, const history_op *op, twin_difference *found)
         say_answer(found, "engine", &got);
         say_answer(found, "twin  ", &wanted);
     }
+    both->undone = model_undone(both->twin);
     *opened = *opened || (want == SLA_OK && op->fact.name.length == strlen("opened") &&
                           memcmp(op->fact.name.data, "opened", strlen("opened")) == 0);
 }
