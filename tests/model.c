@@ -81,7 +81,7 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
                 sla_time now)
 {
     const model_world *last = twin->world_count > 0 ? &twin->worlds[twin->world_count - 1] : NULL;
-    model_world world = {.at = now};
+    model_world world = {.at = now, .new_policies = policies != NULL};
 
     if (policies == NULL && last != NULL)
         policies = last->policies;
@@ -161,12 +161,22 @@ static bool been_past(const model_ticket *ticket, sla_time at, uint32_t seq)
     return false;
 }
 
-static bool is_late(const model_ticket *ticket, const model_fact *fact, size_t index)
+/* Whether policies were adopted since the ticket's first fact. */
+static bool new_policies(const model *twin, const model_ticket *ticket)
+{
+    for (size_t i = ticket->world; i < twin->world_count; i++)
+        if (twin->worlds[i].new_policies)
+            return true;
+    return false;
+}
+
+static bool is_late(const model *twin, const model_ticket *ticket, const model_fact *fact,
+                    size_t index)
 {
     const model_fact *before;
 
-    if (!ticket->opened && model_is(fact->given.name, "opened")) /* worlds do not count yet */
-        return fact->given.occurred_at <= ticket->truth->last_fact_at;
+    if (!ticket->opened && model_is(fact->given.name, "opened")) /* only other policies count */
+        return fact->given.occurred_at < ticket->truth->last_fact_at || new_policies(twin, ticket);
     if (fact->root == index)
         return been_past(ticket, fact->given.occurred_at, fact->seq);
     before = model_content_of(ticket, fact->root);
@@ -267,7 +277,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
     fact->root = other != NULL ? other->root : index;
     fact->seq = (uint32_t)index + 1;
     model_build_timeline(twin, ticket);
-    late = is_late(ticket, fact, index);
+    late = is_late(twin, ticket, fact, index);
     ticket->facts = realloc(ticket->facts, (index + 1) * sizeof *ticket->facts);
     ticket->facts[ticket->fact_count++] = fact;
     if (model_is(fact->given.name, "opened") && fact->root == index)

@@ -139,13 +139,18 @@ void model_name_fact(const model_ticket *ticket, sla_event *event, uint32_t seq)
         event->fact_id = ticket->facts[seq - 1]->given.id;
 }
 
-/* The reason in the content that counts now at the fact's place. */
+/* The reason in the content that counts now at the fact's place, or counted last. */
 const char *model_reason_of(const model_ticket *ticket, uint32_t seq)
 {
-    const model_fact *content =
-        seq > 0 ? model_content_of(ticket, ticket->facts[seq - 1]->root) : NULL;
+    const char *reason = "";
 
-    return content != NULL && content->given.reason.length > 0 ? content->given.reason.data : "";
+    for (size_t i = 0; seq > 0 && i < ticket->fact_count; i++) {
+        const model_fact *fact = ticket->facts[i];
+
+        if (fact->root == ticket->facts[seq - 1]->root && !model_is(fact->given.name, "withdrawn"))
+            reason = fact->given.reason.length > 0 ? fact->given.reason.data : "";
+    }
+    return reason;
 }
 
 /* A second one under the same key is another revision. */

@@ -39,6 +39,7 @@ typedef struct model_fact {
 /* What is in force from a world fact on: everything, not only what was new. */
 typedef struct model_world {
     sla_time at;
+    bool new_policies;
     sla_policies *policies;
     sla_calendar **calendars;
     size_t calendar_count;
