@@ -7,31 +7,63 @@
 #include "engine/migrate.h"
 #include "engine/timeline.h"
 
-/* Room for all that one item of this ticket can make, so that polling need not
- * ask for memory: notes for repeats, scratch for looking back and ahead. */
-static bool reserve_for_poll(sla_engine *engine, sla__fold *fold)
+/* Room that a poll takes in the fold of a ticket. */
+typedef struct room {
+    size_t clocks, notes;
+} room;
+
+static bool derives(const sla_policies *policies, const sla__target *target)
+{
+    for (uint32_t i = 0; i < target->step_count; i++) {
+        if (policies->steps[target->step_first + i].derives != SLA__NONE)
+            return true;
+    }
+    return false;
+}
+
+/* Notes: a repeat, a derived fact, a breach at a change; a cycle more begins with
+ * the pauses that hold, a due time that moves is told with a revision. */
+static void add_room(const sla_policies *policies, const sla__clock *clock, room *wanted)
+{
+    const sla__target *target = &policies->targets[clock->target];
+
+    if (sla__clock_ended(clock))
+        return;
+    wanted->notes += target->repeat_count + derives(policies, target);
+    if (clock->reasons != 0 || clock->flags & SLA__SCHEDULED)
+        wanted->notes += target->pause_count + 3u;
+    if (target->recur_after_miss) {
+        wanted->clocks++;
+        wanted->notes += target->pause_count + 3u;
+    }
+}
+
+/* A fact that waits may open the ticket, reopen it, bring every policy. */
+static void add_room_for_fact(const sla_policies *policies, room *wanted)
+{
+    wanted->clocks += policies->target_count;
+    for (size_t i = 0; i < policies->target_count; i++)
+        wanted->notes += policies->targets[i].repeat_count + policies->targets[i].pause_count + 4u;
+}
+
+bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting)
 {
     const sla_policies *policies = sla__rules_of(engine, fold);
-    size_t notes = fold->note_count;
-    size_t cycles = 0;
+    room wanted = {fold->clock_count, fold->note_count};
+    size_t told;
 
-    for (size_t i = 0; i < fold->clock_count; i++) {
-        const sla__target *target = &policies->targets[fold->clocks[i].target];
-
-        if (sla__clock_ended(&fold->clocks[i]))
-            continue;
-        notes += target->repeat_count;
-        cycles += target->recur_after_miss;
-    }
-    return sla__fold_reserve(fold, &engine->allocator, policies, fold->clock_count + cycles,
-                             notes) &&
+    for (size_t i = 0; i < fold->clock_count; i++)
+        add_room(policies, &fold->clocks[i], &wanted);
+    if (waiting)
+        add_room_for_fact(policies, &wanted);
+    told = 4 * wanted.clocks + policies->at_once_count + 4;
+    return sla__fold_reserve(fold, &engine->allocator, policies, wanted.clocks, wanted.notes) &&
            sla__fold_copy_reserve(&engine->before, &engine->allocator, policies, fold) &&
            sla__fold_copy_reserve(&engine->ahead, &engine->allocator, policies, fold) &&
            sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
-                     4 * fold->clock_count + policies->at_once_count + 4, sizeof(sla__tell)) &&
+                     engine->merged.count + told, sizeof(sla__tell)) &&
            sla__grow(&engine->allocator, (void **)&engine->passings.items,
-                     &engine->passings.capacity,
-                     4 * fold->clock_count + policies->at_once_count + 4, sizeof(sla__tell));
+                     &engine->passings.capacity, told, sizeof(sla__tell));
 }
 
 static bool copy_tells(sla_engine *engine, sla__tells *to, const sla__tells *from)
@@ -55,9 +87,11 @@ static int compare(sla_engine *engine, const sla__fold *before, sla__fold *after
 /* Room for it in the ticket, and for what a poll makes of it. */
 static int make_room(sla_engine *engine, sla__ticket *ticket, sla__fold *after)
 {
+    const bool waiting = ticket->future_at != SLA_NEVER;
+
     return sla__grow_exact(&engine->allocator, (void **)&ticket->tells.items,
                            &ticket->tells.capacity, engine->merged.count, sizeof(sla__tell)) &&
-                   reserve_for_poll(engine, after)
+                   sla__change_reserve(engine, after, waiting)
                ? SLA_OK
                : SLA_ERR_NOMEM;
 }

@@ -60,7 +60,7 @@ static void consider_repeats(sla__run *run, sla__clock *clock, const sla__view *
             continue;
         if (step->repeat_until_next_level && next_level_held(run, clock, step->level))
             continue;
-        if (step->level > 0 && (clock->flags & SLA__SILENCED))
+        if (step->level > 0 ? clock->flags & SLA__SILENCED : clock->state == SLA_PAUSED)
             continue;
         consider(clock, SLA__ITEM_STEP, note->step, sla__plan_repeat(view, note, note->n + 1));
     }

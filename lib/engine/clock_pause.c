@@ -129,7 +129,8 @@ void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, 
     }
     if (reasons == had)
         return;
-    if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+    if ((reasons & ~had) != 0 &&
+        !sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
                            run->fold->clock_count, run->fold->note_count + count + 2)) {
         run->result = SLA_ERR_NOMEM;
         return;

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/change.h"
 #include "engine/event.h"
 #include "engine/fold.h"
 #include "engine/ticket.h"
@@ -204,6 +205,8 @@ static bool pass_with_effects(sla_engine *engine, sla__ticket *ticket, bool wait
     }
     if (waiting_fact)
         ticket->future_at = sla__timeline_future(engine, ticket);
+    /* For the next one; without memory it asks again when its time comes. */
+    (void)sla__change_reserve(engine, &ticket->fold, ticket->future_at != SLA_NEVER);
     return true;
 }
 
@@ -212,12 +215,9 @@ static bool pass_plainly(sla_engine *engine, sla__ticket *ticket)
 {
     sla__run run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
 
-    if (!sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
-                   engine->burst.count + 1, sizeof(sla__tell)) ||
-        !sla__grow(&engine->allocator, (void **)&engine->passings.items, &engine->passings.capacity,
-                   1, sizeof(sla__tell)) ||
-        !sla__fold_reserve(&ticket->fold, &engine->allocator, run.policies,
-                           ticket->fold.clock_count, ticket->fold.note_count + 2))
+    if (!sla__change_reserve(engine, &ticket->fold, false) ||
+        !sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
+                   engine->burst.count + 1, sizeof(sla__tell)))
         return false;
     sla__timeline_step(&run);
     return merge_into_burst(engine) == SLA_OK;
@@ -247,6 +247,14 @@ static bool take_from_burst(sla_engine *engine, sla_time now, sla_event *event)
             return true;
     }
     return false;
+}
+
+/* Nothing points into the facts of the ticket any more. */
+static void end_burst(sla_engine *engine)
+{
+    if (engine->burst.count > 0)
+        sla__ticket_let_history_go(engine, engine->tickets[engine->burst_ticket]);
+    engine->burst.count = engine->burst_next = 0;
 }
 
 /* What the ticket has waiting up to an instant joins the burst. */
@@ -286,16 +294,29 @@ static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
     return room || engine->burst.count > 0;
 }
 
+/* Memory ran short before anything of the ticket came to pass: it is asked again
+ * a microsecond later, so that it holds back no other. */
+static void put_off(sla_engine *engine, uint32_t slot, sla_time now)
+{
+    sla__ticket *ticket = engine->tickets[slot];
+
+    ticket->put_off = true;
+    sla__timers_set(&engine->timers, slot, now + 1, ticket->number);
+}
+
 int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
 {
     const sla__timer *timer;
 
     if (take_from_burst(engine, now, event_out))
         return 1;
+    end_burst(engine);
     while ((timer = sla__timers_first(&engine->timers)) != NULL && timer->at <= now) {
-        if (!gather(engine, timer->id, timer->at))
-            return 0;
-        if (take_from_burst(engine, now, event_out))
+        const uint32_t slot = timer->id;
+
+        if (!gather(engine, slot, timer->at))
+            put_off(engine, slot, now);
+        else if (take_from_burst(engine, now, event_out))
             return 1;
     }
     return 0;

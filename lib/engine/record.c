@@ -259,6 +259,17 @@ static void take_world(recording *work)
     ticket->fold.world = ticket->world;
 }
 
+/* The fact waits for its time.  Whatever it will need then is asked for now, for
+ * a poll cannot ask. */
+static int let_wait(recording *work)
+{
+    sla__ticket *ticket = work->ticket;
+
+    if (!sla__history_is_whole(&ticket->history))
+        return SLA_NEED_HISTORY;
+    return sla__change_reserve(work->engine, &ticket->fold, true) ? SLA_OK : SLA_ERR_NOMEM;
+}
+
 static int fold_fact(recording *work, sla__act *act, sla_answer *answer)
 {
     sla_engine *engine = work->engine;
@@ -273,7 +284,7 @@ static int fold_fact(recording *work, sla__act *act, sla_answer *answer)
     }
     answer->late = is_late(work, act->seq);
     if (work->fact->occurred_at > work->now && !answer->late && !corrects_or_withdraws(work->fact))
-        return SLA_OK; /* it waits for its time */
+        return let_wait(work);
     work->refold = !folds_on(work, act->seq);
     if (!work->refold)
         return sla__change_apply(engine, ticket, act, &source);
@@ -328,9 +339,8 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
     engine->stats.late_facts += answer->late;
     engine->stats.refused_facts += answer->refused;
     note_unread(work, act);
-    if (engine->history_in_store && ticket->future_at == SLA_NEVER)
-        sla__history_fini(&ticket->history, &engine->allocator);
     ticket->supplied = false;
+    sla__ticket_let_history_go(engine, ticket);
     sla__ticket_schedule(engine, slot);
 }
 

@@ -192,6 +192,7 @@ typedef struct sla__ticket {
     uint8_t tenant_length, ticket_length;
     bool opened;
     bool supplied; /* history handed in for the next record only */
+    bool put_off;  /* memory ran short: its timer stands later than its next item */
     uint32_t hash;
     uint32_t next_seq;
     uint32_t rules;      /* policies in force when `opened` was recorded */

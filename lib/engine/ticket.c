@@ -120,10 +120,21 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot)
 
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot)
 {
-    const sla__ticket *ticket = engine->tickets[slot];
+    sla__ticket *ticket = engine->tickets[slot];
     sla_time at = sla__timeline_next_at(ticket);
 
     if (ticket->tells.count > 0 && ticket->tells.items[0].at < at)
         at = ticket->tells.items[0].at;
+    ticket->put_off = false;
     sla__timers_set(&engine->timers, slot, at, ticket->number);
+}
+
+void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket)
+{
+    const bool half_told = engine->burst_next < engine->burst.count &&
+                           engine->tickets[engine->burst_ticket] == ticket;
+
+    if (engine->history_in_store && ticket->future_at == SLA_NEVER && ticket->tells.count == 0 &&
+        !half_told)
+        sla__history_fini(&ticket->history, &engine->allocator);
 }

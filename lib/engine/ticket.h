@@ -16,4 +16,8 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot);
 /* Puts the ticket's timer where it belongs. */
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot);
 
+/* With history in the store: forgets the facts, unless one waits for its time or
+ * something is still to be told of them. */
+void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket);
+
 #endif

@@ -81,7 +81,8 @@ static const char *check_ticket(sla_engine *engine, uint32_t slot)
     }
     if (ticket->tells.count > 0 && ticket->tells.items[0].at < at)
         at = ticket->tells.items[0].at;
-    if (wrong == NULL && (place == 0 ? at != SLA_NEVER : engine->timers.heap[place - 1].at != at))
+    if (wrong == NULL && !ticket->put_off &&
+        (place == 0 ? at != SLA_NEVER : engine->timers.heap[place - 1].at != at))
         wrong = "the ticket's timer is not at its earliest item";
     if (wrong == NULL && sla__ticket_find(engine, (sla_string){ticket->key, ticket->tenant_length},
                                           (sla_string){ticket->key + ticket->tenant_length,
