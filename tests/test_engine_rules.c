@@ -51,13 +51,22 @@ TEST(rule_01_facts_are_folded_by_instant_then_by_seq)
 TEST(rule_01_correcting_and_withdrawing)
 {
     static const stage_row rows[] = {
-        {"a corrected fact keeps its seq", P(T(HOURS(4))),
-         "+ 02T09:00 opened id=o\n"
+        {"a corrected fact keeps its seq: it still comes before the one recorded after it",
+         P(T(HOURS(4))),
+         "+ 02T09:00 opened\n"
          "+ 02T10:00 resolved id=r\n"
          "= 02T10:00 met t seq=2\n"
+         "+ 02T10:00 reopened\n"
+         "? t/2 state=running start=02T10:00\n"
+         "+ 02T11:00 resolved corrects=r at=02T10:00 by=desk -> late\n"
+         "? t state=met end=02T10:00\n"
+         "? t/2 state=running start=02T10:00\n"},
+        {"at another instant it takes the place of that instant", P(T(HOURS(4))),
+         "+ 02T09:00 opened\n"
+         "+ 02T10:00 resolved id=r\n"
+         "= 02T10:00 met t\n"
          "+ 02T11:00 resolved corrects=r at=02T09:30 -> late\n"
-         "? t state=met end=02T09:30\n"
-         "+ 02T11:30 resolved\n"},
+         "? t state=met end=02T09:30\n"},
         {"`opened` is corrected: the start moves", P(T(HOURS(4))),
          "+ 02T09:00 opened id=o\n"
          "+ 02T10:00 opened corrects=o at=02T08:00 -> late\n"

@@ -103,6 +103,12 @@ TEST(rule_20_derived_facts_and_what_they_forbid)
          "= 02T12:00 breached accept\n"
          "? solve state=running\n"
          "? accept state=running\n"},
+        {"never stored as input: the next fact recorded has the next number", DESK,
+         "+ 02T09:00 opened\n"
+         "+ 02T10:00 sent\n"
+         "+ 02T12:30 accepted\n"
+         "= 02T12:00 breached accept derived=deemed\n"
+         "= 02T12:30 missed accept seq=3\n"},
         {"in time it has", DESK,
          "+ 02T09:00 opened\n"
          "+ 02T10:00 sent\n"
