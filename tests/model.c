@@ -175,6 +175,8 @@ static bool is_late(const model *twin, const model_ticket *ticket, const model_f
 {
     const model_fact *before;
 
+    if (!ticket->truth->opened && fact->root != index)
+        return true;
     if (!ticket->opened && model_is(fact->given.name, "opened")) /* only other policies count */
         return fact->given.occurred_at < ticket->truth->last_fact_at || new_policies(twin, ticket);
     if (fact->root == index)
@@ -395,6 +397,17 @@ static int compare(const void *left, const void *right)
     return 0;
 }
 
+/* Something older than the fold, which a clock that was put back hides from the poll. */
+static bool overdue(const model_truth *truth)
+{
+    model_instant instant;
+
+    for (size_t i = 0; i < truth->clock_count; i++)
+        if (model_clock_next(truth, truth->clocks[i], &instant) && instant.at < truth->now)
+            return true;
+    return false;
+}
+
 size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
 {
     size_t count = 0;
@@ -406,7 +419,8 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
         twin->tickets[i]->stood_passing = twin->tickets[i]->passing;
         model_advance(twin, twin->tickets[i], now, true, NULL);
         twin->undone = twin->undone ||
-                       twin->tickets[i]->truth->undone > twin->tickets[i]->stood;
+                       twin->tickets[i]->truth->undone > twin->tickets[i]->stood ||
+                       overdue(twin->tickets[i]->truth);
         model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }
     if (count > 0)

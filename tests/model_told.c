@@ -144,6 +144,10 @@ const char *model_reason_of(const model_ticket *ticket, uint32_t seq)
 {
     const char *reason = "";
 
+    if (seq > 0 && model_is(ticket->facts[seq - 1]->given.name, "withdrawn"))
+        return ticket->facts[seq - 1]->given.reason.length > 0
+                   ? ticket->facts[seq - 1]->given.reason.data
+                   : "";
     for (size_t i = 0; seq > 0 && i < ticket->fact_count; i++) {
         const model_fact *fact = ticket->facts[i];
 
