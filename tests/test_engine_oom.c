@@ -34,7 +34,7 @@ enum { TOLD_BYTES = 1 << 17, SEGMENTS = 64 };
     "    'repeat': {'every': 'PT20M', 'max': 5, 'until': 'end'}},"                                 \
     "   {'step': 'l2', 'after': 'PT1H', 'level': 2}]},"                                            \
     "  {'target': 'update', 'stop': 'updated', 'cancel': 'resolved',"                              \
-    "   'recur': {'limit': 9, 'also_after_miss': true}, 'goals': [{'elapsed': 'PT3H'}]},"          \
+    "   'recur': {'limit': 9}, 'goals': [{'elapsed': 'PT3H'}]},"                                   \
     "  {'target': 'desk', 'start': 'echoed', 'stop': 'returned', 'goals': [{'elapsed': 'PT1H'}],"  \
     "   'steps': [{'step': 'breach', 'derives': 'deemed'}]}]}"
 #define BILLING                                                                                    \
