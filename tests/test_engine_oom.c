@@ -434,3 +434,53 @@ TEST(after_a_long_sleep_too)
 {
     check_starved(false);
 }
+
+/* --------------------------------------------------- what no record can reserve */
+
+/* How much is told up to now; `*others_out`: of that not of T-1. */
+static size_t count_told(play *run, sla_time now, bool starve, size_t *others_out)
+{
+    size_t count = 0;
+    sla_event event;
+    int more = 1;
+
+    for (*others_out = 0; more; count += more != 0) {
+        starve_all(run, starve);
+        more = sla_engine_poll(run->engine, now, &event);
+        starve_all(run, false);
+        *others_out += more && memcmp(event.ticket.data, "T-1", event.ticket.length) != 0;
+    }
+    CHECK_EQ("whole", 1, sla_engine_verify(run->engine, NULL, 0));
+    return count;
+}
+
+/* A recurrence that begins a cycle at each miss piles them up without a bound:
+ * without memory they wait, hold back no other ticket, and come when there is some. */
+TEST(cycles_that_pile_up_wait_for_memory)
+{
+    play *run = malloc(sizeof *run);
+    size_t others, early, late;
+
+    CHECK_TRUE("memory", run != NULL);
+    if (!failmalloc_works())
+        CHECK_SKIP("malloc cannot be put in front of under this sanitizer");
+    run->policies[0] = stage_policies(
+        "{'policy': 'p', 'version': '1', 'attributes': {'kind': 'string'},"
+        " 'match': {'attr': 'kind', 'set': true}, 'targets': [{'target': 't', 'stop': 'updated',"
+        " 'recur': {'limit': 8, 'also_after_miss': true}, 'goals': [{'elapsed': 'PT1H'}]}]}"
+        "\n---\n"
+        "{'policy': 'q', 'version': '1', 'attributes': {'kind': 'string'},"
+        " 'match': {'attr': 'kind', 'set': false}, 'targets': [{'target': 't', 'stop': 'done',"
+        " 'goals': [{'elapsed': 'PT10H'}]}]}");
+    play_open(run);
+    CHECK_EQ("adopted", SLA_OK, call(run, "P 01T00:00"));
+    CHECK_EQ("piles up", SLA_OK, call(run, "+ 02T09:00 opened kind=pile"));
+    CHECK_EQ("does not", SLA_OK, call(run, "+ 02T09:30 opened ticket=T-9"));
+    early = count_told(run, stage_time("02T20:00"), true, &others);
+    CHECK_EQ("the other one is told", 1, others);
+    late = count_told(run, stage_time("02T20:01"), false, &others);
+    CHECK_EQ("eight cycles and the other ticket, each once", 9, early + late);
+    play_close(run);
+    sla_policies_unref(run->policies[0]);
+    free(run);
+}
