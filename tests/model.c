@@ -305,8 +305,8 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
     if (answer != NULL) {
         memset(answer, 0, sizeof *answer);
         answer->seq = fact->seq;
-        answer->late = late && (opened || fact->root == index ||
-                                model_is(fact->given.name, "withdrawn"));
+        answer->late =
+            late && (opened || fact->root == index || model_is(fact->given.name, "withdrawn"));
         answer->refused = verdict.refused;
         if (verdict.refused)
             strcpy(answer->rule, verdict.rule);
@@ -412,14 +412,12 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
 {
     size_t count = 0;
 
-
     for (size_t i = 0; i < twin->ticket_count; i++) {
         twin->tickets[i]->stood =
             twin->tickets[i]->truth->opened ? twin->tickets[i]->limit : INT64_MIN;
         twin->tickets[i]->stood_passing = twin->tickets[i]->passing;
         model_advance(twin, twin->tickets[i], now, true, NULL);
-        twin->undone = twin->undone ||
-                       twin->tickets[i]->truth->undone > twin->tickets[i]->stood ||
+        twin->undone = twin->undone || twin->tickets[i]->truth->undone > twin->tickets[i]->stood ||
                        overdue(twin->tickets[i]->truth);
         model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }

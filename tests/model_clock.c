@@ -447,7 +447,8 @@ static void pass_cap(model_truth *truth, model_clock *clock, size_t pause, sla_t
     model_reason *reason = &clock->pauses.reasons[pause];
 
     assert(clock->cap_count < MODEL_PAUSES * 2);
-    clock->caps[clock->cap_count] = (model_pause_end){(uint16_t)pause, reason->times, due, truth->now};
+    clock->caps[clock->cap_count] =
+        (model_pause_end){(uint16_t)pause, reason->times, due, truth->now};
     clock->cap_count++;
     reason->by_fact = reason->by_while = false;
     reason->capped = true;

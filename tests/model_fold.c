@@ -34,8 +34,7 @@ static void apply_world(model_truth *truth, const model_item *item)
             truth->calendars[clock->calendar] == before[clock->calendar])
             continue;
         model_replan(truth, clock, item->at, "calendar_changed");
-        if (provisional[i] && !clock->provisional &&
-            clock->due_before == clock->plan.due)
+        if (provisional[i] && !clock->provisional && clock->due_before == clock->plan.due)
             truth->moves[truth->move_count++] = (model_move){.policy = clock->policy,
                                                              .target = clock->target,
                                                              .cycle = clock->cycle,
@@ -117,7 +116,8 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     truth->set = set_of(timeline);
     truth->timeline = timeline;
     truth->watch = watch;
-    truth->now = truth->undone = truth->undone_itself = truth->last_fact_at = truth->last_instant = INT64_MIN;
+    truth->now = truth->undone = truth->undone_itself = truth->last_fact_at = truth->last_instant =
+        INT64_MIN;
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
         const next coming = find_next(truth, item);

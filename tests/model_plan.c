@@ -293,9 +293,7 @@ bool model_provisional(const model_truth *truth, const model_clock *clock)
 {
     const sla__goal *goal = goal_of(truth, clock);
     const sla_calendar *calendar = chosen(truth, clock);
-    const bool holidays =
-        goal->kind == SLA__GOAL_CUTOFF ? goal->cutoff.workdays : business(goal);
+    const bool holidays = goal->kind == SLA__GOAL_CUTOFF ? goal->cutoff.workdays : business(goal);
 
-    return calendar != NULL && holidays &&
-           sla_calendar_provisional(calendar, clock->plan.due);
+    return calendar != NULL && holidays && sla_calendar_provisional(calendar, clock->plan.due);
 }

@@ -73,7 +73,8 @@ typedef struct collector {
 static void add(collector *to, const model_key *key, const sla_event *event, sla_time order)
 {
     *to->tellings = realloc(*to->tellings, (*to->count + 1) * sizeof **to->tellings);
-    (*to->tellings)[*to->count] = (model_telling){*event, *key, to->ticket->number, order, *to->count};
+    (*to->tellings)[*to->count] =
+        (model_telling){*event, *key, to->ticket->number, order, *to->count};
     ++*to->count;
 }
 
@@ -117,9 +118,9 @@ static void finish(collector *to, const model_key *key, sla_event *event, passin
     const bool in_this_poll =
         how.when > to->ticket->stood ||
         (how.when == to->ticket->stood && !to->ticket->stood_passing && !how.by_fact);
-    const model_truth *truth = in_this_poll ? truth_of(to, how.when, true)
-                                            : truth_of(to, event->at,
-                                                       event->at >= to->ticket->stood);
+    const model_truth *truth = in_this_poll
+                                   ? truth_of(to, how.when, true)
+                                   : truth_of(to, event->at, event->at >= to->ticket->stood);
     const model_clock *clock = key->target == SLA__NONE ? NULL : model_clock_of(truth, key);
 
     if (clock != NULL)
@@ -183,8 +184,9 @@ static size_t find_candidates(const collector *to, const model_clock *clock, can
 
             if (mark->status == MODEL_PASSED && mark->at <= to->now &&
                 !model_decided(to->ticket, &key))
-                out[count++] = (candidate){
-                    .key = key, .step = &set->steps[target->step_first + i], .at = mark->at,
+                out[count++] = (candidate){.key = key,
+                                           .step = &set->steps[target->step_first + i],
+                                           .at = mark->at,
                                            .how = {mark->passed, mark->when, mark->by_fact}};
         }
     /* In order: by instant, then place in file, then repeat. */

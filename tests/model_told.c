@@ -350,7 +350,7 @@ static uint32_t place_of_move(const model_move *move)
 
 static void queue_move(model_ticket *ticket, const model_move *move, const model_cause *cause)
 {
-    const model_key key = {move->policy,     move->target,    move->cycle,
+    const model_key key = {move->policy,     move->target,        move->cycle,
                            MODEL_SORT_MOVED, place_of_move(move), cause->seq};
     model_notice *notice = queue(ticket, &key);
 

@@ -219,8 +219,8 @@ typedef struct model_truth {
     size_t item_count; /* of the timeline, that have happened */
 
     sla_time now;            /* of the fold */
-    sla_time undone_itself; /* ... not by a fact */
-    sla_time undone; /* when something that had passed was last armed again */
+    sla_time undone_itself;  /* ... not by a fact */
+    sla_time undone;         /* when something that had passed was last armed again */
     const char *because;     /* of the change of plan that is going on, or NULL */
     sla_time last_fact_at;   /* of the facts applied */
     sla_time last_instant;   /* at which something passed after the facts */

@@ -308,8 +308,7 @@ static size_t run_many(size_t first, size_t count, totals *sum)
     size_t bad = 0;
 
     history_calendars_init(&calendars);
-    for (size_t i = first; i < first + count && bad < 5;
-         i++) {
+    for (size_t i = first; i < first + count && bad < 5; i++) {
         if (i / PER_WORLD != of) {
             prng random = world_random(i / PER_WORLD);
 

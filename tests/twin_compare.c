@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <sla/time.h>
@@ -59,17 +58,8 @@ static bool same_string(sla_string a, sla_string b)
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
-/* DEV */
-static bool skipped(const char *field)
-{
-    const char *skip = getenv("TWIN_SKIP");
-    char word[64];
-    snprintf(word, sizeof word, ",%s,", field);
-    return skip != NULL && strstr(skip, word) != NULL;
-}
-
 #define FIELD(same, field)                                                                         \
-    if (!(same) && !skipped(field))                                                                \
+    if (!(same))                                                                                   \
     return field
 
 /* The first field that differs, or NULL. */
@@ -143,20 +133,20 @@ static const char *differing_view(const sla_clock_view *a, const sla_clock_view 
     FIELD(same_text(a->target, b->target), "target");
     FIELD(same_text(a->metric, b->metric), "metric");
     FIELD(a->cycle == b->cycle, "cycle");
-    FIELD(a->state == b->state, "vstate");
-    FIELD(a->started_at == b->started_at, "vstarted_at");
-    FIELD(a->due_at == b->due_at, "vdue_at");
+    FIELD(a->state == b->state, "state");
+    FIELD(a->started_at == b->started_at, "started_at");
+    FIELD(a->due_at == b->due_at, "due_at");
     FIELD(a->paused_at == b->paused_at, "paused_at");
-    FIELD(a->ended_at == b->ended_at, "vended_at");
-    FIELD(a->breached == b->breached && a->breached_at == b->breached_at, "vbreached_at");
-    FIELD(a->provisional == b->provisional, "vprovisional");
-    FIELD(a->provisional_attributes == b->provisional_attributes, "vprovisional_attributes");
-    FIELD(a->governs == b->governs, "vgoverns");
-    FIELD(a->excluded == b->excluded, "vexcluded");
+    FIELD(a->ended_at == b->ended_at, "ended_at");
+    FIELD(a->breached == b->breached && a->breached_at == b->breached_at, "breached_at");
+    FIELD(a->provisional == b->provisional, "provisional");
+    FIELD(a->provisional_attributes == b->provisional_attributes, "provisional_attributes");
+    FIELD(a->governs == b->governs, "governs");
+    FIELD(a->excluded == b->excluded, "excluded");
     FIELD(a->next_at == b->next_at, "next_at");
     FIELD(same_text(a->next_step, b->next_step), "next_step");
     FIELD(same_text(a->calendar, b->calendar), "calendar");
-    FIELD(!level || a->level == b->level, "vlevel");
+    FIELD(!level || a->level == b->level, "level");
     return NULL;
 }
 
