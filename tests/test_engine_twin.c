@@ -413,6 +413,8 @@ static void check_refold(const history_world *world, const history_calendars *ca
         force_refold(engine, ticket_names[i], last->now - 30 * SLA_DAY, last->now);
         sla_engine_clocks(engine, tenant, ticket, after, CLOCKS_MAX, &count_after);
         twin_compare_views(ticket_names[i], after, count_after, before, count, false, &found);
+        for (size_t j = 0; found.text[0] != '\0' && j < given->count; j++)
+            history_print_op(stdout, &given->ops[j]);
         if (found.text[0] != '\0')
             CHECK_FAIL("refolded (called engine) is not incremental (called twin): %s", found.text);
     }
