@@ -416,6 +416,6 @@ TEST(segments_sum_to_the_goal_and_what_was_granted)
         " {'elapsed': 'PT400H'}]"));
     prng random = check_prng();
 
-    for (size_t i = 0; i < check_count(400, 20000); i++)
+    for (size_t i = 0; i < check_count(400, 4000); i++)
         random_course(&random, policy);
 }
