@@ -416,3 +416,44 @@ TEST(history_in_the_store_tells_the_same)
     stage_close(&here);
     stage_close(&there);
 }
+
+/* Whichever allocation fails, the history is still missing; supplied again it is there. */
+TEST(supplying_history_without_memory)
+{
+    static stage scene;
+    stage_fact given[2];
+    sla_fact facts[2];
+    fakealloc fake;
+    bool failed = true;
+
+    for (size_t n = 0; failed; n++) {
+        const sla_engine_options options = {sizeof options, &fake.allocator, true, 0};
+        uint64_t hash;
+        int result;
+
+        fakealloc_init(&fake);
+        stage_open(&scene, "supply", P(T(LADDER)), &options);
+        stage_play(&scene, "+ 02T09:00 opened\n+ 02T11:00 resolved\n= 02T11:00 met t\n"
+                           "+ 02T11:30 resolved at=02T10:00 -> SLA_NEED_HISTORY\n");
+        stage_read_fact("02T09:00 opened", &given[0]);
+        stage_read_fact("02T11:00 resolved", &given[1]);
+        facts[0] = given[0].fact;
+        facts[1] = given[1].fact;
+        hash = sla_engine_hash(scene.engine);
+        fakealloc_fail_at(&fake, n, true);
+        result = sla_engine_supply_history(scene.engine, none, stage_string("T-1"), facts, NULL, 2);
+        failed = fakealloc_disarm(&fake);
+        CHECK_EQ("it says so", failed ? SLA_ERR_NOMEM : SLA_OK, result);
+        CHECK_TRUE("nothing has changed", sla_engine_hash(scene.engine) == hash);
+        if (failed) {
+            stage_play(&scene, "+ 02T11:30 resolved at=02T10:00 -> SLA_NEED_HISTORY\n");
+            CHECK_OK(
+                sla_engine_supply_history(scene.engine, none, stage_string("T-1"), facts, NULL, 2));
+        }
+        stage_play(&scene, "+ 02T11:30 resolved at=02T10:00 -> late\n"
+                           "= 02T10:00 retracted t step=retracted:met late because=late_fact\n"
+                           "= 02T10:00 met t late\n");
+        stage_close(&scene);
+        CHECK_NO_LEAK(&fake);
+    }
+}

@@ -194,6 +194,14 @@ TEST(rule_11_acknowledging_holds_levels_and_repeats)
                 "= 02T13:00 breached t\n"
                 "= 02T13:00 breached u\n"
                 "= 02T13:00 escalated u step=level_1\n"},
+        {"all clocks of the ticket where none is named",
+         P("'targets': [{'target': 't', 'stop': 'resolved', " FOUR
+           "'steps': [" LEVEL(1, "PT0S") "]}, {'target': 'u', 'stop': 'resolved', " FOUR
+                                         "'steps': [" LEVEL(1, "PT0S") "]}]"),
+         OPENED "+ 02T10:00 acknowledged\n"
+                "@ 02T18:00\n"
+                "= 02T13:00 breached t\n"
+                "= 02T13:00 breached u\n"},
         {"a clock that is not there", LADDER(THREE_LEVELS),
          OPENED "+ 02T10:00 acknowledged policy=p target=x -> SLA_ERR_NOT_FOUND\n"},
     };
