@@ -260,6 +260,8 @@ static bool change_earlier(maker *to, history_op *op)
     op->fact.ticket = earlier->fact.ticket;
     if (chance(to, 40)) {
         op->fact.name = string("withdrawn");
+        if (op->fact.occurred_at > to->now) /* nobody takes back ahead of time */
+            op->fact.occurred_at = to->now;
         op->fact.withdraws = string(earlier->id);
         return true;
     }

@@ -175,8 +175,6 @@ static bool is_late(const model *twin, const model_ticket *ticket, const model_f
 {
     const model_fact *before;
 
-    if (!ticket->truth->opened && fact->root != index)
-        return true;
     if (!ticket->opened && model_is(fact->given.name, "opened")) /* only other policies count */
         return fact->given.occurred_at < ticket->truth->last_fact_at || new_policies(twin, ticket);
     if (fact->root == index)
@@ -291,7 +289,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
         model_build_timeline(twin, ticket);
         return result;
     }
-    if (late || model_is(fact->given.name, "withdrawn"))
+    if (late || model_is(fact->given.name, "withdrawn") || (!opened && fact->root != index))
         fold_again(twin, ticket, fact);
     else if (fact->given.occurred_at <= fact->recorded_at)
         model_advance(twin, ticket,
@@ -305,8 +303,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
     if (answer != NULL) {
         memset(answer, 0, sizeof *answer);
         answer->seq = fact->seq;
-        answer->late =
-            late && (opened || fact->root == index || model_is(fact->given.name, "withdrawn"));
+        answer->late = late;
         answer->refused = verdict.refused;
         if (verdict.refused)
             strcpy(answer->rule, verdict.rule);
@@ -397,6 +394,13 @@ static int compare(const void *left, const void *right)
     return 0;
 }
 
+/* Since where the ticket stood before this poll. */
+static bool undone_since(const model_ticket *ticket)
+{
+    return ticket->truth->undone > ticket->stood ||
+           (ticket->truth->undone == ticket->stood && !ticket->stood_passing);
+}
+
 /* Something older than the fold, which a clock that was put back hides from the poll. */
 static bool overdue(const model_truth *truth)
 {
@@ -417,8 +421,8 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
             twin->tickets[i]->truth->opened ? twin->tickets[i]->limit : INT64_MIN;
         twin->tickets[i]->stood_passing = twin->tickets[i]->passing;
         model_advance(twin, twin->tickets[i], now, true, NULL);
-        twin->undone = twin->undone || twin->tickets[i]->truth->undone > twin->tickets[i]->stood ||
-                       overdue(twin->tickets[i]->truth);
+        twin->undone =
+            twin->undone || undone_since(twin->tickets[i]) || overdue(twin->tickets[i]->truth);
         model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }
     if (count > 0)

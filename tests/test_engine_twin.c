@@ -118,7 +118,8 @@ static void record(pair *both, const history_op *op, twin_difference *found)
         say_answer(found, "twin  ", &wanted);
     }
     both->undone = model_undone(both->twin);
-    *opened = *opened || (want == SLA_OK && op->fact.name.length == strlen("opened") &&
+    *opened = *opened || (want == SLA_OK && op->fact.occurred_at <= op->now &&
+                          op->fact.name.length == strlen("opened") &&
                           memcmp(op->fact.name.data, "opened", strlen("opened")) == 0);
 }
 
