@@ -417,6 +417,35 @@ TEST(history_in_the_store_tells_the_same)
     stage_close(&there);
 }
 
+/* What was handed out together stays readable together. */
+TEST(poll_many_keeps_its_strings_without_a_history)
+{
+    const sla_engine_options options = {sizeof options, NULL, true, 0};
+    static stage scene;
+    sla_event events[8];
+    size_t count = 0, met = 0, got;
+
+    stage_open(&scene, "strings", P(T(LADDER)), &options);
+    stage_play(&scene, "- 02T09:00 opened id=o1\n"
+                       "- 02T09:00 opened id=o2 ticket=T-2\n"
+                       "- 02T10:00 resolved id=r1 reason=fixed\n"
+                       "- 02T10:00 resolved id=r2 reason=fixed ticket=T-2\n");
+    while ((got = sla_engine_poll_many(scene.engine, stage_time("02T10:00"), events, 8)) > 0) {
+        for (size_t i = 0; i < got; i++) {
+            const char *id = memcmp(events[i].ticket.data, "T-1", 3) == 0 ? "r1" : "r2";
+
+            met += events[i].kind == SLA_EVENT_MET;
+            CHECK_STR("its reason", "fixed", events[i].reason);
+            CHECK_EQ("its fact", 2, events[i].fact_id.length);
+            CHECK_MEM("its fact", id, events[i].fact_id.data, 2);
+        }
+        count += got;
+    }
+    CHECK_EQ("two tickets", 2, met);
+    CHECK_EQ("and nothing else", 2, count);
+    stage_close(&scene);
+}
+
 /* Whichever allocation fails, the history is still missing; supplied again it is there. */
 TEST(supplying_history_without_memory)
 {
