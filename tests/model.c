@@ -398,7 +398,7 @@ static int compare(const void *left, const void *right)
 static bool undone_since(const model_ticket *ticket)
 {
     return ticket->truth->undone > ticket->stood ||
-           (ticket->truth->undone == ticket->stood && !ticket->stood_passing);
+           (ticket->truth->undone_itself == ticket->stood && !ticket->stood_passing);
 }
 
 /* Something older than the fold, which a clock that was put back hides from the poll. */
