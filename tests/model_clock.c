@@ -294,6 +294,7 @@ static void pass_breach(model_truth *truth, model_clock *clock, size_t step, sla
     const bool by_change = due < at && truth->because != NULL;
 
     clock->breached_at = by_change ? at : due;
+    clock->breached_by_change = by_change;
     clock->steps[step].first.at = clock->breached_at;
     clock->steps[step].because = by_change ? truth->because : "";
     if (model_target(truth, clock)->recur_after_miss)
@@ -357,7 +358,7 @@ static void hold_against(model_truth *truth, model_clock *clock, sla_time due, s
                 clock->breached_at = SLA_NEVER;
             continue;
         }
-        if (i == target->breach_step && clock->breached_at == due && due != clock->plan.due) {
+        if (i == target->breach_step && !clock->breached_by_change && due != clock->plan.due) {
             clock->breached_at = step->first.at = clock->plan.due;
             note_undone(truth, at);
         }

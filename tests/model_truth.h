@@ -126,8 +126,9 @@ typedef struct model_clock {
     model_pauses pauses;
     model_step steps[SLA_STEPS_MAX];
     model_plan plan;
-    sla_time breached_at; /* SLA_NEVER while not breached */
-    bool held;            /* acknowledged */
+    sla_time breached_at;    /* SLA_NEVER while not breached */
+    bool breached_by_change; /* then it keeps that instant */
+    bool held;               /* acknowledged */
     sla_time held_until;
     unsigned acknowledgements, extensions;
     bool excluded, silence;
