@@ -89,6 +89,16 @@ static int add_policies(sla_engine *engine, sla_policies *policies, sla_error *e
 
 /* ----------------------------------------------------------------- tickets */
 
+static bool any_calendar_changed(const sla_engine *engine, uint32_t rules, uint32_t world)
+{
+    for (uint32_t i = 0; i < engine->rules[rules].policies->calendar_count; i++) {
+        if (sla__calendar_at(engine, rules, (uint16_t)i, world - 1) !=
+            sla__calendar_at(engine, rules, (uint16_t)i, world))
+            return true;
+    }
+    return false;
+}
+
 /* Does this ticket have anything that the fact of the world could touch? */
 static bool is_touched(const sla_engine *engine, const sla__ticket *ticket, sla_time at)
 {
@@ -98,12 +108,8 @@ static bool is_touched(const sla_engine *engine, const sla__ticket *ticket, sla_
     if (sla__timeline_next_at(ticket) <= at)
         return true;
     for (size_t i = 0; i < fold->clock_count; i++) {
-        const sla__clock *clock = &fold->clocks[i];
-
-        if (sla__clock_live(clock) &&
-            sla__calendar_at(engine, fold->rules, clock->calendar, world - 1) !=
-                sla__calendar_at(engine, fold->rules, clock->calendar, world))
-            return true;
+        if (sla__clock_live(&fold->clocks[i]))
+            return any_calendar_changed(engine, fold->rules, world);
     }
     return false;
 }

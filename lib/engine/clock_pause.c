@@ -121,6 +121,8 @@ void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, 
                             sla__cause cause)
 {
     const uint16_t had = clock->reasons;
+    const uint16_t target = clock->target;
+    const uint16_t cycle = clock->cycle;
     const uint32_t count = sla__clock_target(run, clock)->pause_count;
 
     for (uint32_t i = 0; i < count; i++) {
@@ -149,5 +151,6 @@ void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, 
     else
         go_on(run, clock, at, cause);
     run->effects = true;
-    sla__clock_arm(run, clock);
+    /* Going on may breach and so begin a cycle: the clock may have moved. */
+    sla__clock_arm(run, sla__fold_clock(run->fold, target, cycle));
 }

@@ -243,18 +243,12 @@ static bool take_from_burst(sla_engine *engine, sla_time now, sla_event *event)
         sla__ticket *ticket = engine->tickets[engine->burst_ticket];
         const sla__tell tell = engine->burst.items[engine->burst_next++];
 
-        if (tell_or_not(engine, ticket, &tell, now, event))
+        if (tell_or_not(engine, ticket, &tell, now, event)) {
+            sla__ticket_drained(engine, engine->burst_ticket);
             return true;
+        }
     }
     return false;
-}
-
-/* Nothing points into the facts of the ticket any more. */
-static void end_burst(sla_engine *engine)
-{
-    if (engine->burst.count > 0)
-        sla__ticket_let_history_go(engine, engine->tickets[engine->burst_ticket]);
-    engine->burst.count = engine->burst_next = 0;
 }
 
 /* What the ticket has waiting up to an instant joins the burst. */
@@ -304,29 +298,35 @@ static void put_off(sla_engine *engine, uint32_t slot, sla_time now)
     sla__timers_set(&engine->timers, slot, now + 1, ticket->number);
 }
 
-int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
+static bool take_next(sla_engine *engine, sla_time now, sla_event *event_out)
 {
     const sla__timer *timer;
 
     if (take_from_burst(engine, now, event_out))
-        return 1;
-    end_burst(engine);
+        return true;
     while ((timer = sla__timers_first(&engine->timers)) != NULL && timer->at <= now) {
         const uint32_t slot = timer->id;
 
         if (!gather(engine, slot, timer->at))
             put_off(engine, slot, now);
         else if (take_from_burst(engine, now, event_out))
-            return 1;
+            return true;
     }
-    return 0;
+    return false;
+}
+
+int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
+{
+    sla__engine_let_go(engine);
+    return take_next(engine, now, event_out);
 }
 
 size_t sla_engine_poll_many(sla_engine *engine, sla_time now, sla_event *events, size_t capacity)
 {
     size_t count = 0;
 
-    while (count < capacity && sla_engine_poll(engine, now, &events[count]))
+    sla__engine_let_go(engine);
+    while (count < capacity && take_next(engine, now, &events[count]))
         count++;
     return count;
 }

@@ -197,6 +197,7 @@ typedef struct sla__ticket {
     uint32_t next_seq;
     uint32_t rules;      /* policies in force when `opened` was recorded */
     uint32_t world;      /* facts of the world before that */
+    uint32_t drained;    /* slot + 1 of the next ticket in engine->drained */
     uint64_t number;     /* opening number */
     sla_time future_at;  /* the next fact that waits for its time, SLA_NEVER */
     sla_time touched_at; /* last time something was recorded or told */
@@ -258,6 +259,7 @@ struct sla_engine {
     sla__tells burst;    /* what one item of a poll made, told before anything else */
     uint32_t burst_ticket;
     size_t burst_next;
+    uint32_t drained; /* slot + 1 of the first ticket whose facts are only read by the caller */
     sla__fold before; /* the truth before a record or an item */
     sla__fold ahead;  /* for looking ahead in a poll */
     sla__order order; /* facts of one ticket in order */

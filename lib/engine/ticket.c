@@ -108,6 +108,8 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot)
 {
     sla__ticket *ticket = engine->tickets[slot];
 
+    if (ticket->drained != 0)
+        sla__engine_let_go(engine);
     if (engine->burst_ticket == slot)
         engine->burst.count = engine->burst_next = 0;
     sla__map_remove(&engine->map, ticket->hash, slot);
@@ -129,12 +131,39 @@ void sla__ticket_schedule(sla_engine *engine, uint32_t slot)
     sla__timers_set(&engine->timers, slot, at, ticket->number);
 }
 
+/* Some of what one poll gathered of it has not been taken yet. */
+static bool is_half_told(const sla_engine *engine, const sla__ticket *ticket)
+{
+    return engine->burst_next < engine->burst.count &&
+           engine->tickets[engine->burst_ticket] == ticket;
+}
+
 void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket)
 {
-    const bool half_told = engine->burst_next < engine->burst.count &&
-                           engine->tickets[engine->burst_ticket] == ticket;
-
     if (engine->history_in_store && ticket->future_at == SLA_NEVER && ticket->tells.count == 0 &&
-        !half_told)
+        !is_half_told(engine, ticket))
         sla__history_fini(&ticket->history, &engine->allocator);
+}
+
+void sla__ticket_drained(sla_engine *engine, uint32_t slot)
+{
+    sla__ticket *ticket = engine->tickets[slot];
+
+    if (!engine->history_in_store || ticket->history.used == 0 || ticket->drained != 0)
+        return;
+    /* The last one ends in itself, for 0 says that a ticket is not among them. */
+    ticket->drained = engine->drained != 0 ? engine->drained : slot + 1;
+    engine->drained = slot + 1;
+}
+
+void sla__engine_let_go(sla_engine *engine)
+{
+    while (engine->drained != 0) {
+        sla__ticket *ticket = engine->tickets[engine->drained - 1];
+        const uint32_t next = ticket->drained;
+
+        ticket->drained = 0;
+        engine->drained = next != engine->drained ? next : 0;
+        sla__ticket_let_history_go(engine, ticket);
+    }
 }

@@ -20,4 +20,10 @@ void sla__ticket_schedule(sla_engine *engine, uint32_t slot);
  * something is still to be told of them. */
 void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket);
 
+/* All of it is told; its facts stay for the caller to read until the next call. */
+void sla__ticket_drained(sla_engine *engine, uint32_t slot);
+
+/* The next call has come: for all tickets that drained. */
+void sla__engine_let_go(sla_engine *engine);
+
 #endif

@@ -240,10 +240,13 @@ void sla__timeline_world(sla__run *run, uint32_t world)
     for (size_t i = 0; i < run->fold->clock_count && run->result == SLA_OK; i++) {
         sla__clock *clock = &run->fold->clocks[i];
 
-        if (sla__clock_live(clock) &&
-            sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world - 1) !=
-                sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world))
+        if (!sla__clock_live(clock))
+            continue;
+        if (sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world - 1) !=
+            sla__calendar_at(run->engine, run->fold->rules, clock->calendar, world))
             sla__clock_replan(run, clock, fact->at, SLA__CAUSE_CALENDAR_CHANGED);
+        else /* its caps, ladder and follow-ups may count in another one */
+            sla__clock_arm(run, clock);
     }
 }
 
