@@ -228,9 +228,10 @@ static model_verdict judge(const model *twin, model_ticket *ticket, const model_
     return verdict;
 }
 
-static void fold_again(const model *twin, model_ticket *ticket, const model_fact *fact)
+static void fold_again(const model *twin, model_ticket *ticket, const model_fact *fact, bool late)
 {
-    const model_cause cause = {fact->given.occurred_at, fact->seq, fact, false, "late_fact"};
+    const model_cause cause = {fact->given.occurred_at, fact->seq, fact, false,
+                               late ? "late_fact" : NULL};
     model_truth *before = ticket->truth;
 
     ticket->truth = NULL;
@@ -243,6 +244,24 @@ static void fold_again(const model *twin, model_ticket *ticket, const model_fact
     model_reconcile(ticket, &cause);
     model_tighten(ticket);
     model_truth_free(before);
+}
+
+/* Folds the fact in: again from the start when it is late, else up to where it lies; what is
+ * taken back or put right before the opening, up to now. */
+static void take_in(model *twin, model_ticket *ticket, const model_fact *fact, bool late,
+                    bool up_to_now)
+{
+    const sla_time at = fact->given.occurred_at;
+
+    if (late || up_to_now || model_is(fact->given.name, "withdrawn")) {
+        fold_again(twin, ticket, fact, late);
+    } else if (at > fact->recorded_at) {
+        model_fold_ticket(twin, ticket, NULL); /* it waits, and is to wake us */
+    } else if (at > ticket->limit) {
+        model_advance(twin, ticket, at, false, fact);
+    } else {
+        model_advance(twin, ticket, ticket->limit, ticket->passing, fact);
+    }
 }
 
 /* The ticket is opened under the world of now; the facts before are looked at again. */
@@ -289,15 +308,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
         model_build_timeline(twin, ticket);
         return result;
     }
-    if (late || model_is(fact->given.name, "withdrawn") || (!opened && fact->root != index))
-        fold_again(twin, ticket, fact);
-    else if (fact->given.occurred_at <= fact->recorded_at)
-        model_advance(twin, ticket,
-                      fact->given.occurred_at > ticket->limit ? fact->given.occurred_at
-                                                              : ticket->limit,
-                      fact->given.occurred_at > ticket->limit ? false : ticket->passing, fact);
-    else
-        model_fold_ticket(twin, ticket, NULL); /* it waits, and is to wake us */
+    take_in(twin, ticket, fact, late, !opened && fact->root != index);
     if (!late && ticket->truth->undone_itself > stood)
         twin->undone = true;
     if (answer != NULL) {

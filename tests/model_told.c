@@ -384,7 +384,7 @@ void model_compare_dues(model_ticket *ticket, const model_truth *before, const m
                                  .when = cause->at,
                                  .old_due = was->plan.due,
                                  .new_due = clock->plan.due,
-                                 .because = cause->because},
+                                 .because = because_of(ticket, &key, cause)},
                    cause);
     }
 }
