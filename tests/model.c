@@ -1,7 +1,6 @@
 /* model.c - see model.h: tickets, the checks on a fact, and folding again. */
 #include "model.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,16 +25,20 @@ static void free_ticket(model_ticket *ticket)
     free(ticket);
 }
 
+static void free_world(model_world *world)
+{
+    sla_policies_unref(world->policies);
+    for (size_t i = 0; i < world->calendar_count; i++)
+        sla_calendar_unref(world->calendars[i]);
+    free(world->calendars);
+}
+
 void model_free(model *twin)
 {
     for (size_t i = 0; i < twin->ticket_count; i++)
         free_ticket(twin->tickets[i]);
-    for (size_t i = 0; i < twin->world_count; i++) {
-        sla_policies_unref(twin->worlds[i].policies);
-        for (size_t j = 0; j < twin->worlds[i].calendar_count; j++)
-            sla_calendar_unref(twin->worlds[i].calendars[j]);
-        free(twin->worlds[i].calendars);
-    }
+    for (size_t i = 0; i < twin->world_count; i++)
+        free_world(&twin->worlds[i]);
     free(twin->worlds);
     free(twin->tickets);
     free(twin->tellings);
@@ -90,7 +93,10 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
         hold_calendar(&world, last->calendars[i]);
     for (size_t i = 0; i < count; i++)
         hold_calendar(&world, calendars[i]);
-    assert(policies == NULL || has_calendars(&world));
+    if (policies != NULL && !has_calendars(&world)) {
+        free_world(&world);
+        return SLA_ERR_NOT_FOUND;
+    }
     twin->worlds = realloc(twin->worlds, (twin->world_count + 1) * sizeof *twin->worlds);
     for (size_t i = 0; i < twin->ticket_count; i++)
         model_advance(twin, twin->tickets[i], now, true, NULL);
