@@ -53,6 +53,14 @@ static bool compares(sla__scene *scene, const sla__node *node)
     }
 }
 
+/* A condition that names facts holds for none but them. */
+static bool is_of_others(const sla__scene *scene, const sla__node *junction)
+{
+    const uint64_t names = (uint64_t)junction->value;
+
+    return names != 0 && !(names & sla__fact_bit(scene->fact));
+}
+
 bool sla__holds(sla__scene *scene, sla__condition condition)
 {
     const sla__node *node;
@@ -71,12 +79,16 @@ bool sla__holds(sla__scene *scene, sla__condition condition)
     case SLA__SET:
         return (present(scene) >> node->subject & 1) != 0;
     case SLA__ALL:
+        if (is_of_others(scene, node))
+            return false;
         for (uint32_t i = 0; i < node->count; i++) {
             if (!sla__holds(scene, node->first + i))
                 return false;
         }
         return true;
     case SLA__ANY:
+        if (is_of_others(scene, node))
+            return false;
         for (uint32_t i = 0; i < node->count; i++) {
             if (sla__holds(scene, node->first + i))
                 return true;

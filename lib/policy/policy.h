@@ -47,7 +47,7 @@ typedef struct sla__node {
     uint8_t count;
     uint16_t subject;
     uint32_t first;
-    int64_t value;
+    int64_t value; /* ALL, ANY: the facts named inside, by sla__fact_bit; set by finishing */
 } sla__node;
 
 /* The number of a node in sla_policies.nodes; node 0 is SLA__TRUE.  Where a

@@ -251,6 +251,10 @@ static int count_rules(sla_policies *policies, sla_error *error)
 
     for (size_t i = 0; i < policies->target_count; i++)
         policies->recurs |= policies->targets[i].recur != SLA__RECUR_NONE;
+    for (size_t i = 0; i < policies->node_count; i++) {
+        if (policies->nodes[i].op == SLA__ALL || policies->nodes[i].op == SLA__ANY)
+            policies->nodes[i].value = (int64_t)names_of(policies, (sla__condition)i);
+    }
     for (size_t i = 0; i < policies->target_count; i++)
         policies->targets[i].listens = listens_to(policies, &policies->targets[i]);
     for (size_t i = 0; i < policies->at_once_count; i++)
