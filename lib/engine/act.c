@@ -1,6 +1,7 @@
 /* act.c - see act.h. */
 #include "engine/act.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include <sla/time.h>
@@ -92,34 +93,48 @@ static int check_attribute(const sla_attribute *attribute, sla_error *error)
     return SLA_OK;
 }
 
+/* The texts of a fact, where they lie in it, and how long each may be. */
+static const struct {
+    size_t place, limit;
+    const char *pointer;
+} texts[] = {
+    {offsetof(sla_fact, tenant), SLA_ID_MAX, "/tenant"},
+    {offsetof(sla_fact, ticket), SLA_ID_MAX, "/ticket"},
+    {offsetof(sla_fact, id), SLA_ID_MAX, "/id"},
+    {offsetof(sla_fact, corrects), SLA_ID_MAX, "/corrects"},
+    {offsetof(sla_fact, withdraws), SLA_ID_MAX, "/withdraws"},
+    {offsetof(sla_fact, by), SLA_STRING_MAX, "/by"},
+    {offsetof(sla_fact, reason), SLA_STRING_MAX, "/reason"},
+    {offsetof(sla_fact, approver), SLA_STRING_MAX, "/approver"},
+    {offsetof(sla_fact, policy), SLA_NAME_MAX, "/policy"},
+    {offsetof(sla_fact, target), SLA_NAME_MAX, "/target"},
+    {offsetof(sla_fact, authorised_by), SLA_STRING_MAX, "/authorised_by"},
+};
+
+static int check_texts(const sla_fact *fact, sla_error *error)
+{
+    int result = SLA_OK;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && result == SLA_OK; i++) {
+        const sla_string *text =
+            (const sla_string *)(const void *)((const char *)fact + texts[i].place);
+
+        if (text->length > 0)
+            result = check_text(*text, texts[i].limit, texts[i].pointer, error);
+    }
+    return result;
+}
+
 int sla__fact_check(const sla_fact *fact, sla_error *error)
 {
-    const struct {
-        sla_string text;
-        size_t limit;
-        const char *pointer;
-    } texts[] = {
-        {fact->tenant, SLA_ID_MAX, "/tenant"},
-        {fact->ticket, SLA_ID_MAX, "/ticket"},
-        {fact->id, SLA_ID_MAX, "/id"},
-        {fact->corrects, SLA_ID_MAX, "/corrects"},
-        {fact->withdraws, SLA_ID_MAX, "/withdraws"},
-        {fact->by, SLA_STRING_MAX, "/by"},
-        {fact->reason, SLA_STRING_MAX, "/reason"},
-        {fact->approver, SLA_STRING_MAX, "/approver"},
-        {fact->policy, SLA_NAME_MAX, "/policy"},
-        {fact->target, SLA_NAME_MAX, "/target"},
-        {fact->authorised_by, SLA_STRING_MAX, "/authorised_by"},
-    };
-    int result = SLA_OK;
+    int result;
 
     if (fact->ticket.length == 0)
         return sla__error_set(error, SLA_ERR_FACT, "/ticket", "a fact names its ticket");
     if (!is_name(fact->name))
         return sla__error_set(error, SLA_ERR_FACT, "/fact",
                               "the name of a fact is [a-z][a-z0-9_]{0,62}");
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && result == SLA_OK; i++)
-        result = check_text(texts[i].text, texts[i].limit, texts[i].pointer, error);
+    result = check_texts(fact, error);
     if (result != SLA_OK)
         return result;
     if (fact->occurred_at < SLA_TIME_MIN || fact->occurred_at > SLA_TIME_MAX)

@@ -215,6 +215,8 @@ static void follow_pauses(sla__run *run, sla__stage *stage, size_t place)
     sla__clock *clock = get(run, place);
     uint16_t reasons = clock->reasons;
 
+    if (target->pause_count == 0)
+        return;
     for (uint32_t i = 0; i < target->pause_count; i++) {
         if (sla__holds(&stage->scene, run->policies->pauses[target->pause_first + i].on))
             reasons |= (uint16_t)(1u << i);
@@ -347,9 +349,12 @@ static void remember_until(sla__run *run, sla__stage *stage)
 {
     for (size_t i = 0; i < run->policies->target_count && run->result == SLA_OK; i++) {
         const sla__target *target = &run->policies->targets[i];
-        const sla__clock key = {.target = (uint16_t)i};
+        sla__clock key;
 
-        if (target->recur == SLA__RECUR_NONE || is_refused(run, stage, target->policy) ||
+        if (target->recur == SLA__RECUR_NONE)
+            continue;
+        key = (sla__clock){.target = (uint16_t)i};
+        if (is_refused(run, stage, target->policy) ||
             !sla__holds(&stage->scene, target->recur_until) ||
             sla__note_next(run->fold, &key, SLA__NOTE_UNTIL, NULL) != NULL)
             continue;
@@ -366,14 +371,18 @@ static void remember_until(sla__run *run, sla__stage *stage)
 
 static bool fires(sla__stage *stage, const sla__at_once *rule)
 {
-    sla__scene before = stage->scene;
+    sla__scene before;
 
     if (rule->on != SLA__IMPOSSIBLE)
         return sla__holds(&stage->scene, rule->on) && sla__holds(&stage->scene, rule->when);
+    /* Nothing becomes true where nothing has changed. */
+    if (stage->was_open && !stage->attributes_changed && stage->first_seen == SLA__NONE)
+        return false;
     if (!sla__holds(&stage->scene, rule->becomes) || !sla__holds(&stage->scene, rule->when))
         return false;
     if (!stage->was_open)
         return true;
+    before = stage->scene;
     before.old_values = stage->old_values;
     before.old_present = stage->old_present;
     before.unseen = stage->first_seen;

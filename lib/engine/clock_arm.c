@@ -95,8 +95,8 @@ static void consider_steps(sla__run *run, sla__clock *clock, const sla__view *vi
 
 void sla__clock_arm(sla__run *run, sla__clock *clock)
 {
-    const sla__view view = sla__view_of(run->engine, run->fold, clock);
     const sla__note *ack;
+    sla__view view;
 
     clock->next_at = SLA_NEVER;
     clock->next_item = SLA__ITEM_NONE;
@@ -108,6 +108,7 @@ void sla__clock_arm(sla__run *run, sla__clock *clock)
             consider(clock, SLA__ITEM_START, 0, clock->start_at);
         return;
     }
+    view = sla__view_of(run->engine, run->fold, clock);
     if (clock->reasons != 0)
         consider_reasons(run, clock, &view);
     ack = sla__clock_ack(run->fold, clock);

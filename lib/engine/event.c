@@ -111,13 +111,16 @@ bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock)
 /* Met, were what waivers credit added to the due. */
 static bool adjusted_met(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock)
 {
-    const sla__view view = sla__view_of(engine, fold, clock);
     const sla__note *note = NULL;
     sla_time due = clock->due_at;
+    sla__view view;
 
     if (clock->state == SLA_MET)
         return true;
-    if (clock->state != SLA_MISSED || view.goal == NULL)
+    if (clock->state != SLA_MISSED)
+        return false;
+    view = sla__view_of(engine, fold, clock);
+    if (view.goal == NULL)
         return false;
     while ((note = sla__note_next(fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL)
         due = sla__plan_add(&view, due, note->b);

@@ -163,11 +163,14 @@ static void compare_due(comparison *work, const sla__clock *old, const sla__cloc
 static void compare_breach(comparison *work, const sla__clock *old, const sla__clock *made)
 {
     const uint32_t bit = UINT32_C(1) << work->policies->targets[old->target].breach_step;
-    const sla_time old_at = sla__clock_breached_at(work->before, work->policies, old);
-    const sla_time new_at = sla__clock_breached_at(work->after, work->policies, made);
+    sla_time old_at, new_at;
     sla__tell tell;
 
-    if (!(old->told & made->told & bit) || old_at == new_at || old_at == SLA_NEVER)
+    if (!(old->told & made->told & bit))
+        return;
+    old_at = sla__clock_breached_at(work->before, work->policies, old);
+    new_at = sla__clock_breached_at(work->after, work->policies, made);
+    if (old_at == new_at || old_at == SLA_NEVER)
         return;
     tell = announcement(work, made->target, made->cycle, SLA_EVENT_BREACH_BACKDATED,
                         SLA__SORT_BACKDATED);
@@ -183,6 +186,8 @@ static void compare_repeats(comparison *work, const sla__clock *made)
 {
     sla__note *note = NULL;
 
+    if (work->policies->targets[made->target].repeat_count == 0)
+        return;
     while ((note = sla__note_next(work->after, made, SLA__NOTE_REPEAT, note)) != NULL) {
         const sla__told_key key = {made->target, made->cycle, note->step, 0, 0};
         const size_t place = (size_t)(note - work->after->notes);
