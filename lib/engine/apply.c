@@ -54,6 +54,8 @@ static bool ask_for_refusal(sla__run *run, sla__stage *stage)
     if (run->policies->refuse_count == 0)
         return false;
     memset(stage->refused, 0, sizeof stage->refused);
+    if (!(run->policies->refusable & sla__fact_bit(stage->act->name)))
+        return false;
     for (size_t i = 0; i < run->policies->policy_count; i++) {
         if (!sla__has_policy(run->fold, i))
             continue;
@@ -516,7 +518,7 @@ void sla__apply(sla__run *run, sla__act *act)
     }
     stage.scene = sla__scene_of(run->policies, run->fold, act->name);
     sla__apply_matching(run, act, run->policies->refuse_count > 0 ? stage.refused : NULL);
-    if (run->result == SLA_OK && run->policies->recurs)
+    if (run->result == SLA_OK && (run->policies->until & sla__fact_bit(act->name)))
         remember_until(run, &stage);
     if (act->name != SLA__NONE || stage.attributes_changed || run->fold->stale)
         go_through_clocks(run, &stage);

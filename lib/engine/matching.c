@@ -84,29 +84,49 @@ static void join(sla__run *run, sla__act *act, size_t number)
     }
 }
 
+static bool matches(sla__run *run, size_t number)
+{
+    sla__scene scene = sla__scene_of(run->policies, run->fold, SLA__NONE);
+
+    return sla__holds(&scene, run->policies->policies[number].match) &&
+           !beaten_in_group(&scene, run->policies, number);
+}
+
+/* Which policies come and go, as bits, and room for the clocks of all that come:
+ * growing for each would copy the fold as often. */
+static bool find_changes(sla__run *run, const uint8_t *refused, uint8_t *changes)
+{
+    size_t clocks = run->fold->clock_count;
+
+    for (size_t i = 0; i < run->policies->policy_count; i++) {
+        const bool had = sla__has_policy(run->fold, i);
+
+        if (matches(run, i) == had || (refused != NULL && (refused[i / 8] >> i % 8 & 1)))
+            continue;
+        changes[i / 8] |= (uint8_t)(1u << i % 8);
+        clocks += had ? 0 : run->policies->policies[i].target_count;
+    }
+    return sla__fold_reserve(run->fold, &run->engine->allocator, run->policies, clocks,
+                             run->fold->note_count);
+}
+
 void sla__apply_matching(sla__run *run, sla__act *act, const uint8_t *refused)
 {
     const sla_policies *policies = run->policies;
-    const bool opening = act->name == SLA__FACT_OPENED;
-    const uint64_t changed = act->set | act->clear;
-    sla__scene scene = sla__scene_of(policies, run->fold, SLA__NONE);
-    uint64_t read = 0;
+    uint8_t changes[(SLA_POLICIES_MAX + 7) / 8] = {0};
 
-    for (size_t i = 0; i < policies->policy_count; i++)
-        read |= policies->policies[i].match_slots;
-    if (!opening && (read & changed) == 0 && act->name != SLA__FACT_MIGRATED)
+    if (act->name != SLA__FACT_OPENED && act->name != SLA__FACT_MIGRATED &&
+        (policies->match_slots & (act->set | act->clear)) == 0)
         return;
+    if (!find_changes(run, refused, changes)) {
+        run->result = SLA_ERR_NOMEM;
+        return;
+    }
     for (size_t i = 0; i < policies->policy_count && run->result == SLA_OK; i++) {
-        const bool had = sla__has_policy(run->fold, i);
-        bool has;
-
-        scene = sla__scene_of(policies, run->fold, SLA__NONE);
-        has = sla__holds(&scene, policies->policies[i].match) &&
-              !beaten_in_group(&scene, policies, i);
-        if (has == had || (refused != NULL && (refused[i / 8] >> i % 8 & 1)))
+        if (!(changes[i / 8] >> i % 8 & 1))
             continue;
         run->fold->matched[i / 8] ^= (uint8_t)(1u << i % 8);
-        if (has)
+        if (run->fold->matched[i / 8] >> i % 8 & 1)
             join(run, act, i);
         else
             leave(run, act, i);

@@ -306,7 +306,9 @@ struct sla_policies {
     sla_allocator allocator;
     uint32_t references; /* changed atomically */
     bool finished;
-    bool recurs; /* some target does */
+    uint64_t match_slots; /* attribute slots that some `match` reads, as bits */
+    uint64_t until;       /* facts that end a recurring target, by sla__fact_bit */
+    uint64_t refusable;   /* facts that some policy may refuse, by sla__fact_bit */
 
     /* Policies in order of adding; targets, steps ... each in one array, those
      * of one owner next to one another. */

@@ -249,8 +249,14 @@ static int count_rules(sla_policies *policies, sla_error *error)
 {
     size_t deriving = 0;
 
-    for (size_t i = 0; i < policies->target_count; i++)
-        policies->recurs |= policies->targets[i].recur != SLA__RECUR_NONE;
+    for (size_t i = 0; i < policies->policy_count; i++)
+        policies->match_slots |= policies->policies[i].match_slots;
+    for (size_t i = 0; i < policies->refuse_count; i++)
+        policies->refusable |= names_of(policies, policies->refuses[i].on);
+    for (size_t i = 0; i < policies->target_count; i++) {
+        if (policies->targets[i].recur != SLA__RECUR_NONE)
+            policies->until |= names_of(policies, policies->targets[i].recur_until);
+    }
     for (size_t i = 0; i < policies->node_count; i++) {
         if (policies->nodes[i].op == SLA__ALL || policies->nodes[i].op == SLA__ANY)
             policies->nodes[i].value = (int64_t)names_of(policies, (sla__condition)i);

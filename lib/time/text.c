@@ -252,15 +252,22 @@ static char *put_fraction(char *at, int64_t microseconds)
     return at;
 }
 
+static char *put_two(char *at, int number)
+{
+    at[0] = (char)('0' + number / 10);
+    at[1] = (char)('0' + number % 10);
+    return at + 2;
+}
+
 static char *put_date(char *at, int32_t days)
 {
     const sla__date date = sla__date_from_days(days);
 
-    at = put_digits(at, date.year, 4);
+    at = put_two(put_two(at, date.year / 100), date.year % 100);
     *at++ = '-';
-    at = put_digits(at, date.month, 2);
+    at = put_two(at, date.month);
     *at++ = '-';
-    return put_digits(at, date.day, 2);
+    return put_two(at, date.day);
 }
 
 static char *put_clock(char *at, int64_t seconds, bool always_seconds)
