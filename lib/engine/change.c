@@ -12,15 +12,6 @@ typedef struct room {
     size_t clocks, notes;
 } room;
 
-static bool derives(const sla_policies *policies, const sla__target *target)
-{
-    for (uint32_t i = 0; i < target->step_count; i++) {
-        if (policies->steps[target->step_first + i].derives != SLA__NONE)
-            return true;
-    }
-    return false;
-}
-
 /* Notes: a repeat, a derived fact, a breach at a change; a cycle more begins with
  * the pauses that hold, a due time that moves is told with a revision. */
 static void add_room(const sla_policies *policies, const sla__clock *clock, room *wanted)
@@ -29,7 +20,7 @@ static void add_room(const sla_policies *policies, const sla__clock *clock, room
 
     if (sla__clock_ended(clock))
         return;
-    wanted->notes += target->repeat_count + derives(policies, target);
+    wanted->notes += target->repeat_count + target->derives;
     if (clock->reasons != 0 || clock->flags & SLA__SCHEDULED)
         wanted->notes += target->pause_count + 3u;
     if (target->recur_after_miss) {

@@ -228,6 +228,7 @@ typedef struct sla__target {
     uint64_t listens;      /* facts that concern it, by sla__fact_bit; set by finishing */
     uint16_t breach_step;  /* its place among the steps */
     uint16_t repeat_count; /* how many of its steps repeat */
+    bool derives;          /* some step derives a fact; set by finishing */
 } sla__target;
 
 /* What an attribute is taken to be while it has no value. */

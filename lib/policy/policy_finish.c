@@ -244,6 +244,13 @@ static uint64_t listens_to(const sla_policies *set, const sla__target *target)
     return names | sla__fact_bit(SLA__FACT_MIGRATED) | sla__fact_bit(SLA__FACT_OPENED);
 }
 
+static void finish_target(const sla_policies *set, sla__target *target)
+{
+    target->listens = listens_to(set, target);
+    for (uint32_t i = 0; i < target->step_count; i++)
+        target->derives |= set->steps[target->step_first + i].derives != SLA__NONE;
+}
+
 /* What the engine asks of every fact is counted once. */
 static int count_rules(sla_policies *policies, sla_error *error)
 {
@@ -262,7 +269,7 @@ static int count_rules(sla_policies *policies, sla_error *error)
             policies->nodes[i].value = (int64_t)names_of(policies, (sla__condition)i);
     }
     for (size_t i = 0; i < policies->target_count; i++)
-        policies->targets[i].listens = listens_to(policies, &policies->targets[i]);
+        finish_target(policies, &policies->targets[i]);
     for (size_t i = 0; i < policies->at_once_count; i++)
         deriving += policies->at_once[i].derives != SLA__NONE;
     if (deriving > SLA_DERIVING_RULES_MAX)
