@@ -25,7 +25,10 @@
  * have been told is told late; what was told is never rewritten.
  *
  * Memory.  Recording reserves what later telling needs, so poll, wakeup,
- * explain into the caller's buffer and forget never fail for memory.
+ * explain into the caller's buffer and forget never fail for memory.  Only a
+ * recurrence that begins one cycle after another by itself (also_after_miss)
+ * has no bound: its next cycle waits for memory, holds back no other ticket,
+ * and is told by the first poll that has some.
  *
  * One engine belongs to one thread at a time; two engines share nothing but
  * the immutable policies and calendars they were given.

@@ -20,7 +20,7 @@ static void add_room(const sla_policies *policies, const sla__clock *clock, room
 
     if (sla__clock_ended(clock))
         return;
-    wanted->notes += target->repeat_count + target->derives;
+    wanted->notes += target->repeat_count + target->derives + 1u;
     if (clock->reasons != 0 || clock->flags & SLA__SCHEDULED)
         wanted->notes += target->pause_count + 3u;
     if (target->recur_after_miss) {

@@ -49,6 +49,18 @@ static void add_cut(sla__walk *walk, sla_explain_segment segment, bool counts)
 
 /* ------------------------------------------------------------------- pauses */
 
+/* A pause that began after the due of its time moved nothing: it is no pause of
+ * what a later extension put behind it. */
+static bool stood_still(const sla__view *view, const sla__note *pause)
+{
+    sla__fold until = *view->fold;
+    sla__view then = *view;
+
+    until.note_count = (size_t)(pause - view->fold->notes);
+    then.fold = &until;
+    return pause->b == SLA_NEVER || sla__plan_of(&then).due >= pause->a;
+}
+
 /* The pause of the clock that holds `at`, or the first one after it. */
 static const sla__note *pause_at(const sla__walk *walk, sla_time at)
 {
@@ -57,7 +69,7 @@ static const sla__note *pause_at(const sla__walk *walk, sla_time at)
 
     while ((note = sla__note_next(walk->view.fold, walk->view.clock, SLA__NOTE_PAUSE,
                                   (sla__note *)note)) != NULL) {
-        if (note->b > at && (found == NULL || note->a < found->a))
+        if (note->b > at && (found == NULL || note->a < found->a) && stood_still(&walk->view, note))
             found = note;
     }
     return found;
@@ -92,16 +104,13 @@ static sla_explain_kind kind_of(sla_segment_kind kind)
     return SLA_EXPLAIN_HOLIDAY;
 }
 
-/* The clocks of the calendar's zone jumped within [from, to). */
+/* The clocks of the calendar's zone jumped once within [from, to). */
 static void add_shift(sla__walk *walk, sla_time from, sla_time to)
 {
-    int32_t before, after;
+    const int32_t before = sla_calendar_offset(walk->view.calendar, from);
+    const int32_t after = sla_calendar_offset(walk->view.calendar, to);
     sla_time low = from, high = to;
 
-    if (walk->view.calendar == NULL)
-        return;
-    before = sla_calendar_offset(walk->view.calendar, from);
-    after = sla_calendar_offset(walk->view.calendar, to);
     if (before == after)
         return;
     while (high - low > SLA_SECOND) {
@@ -118,6 +127,15 @@ static void add_shift(sla__walk *walk, sla_time from, sla_time to)
                               (sla_duration)(after - before) * SLA_SECOND, "", high >= walk->now});
 }
 
+/* Looked for in steps too short for a zone to jump there and back again. */
+static void add_shifts(sla__walk *walk, sla_time from, sla_time to)
+{
+    const sla_duration step = 14 * SLA_DAY;
+
+    for (; walk->view.calendar != NULL && from < to; from += step)
+        add_shift(walk, from, to - from > step ? from + step : to);
+}
+
 /* Open and closed stretches between two pauses. */
 static void walk_open(sla__walk *walk, sla_time from, sla_time to)
 {
@@ -129,7 +147,7 @@ static void walk_open(sla__walk *walk, sla_time from, sla_time to)
             segment.end <= from)
             return;
         kind = kind_of(segment.kind);
-        add_shift(walk, segment.start, segment.end);
+        add_shifts(walk, segment.start, segment.end);
         add_cut(walk,
                 (sla_explain_segment){segment.start, segment.end, kind, 0, segment.label, false},
                 kind <= SLA_EXPLAIN_SPECIAL);
@@ -145,7 +163,7 @@ static void walk_running(sla__walk *walk, sla_time from, sla_time to, bool busin
         walk_open(walk, from, to);
         return;
     }
-    add_shift(walk, from, to);
+    add_shifts(walk, from, to);
     add_cut(walk, (sla_explain_segment){from, to, SLA_EXPLAIN_RAN, 0, "", false}, true);
 }
 

@@ -215,7 +215,11 @@ static bool pass_plainly(sla_engine *engine, sla__ticket *ticket)
 {
     sla__run run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
 
-    if (!sla__change_reserve(engine, &ticket->fold, false) ||
+    (void)sla__change_reserve(engine, &ticket->fold, false);
+    if (!sla__fold_reserve(&ticket->fold, &engine->allocator, run.policies,
+                           ticket->fold.clock_count, ticket->fold.note_count + 1) ||
+        !sla__grow(&engine->allocator, (void **)&engine->passings.items, &engine->passings.capacity,
+                   1, sizeof(sla__tell)) ||
         !sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
                    engine->burst.count + 1, sizeof(sla__tell)))
         return false;
