@@ -157,12 +157,28 @@ const char *model_reason_of(const model_ticket *ticket, uint32_t seq)
     return reason;
 }
 
-/* A second one under the same key is another revision. */
+/* How often the fact at a place has been corrected. */
+static uint32_t corrections_of(const model_ticket *ticket, uint32_t seq)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; seq > 0 && i < ticket->fact_count; i++)
+        count += i + 1 != seq && ticket->facts[i]->root == seq - 1 &&
+                 !model_is(ticket->facts[i]->given.name, "withdrawn");
+    return count;
+}
+
+/* A second one under the same key is another revision; so is what a fact that
+ * waits for its time again, corrected, makes of itself. */
 static void number_notice(model_ticket *ticket, model_notice *notice)
 {
     model_told *told = model_told_of(ticket, &notice->key);
+    const uint32_t corrections = corrections_of(ticket, notice->event.fact_seq);
 
-    notice->event.revision = told->decided ? ++told->revision : told->revision;
+    told->revision = told->decided ? told->revision + 1 : told->revision;
+    if (told->revision < corrections)
+        told->revision = corrections;
+    notice->event.revision = told->revision;
     told->decided = true;
 }
 

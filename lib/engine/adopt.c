@@ -165,7 +165,8 @@ static void restore(adoption *work)
 static int change_ticket(adoption *work, sla__ticket *ticket, sla_time at)
 {
     sla_engine *engine = work->engine;
-    const sla__source source = {at, 0, (uint32_t)engine->world_count, SLA__CAUSE_CALENDAR_CHANGED};
+    const sla__source source = {at, 0, (uint32_t)engine->world_count, SLA__CAUSE_CALENDAR_CHANGED,
+                                0};
 
     if (ticket->fold.at > at && sla__history_is_whole(&ticket->history))
         return sla__change_refold(engine, ticket, at, NULL, &source);

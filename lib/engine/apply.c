@@ -148,7 +148,7 @@ static bool anchor_moved(const sla__run *run, const sla__stage *stage, const sla
     const uint64_t bit = UINT64_C(1) << (goal->anchor & 63);
 
     if (!stage->attributes_changed ||
-        (goal->kind != SLA__GOAL_ANCHOR && goal->kind != SLA__GOAL_ANCHOR_WORKDAYS))
+        !sla__goal_is_anchor(goal))
         return false;
     return (stage->old_present & bit) != (run->fold->present & bit) ||
            ((run->fold->present & bit) &&

@@ -123,7 +123,7 @@ static bool entry_is_before(const sla__entry *entry, const limit *until)
 static int pass_one(sla_engine *engine, sla__ticket *ticket, const sla__entry *waiting)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    sla__source source = {sla__timeline_item_at(&ticket->fold), 0, 0, SLA__CAUSE_NONE};
+    sla__source source = {sla__timeline_item_at(&ticket->fold), 0, 0, SLA__CAUSE_NONE, 0};
     sla__run run;
     int result;
 
@@ -135,6 +135,7 @@ static int pass_one(sla_engine *engine, sla__ticket *ticket, const sla__entry *w
     if (waiting != NULL) {
         source.at = waiting->at;
         source.seq = waiting->seq;
+        source.revision = sla__history_corrections(&ticket->history, waiting->seq);
         sla__timeline_apply_next_waiting(&run, waiting->at);
     } else {
         sla__timeline_step(&run);

@@ -75,7 +75,7 @@ void sla__clock_start(sla__run *run, sla__clock *clock, sla_time start, sla_time
         return;
     clock->flags &= (uint8_t)~SLA__START_SEEN;
     clock->start_at = from;
-    sla__clock_choose(clock, choice);
+    sla__clock_choose(run, clock, choice);
     clock->state = SLA_RUNNING;
     if (clock->reasons != 0) {
         while ((pause = sla__note_next(run->fold, clock, SLA__NOTE_PAUSE, pause)) != NULL) {
@@ -212,5 +212,7 @@ void sla__clock_continue(sla__run *run, sla__clock *clock, sla_time at)
     clock->mark_at = SLA_NEVER;
     clock->end_seq = 0;
     clock->cause = SLA__CAUSE_NONE;
+    /* What changed while it was ended has not been asked about. */
+    run->fold->stale = true;
     sla__clock_replan(run, clock, at, SLA__CAUSE_REOPENED);
 }

@@ -29,6 +29,6 @@ sla__tell sla__clock_tell(const sla__run *run, const sla__clock *clock, sla_even
                           sla__sort sort, sla_time at);
 
 /* The goal and calendar are in force from now on (clock_plan.c). */
-void sla__clock_choose(sla__clock *clock, sla__choice choice);
+void sla__clock_choose(sla__run *run, sla__clock *clock, sla__choice choice);
 
 #endif

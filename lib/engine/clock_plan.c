@@ -1,13 +1,35 @@
 /* clock_plan.c - a clock planned anew: every step is held against the change. */
 #include "engine/clock_parts.h"
 
-void sla__clock_choose(sla__clock *clock, sla__choice choice)
+/* The instant that an anchor goal counts back from belongs to the goal: it stays
+ * when the attribute moves and the policy keeps the goal. */
+static void keep_anchor(sla__run *run, const sla__clock *clock)
+{
+    const sla__view view = sla__view_of(run->engine, run->fold, clock);
+    sla__note *note = sla__note_next(run->fold, clock, SLA__NOTE_ANCHOR, NULL);
+
+    if (note == NULL) {
+        if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
+                               run->fold->clock_count, run->fold->note_count + 1)) {
+            run->result = SLA_ERR_NOMEM;
+            return;
+        }
+        note = sla__fold_note(run->fold, clock, SLA__NOTE_ANCHOR);
+    }
+    note->a = sla__plan_attribute(&view);
+}
+
+void sla__clock_choose(sla__run *run, sla__clock *clock, sla__choice choice)
 {
     clock->goal = choice.goal;
     clock->calendar = choice.calendar;
     clock->flags &= (uint8_t)~SLA__BY_DEFAULTS;
     if (choice.by_defaults)
         clock->flags |= SLA__BY_DEFAULTS;
+    if (sla__goal_is_anchor(
+            &run->policies
+                 ->goals[sla__clock_target(run, clock)->goal_first + choice.goal]))
+        keep_anchor(run, clock);
 }
 
 static void set_provisional(sla__clock *clock, const sla__view *view)
@@ -98,6 +120,6 @@ void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at, sla__cause
 void sla__clock_rechoose(sla__run *run, sla__clock *clock, sla__choice choice, sla_time at,
                          sla__cause cause)
 {
-    sla__clock_choose(clock, choice);
+    sla__clock_choose(run, clock, choice);
     sla__clock_replan(run, clock, at, cause);
 }

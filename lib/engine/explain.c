@@ -228,7 +228,6 @@ static void describe(const sla__view *view, sla_explanation *out)
 {
     sla__clock bare = *view->clock;
     sla__view first = *view;
-    sla__scene scene = sla__scene_of(view->policies, view->fold, SLA__NONE);
 
     bare.flags &= (uint8_t)~SLA__NOTED;
     first.clock = &bare;
@@ -240,8 +239,8 @@ static void describe(const sla__view *view, sla_explanation *out)
     out->need = view->goal->need;
     out->days = view->goal->kind == SLA__GOAL_DAYS ? view->goal->days : view->goal->workdays.days;
     out->anchor = out->extended_to = SLA_NEVER;
-    if (view->goal->kind == SLA__GOAL_ANCHOR || view->goal->kind == SLA__GOAL_ANCHOR_WORKDAYS)
-        (void)sla__scene_value(&scene, view->goal->anchor, &out->anchor);
+    if (sla__goal_is_anchor(view->goal))
+        out->anchor = sla__plan_anchor(view);
     out->first_due_at = sla__plan_of(&first).due;
     sum_notes(view, out);
 }

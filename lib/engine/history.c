@@ -345,6 +345,16 @@ size_t sla__history_content(const sla__history *history, size_t offset)
     return content;
 }
 
+uint32_t sla__history_corrections(const sla__history *history, uint32_t seq)
+{
+    const size_t place = history->amended > 0 ? sla__history_find_seq(history, seq) : SIZE_MAX;
+    uint32_t count = 0;
+
+    for (size_t at = place; at < history->used; at += head_at(history, at).length)
+        count += field_of(history, at, TAG_CORRECTS).length > 0 && root_of(history, at) == place;
+    return count;
+}
+
 const char *sla__history_reason(const sla__history *history, size_t offset)
 {
     const sla_string reason = field_of(history, offset, TAG_REASON);

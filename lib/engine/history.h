@@ -70,6 +70,9 @@ sla_string sla__history_id(const sla__history *history, size_t offset);
 /* Where the content lies that counts at the place of the fact at `offset`. */
 size_t sla__history_content(const sla__history *history, size_t offset);
 
+/* How often the fact of this number has been corrected. */
+uint32_t sla__history_corrections(const sla__history *history, uint32_t seq);
+
 /* The reason of the fact at `offset`, NUL-terminated; "" when it gave none. */
 const char *sla__history_reason(const sla__history *history, size_t offset);
 

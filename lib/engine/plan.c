@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "engine/fold.h"
+
 /* ------------------------------------------------------------ calendars */
 
 const sla_calendar *sla__calendar_at(const sla_engine *engine, uint32_t rules, uint16_t number,
@@ -154,8 +156,7 @@ static bool goal_applies(sla__scene *scene, const sla__goal *goal, sla_time star
 
     if (start < goal->during_from || start >= goal->during_to)
         return false;
-    if ((goal->kind == SLA__GOAL_ANCHOR || goal->kind == SLA__GOAL_ANCHOR_WORKDAYS) &&
-        !sla__scene_value(scene, goal->anchor, &anchor))
+    if (sla__goal_is_anchor(goal) && !sla__scene_value(scene, goal->anchor, &anchor))
         return false;
     return sla__holds(scene, goal->when);
 }
@@ -195,16 +196,30 @@ sla__choice sla__choose(const sla_policies *policies, const sla__fold *fold,
 
 /* -------------------------------------------------------------------- plan */
 
+sla_time sla__plan_attribute(const sla__view *view)
+{
+    sla__scene scene = sla__scene_of(view->policies, view->fold, SLA__NONE);
+    int64_t anchor;
+
+    set_defaults(&scene, view->target);
+    return sla__scene_value(&scene, view->goal->anchor, &anchor) ? anchor : SLA_NEVER;
+}
+
+sla_time sla__plan_anchor(const sla__view *view)
+{
+    const sla__note *note = sla__note_next(view->fold, view->clock, SLA__NOTE_ANCHOR, NULL);
+
+    return note != NULL ? note->a : sla__plan_attribute(view);
+}
+
 static sla_time anchor_due(const sla__view *view, sla_time start)
 {
     const sla__goal *goal = view->goal;
-    sla__scene scene = sla__scene_of(view->policies, view->fold, SLA__NONE);
+    const sla_time anchor = sla__plan_anchor(view);
     sla_workdays back = goal->workdays;
-    int64_t anchor;
     sla_time due = SLA_NEVER;
 
-    set_defaults(&scene, view->target);
-    if (!sla__scene_value(&scene, goal->anchor, &anchor) || !in_range(anchor))
+    if (!in_range(anchor))
         return SLA_NEVER;
     if (goal->kind == SLA__GOAL_ANCHOR_WORKDAYS) {
         back.days = -back.days;

@@ -45,6 +45,12 @@ typedef struct sla__choice {
 sla__choice sla__choose(const sla_policies *policies, const sla__fold *fold,
                         const sla__target *target, sla_time start);
 
+/* The attribute that an anchor goal reads, as it stands now; SLA_NEVER without. */
+sla_time sla__plan_attribute(const sla__view *view);
+
+/* The instant from which the anchor goal in force counts back. */
+sla_time sla__plan_anchor(const sla__view *view);
+
 sla__plan sla__plan_of(const sla__view *view);
 
 /* What sla__plan_step answers for a step that lies at or before the start. */

@@ -180,7 +180,7 @@ static bool pass_with_effects(sla_engine *engine, sla__ticket *ticket, bool wait
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     const size_t had = engine->burst.count;
-    sla__source source = {sla__timeline_next_at(ticket), 0, 0, SLA__CAUSE_NONE};
+    sla__source source = {sla__timeline_next_at(ticket), 0, 0, SLA__CAUSE_NONE, 0};
     sla__run run;
 
     if (!sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
@@ -193,8 +193,10 @@ static bool pass_with_effects(sla_engine *engine, sla__ticket *ticket, bool wait
         sla__timeline_step(&run);
     if (run.result == SLA_ERR_HORIZON)
         run.result = SLA_OK;
-    if (waiting_fact)
+    if (waiting_fact) {
         source.seq = ticket->fold.applied_seq;
+        source.revision = sla__history_corrections(&ticket->history, source.seq);
+    }
     if (run.result == SLA_OK)
         run.result = sla__told_compare(engine, &engine->before, &ticket->fold, &source,
                                        &engine->passings, &engine->burst);

@@ -261,12 +261,21 @@ static void take_world(recording *work)
 
 /* The fact waits for its time.  Whatever it will need then is asked for now, for
  * a poll cannot ask. */
-static int let_wait(recording *work)
+static int let_wait(recording *work, const sla__source *source)
 {
     sla__ticket *ticket = work->ticket;
+    const sla_time future_at = ticket->future_at;
+    int result;
 
     if (!sla__history_is_whole(&ticket->history))
         return SLA_NEED_HISTORY;
+    /* Being opened, it changes to the policies in force now. */
+    if (ticket->fold.rules != ticket->rules && ticket->fold.opened_at == SLA_NEVER) {
+        ticket->future_at = work->fact->occurred_at;
+        result = sla__change_refold(work->engine, ticket, work->now, NULL, source);
+        ticket->future_at = result == SLA_OK ? ticket->future_at : future_at;
+        return result;
+    }
     return sla__change_reserve(work->engine, &ticket->fold, true) ? SLA_OK : SLA_ERR_NOMEM;
 }
 
@@ -274,7 +283,7 @@ static int fold_fact(recording *work, sla__act *act, sla_answer *answer)
 {
     sla_engine *engine = work->engine;
     sla__ticket *ticket = work->ticket;
-    sla__source source = {work->fact->occurred_at, act->seq, 0, SLA__CAUSE_NONE};
+    sla__source source = {work->fact->occurred_at, act->seq, 0, SLA__CAUSE_NONE, 0};
 
     if (!sla__order_reserve(&engine->order, &engine->allocator, ticket->history.count))
         return SLA_ERR_NOMEM;
@@ -284,7 +293,7 @@ static int fold_fact(recording *work, sla__act *act, sla_answer *answer)
     }
     answer->late = is_late(work, act->seq);
     if (work->fact->occurred_at > work->now && !answer->late && !corrects_or_withdraws(work->fact))
-        return let_wait(work);
+        return let_wait(work, &source);
     work->refold = !folds_on(work, act->seq);
     if (!work->refold)
         return sla__change_apply(engine, ticket, act, &source);

@@ -99,6 +99,7 @@ typedef enum sla__note_kind {
                            flags is the first one told */
     SLA__NOTE_UNTIL,   /* the recurring target has been ended */
     SLA__NOTE_DERIVED, /* the fact named n comes at a, at depth m */
+    SLA__NOTE_ANCHOR,  /* a is the instant from which the goal in force counts back */
     SLA__NOTE_AT_ONCE, /* rule n of the policies, fact m at a */
     SLA__NOTE_REVISION /* told: (step, n) was told and taken back m times */
 } sla__note_kind;

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "engine/clock.h"
+#include "engine/fold.h"
+#include "engine/plan.h"
 #include "engine/told_parts.h"
 
 typedef struct comparison {
@@ -45,6 +47,16 @@ static sla__tell announcement(const comparison *work, uint16_t target, uint16_t 
     return tell;
 }
 
+/* Two rules' worth of the same thing can be taken back by one fact. */
+static uint32_t count_same(const sla__tells *tells, const sla__tell *tell)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < tells->count; i++)
+        count += sla__tell_same(&tells->items[i], tell);
+    return count;
+}
+
 /* What neither a fact nor the world caused has no number of its own: its
  * revision counts instead. */
 static void announce(comparison *work, sla__tell *tell)
@@ -53,7 +65,9 @@ static void announce(comparison *work, sla__tell *tell)
                                (uint8_t)(SLA__KEY_ANNOUNCED + tell->sort),
                                (uint32_t)tell->of << 8 | tell->step, tell->rule};
 
-    if (tell->repeat == 0 && work->result == SLA_OK) {
+    if (tell->repeat != 0) {
+        tell->revision = work->source->revision + count_same(work->tells, tell);
+    } else if (work->result == SLA_OK) {
         tell->revision = sla__told_count(work->after, key);
         work->result = sla__told_revise(work->engine, work->after, key);
     }
@@ -181,6 +195,47 @@ static void compare_breach(comparison *work, const sla__clock *old, const sla__c
     announce(work, &tell);
 }
 
+/* Does an acknowledgement hold the repeat back? */
+static bool is_held(const comparison *work, const sla__clock *clock, const sla__note *note,
+                    uint32_t repeat)
+{
+    const sla__view view = sla__view_of(work->engine, work->after, clock);
+    const sla_time at = sla__plan_repeat(&view, note, repeat);
+    sla__note *ack = NULL;
+
+    if (view.goal == NULL ||
+        work->policies->steps[view.target->step_first + note->step].level == 0)
+        return false;
+    while ((ack = sla__note_next(work->after, clock, SLA__NOTE_ACK, ack)) != NULL) {
+        if (ack->a <= at && at < ack->b)
+            return true;
+    }
+    return false;
+}
+
+/* Repeats that were told, and that an acknowledgement recorded late holds back. */
+static void compare_held_repeats(comparison *work, const sla__clock *made)
+{
+    sla__note *note = NULL;
+
+    while ((note = sla__note_next(work->after, made, SLA__NOTE_REPEAT, note)) != NULL) {
+        const sla__told_key key = {made->target, made->cycle, note->step, 0, 0};
+        const size_t place = (size_t)(note - work->after->notes);
+        uint32_t told = sla__repeat_told(note);
+
+        if (told == 0 || !is_held(work, made, note, told))
+            continue;
+        while (told > 0 && is_held(work, made, note, told))
+            told--;
+        if (note->flags > told)
+            note->flags = 0;
+        sla__repeat_set(note, told, sla__repeat_skipped(note));
+        if (work->result == SLA_OK)
+            work->result = sla__told_revise(work->engine, work->after, key);
+        note = &work->after->notes[place];
+    }
+}
+
 /* Repeats that were told and lie ahead again: what follows is another revision. */
 static void compare_repeats(comparison *work, const sla__clock *made)
 {
@@ -277,6 +332,8 @@ static void compare_clocks(comparison *work)
         compare_due(work, old, made);
         compare_breach(work, old, made);
         compare_repeats(work, made);
+        if (made->flags & SLA__NOTED)
+            compare_held_repeats(work, made);
     }
 }
 
@@ -301,7 +358,6 @@ static void compare_at_once(comparison *work)
         }
         tell.of = SLA__SORT_AT_ONCE;
         tell.rule = (uint16_t)note->n;
-        tell.revision = sla__told_count(work->after, key);
         if (work->policies->at_once[note->n].level > 0)
             announce(work, &tell);
         if (work->result == SLA_OK)

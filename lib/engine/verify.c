@@ -13,13 +13,19 @@
 
 /* ---------------------------------------------------------------- invariants */
 
-/* What is due so long before an instant to come may be due in the past. */
-static bool may_lie_before(const sla_policies *policies, const sla__clock *clock)
+/* What is due so long before an instant to come, or was extended to an instant,
+ * may be due before its start. */
+static bool may_lie_before(const sla_policies *policies, const sla__fold *fold,
+                           const sla__clock *clock)
 {
-    const sla__goal *goal =
-        &policies->goals[policies->targets[clock->target].goal_first + clock->goal];
+    const sla__note *note = NULL;
 
-    return goal->kind == SLA__GOAL_ANCHOR || goal->kind == SLA__GOAL_ANCHOR_WORKDAYS;
+    while ((note = sla__note_next(fold, clock, SLA__NOTE_EXTEND, (sla__note *)note)) != NULL) {
+        if (note->flags & SLA__NOTE_TO_INSTANT)
+            return true;
+    }
+    return sla__goal_is_anchor(
+        &policies->goals[policies->targets[clock->target].goal_first + clock->goal]);
 }
 
 static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sla__clock *clock)
@@ -29,7 +35,7 @@ static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sl
     sla__run run = sla__run_over(engine, ticket, &ticket->fold, NULL);
 
     if (sla__clock_live(clock) && clock->due_at < clock->start_at &&
-        !may_lie_before(policies, clock))
+        !may_lie_before(policies, &ticket->fold, clock))
         return "a due before the start";
     if (sla__clock_live(clock) && clock->goal == SLA__NONE)
         return "a live clock without a goal";

@@ -87,6 +87,11 @@ typedef struct sla__goal {
     sla_cutoff cutoff;
 } sla__goal;
 
+static inline bool sla__goal_is_anchor(const sla__goal *goal)
+{
+    return goal->kind == SLA__GOAL_ANCHOR || goal->kind == SLA__GOAL_ANCHOR_WORKDAYS;
+}
+
 /* Which calendar: fixed (`by` is SLA__NONE), or by the value of an attribute
  * with `fixed` for all other values. */
 typedef struct sla__calendar_choice {
