@@ -53,7 +53,7 @@ static uint32_t count_same(const sla__tells *tells, const sla__tell *tell)
     uint32_t count = 0;
 
     for (size_t i = 0; i < tells->count; i++)
-        count += sla__tell_same(&tells->items[i], tell);
+        count += tells->items[i].world == tell->world && sla__tell_same(&tells->items[i], tell);
     return count;
 }
 
@@ -200,12 +200,13 @@ static bool is_held(const comparison *work, const sla__clock *clock, const sla__
                     uint32_t repeat)
 {
     const sla__view view = sla__view_of(work->engine, work->after, clock);
-    const sla_time at = sla__plan_repeat(&view, note, repeat);
     sla__note *ack = NULL;
+    sla_time at;
 
     if (view.goal == NULL ||
         work->policies->steps[view.target->step_first + note->step].level == 0)
         return false;
+    at = sla__plan_repeat(&view, note, repeat);
     while ((ack = sla__note_next(work->after, clock, SLA__NOTE_ACK, ack)) != NULL) {
         if (ack->a <= at && at < ack->b)
             return true;
