@@ -277,10 +277,11 @@ static void tell_step(collector *to, const model_clock *clock, const candidate *
     model_told *told = model_told_of(ticket, &it->key);
     sla_event event = model_blank(ticket, &it->key);
 
+    /* Decided anew, it is no longer what was told of it before. */
     told->decided = true;
+    told->told = !it->gone;
     if (it->gone)
         return;
-    told->told = true;
     told->breached_at = clock->breached_at;
     told->level = it->step->level;
     told->to = model_symbol(ticket, it->step->to);

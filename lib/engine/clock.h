@@ -22,9 +22,10 @@
 /* Asked of a look ahead: does a later step of this clock and class pass? */
 typedef struct sla__watch {
     uint16_t target, cycle;
-    bool levels;  /* class: levels and what lies after due, or warnings */
-    int step;     /* only repeats of this step, or -1 for the whole class */
-    sla_time now; /* of the poll */
+    bool levels;     /* class: levels and what lies after due, or warnings */
+    int step;        /* only later repeats of this step, or -1 for the whole class */
+    uint32_t repeat; /* of that step: the one before them */
+    sla_time now;    /* of the poll */
     bool found;
 } sla__watch;
 

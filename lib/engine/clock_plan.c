@@ -27,8 +27,7 @@ void sla__clock_choose(sla__run *run, sla__clock *clock, sla__choice choice)
     if (choice.by_defaults)
         clock->flags |= SLA__BY_DEFAULTS;
     if (sla__goal_is_anchor(
-            &run->policies
-                 ->goals[sla__clock_target(run, clock)->goal_first + choice.goal]))
+            &run->policies->goals[sla__clock_target(run, clock)->goal_first + choice.goal]))
         keep_anchor(run, clock);
 }
 

@@ -21,7 +21,7 @@ static bool waits_later(const sla_policies *policies, const sla__tells *tells, s
 {
     for (size_t i = from; i < tells->count && tells->items[i].at <= now; i++) {
         if (sla__watch_sees(policies, watch, &tells->items[i]) &&
-            sla__tell_before(tell, &tells->items[i]))
+            (watch->step >= 0 || sla__tell_before(tell, &tells->items[i])))
             return true;
     }
     return false;
@@ -43,7 +43,7 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
                         sla_time now, bool levels, int step)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    sla__watch watch = {tell->target, tell->cycle, levels, step, now, false};
+    sla__watch watch = {tell->target, tell->cycle, levels, step, tell->repeat, now, false};
     sla__run run;
 
     if (waits_later(policies, &ticket->tells, 0, &watch, tell, now) ||
@@ -60,6 +60,25 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
 }
 
 /* ----------------------------------------------------------------- deciding */
+
+/* A calendar may change between two repeats so that the newer comes to lie before
+ * the older, which then is skipped. */
+static void skip_overtaken(sla_engine *engine, sla__ticket *ticket, const sla__tell *tell)
+{
+    const sla__tells *waiting[] = {&ticket->tells, &engine->burst};
+    const size_t from[] = {0, engine->burst_next};
+
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = from[k]; i < waiting[k]->count; i++) {
+            const sla__tell *other = &waiting[k]->items[i];
+
+            if (other->sort == SLA__SORT_STEP && other->target == tell->target &&
+                other->cycle == tell->cycle && other->step == tell->step && other->repeat > 0 &&
+                other->repeat < tell->repeat && sla__told_undecided(&ticket->fold, other))
+                sla__told_skip(&ticket->fold, other);
+        }
+    }
+}
 
 /* Whether a step that passed is told; if not, it is counted where it belongs. */
 static bool decide_step(sla_engine *engine, sla__ticket *ticket, const sla__tell *tell,
@@ -112,6 +131,8 @@ static bool tell_or_not(sla_engine *engine, sla__ticket *ticket, const sla__tell
 
     if (!sla__told_undecided(&ticket->fold, tell))
         return false;
+    if (tell->sort == SLA__SORT_STEP && tell->repeat > 0)
+        skip_overtaken(engine, ticket, tell);
     if (tell->sort == SLA__SORT_STEP && !decide_step(engine, ticket, tell, now, late)) {
         sla__told_decide(&ticket->fold, tell, true);
         return false;

@@ -9,7 +9,7 @@ bool sla__watch_sees(const sla_policies *policies, const sla__watch *watch, cons
         tell->cycle != watch->cycle)
         return false;
     if (watch->step >= 0)
-        return tell->step == watch->step;
+        return tell->step == watch->step && tell->repeat > watch->repeat;
     step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
     if (step->catch_up == SLA__CATCH_SKIP_OLDER && watch->now - tell->at > step->skip_older_than)
         return false;

@@ -203,8 +203,7 @@ static bool is_held(const comparison *work, const sla__clock *clock, const sla__
     sla__note *ack = NULL;
     sla_time at;
 
-    if (view.goal == NULL ||
-        work->policies->steps[view.target->step_first + note->step].level == 0)
+    if (view.goal == NULL || work->policies->steps[view.target->step_first + note->step].level == 0)
         return false;
     at = sla__plan_repeat(&view, note, repeat);
     while ((ack = sla__note_next(work->after, clock, SLA__NOTE_ACK, ack)) != NULL) {
