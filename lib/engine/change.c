@@ -119,9 +119,17 @@ static bool entry_is_before(const sla__entry *entry, const limit *until)
     return entry->at < until->at || (entry->at == until->at && entry->seq < until->seq);
 }
 
+/* What is being recorded, when it comes in on the way. */
+typedef struct recorded {
+    sla__act *act;
+    const sla__source *source;
+} recorded;
+
 /* One thing of its own happens: an item, or a fact whose time has come. */
-static int pass_one(sla_engine *engine, sla__ticket *ticket, const sla__entry *waiting)
+static int pass_one(sla_engine *engine, sla__ticket *ticket, const sla__entry *waiting,
+                    const recorded *now)
 {
+    const bool its_own = waiting != NULL && now != NULL && waiting->offset == now->act->offset;
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     sla__source source = {sla__timeline_item_at(&ticket->fold), 0, 0, SLA__CAUSE_NONE, 0};
     sla__run run;
@@ -136,17 +144,22 @@ static int pass_one(sla_engine *engine, sla__ticket *ticket, const sla__entry *w
         source.at = waiting->at;
         source.seq = waiting->seq;
         source.revision = sla__history_corrections(&ticket->history, waiting->seq);
-        sla__timeline_apply_next_waiting(&run, waiting->at);
+        sla__timeline_apply_next_waiting(&run, waiting->at, its_own ? now->act : NULL);
     } else {
         sla__timeline_step(&run);
     }
-    result = run.result == SLA_ERR_HORIZON ? SLA_OK : run.result;
-    return result == SLA_OK ? compare(engine, &engine->ahead, &ticket->fold, &source) : result;
+    if (its_own)
+        result = outcome(&run, now->act);
+    else
+        result = run.result == SLA_ERR_HORIZON ? SLA_OK : run.result;
+    return result == SLA_OK
+               ? compare(engine, &engine->ahead, &ticket->fold, its_own ? now->source : &source)
+               : result;
 }
 
 /* Lets what lies before a fact pass by itself, so that each change is told for
  * its own reason. */
-static int follow(sla_engine *engine, sla__ticket *ticket, const limit *until)
+static int follow(sla_engine *engine, sla__ticket *ticket, const limit *until, const recorded *now)
 {
     int result = SLA_OK;
 
@@ -157,9 +170,9 @@ static int follow(sla_engine *engine, sla__ticket *ticket, const limit *until)
                            entry_is_before(&entry, until);
 
         if (waits && entry.at <= sla__timeline_item_at(&ticket->fold))
-            result = pass_one(engine, ticket, &entry);
+            result = pass_one(engine, ticket, &entry, now);
         else if (item_is_before(&ticket->fold, until))
-            result = pass_one(engine, ticket, NULL);
+            result = pass_one(engine, ticket, NULL, now);
         else
             break;
     }
@@ -172,7 +185,7 @@ static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const s
     const limit until = {act->at, act->seq, false};
     const bool overdue = ticket->future_at <= act->at || item_is_before(&ticket->fold, &until);
     const sla__fold *before = overdue ? &engine->ahead : &engine->before;
-    int result = overdue ? follow(engine, ticket, &until) : SLA_OK;
+    int result = overdue ? follow(engine, ticket, &until, NULL) : SLA_OK;
     sla__run run;
 
     if (result == SLA_OK && overdue &&
@@ -271,11 +284,38 @@ int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sl
     return SLA_OK;
 }
 
+int sla__change_catch_up(sla_engine *engine, sla__ticket *ticket, sla_time now, sla__act *act,
+                         const sla__source *source)
+{
+    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
+    const sla_time future_at = ticket->future_at;
+    const uint32_t place = sla__history_place(&ticket->history, act->fact->corrects);
+    const limit until = {act->at, UINT32_MAX, false};
+    const recorded own = {act, source};
+    int result = SLA_OK;
+
+    if (!copy_tells(engine, &engine->merged, &ticket->tells) ||
+        !sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
+        return SLA_ERR_NOMEM;
+    ticket->future_at = sla__timeline_future(engine, ticket);
+    if (place > 0 && act->at <= now)
+        result = follow(engine, ticket, &until, &own);
+    if (result == SLA_OK)
+        result = make_room(engine, ticket, &ticket->fold);
+    if (result != SLA_OK) {
+        sla__fold_restore(&ticket->fold, policies, &engine->before);
+        ticket->future_at = future_at;
+    } else {
+        let_stand(engine, ticket);
+    }
+    return result;
+}
+
 static int change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source)
 {
     const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     const limit until = {source->at, UINT32_MAX, true};
-    int result = follow(engine, ticket, &until);
+    int result = follow(engine, ticket, &until, NULL);
     sla__run run;
 
     if (result == SLA_OK &&

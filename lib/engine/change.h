@@ -19,6 +19,11 @@ int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
 int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sla__act *act,
                        const sla__source *source);
 
+/* A correction or withdrawal of what has not been folded yet: the ticket is
+ * followed up to now, each thing for its own reason. */
+int sla__change_catch_up(sla_engine *engine, sla__ticket *ticket, sla_time now, sla__act *act,
+                         const sla__source *source);
+
 /* Room for all that the next item of this ticket can make, or with `waiting` the
  * next fact that waits, so that letting it pass need not ask for memory. */
 bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting);

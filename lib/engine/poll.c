@@ -209,7 +209,7 @@ static bool pass_with_effects(sla_engine *engine, sla__ticket *ticket, bool wait
     sla__timeline_forget_moves(&ticket->fold);
     run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
     if (waiting_fact)
-        sla__timeline_apply_next_waiting(&run, source.at);
+        sla__timeline_apply_next_waiting(&run, source.at, NULL);
     else
         sla__timeline_step(&run);
     if (run.result == SLA_ERR_HORIZON)

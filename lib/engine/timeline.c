@@ -306,7 +306,7 @@ static bool waits(const sla__fold *fold, const sla__entry *entry)
            (entry->at == fold->applied_at && entry->seq > fold->applied_seq);
 }
 
-void sla__timeline_apply_next_waiting(sla__run *run, sla_time now)
+void sla__timeline_apply_next_waiting(sla__run *run, sla_time now, sla__act *act)
 {
     sla__order *order = &run->engine->order;
 
@@ -315,7 +315,7 @@ void sla__timeline_apply_next_waiting(sla__run *run, sla_time now)
         const sla__entry entry = order->entries[i];
 
         if (entry.at <= now && waits(run->fold, &entry)) {
-            apply_entry(run, &entry, NULL);
+            apply_entry(run, &entry, act);
             return;
         }
     }
@@ -327,7 +327,7 @@ void sla__timeline_apply_waiting(sla__run *run, sla_time now)
 
     do {
         seq = run->fold->applied_seq;
-        sla__timeline_apply_next_waiting(run, now);
+        sla__timeline_apply_next_waiting(run, now, NULL);
     } while (run->result == SLA_OK && run->fold->applied_seq != seq);
 }
 

@@ -48,7 +48,7 @@ void sla__timeline_refold(sla__run *run, sla_time now, sla__act *act);
 void sla__timeline_apply_waiting(sla__run *run, sla_time now);
 
 /* Only the first of them. */
-void sla__timeline_apply_next_waiting(sla__run *run, sla_time now);
+void sla__timeline_apply_next_waiting(sla__run *run, sla_time now, sla__act *act);
 
 /* Forgets why dues moved, before something new happens. */
 void sla__timeline_forget_moves(sla__fold *fold);

@@ -82,7 +82,15 @@ static void take_back(comparison *work, sla__tell *tell, sla__told_key key)
         work->result = sla__told_revise(work->engine, work->after, key);
 }
 
-static void take_back_step(comparison *work, const sla__clock *old, size_t number)
+/* A fact made it go on after its end. */
+static bool goes_on(const comparison *work, const sla__clock *old, const sla__clock *made)
+{
+    return made != NULL && sla__clock_ended(old) && sla__clock_live(made) &&
+           work->source->cause == SLA__CAUSE_NONE;
+}
+
+static void take_back_step(comparison *work, const sla__clock *old, const sla__clock *made,
+                           size_t number)
 {
     const sla__step *step =
         &work->policies->steps[work->policies->targets[old->target].step_first + number];
@@ -94,6 +102,8 @@ static void take_back_step(comparison *work, const sla__clock *old, size_t numbe
 
     tell.step = (uint8_t)number;
     tell.of = SLA__SORT_STEP;
+    if (goes_on(work, old, made))
+        tell.cause = SLA__CAUSE_REOPENED;
     if (breach || step->level > 0)
         take_back(work, &tell, key);
     else if (work->result == SLA_OK)
@@ -112,7 +122,7 @@ static void compare_steps(comparison *work, const sla__clock *old, sla__clock *m
         if (!(back & bit))
             continue;
         if (sla__told_heard(work->before, old, i))
-            take_back_step(work, old, i);
+            take_back_step(work, old, made, i);
         if (made != NULL) {
             made->told &= ~bit;
             made->quiet &= ~bit;
@@ -142,7 +152,7 @@ static void compare_end(comparison *work, const sla__clock *old, sla__clock *mad
         made->end_seq == old->told_end_seq)
         return;
     tell = retracted_end(work, old);
-    if (made != NULL && sla__clock_live(made) && work->source->cause == SLA__CAUSE_NONE)
+    if (goes_on(work, old, made))
         tell.cause = SLA__CAUSE_REOPENED;
     take_back(work, &tell, key);
     if (made != NULL) {
