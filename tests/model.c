@@ -80,6 +80,22 @@ static bool has_calendars(const model_world *world)
     return true;
 }
 
+/* Since where the ticket stood before this poll or adoption. */
+static bool undone_since(const model_ticket *ticket)
+{
+    return ticket->truth->undone > ticket->stood ||
+           (ticket->truth->undone_itself == ticket->stood && !ticket->stood_passing);
+}
+
+/* Up to now; what was armed again on the way, the twin cannot follow. */
+static void let_pass(model *twin, model_ticket *ticket, sla_time now)
+{
+    ticket->stood = ticket->truth->opened ? ticket->limit : INT64_MIN;
+    ticket->stood_passing = ticket->passing;
+    model_advance(twin, ticket, now, true, NULL);
+    twin->undone = twin->undone || undone_since(ticket);
+}
+
 int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calendars, size_t count,
                 sla_time now)
 {
@@ -99,7 +115,7 @@ int model_adopt(model *twin, sla_policies *policies, sla_calendar *const *calend
     }
     twin->worlds = realloc(twin->worlds, (twin->world_count + 1) * sizeof *twin->worlds);
     for (size_t i = 0; i < twin->ticket_count; i++)
-        model_advance(twin, twin->tickets[i], now, true, NULL);
+        let_pass(twin, twin->tickets[i], now);
     twin->worlds[twin->world_count++] = world;
     for (size_t i = 0; i < twin->ticket_count; i++) {
         model_ticket *ticket = twin->tickets[i];
@@ -411,13 +427,6 @@ static int compare(const void *left, const void *right)
     return 0;
 }
 
-/* Since where the ticket stood before this poll. */
-static bool undone_since(const model_ticket *ticket)
-{
-    return ticket->truth->undone > ticket->stood ||
-           (ticket->truth->undone_itself == ticket->stood && !ticket->stood_passing);
-}
-
 /* Something older than the fold, which a clock that was put back hides from the poll. */
 static bool overdue(const model_truth *truth)
 {
@@ -434,12 +443,8 @@ size_t model_poll(model *twin, sla_time now, const sla_event **events_out)
     size_t count = 0;
 
     for (size_t i = 0; i < twin->ticket_count; i++) {
-        twin->tickets[i]->stood =
-            twin->tickets[i]->truth->opened ? twin->tickets[i]->limit : INT64_MIN;
-        twin->tickets[i]->stood_passing = twin->tickets[i]->passing;
-        model_advance(twin, twin->tickets[i], now, true, NULL);
-        twin->undone =
-            twin->undone || undone_since(twin->tickets[i]) || overdue(twin->tickets[i]->truth);
+        let_pass(twin, twin->tickets[i], now);
+        twin->undone = twin->undone || overdue(twin->tickets[i]->truth);
         model_tell(twin->tickets[i], now, &twin->tellings, &count);
     }
     if (count > 0)

@@ -71,8 +71,11 @@ void sla__clock_start(sla__run *run, sla__clock *clock, sla_time start, sla_time
     clock->start_at = start;
     if (from != SLA_NEVER)
         choice = sla__choose(run->policies, run->fold, target, from);
-    if (choice.goal == SLA__NONE)
+    if (choice.goal == SLA__NONE) {
+        /* It waits for a goal, no longer for an instant. */
+        sla__clock_arm(run, clock);
         return;
+    }
     clock->flags &= (uint8_t)~SLA__START_SEEN;
     clock->start_at = from;
     sla__clock_choose(run, clock, choice);
