@@ -331,7 +331,7 @@ static size_t how_many(void)
 {
     const char *wanted = getenv("SLA_HISTORIES");
 
-    return wanted != NULL ? strtoul(wanted, NULL, 10) : check_count(100000, 1000000);
+    return wanted != NULL ? strtoul(wanted, NULL, 10) : check_count(30000, 1000000);
 }
 
 TEST(engine_and_twin_tell_the_same)
