@@ -20,7 +20,7 @@ static void take_calendars(model_truth *truth, const model_world *world)
 static void apply_world(model_truth *truth, const model_item *item)
 {
     const sla_calendar *before[MODEL_CALENDARS];
-    bool provisional[MODEL_CLOCKS];
+    bool provisional[MODEL_CLOCKS] = {false}; /* so is a clock that comes meanwhile */
 
     memcpy(before, truth->calendars, sizeof before);
     model_remember_dues(truth);
