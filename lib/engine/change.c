@@ -95,6 +95,24 @@ static void let_stand(sla_engine *engine, sla__ticket *ticket)
     ticket->tells.count = engine->merged.count;
 }
 
+/* Keeps what stands, to come back to. */
+static bool begin(sla_engine *engine, sla__ticket *ticket)
+{
+    return copy_tells(engine, &engine->merged, &ticket->tells) &&
+           sla__fold_copy(&engine->before, &engine->allocator, sla__rules_of(engine, &ticket->fold),
+                          &ticket->fold);
+}
+
+/* All of it, or nothing. */
+static int conclude(sla_engine *engine, sla__ticket *ticket, int result)
+{
+    if (result == SLA_OK)
+        let_stand(engine, ticket);
+    else
+        sla__fold_restore(&ticket->fold, sla__rules_of(engine, &engine->before), &engine->before);
+    return result;
+}
+
 static int outcome(const sla__run *run, const sla__act *act)
 {
     return run->result != SLA_OK ? run->result : act != NULL ? sla__act_verdict(act) : SLA_OK;
@@ -207,18 +225,12 @@ static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const s
 int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,
                       const sla__source *source)
 {
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     int result;
 
-    if (!copy_tells(engine, &engine->merged, &ticket->tells) ||
-        !sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
+    if (!begin(engine, ticket))
         return SLA_ERR_NOMEM;
     result = apply(engine, ticket, act, source);
-    if (result != SLA_OK)
-        sla__fold_restore(&ticket->fold, policies, &engine->before);
-    else
-        let_stand(engine, ticket);
-    return result;
+    return conclude(engine, ticket, result);
 }
 
 /* What waits for a decision is found anew when a ticket is folded again. */
@@ -287,28 +299,22 @@ int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sl
 int sla__change_catch_up(sla_engine *engine, sla__ticket *ticket, sla_time now, sla__act *act,
                          const sla__source *source)
 {
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     const sla_time future_at = ticket->future_at;
     const uint32_t place = sla__history_place(&ticket->history, act->fact->corrects);
     const limit until = {act->at, UINT32_MAX, false};
     const recorded own = {act, source};
     int result = SLA_OK;
 
-    if (!copy_tells(engine, &engine->merged, &ticket->tells) ||
-        !sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
+    if (!begin(engine, ticket))
         return SLA_ERR_NOMEM;
     ticket->future_at = sla__timeline_future(engine, ticket);
     if (place > 0 && act->at <= now)
         result = follow(engine, ticket, &until, &own);
     if (result == SLA_OK)
         result = make_room(engine, ticket, &ticket->fold);
-    if (result != SLA_OK) {
-        sla__fold_restore(&ticket->fold, policies, &engine->before);
+    if (result != SLA_OK)
         ticket->future_at = future_at;
-    } else {
-        let_stand(engine, ticket);
-    }
-    return result;
+    return conclude(engine, ticket, result);
 }
 
 static int change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source)
@@ -337,16 +343,10 @@ static int change_world(sla_engine *engine, sla__ticket *ticket, const sla__sour
 
 int sla__change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source)
 {
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     int result;
 
-    if (!copy_tells(engine, &engine->merged, &ticket->tells) ||
-        !sla__fold_copy(&engine->before, &engine->allocator, policies, &ticket->fold))
+    if (!begin(engine, ticket))
         return SLA_ERR_NOMEM;
     result = change_world(engine, ticket, source);
-    if (result != SLA_OK)
-        sla__fold_restore(&ticket->fold, policies, &engine->before);
-    else
-        let_stand(engine, ticket);
-    return result;
+    return conclude(engine, ticket, result);
 }

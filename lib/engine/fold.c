@@ -116,10 +116,16 @@ bool sla__fold_copy(sla__fold *copy, const sla_allocator *allocator, const sla_p
     return true;
 }
 
-void sla__fold_restore(sla__fold *fold, const sla_policies *policies, const sla__fold *copy)
+void sla__fold_restore(sla__fold *fold, const sla_policies *policies, sla__fold *copy)
 {
     sla__fold back = *copy;
 
+    /* Laid out for other policies, its block may be too small: they change places. */
+    if (fold->rules != copy->rules) {
+        *copy = *fold;
+        *fold = back;
+        return;
+    }
     assert(fold->clock_capacity >= copy->clock_count && fold->note_capacity >= copy->note_count);
     lay_out(&back, policies, fold->values, fold->clock_capacity);
     back.notes = fold->notes;

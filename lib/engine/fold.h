@@ -23,8 +23,8 @@ bool sla__fold_copy(sla__fold *copy, const sla_allocator *allocator, const sla_p
                     const sla__fold *fold);
 
 /* Takes a fold back to what it was when `copy` was made of it; its memory has
- * only grown since. */
-void sla__fold_restore(sla__fold *fold, const sla_policies *policies, const sla__fold *copy);
+ * only grown since, unless it went over to other policies.  The copy is used up. */
+void sla__fold_restore(sla__fold *fold, const sla_policies *policies, sla__fold *copy);
 
 /* Room in `copy` for a later sla__fold_copy of a fold of this capacity. */
 bool sla__fold_copy_reserve(sla__fold *copy, const sla_allocator *allocator,

@@ -10,9 +10,9 @@
 /* What brought a change about. */
 typedef struct sla__source {
     sla_time at;
-    uint32_t seq;     /* the recorded fact, 0 for none */
-    uint32_t world;   /* the fact of the world, 0 for none */
-    sla__cause cause; /* SLA__CAUSE_NONE: found out per clock */
+    uint32_t seq;      /* the recorded fact, 0 for none */
+    uint32_t world;    /* the fact of the world, 0 for none */
+    sla__cause cause;  /* SLA__CAUSE_NONE: found out per clock */
     uint32_t revision; /* of what a fact that waited announces: how often it was corrected */
 } sla__source;
 
