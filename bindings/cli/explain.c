@@ -274,8 +274,9 @@ static int explain_ticket(const arguments *a, const world *w, const run *r, cons
     return count > 0 ? EXIT_FINE : EXIT_FINDING;
 }
 
-static int explain(const arguments *a, world *w)
+static int explain(const void *given_arguments, world *w)
 {
+    const arguments *a = given_arguments;
     search s = {a->ticket, "", 0};
     const run_sink sink = {.fact = on_fact, .user = &s};
     run r;
@@ -295,18 +296,8 @@ static int explain(const arguments *a, world *w)
 static int run_explain(int count, char **words)
 {
     arguments a = {0};
-    world w;
-    int status;
 
-    given_init(&a.given);
-    argp_parse(&grammar, count, words, 0, NULL, &a);
-    world_init(&w);
-    status = world_load(&w, a.given.names, a.given.name_count);
-    if (status == EXIT_FINE)
-        status = explain(&a, &w);
-    world_fini(&w);
-    given_fini(&a.given);
-    return status;
+    return given_run(&grammar, count, words, &a.given, &a, explain);
 }
 
 const subcommand explain_command = {"explain", "why a clock of a ticket is due when it is",

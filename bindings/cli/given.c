@@ -52,3 +52,20 @@ static error_t parse(int key, char *text, struct argp_state *state)
 }
 
 const struct argp given_argp = {options, parse, NULL, NULL, NULL, NULL, NULL};
+
+int given_run(const struct argp *grammar, int count, char **words, given *g, void *arguments,
+              given_work *work)
+{
+    world w;
+    int status;
+
+    given_init(g);
+    argp_parse(grammar, count, words, 0, NULL, arguments);
+    world_init(&w);
+    status = world_load(&w, g->names, g->name_count);
+    if (status == EXIT_FINE)
+        status = work(arguments, &w);
+    world_fini(&w);
+    given_fini(g);
+    return status;
+}

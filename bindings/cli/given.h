@@ -15,6 +15,14 @@ typedef struct given {
 void given_init(given *g);
 void given_fini(given *g);
 
+/* What a command does once its words are read and its policies are there. */
+typedef int given_work(const void *arguments, world *w);
+
+/* Reads the words into `arguments`, of which `g` is a part, loads what `g` names,
+ * does the work and tidies up.  Returns the exit code. */
+int given_run(const struct argp *grammar, int count, char **words, given *g, void *arguments,
+              given_work *work);
+
 /* An argp child that fills a `given` (the state's input). */
 extern const struct argp given_argp;
 

@@ -221,8 +221,9 @@ static bool out_fini(out *o, const run *r)
     return fine;
 }
 
-static int replay(const arguments *a, world *w)
+static int replay(const void *given_arguments, world *w)
 {
+    const arguments *a = given_arguments;
     run r = {0};
     out o;
     int status = EXIT_MACHINE;
@@ -245,18 +246,8 @@ static int replay(const arguments *a, world *w)
 static int run_replay(int count, char **words)
 {
     arguments a = {.attribute = "grade"};
-    world w;
-    int status;
 
-    given_init(&a.given);
-    argp_parse(&grammar, count, words, 0, NULL, &a);
-    world_init(&w);
-    status = world_load(&w, a.given.names, a.given.name_count);
-    if (status == EXIT_FINE)
-        status = replay(&a, &w);
-    world_fini(&w);
-    given_fini(&a.given);
-    return status;
+    return given_run(&grammar, count, words, &a.given, &a, replay);
 }
 
 const subcommand replay_command = {"replay", "facts as JSON lines in, events as JSON lines out",

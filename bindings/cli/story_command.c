@@ -85,8 +85,9 @@ static void take_event(void *user, const sla_event *event)
     story_event(t->story, event);
 }
 
-static int tell(const arguments *a, world *w)
+static int tell(const void *given_arguments, world *w)
 {
+    const arguments *a = given_arguments;
     const story_options how = {a->options.by, a->options.offset_s, w->policies};
     telling t = {.story = story_new(&how)};
     const run_sink sink = {.event = take_event, .fact = take_fact, .user = &t};
@@ -113,18 +114,8 @@ static int run_story(int count, char **words)
         NULL,
         NULL};
     arguments a = {.options = {.by = "grade,severity"}};
-    world w;
-    int end;
 
-    given_init(&a.given);
-    argp_parse(&parser, count, words, 0, NULL, &a);
-    world_init(&w);
-    end = world_load(&w, a.given.names, a.given.name_count);
-    if (end == EXIT_FINE)
-        end = tell(&a, &w);
-    world_fini(&w);
-    given_fini(&a.given);
-    return end;
+    return given_run(&parser, count, words, &a.given, &a, tell);
 }
 
 const subcommand story_command = {"story", "what a replay was like, for a person", run_story};
