@@ -5,6 +5,7 @@
 #define SLA_ENGINE_APPLY_PARTS_H
 
 #include "engine/act.h"
+#include "engine/clock.h"
 #include "engine/condition.h"
 
 /* What a fact meets, besides the fold. */
