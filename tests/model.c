@@ -174,7 +174,8 @@ static bool been_past(const model_ticket *ticket, sla_time at, uint32_t seq)
 {
     const model_truth *truth = ticket->truth;
 
-    if (at < truth->last_fact_at || at <= truth->last_instant)
+    /* A new world is nothing to a ticket that is not open. */
+    if (at < truth->last_fact_at || (truth->opened && at <= truth->last_instant))
         return true;
     for (size_t i = 0; i < ticket->timeline.count; i++)
         if (ticket->timeline.items[i].fact != NULL && ticket->timeline.items[i].at == at &&

@@ -63,7 +63,7 @@ static bool change_goal(model_truth *truth, model_clock *clock, const model_appl
     if (!choice.any)
         return false;
     if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
-        choice.anchor == clock->anchor) {
+        (choice.anchor == clock->anchor || target->on_goal_change == SLA__KEEP_GOAL)) {
         clock->on_defaults = choice.on_defaults;
         return false;
     }
@@ -110,6 +110,7 @@ static void go_on(model_truth *truth, model_clock *clock, const model_applied *f
     clock->end_seq = 0;
     clock->end_fact = NULL;
     clock->due_before = clock->plan.due;
+    model_note_undone(truth, fact->at);
     if (!model_target(truth, clock)->closed_time_counts && closed < fact->at) {
         assert(clock->pauses.note_count < MODEL_NOTES);
         clock->pauses.notes[clock->pauses.note_count++] =

@@ -333,7 +333,7 @@ static void pass_step(model_truth *truth, model_clock *clock, const model_instan
     }
 }
 
-static void note_undone(model_truth *truth, sla_time at)
+void model_note_undone(model_truth *truth, sla_time at)
 {
     truth->undone = at;
     if (!truth->in_fact)
@@ -352,7 +352,7 @@ static void hold_against(model_truth *truth, model_clock *clock, sla_time due, s
         if (step->first.status == MODEL_ARMED)
             continue;
         if (clock->plan.armed[i] && clock->plan.at[i] >= at) {
-            note_undone(truth, at);
+            model_note_undone(truth, at);
             memset(step, 0, sizeof *step);
             if (i == target->breach_step)
                 clock->breached_at = SLA_NEVER;
@@ -360,12 +360,12 @@ static void hold_against(model_truth *truth, model_clock *clock, sla_time due, s
         }
         if (i == target->breach_step && !clock->breached_by_change && due != clock->plan.due) {
             clock->breached_at = step->first.at = clock->plan.due;
-            note_undone(truth, at);
+            model_note_undone(truth, at);
         }
         for (unsigned r = 1; r <= step_of(truth, clock, i)->repeat_max; r++)
             if (step->repeats[r].status != MODEL_ARMED &&
                 model_repeat_at(truth, clock, i, r) >= at) {
-                note_undone(truth, at);
+                model_note_undone(truth, at);
                 step->repeats[r].status = MODEL_ARMED;
             }
     }

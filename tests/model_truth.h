@@ -282,6 +282,8 @@ void model_try_start(model_truth *truth, model_clock *clock, sla_time at);
 void model_next_cycle(model_truth *truth, uint16_t target, sla_time start, sla_time at,
                       uint32_t seq);
 void model_replan(model_truth *truth, model_clock *clock, sla_time at, const char *because);
+/* What had passed at or after `at` is armed again: one poll must not tell it and take it back. */
+void model_note_undone(model_truth *truth, sla_time at);
 void model_end(model_truth *truth, model_clock *clock, sla_state state, sla_time at,
                const char *because, uint32_t seq, const model_fact *fact);
 /* The reasons changed `since` (a cap may be overdue), which is noticed at `at`. */

@@ -154,7 +154,8 @@ static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
     if (choice.goal == SLA__NONE)
         return true;
     if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
-        (clock->fresh || !anchor_moved(run, stage, clock))) {
+        (clock->fresh || target->on_goal_change == SLA__KEEP_GOAL ||
+         !anchor_moved(run, stage, clock))) {
         clock->flags &= (uint8_t)~SLA__BY_DEFAULTS;
         clock->flags |= choice.by_defaults ? SLA__BY_DEFAULTS : 0;
         return true;

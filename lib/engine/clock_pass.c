@@ -100,12 +100,22 @@ static void breach_by_change(sla__run *run, const sla__clock *clock, sla_time no
     note->a = now;
 }
 
+/* An acknowledgement holds back the repeat that just passed. */
+static void hold_repeat(sla__note *note)
+{
+    if (note->repeats.held_from == 0 || note->repeats.held_to + 1u < note->n)
+        note->repeats.held_from = (uint16_t)note->n;
+    note->repeats.held_to = (uint16_t)note->n;
+}
+
 static void pass_repeat(sla__run *run, const sla__clock *clock, size_t step, sla_time at)
 {
     sla__note *note = repeat_note(run, clock, step);
 
     note->n++;
-    if (sla__clock_step(run, clock, step)->level == 0 || sla__clock_ack(run->fold, clock) == NULL)
+    if (sla__clock_step(run, clock, step)->level > 0 && sla__clock_ack(run->fold, clock) != NULL)
+        hold_repeat(note);
+    else
         tell_step(run, clock, step, note->n, at, SLA__CAUSE_NONE);
 }
 

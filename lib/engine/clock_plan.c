@@ -72,6 +72,11 @@ static void replan_repeats(sla__run *run, const sla__view *view, size_t step, sl
     while ((note = sla__note_next(run->fold, view->clock, SLA__NOTE_REPEAT, note)) != NULL) {
         while (note->step == step && note->n > 0 && sla__plan_repeat(view, note, note->n) >= at)
             note->n--;
+        if (note->step != step || note->repeats.held_to <= note->n)
+            continue;
+        note->repeats.held_to = (uint16_t)note->n;
+        if (note->repeats.held_from > note->n)
+            note->repeats.held_from = note->repeats.held_to = 0;
     }
 }
 

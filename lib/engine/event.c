@@ -123,7 +123,7 @@ static bool adjusted_met(const sla_engine *engine, const sla__fold *fold, const 
     if (view.goal == NULL)
         return false;
     while ((note = sla__note_next(fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL)
-        due = sla__plan_add(&view, due, note->b);
+        due = sla__plan_due_add(&view, due, note->b);
     return clock->mark_at <= due;
 }
 

@@ -336,8 +336,9 @@ size_t sla__history_content(const sla__history *history, size_t offset)
 {
     size_t content = offset;
 
-    if (history->amended == 0)
+    if (history->amended == 0 || field_of(history, offset, TAG_WITHDRAWS).length > 0)
         return offset;
+    offset = root_of(history, offset);
     for (size_t at = offset; at < history->used; at += head_at(history, at).length) {
         if (field_of(history, at, TAG_CORRECTS).length > 0 && root_of(history, at) == offset)
             content = at;

@@ -91,7 +91,7 @@ static void acknowledge(sla__run *run, sla__act *act, sla__clock *clock)
 static sla_time extended_due(const sla__view *view, const sla__act *act)
 {
     return act->fact->until != 0 ? act->fact->until
-                                 : sla__plan_add(view, view->clock->due_at, act->fact->span);
+                                 : sla__plan_due_add(view, view->clock->due_at, act->fact->span);
 }
 
 static const char *why_not_extended(sla__run *run, const sla__act *act, const sla__clock *clock)

@@ -78,8 +78,7 @@ sla_time sla__plan_add(const sla__view *view, sla_time from, sla_duration need)
                              : elapsed_add(from, need);
 }
 
-/* A due is moved as its goal fills a window. */
-static sla_time due_add(const sla__view *view, sla_time from, sla_duration need)
+sla_time sla__plan_due_add(const sla__view *view, sla_time from, sla_duration need)
 {
     const sla_exact_fit fit =
         view->goal->kind == SLA__GOAL_BUSINESS ? (sla_exact_fit)view->goal->fit : SLA_FIT_CLOSE;
@@ -320,14 +319,14 @@ sla__plan sla__plan_of(const sla__view *view)
             const sla_duration credit = credit_of(view, note);
 
             if (credit > 0 && plan.due >= note->a)
-                plan.due = to_end_of_day(view, due_add(view, plan.due, credit));
+                plan.due = to_end_of_day(view, sla__plan_due_add(view, plan.due, credit));
         } else if (note->kind == SLA__NOTE_EXTEND) {
             if (note->flags & SLA__NOTE_TO_INSTANT) {
                 plan.due = plan.base = note->b;
                 plan.since = i;
             } else {
-                plan.due = due_add(view, plan.due, note->b);
-                plan.base = due_add(view, plan.base, note->b);
+                plan.due = sla__plan_due_add(view, plan.due, note->b);
+                plan.base = sla__plan_due_add(view, plan.base, note->b);
             }
         }
     }

@@ -62,6 +62,9 @@ sla_time sla__plan_step(const sla__view *view, const sla__plan *plan, size_t ste
 /* The instant of repeat `number` of a step that passed at note->a. */
 sla_time sla__plan_repeat(const sla__view *view, const sla__note *note, uint32_t number);
 
+/* A due moved by a credit or an extension, as its goal fills a window. */
+sla_time sla__plan_due_add(const sla__view *view, sla_time from, sla_duration need);
+
 /* Add, and open or elapsed time between, in the target's time.  SLA_NEVER
  * beyond the horizon. */
 sla_time sla__plan_add(const sla__view *view, sla_time from, sla_duration need);

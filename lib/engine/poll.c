@@ -15,13 +15,24 @@
 
 /* ---------------------------------------------------------- looking ahead */
 
-/* What waits already and is told by this same poll. */
-static bool waits_later(const sla_policies *policies, const sla__tells *tells, size_t from,
-                        const sla__watch *watch, const sla__tell *tell, sla_time now)
+/* A calendar may change between two repeats so that the newer comes to lie before
+ * the older, which then is not told. */
+static bool overtaken(const sla__fold *fold, const sla__tell *tell, const sla__tell *other)
 {
-    for (size_t i = from; i < tells->count && tells->items[i].at <= now; i++) {
-        if (sla__watch_sees(policies, watch, &tells->items[i]) &&
-            (watch->step >= 0 || sla__tell_before(tell, &tells->items[i])))
+    return other->repeat > 0 && ((other->step == tell->step && other->repeat < tell->repeat) ||
+                                 !sla__told_undecided(fold, other));
+}
+
+/* What waits already and is told by this same poll. */
+static bool waits_later(const sla__fold *fold, const sla_policies *policies,
+                        const sla__tells *tells, size_t from, const sla__watch *watch,
+                        const sla__tell *tell)
+{
+    for (size_t i = from; i < tells->count && tells->items[i].at <= watch->now; i++) {
+        const sla__tell *other = &tells->items[i];
+
+        if (sla__watch_sees(policies, watch, other) &&
+            (watch->step >= 0 || sla__tell_before(tell, other)) && !overtaken(fold, tell, other))
             return true;
     }
     return false;
@@ -46,8 +57,8 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
     sla__watch watch = {tell->target, tell->cycle, levels, step, tell->repeat, now, false};
     sla__run run;
 
-    if (waits_later(policies, &ticket->tells, 0, &watch, tell, now) ||
-        waits_later(policies, &engine->burst, engine->burst_next, &watch, tell, now))
+    if (waits_later(&ticket->fold, policies, &ticket->tells, 0, &watch, tell) ||
+        waits_later(&ticket->fold, policies, &engine->burst, engine->burst_next, &watch, tell))
         return true;
     if (sla__timeline_next_at(ticket) > now)
         return false;
@@ -61,8 +72,7 @@ static bool comes_later(sla_engine *engine, sla__ticket *ticket, const sla__tell
 
 /* ----------------------------------------------------------------- deciding */
 
-/* A calendar may change between two repeats so that the newer comes to lie before
- * the older, which then is skipped. */
+/* The newest repeat is told for those that it has overtaken as well. */
 static void skip_overtaken(sla_engine *engine, sla__ticket *ticket, const sla__tell *tell)
 {
     const sla__tells *waiting[] = {&ticket->tells, &engine->burst};

@@ -94,9 +94,8 @@ typedef enum sla__note_kind {
     SLA__NOTE_ACK,     /* from a to b; n: steps held back, as bits */
     SLA__NOTE_WAIVE,   /* at a, crediting b */
     SLA__NOTE_BREACH,  /* breached at a, which is not the due */
-    SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided; b counts those
-                           skipped since the last one told, with that one above bit 32;
-                           flags is the first one told */
+    SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided; see
+                           sla__repeats; flags is the first one told */
     SLA__NOTE_UNTIL,   /* the recurring target has been ended */
     SLA__NOTE_DERIVED, /* the fact named n comes at a, at depth m */
     SLA__NOTE_ANCHOR,  /* a is the instant from which the goal in force counts back */
@@ -116,9 +115,20 @@ enum {
     SLA__NOTE_ACTIVE = 256 /* acknowledgement: still holding */
 };
 
+/* Of the repeats of a step: the last one told, how many were skipped since, and
+ * those that an acknowledgement held back last, from 1; none: 0. */
+typedef struct sla__repeats {
+    uint16_t told, skipped;
+    uint16_t held_from, held_to;
+} sla__repeats;
+
 /* What a clock remembers beyond its fixed fields; in order of happening. */
 typedef struct sla__note {
-    sla_time a, b;
+    sla_time a;
+    union {
+        sla_time b;
+        sla__repeats repeats;
+    };
     uint32_t n, m;
     uint16_t target, cycle;
     uint16_t flags;

@@ -99,7 +99,7 @@ void sla__told_decide(sla__fold *fold, const sla__tell *tell, bool quiet)
             note->m = tell->repeat;
             if (!quiet) {
                 note->flags = note->flags == 0 ? (uint16_t)tell->repeat : note->flags;
-                sla__repeat_set(note, tell->repeat, sla__repeat_skipped(note));
+                note->repeats.told = (uint16_t)tell->repeat;
             }
         } else {
             clock->told |= bit;
@@ -144,7 +144,7 @@ void sla__told_skip(sla__fold *fold, const sla__tell *tell)
     sla__note *note =
         sla__told_note(fold, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
 
-    sla__repeat_set(note, sla__repeat_told(note), sla__repeat_skipped(note) + 1);
+    note->repeats.skipped++;
 }
 
 uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell)
@@ -155,8 +155,8 @@ uint32_t sla__told_skipped(sla__fold *fold, const sla__tell *tell)
     uint32_t skipped = 0;
 
     if (note != NULL) {
-        skipped = sla__repeat_skipped(note);
-        sla__repeat_set(note, sla__repeat_told(note), 0);
+        skipped = note->repeats.skipped;
+        note->repeats.skipped = 0;
     }
     return skipped;
 }
@@ -178,7 +178,8 @@ static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
         found = sla__told_note(to, SLA__NOTE_REPEAT, note->target, note->cycle, note->step, 0);
         if (found != NULL) {
             found->m = note->m;
-            found->b = note->b;
+            found->repeats.told = note->repeats.told;
+            found->repeats.skipped = note->repeats.skipped;
             found->flags = note->flags;
         }
         break;

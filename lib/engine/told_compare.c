@@ -82,11 +82,11 @@ static void take_back(comparison *work, sla__tell *tell, sla__told_key key)
         work->result = sla__told_revise(work->engine, work->after, key);
 }
 
-/* A fact made it go on after its end. */
+/* A fact made it go on after its end, and may have ended it again by what it derives: in its
+ * place, nothing else takes an end back. */
 static bool goes_on(const comparison *work, const sla__clock *old, const sla__clock *made)
 {
-    return made != NULL && sla__clock_ended(old) && sla__clock_live(made) &&
-           work->source->cause == SLA__CAUSE_NONE;
+    return made != NULL && sla__clock_ended(old) && work->source->cause == SLA__CAUSE_NONE;
 }
 
 static void take_back_step(comparison *work, const sla__clock *old, const sla__clock *made,
@@ -205,25 +205,14 @@ static void compare_breach(comparison *work, const sla__clock *old, const sla__c
     announce(work, &tell);
 }
 
-/* Does an acknowledgement hold the repeat back? */
-static bool is_held(const comparison *work, const sla__clock *clock, const sla__note *note,
-                    uint32_t repeat)
+/* Did an acknowledgement hold the repeat back? */
+static bool is_held(const sla__note *note, uint32_t repeat)
 {
-    const sla__view view = sla__view_of(work->engine, work->after, clock);
-    sla__note *ack = NULL;
-    sla_time at;
-
-    if (view.goal == NULL || work->policies->steps[view.target->step_first + note->step].level == 0)
-        return false;
-    at = sla__plan_repeat(&view, note, repeat);
-    while ((ack = sla__note_next(work->after, clock, SLA__NOTE_ACK, ack)) != NULL) {
-        if (ack->a <= at && at < ack->b)
-            return true;
-    }
-    return false;
+    return repeat > 0 && note->repeats.held_from <= repeat && repeat <= note->repeats.held_to;
 }
 
-/* Repeats that were told, and that an acknowledgement recorded late holds back. */
+/* Repeats that were decided, and that an acknowledgement recorded late holds back:
+ * let go, they are told. */
 static void compare_held_repeats(comparison *work, const sla__clock *made)
 {
     sla__note *note = NULL;
@@ -231,15 +220,14 @@ static void compare_held_repeats(comparison *work, const sla__clock *made)
     while ((note = sla__note_next(work->after, made, SLA__NOTE_REPEAT, note)) != NULL) {
         const sla__told_key key = {made->target, made->cycle, note->step, 0, 0};
         const size_t place = (size_t)(note - work->after->notes);
-        uint32_t told = sla__repeat_told(note);
 
-        if (told == 0 || !is_held(work, made, note, told))
+        if (is_held(note, note->m))
+            note->m = note->repeats.held_from - 1u;
+        if (!is_held(note, note->repeats.told))
             continue;
-        while (told > 0 && is_held(work, made, note, told))
-            told--;
-        if (note->flags > told)
+        note->repeats.told = (uint16_t)(note->repeats.held_from - 1);
+        if (note->flags > note->repeats.told)
             note->flags = 0;
-        sla__repeat_set(note, told, sla__repeat_skipped(note));
         if (work->result == SLA_OK)
             work->result = sla__told_revise(work->engine, work->after, key);
         note = &work->after->notes[place];
@@ -256,16 +244,18 @@ static void compare_repeats(comparison *work, const sla__clock *made)
     while ((note = sla__note_next(work->after, made, SLA__NOTE_REPEAT, note)) != NULL) {
         const sla__told_key key = {made->target, made->cycle, note->step, 0, 0};
         const size_t place = (size_t)(note - work->after->notes);
-        uint32_t told;
+        bool told_ahead;
 
         if (note->m <= note->n)
             continue;
-        told = sla__repeat_told(note);
         note->m = note->n;
         if (note->flags > note->n)
             note->flags = 0;
-        sla__repeat_set(note, told <= note->n ? told : note->n, 0);
-        if (told > note->n && work->result == SLA_OK)
+        told_ahead = note->repeats.told > note->n;
+        if (told_ahead)
+            note->repeats.told = (uint16_t)note->n;
+        note->repeats.skipped = 0;
+        if (told_ahead && work->result == SLA_OK)
             work->result = sla__told_revise(work->engine, work->after, key);
         note = &work->after->notes[place];
     }
@@ -397,27 +387,39 @@ static void follow_breaches(const sla_policies *policies, const sla__fold *after
     }
 }
 
+/* Is it still to be decided?  What an acknowledgement came to hold back is not. */
+static bool still_waits(const sla__fold *after, const sla__tell *tell)
+{
+    const sla__note *note;
+
+    if (!sla__told_undecided(after, tell))
+        return false;
+    if (tell->sort != SLA__SORT_STEP || tell->repeat == 0)
+        return true;
+    note = sla__told_note(after, SLA__NOTE_REPEAT, tell->target, tell->cycle, tell->step, 0);
+    return !is_held(note, tell->repeat);
+}
+
 /* What waits and no longer holds goes; what passed and holds comes in. */
-static int merge(sla_engine *engine, const sla__fold *after, const sla__tells *passings,
-                 sla__tells *tells)
+static int merge(const comparison *work, const sla__tells *passings, sla__tells *tells)
 {
     for (size_t i = tells->count; i-- > 0;) {
-        if (!sla__told_undecided(after, &tells->items[i]))
+        if (!still_waits(work->after, &tells->items[i]))
             sla__tells_take_out(tells, i);
     }
     for (size_t i = 0; passings != NULL && i < passings->count; i++) {
         const sla__tell *passing = &passings->items[i];
 
-        if (!sla__told_undecided(after, passing))
+        if (!still_waits(work->after, passing))
             continue;
         for (size_t k = tells->count; k-- > 0;) {
             if (sla__tell_same(&tells->items[k], passing))
                 sla__tells_take_out(tells, k);
         }
-        if (sla__tells_put(engine, tells, passing) != SLA_OK)
+        if (sla__tells_put(work->engine, tells, passing) != SLA_OK)
             return SLA_ERR_NOMEM;
     }
-    follow_breaches(sla__rules_of(engine, after), after, tells);
+    follow_breaches(work->policies, work->after, tells);
     return SLA_OK;
 }
 
@@ -437,5 +439,5 @@ int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *af
     }
     if (work.result != SLA_OK)
         return work.result;
-    return merge(engine, after, passings, tells);
+    return merge(&work, passings, tells);
 }

@@ -37,22 +37,6 @@ sla__note *sla__told_note(const sla__fold *fold, sla__note_kind kind, uint16_t t
 
 sla__note *sla__told_at_once(const sla__fold *fold, uint32_t rule, uint32_t seq, uint16_t cycle);
 
-/* Of a note about repeats: the last one told, and how many were skipped since. */
-static inline uint32_t sla__repeat_told(const sla__note *note)
-{
-    return (uint32_t)(note->b >> 32);
-}
-
-static inline uint32_t sla__repeat_skipped(const sla__note *note)
-{
-    return (uint32_t)note->b;
-}
-
-static inline void sla__repeat_set(sla__note *note, uint32_t told, uint32_t skipped)
-{
-    note->b = (int64_t)told << 32 | skipped;
-}
-
 sla_event_kind sla__told_end_kind(const sla__clock *clock);
 
 #endif
