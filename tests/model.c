@@ -411,8 +411,8 @@ static int compare(const void *left, const void *right)
     const bool moved = a->key.sort == MODEL_SORT_MOVED && b->key.sort == MODEL_SORT_MOVED;
     const uint64_t keys[][2] = {
         {unsigned_order(a->order), unsigned_order(b->order)},
-        {unsigned_order(a->event.at), unsigned_order(b->event.at)},
         {a->ticket, b->ticket},
+        {unsigned_order(a->event.at), unsigned_order(b->event.at)},
         {a->key.policy, b->key.policy},
         {a->key.target, b->key.target},
         {a->key.cycle, b->key.cycle},

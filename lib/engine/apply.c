@@ -130,17 +130,12 @@ static void stop(sla__run *run, sla__stage *stage, size_t place)
 }
 
 /* An anchor moved: the goal is the same and its instant another one. */
-static bool anchor_moved(const sla__run *run, const sla__stage *stage, const sla__clock *clock)
+static bool anchor_moved(const sla__run *run, const sla__clock *clock)
 {
-    const sla__goal *goal =
-        &run->policies->goals[run->policies->targets[clock->target].goal_first + clock->goal];
-    const uint64_t bit = UINT64_C(1) << (goal->anchor & 63);
+    const sla__view view = sla__view_of(run->engine, run->fold, clock);
 
-    if (!stage->attributes_changed || !sla__goal_is_anchor(goal))
-        return false;
-    return (stage->old_present & bit) != (run->fold->present & bit) ||
-           ((run->fold->present & bit) &&
-            stage->old_values[goal->anchor] != run->fold->values[goal->anchor]);
+    return sla__goal_is_anchor(view.goal) &&
+           sla__plan_anchor(&view) != sla__plan_attribute(&view);
 }
 
 /* Goal or calendar chosen anew.  Returns false when the clock is done with. */
@@ -155,7 +150,7 @@ static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
         return true;
     if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
         (clock->fresh || target->on_goal_change == SLA__KEEP_GOAL ||
-         !anchor_moved(run, stage, clock))) {
+         !anchor_moved(run, clock))) {
         clock->flags &= (uint8_t)~SLA__BY_DEFAULTS;
         clock->flags |= choice.by_defaults ? SLA__BY_DEFAULTS : 0;
         return true;

@@ -54,6 +54,8 @@ static void unpass(sla__run *run, sla__clock *clock, size_t step)
 
     clock->done &= ~bit;
     clock->held &= ~bit;
+    while ((note = sla__note_next(run->fold, clock, SLA__NOTE_ACK, note)) != NULL)
+        note->n &= ~bit; /* nor does an acknowledgement hold it back */
     if (step == sla__clock_target(run, clock)->breach_step)
         forget_breach(run, clock);
     while ((note = sla__note_next(run->fold, clock, SLA__NOTE_REPEAT, note)) != NULL) {
