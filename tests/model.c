@@ -276,10 +276,10 @@ static void take_in(model *twin, model_ticket *ticket, const model_fact *fact, b
 {
     const sla_time at = fact->given.occurred_at;
 
-    if (late || up_to_now || model_is(fact->given.name, "withdrawn")) {
+    if (late || up_to_now) {
         fold_again(twin, ticket, fact, late);
-    } else if (at > fact->recorded_at) {
-        model_fold_ticket(twin, ticket, NULL); /* it waits, and is to wake us */
+    } else if (at > fact->recorded_at || model_is(fact->given.name, "withdrawn")) {
+        model_fold_ticket(twin, ticket, NULL); /* something waits, or no longer, to wake us */
     } else if (at > ticket->limit) {
         model_advance(twin, ticket, at, false, fact);
     } else {
@@ -311,7 +311,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
     const model_fact *other = model_fact_by_id(
         ticket, fact->given.withdraws.length > 0 ? fact->given.withdraws : fact->given.corrects);
     model_verdict verdict;
-    const bool opened = ticket->truth->opened;
+    const bool opened = ticket->opened;
     const sla_time stood = ticket->limit;
     bool late;
     int result;

@@ -20,12 +20,12 @@ static void take_calendars(model_truth *truth, const model_world *world)
 static void apply_world(model_truth *truth, const model_item *item)
 {
     const sla_calendar *before[MODEL_CALENDARS];
-    bool provisional[MODEL_CLOCKS] = {false}; /* so is a clock that comes meanwhile */
 
     memcpy(before, truth->calendars, sizeof before);
     model_remember_dues(truth);
     for (size_t i = 0; i < truth->clock_count; i++)
-        provisional[i] = model_live(truth->clocks[i]) && truth->clocks[i]->provisional;
+        truth->clocks[i]->was_provisional =
+            model_live(truth->clocks[i]) && truth->clocks[i]->provisional;
     take_calendars(truth, &truth->timeline->worlds[item->world]);
     for (size_t i = 0; i < truth->clock_count; i++) {
         model_clock *clock = truth->clocks[i];
@@ -34,7 +34,7 @@ static void apply_world(model_truth *truth, const model_item *item)
             truth->calendars[clock->calendar] == before[clock->calendar])
             continue;
         model_replan(truth, clock, item->at, "calendar_changed");
-        if (provisional[i] && !clock->provisional && clock->due_before == clock->plan.due)
+        if (clock->was_provisional && !clock->provisional && clock->due_before == clock->plan.due)
             truth->moves[truth->move_count++] = (model_move){.policy = clock->policy,
                                                              .target = clock->target,
                                                              .cycle = clock->cycle,

@@ -123,6 +123,7 @@ typedef struct model_clock {
     uint16_t calendar;
     int64_t anchor;
     bool on_defaults, provisional;
+    bool was_provisional; /* before the world changed */
     model_pauses pauses;
     model_step steps[SLA_STEPS_MAX];
     model_plan plan;

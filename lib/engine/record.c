@@ -299,7 +299,7 @@ static int fold_fact(recording *work, sla__act *act, sla_answer *answer)
         return sla__change_apply(engine, ticket, act, &source);
     if (!sla__history_is_whole(&ticket->history))
         return SLA_NEED_HISTORY;
-    if (!answer->late && work->fact->corrects.length > 0 && ticket->opened &&
+    if (!answer->late && corrects_or_withdraws(work->fact) && ticket->opened &&
         !is_named(work->fact, "migrated"))
         return sla__change_catch_up(engine, ticket, work->now, act, &source);
     if (answer->late)
