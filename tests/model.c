@@ -313,6 +313,7 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
     model_verdict verdict;
     const bool opened = ticket->opened;
     const sla_time stood = ticket->limit;
+    const bool stood_passing = ticket->passing;
     bool late;
     int result;
 
@@ -332,7 +333,8 @@ static int keep(model *twin, model_ticket *ticket, model_fact *fact, sla_answer 
         return result;
     }
     take_in(twin, ticket, fact, late, !opened && fact->root != index);
-    if (!late && ticket->truth->undone_itself > stood)
+    if (!late && (ticket->truth->undone_itself > stood ||
+                  (ticket->truth->undone_itself == stood && stood > INT64_MIN && !stood_passing)))
         twin->undone = true;
     if (answer != NULL) {
         memset(answer, 0, sizeof *answer);

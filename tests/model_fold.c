@@ -107,6 +107,12 @@ static const sla_policies *set_of(const model_timeline *timeline)
     return timeline->worlds[timeline->first_world].policies;
 }
 
+static bool fact_follows(const model_timeline *timeline, size_t item, sla_time now)
+{
+    return item < timeline->count && timeline->items[item].fact != NULL &&
+           timeline->items[item].at == now;
+}
+
 model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool passing,
                         const model_fact *watch)
 {
@@ -121,15 +127,18 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
         const next coming = find_next(truth, item);
-        /* What is overdue (the cap of a pause that is older than its clock) comes now. */
-        const sla_time now = coming.at > truth->now ? coming.at : truth->now;
+        /* What is overdue (the cap of a pause that is older than its clock) comes now, before the
+         * next fact of this very instant. */
+        const bool overdue = coming.at < truth->now;
+        const sla_time now = overdue ? truth->now : coming.at;
 
         truth->item_count = item;
         truth->next_instant = coming.what == NOTHING ? SLA_NEVER : now;
         if (coming.what == NOTHING || now > limit ||
-            (coming.what != FACT && now == limit && !passing))
+            (coming.what != FACT && now == limit && !passing &&
+             !(overdue && fact_follows(timeline, item, now))))
             return truth;
-        if (coming.at < truth->now)
+        if (overdue)
             truth->undone = truth->now + 1; /* within any poll that comes so far */
         truth->now = now;
         if (coming.what == FACT) {
@@ -138,7 +147,7 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
             model_apply(truth, &timeline->items[item++]);
             truth->in_fact = false;
         } else {
-            truth->last_instant = now;
+            truth->last_instant = overdue ? truth->last_instant : now;
             if (coming.what == WORLD)
                 apply_world(truth, &timeline->items[item++]);
             else

@@ -111,15 +111,18 @@ typedef struct passing {
     bool by_fact;  /* ... among the facts of that instant */
 } passing;
 
+static bool in_this_poll(const collector *to, passing how)
+{
+    return how.when > to->ticket->stood ||
+           (how.when == to->ticket->stood && !to->ticket->stood_passing && !how.by_fact);
+}
+
 static void finish(collector *to, const model_key *key, sla_event *event, passing how)
 {
     const sla_time due = event->due_at;
     const sla_time breached_at = event->breached_at;
-    const bool in_this_poll =
-        how.when > to->ticket->stood ||
-        (how.when == to->ticket->stood && !to->ticket->stood_passing && !how.by_fact);
-    const model_truth *truth = in_this_poll
-                                   ? truth_of(to, how.when, true)
+    const bool now = in_this_poll(to, how);
+    const model_truth *truth = now ? truth_of(to, how.when, true)
                                    : truth_of(to, event->at, event->at >= to->ticket->stood);
     const model_clock *clock = key->target == SLA__NONE ? NULL : model_clock_of(truth, key);
 
@@ -132,7 +135,7 @@ static void finish(collector *to, const model_key *key, sla_event *event, passin
     event->rank = rank_of(truth, key->policy);
     event->told = to->now;
     event->late = to->now - event->at > late_after(to->ticket, key);
-    add(to, key, event, in_this_poll ? how.at : event->at);
+    add(to, key, event, now ? how.at : event->at);
 }
 
 static passing by_fact(sla_time at, bool fact)
@@ -166,9 +169,15 @@ typedef struct candidate {
     const sla__step *step;
     sla_time at;
     passing how;
+    sla_time order; /* its place in this poll */
     uint32_t skipped, collapsed;
     bool gone, collapsing;
 } candidate;
+
+static bool comes_before(const candidate *a, const candidate *b)
+{
+    return a->order != b->order ? a->order < b->order : a->at < b->at;
+}
 
 static size_t find_candidates(const collector *to, const model_clock *clock, candidate *out)
 {
@@ -189,9 +198,11 @@ static size_t find_candidates(const collector *to, const model_clock *clock, can
                                            .at = mark->at,
                                            .how = {mark->passed, mark->when, mark->by_fact}};
         }
-    /* In order: by instant, then place in file, then repeat. */
+    for (size_t i = 0; i < count; i++)
+        out[i].order = in_this_poll(to, out[i].how) ? out[i].how.at : out[i].at;
+    /* As they are told: by instant, then place in file, then repeat. */
     for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && out[j].at < out[j - 1].at; j--) {
+        for (size_t j = i; j > 0 && comes_before(&out[j], &out[j - 1]); j--) {
             const candidate swap = out[j];
 
             out[j] = out[j - 1];
