@@ -45,6 +45,10 @@ TEST(names_of_zones)
         "EST5EDT"};
     static const char *const bad[] = {"",
                                       "localtime",
+                                      "posixrules",
+                                      "posix/Asia/Shanghai",
+                                      "right/Asia/Shanghai",
+                                      "right/UTC",
                                       "/etc/passwd",
                                       "Asia/",
                                       "Asia//Shanghai",

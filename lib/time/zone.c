@@ -12,12 +12,20 @@ static bool is_part_letter(char c)
            c == '+' || c == '-';
 }
 
+/* Files that lie among the zones and are none: what this machine was set up with,
+ * and the same zones once more in two notions of UTC. */
+static bool depends_on_machine(const char *name)
+{
+    return strcmp(name, "localtime") == 0 || strcmp(name, "posixrules") == 0 ||
+           strncmp(name, "posix/", 6) == 0 || strncmp(name, "right/", 6) == 0;
+}
+
 bool sla__zone_is_name(const char *name)
 {
     int parts = 1;
     size_t letters = 0;
 
-    if (strcmp(name, "localtime") == 0)
+    if (depends_on_machine(name))
         return false;
     for (; *name != '\0'; name++) {
         if (*name == '/') {

@@ -35,8 +35,8 @@ typedef struct sla__zone {
     size_t count;
 } sla__zone;
 
-/* Whether a zone may have this name:
- * ^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$ and not `localtime`. */
+/* Whether a zone may have this name: ^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$ and
+ * not what differs from machine to machine: `localtime`, `posixrules`, posix/..., right/... */
 bool sla__zone_is_name(const char *name);
 
 /*
