@@ -349,6 +349,7 @@ TEST(rule_23_values)
     static stage scene;
     stage_fact given;
     sla_attribute *attribute = given.attributes;
+    sla_error error;
 
     memset(text, 'x', sizeof text);
     memset(name, 'n', sizeof name);
@@ -363,6 +364,19 @@ TEST(rule_23_values)
                sla_engine_record(scene.engine, &given.fact, given.now, NULL, NULL) < 0);
     attribute->name.length = SLA_NAME_MAX;
     CHECK_OK(sla_engine_record(scene.engine, &given.fact, given.now, NULL, NULL));
+    given.fact.name = stage_string("attributes");
+    attribute->string = stage_string("two\n\tlines\r\n");
+    CHECK_OK(sla_engine_record(scene.engine, &given.fact, given.now, NULL, NULL));
+    attribute->string = (sla_string){"a\033b", 3};
+    CHECK_EQ("a terminal would obey it", SLA_ERR_FACT,
+             sla_engine_record(scene.engine, &given.fact, given.now, NULL, &error));
+    CHECK_EQ("the member", 0, strncmp("/attributes/nnn", error.pointer, 15));
+    stage_read_fact("02T09:00 attributes grade=high", &given);
+    CHECK_EQ("a string", SLA_ERR_FACT,
+             sla_engine_record(scene.engine, &given.fact, given.now, NULL, &error));
+    CHECK_STR("the member", "/attributes/grade", error.pointer);
+    CHECK_STR("what instead", "the policies hold a whole number here; write it without quotes",
+              error.text);
     stage_read_fact("02T09:00 attributes grade=9223372036854775807", &given);
     CHECK_OK(sla_engine_record(scene.engine, &given.fact, given.now, NULL, NULL));
     attribute->number = INT64_MIN;

@@ -10,7 +10,14 @@
 
 /* -------------------------------------------------- rules of every fact */
 
-static bool is_utf8_without_controls(const char *data, size_t length)
+/* What texts of people are made of beside what can be seen. */
+static bool is_layout(unsigned char byte)
+{
+    return byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* UTF-8 without control characters, but for those of a layout where it may have one. */
+static bool is_text(const char *data, size_t length, bool with_layout)
 {
     const unsigned char *bytes = (const unsigned char *)data;
 
@@ -19,8 +26,8 @@ static bool is_utf8_without_controls(const char *data, size_t length)
         const size_t more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
         uint32_t point = more == 0 ? lead : lead & (0x3Fu >> more);
 
-        if (lead < 0x20 || lead == 0x7F || (lead >= 0x80 && lead < 0xC2) || lead > 0xF4 ||
-            i + more >= length + (more == 0))
+        if ((lead < 0x20 && !(with_layout && is_layout(lead))) || lead == 0x7F ||
+            (lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || i + more >= length + (more == 0))
             return false;
         for (size_t k = 1; k <= more; k++) {
             if ((bytes[i + k] & 0xC0) != 0x80)
@@ -61,8 +68,9 @@ static int check_text(sla_string text, size_t limit, const char *pointer, sla_er
     if (text.length > limit)
         return sla__error_set(error, SLA_ERR_TOO_LONG, pointer, "longer than %zu bytes; shorten it",
                               limit);
-    if (!is_plain(text.data, text.length) && !is_utf8_without_controls(text.data, text.length))
-        return sla__error_set(error, SLA_ERR_FACT, pointer, "not UTF-8 without control characters");
+    if (!is_plain(text.data, text.length) && !is_text(text.data, text.length, false))
+        return sla__error_set(error, SLA_ERR_FACT, pointer,
+                              "not UTF-8 without control characters; leave them out");
     return SLA_OK;
 }
 
@@ -79,17 +87,42 @@ static bool is_name(sla_string name)
     return true;
 }
 
+/* A complaint about the attribute itself; its name is a valid one. */
+static int complain_about(const sla_attribute *attribute, int code, const char *what,
+                          sla_error *error)
+{
+    char pointer[sizeof "/attributes/" + SLA_NAME_MAX] = "/attributes/";
+
+    memcpy(pointer + strlen(pointer), attribute->name.data, attribute->name.length);
+    return sla__error_set(error, code, pointer, "%s", what);
+}
+
+static int check_string(const sla_attribute *attribute, sla_error *error)
+{
+    const sla_string text = attribute->string;
+
+    if (text.length > SLA_STRING_MAX)
+        return complain_about(attribute, SLA_ERR_TOO_LONG, "longer than 256 bytes; shorten it",
+                              error);
+    if (!is_plain(text.data, text.length) && !is_text(text.data, text.length, true))
+        return complain_about(attribute, SLA_ERR_FACT,
+                              "not UTF-8 without control characters other than tab, line feed and "
+                              "carriage return; leave them out",
+                              error);
+    return SLA_OK;
+}
+
 static int check_attribute(const sla_attribute *attribute, sla_error *error)
 {
     if (!is_name(attribute->name))
         return sla__error_set(error, SLA_ERR_FACT, "/attributes",
                               "the name of an attribute is [a-z][a-z0-9_]{0,62}");
     if (attribute->type == SLA_VALUE_STRING)
-        return check_text(attribute->string, SLA_STRING_MAX, "/attributes", error);
+        return check_string(attribute, error);
     if (attribute->type == SLA_VALUE_INSTANT &&
         (attribute->number < SLA_TIME_MIN || attribute->number > SLA_TIME_MAX))
-        return sla__error_set(error, SLA_ERR_RANGE, "/attributes",
-                              "an instant lies in the years 1900 to 2199");
+        return complain_about(attribute, SLA_ERR_RANGE, "an instant lies in the years 1900 to 2199",
+                              error);
     return SLA_OK;
 }
 
@@ -153,26 +186,24 @@ int sla__fact_check(const sla_fact *fact, sla_error *error)
 
 /* ------------------------------------------------------------- compiling */
 
-static int wrong_type(const sla_attribute *attribute, const char *wanted, sla_error *error)
-{
-    return sla__error_set(error, SLA_ERR_FACT, "/attributes", "attribute %.*s wants %s",
-                          (int)attribute->name.length, attribute->name.data, wanted);
-}
-
 static int convert(const sla_policies *policies, const sla_attribute *attribute, sla__type type,
                    int64_t *value_out, sla_error *error)
 {
-    static const char *const wanted[] = {"a string", "an integer", "true or false",
-                                         "an instant such as 2026-03-02T09:00:00Z"};
+    static const char *const wanted[] = {
+        "the policies hold a string here; write it in quotes",
+        "the policies hold a whole number here; write it without quotes",
+        "the policies hold true or false here; write one of them, without quotes",
+        "the policies hold an instant here; write one with offset, such as "
+        "\"2026-03-02T09:00:00+08:00\""};
     static const sla_value_type given[] = {SLA_VALUE_STRING, SLA_VALUE_INT, SLA_VALUE_BOOL,
                                            SLA_VALUE_INSTANT};
 
     if (type == SLA__INSTANT && attribute->type == SLA_VALUE_STRING)
         return sla_time_parse(attribute->string.data, attribute->string.length, value_out) == SLA_OK
                    ? SLA_OK
-                   : wrong_type(attribute, wanted[type], error);
+                   : complain_about(attribute, SLA_ERR_FACT, wanted[type], error);
     if (attribute->type != given[type])
-        return wrong_type(attribute, wanted[type], error);
+        return complain_about(attribute, SLA_ERR_FACT, wanted[type], error);
     *value_out = attribute->number;
     if (type == SLA__STRING) {
         /* A string that no policy names equals nothing that a policy names. */

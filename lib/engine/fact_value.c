@@ -128,6 +128,21 @@ bool sla__fact_cycle(sla__scan *scan, uint32_t *out)
 
 /* ------------------------------------------------------------ attributes */
 
+/* Tab, line feed and carriage return belong to texts of people. */
+static bool check_layout(sla__scan *scan, const char *at, sla_string text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        const unsigned char c = (unsigned char)text.data[i];
+
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+            return sla__scan_complain(scan, SLA_ERR_FACT, at,
+                                      "the text contains a control character (%d); leave out all "
+                                      "but tab, line feed and carriage return",
+                                      c);
+    }
+    return true;
+}
+
 static bool read_attribute_string(sla__scan *scan, sla_attribute *attribute)
 {
     const char *at = scan->at;
@@ -139,7 +154,7 @@ static bool read_attribute_string(sla__scan *scan, sla_attribute *attribute)
         return sla__scan_complain(scan, SLA_ERR_TOO_LONG, at,
                                   "the text has %zu bytes, more than the limit of %d",
                                   attribute->string.length, SLA_STRING_MAX);
-    return true;
+    return check_layout(scan, at, attribute->string);
 }
 
 static bool read_attribute_value(sla__scan *scan, sla_attribute *attribute)

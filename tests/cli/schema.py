@@ -28,8 +28,8 @@ NO_INSTANTS = ["2026-03-02T09:00:00", "today", 7, None, "2026-03-02T09:00:00.123
 NAMES, NO_NAMES = ["resolved", "a", "a_1"], ["Resolved", "", "1a", "a-b", 7, None, "a" * 64]
 IDS, NO_IDS = ["T-1", "x" * 64, "\u6295\u8bc9"], ["", "x" * 65, 7, None, []]
 TEXTS, NO_TEXTS = ["desk 4", "x" * 256], ["", "x" * 257, 7, None]
-VALUES = ["", "x" * 256, 0, -(2 ** 63), 2 ** 63 - 1, True, False, None, "a\nb"]
-NO_VALUES = ["x" * 257, 1.5, [], {}]
+VALUES = ["", "x" * 256, 0, -(2 ** 63), 2 ** 63 - 1, True, False, None, "a\nb", "\ta\r\n"]
+NO_VALUES = ["x" * 257, 1.5, [], {}, "a\u001bb", "a\u007f", "\u0000"]
 
 # Of every member: what it may be, and what it may not.
 OURS = {
