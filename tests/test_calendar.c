@@ -78,6 +78,8 @@ TEST(answers_outside_the_horizon_are_refused_and_nothing_is_written)
     const sla_workdays one = {1, 0, 0, 0}, back = {-1, 0, 0, 0};
     const sla_workdays next_open = {0, SLA_ROLL_FORWARD_DAY, SLA_END_SAME_TIME, SLA_FIT_NEXT_OPEN};
     const sla_cutoff cutoff = {3600, 7200, 1, 7200, false, false};
+    const sla_cutoff late_already = {7200, 3600, 1, 7200, false, false};
+    const sla_cutoff same_day = {3600, 7200, 0, 7200, false, false};
     sla_time got = 42;
     sla_duration spent = 42;
     sla_segment segment = {42, 42, SLA_SEGMENT_OPEN, ""};
@@ -117,6 +119,8 @@ TEST(answers_outside_the_horizon_are_refused_and_nothing_is_written)
     CHECK_RESULT(SLA_ERR_HORIZON, sla_calendar_segment(calendar, before, last, &segment));
     CHECK_RESULT(SLA_ERR_ARGUMENT, sla_calendar_add(calendar, first, -1, SLA_FIT_CLOSE, &got));
     CHECK_RESULT(SLA_ERR_ARGUMENT, sla_calendar_sub(calendar, first, -1, &got));
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_calendar_cutoff(calendar, first, &late_already, &got));
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_calendar_cutoff(calendar, first, &same_day, &got));
     CHECK_RESULT(SLA_ERR_ARGUMENT, sla_calendar_segment(calendar, first, first, &segment));
     CHECK_EQ("no instant was written", 42, got);
     CHECK_EQ("no span", 42, spent);

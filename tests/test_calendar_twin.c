@@ -179,8 +179,9 @@ static bool is_at_edge(const model *m, sla_time want, int result, sla_time got)
 static void ask_dates(const sla_calendar *calendar, const model *m, prng *random)
 {
     const sla_workdays *workdays = random_workdays(random);
-    const sla_cutoff cutoff = {(int32_t)prng_below(random, 25) * 3600,
-                               (int32_t)prng_below(random, 25) * 3600,
+    const int32_t before_h = (int32_t)prng_below(random, 25);
+    const sla_cutoff cutoff = {before_h * 3600,
+                               (int32_t)prng_between(random, before_h, 24) * 3600,
                                (int)prng_between(random, 1, 3),
                                (int32_t)prng_below(random, 25) * 3600,
                                prng_percent(random, 50),

@@ -29,21 +29,32 @@ typedef struct answer {
     sla_time at;
     sla_duration open;
     bool is_open;
+    sla_time asked; /* the last instant whose hours were asked; SLA_TIME_MIN: of none */
 } answer;
+
+static sla_time later(sla_time a, sla_time b)
+{
+    return a > b ? a : b;
+}
 
 static int ask_add(const sla_calendar *calendar, const question *q, answer *a)
 {
-    return sla_calendar_add(calendar, q->from, q->need, (sla_exact_fit)q->fit, &a->at);
+    const int result = sla_calendar_add(calendar, q->from, q->need, (sla_exact_fit)q->fit, &a->at);
+
+    a->asked = q->fit == SLA_FIT_NEXT_OPEN ? a->at : a->at - 1;
+    return result;
 }
 
 static int ask_sub(const sla_calendar *calendar, const question *q, answer *a)
 {
+    a->asked = q->from - 1;
     return sla_calendar_sub(calendar, q->from, q->need, &a->at);
 }
 
 static int ask_between(const sla_calendar *calendar, const question *q, answer *a)
 {
     a->kind = ANSWER_SPAN;
+    a->asked = q->to > q->from ? q->to - 1 : SLA_TIME_MIN;
     return sla_calendar_between(calendar, q->from, q->to, &a->open);
 }
 
@@ -51,25 +62,41 @@ static int ask_is_open(const sla_calendar *calendar, const question *q, answer *
 {
     a->kind = ANSWER_OPEN;
     a->is_open = sla_calendar_is_open(calendar, q->from);
+    a->asked = q->from;
     return SLA_OK;
 }
 
 static int ask_next_open(const sla_calendar *calendar, const question *q, answer *a)
 {
-    return sla_calendar_next_open(calendar, q->from, &a->at);
+    const int result = sla_calendar_next_open(calendar, q->from, &a->at);
+
+    a->asked = a->at;
+    return result;
 }
 
 static int ask_next_close(const sla_calendar *calendar, const question *q, answer *a)
 {
-    return sla_calendar_next_close(calendar, q->from, &a->at);
+    const int result = sla_calendar_next_close(calendar, q->from, &a->at);
+
+    a->asked = a->at - 1;
+    return result;
 }
 
+/* The count may go back from a date behind both the question and the answer, to
+ * which the roll went. */
 static int ask_add_workdays(const sla_calendar *calendar, const question *q, answer *a)
 {
     const sla_workdays workdays = {q->days, (sla_roll)q->roll, (sla_day_end)q->end,
                                    (sla_exact_fit)q->fit};
+    const sla_workdays roll = {.roll = (sla_roll)q->roll};
+    const bool by_date = q->end == SLA_END_DAY || q->end == SLA_END_CLOSE;
+    const int result = sla_calendar_add_workdays(calendar, q->from, &workdays, &a->at);
+    sla_time rolled;
 
-    return sla_calendar_add_workdays(calendar, q->from, &workdays, &a->at);
+    a->asked = later(q->from, by_date ? a->at - 1 : a->at);
+    if (sla_calendar_add_workdays(calendar, q->from, &roll, &rolled) == SLA_OK)
+        a->asked = later(a->asked, rolled);
+    return result;
 }
 
 static int ask_add_days(const sla_calendar *calendar, const question *q, answer *a)
@@ -80,9 +107,13 @@ static int ask_add_days(const sla_calendar *calendar, const question *q, answer 
 static int ask_cutoff(const sla_calendar *calendar, const question *q, answer *a)
 {
     sla_cutoff cutoff = q->cutoff;
+    int result;
 
     cutoff.days = q->days;
-    return sla_calendar_cutoff(calendar, q->from, &cutoff, &a->at);
+    result = sla_calendar_cutoff(calendar, q->from, &cutoff, &a->at);
+    if (cutoff.workdays)
+        a->asked = later(q->from, a->at - 1);
+    return result;
 }
 
 static const struct operation {
@@ -90,17 +121,21 @@ static const struct operation {
     unsigned needs, allows;
     const char *needs_text;
     int (*ask)(const sla_calendar *calendar, const question *q, answer *a);
+    const char *refused; /* what SLA_ERR_ARGUMENT means */
 } operations[] = {
-    {"add", HAS_FROM | HAS_FOR, HAS_FIT, "from, for", ask_add},
-    {"sub", HAS_FROM | HAS_FOR, 0, "from, for", ask_sub},
-    {"between", HAS_FROM | HAS_TO, 0, "from, to", ask_between},
-    {"is_open", HAS_FROM, 0, "from", ask_is_open},
-    {"next_open", HAS_FROM, 0, "from", ask_next_open},
-    {"next_close", HAS_FROM, 0, "from", ask_next_close},
+    {"add", HAS_FROM | HAS_FOR, HAS_FIT, "from, for", ask_add, NULL},
+    {"sub", HAS_FROM | HAS_FOR, 0, "from, for", ask_sub, NULL},
+    {"between", HAS_FROM | HAS_TO, 0, "from, to", ask_between, NULL},
+    {"is_open", HAS_FROM, 0, "from", ask_is_open, NULL},
+    {"next_open", HAS_FROM, 0, "from", ask_next_open, NULL},
+    {"next_close", HAS_FROM, 0, "from", ask_next_close, NULL},
     {"add_workdays", HAS_FROM | HAS_DAYS, HAS_ROLL | HAS_END | HAS_FIT, "from, days",
-     ask_add_workdays},
-    {"add_days", HAS_FROM | HAS_DAYS, HAS_END, "from, days", ask_add_days},
-    {"cutoff", HAS_FROM | HAS_CUTOFF, HAS_DAYS | HAS_LATER, "from, before", ask_cutoff},
+     ask_add_workdays, NULL},
+    {"add_days", HAS_FROM | HAS_DAYS, HAS_END, "from, days", ask_add_days,
+     "\"end\" is same_time or day here; hours are for add_workdays"},
+    {"cutoff", HAS_FROM | HAS_CUTOFF, HAS_DAYS | HAS_LATER, "from, before", ask_cutoff,
+     "who comes before the cut-off, or after it, would be late already; write a \"today\" not "
+     "before \"before\", and at least 1 under \"days\""},
 };
 
 enum { OPERATION_COUNT = sizeof operations / sizeof operations[0] };
@@ -161,12 +196,8 @@ static void put_span(FILE *out, sla_duration span)
     }
 }
 
-static void put_answer(FILE *out, const sla_calendar *calendar, const question *q, const answer *a)
+static void put_answer(FILE *out, const sla_calendar *calendar, const answer *a)
 {
-    const sla_time last = a->kind == ANSWER_INSTANT ? a->at
-                          : a->kind == ANSWER_SPAN  ? q->to
-                                                    : q->from;
-
     switch (a->kind) {
     case ANSWER_INSTANT:
         fputs("{\"at\":", out);
@@ -179,7 +210,7 @@ static void put_answer(FILE *out, const sla_calendar *calendar, const question *
         fprintf(out, "{\"open\":%s", a->is_open ? "true" : "false");
         break;
     }
-    if (sla_calendar_provisional(calendar, last))
+    if (a->asked >= sla_calendar_known_until(calendar))
         fputs(",\"provisional\":true", out);
     fputs("}\n", out);
 }
@@ -191,7 +222,7 @@ static bool answer_line(FILE *out, const sla_calendar *calendar, const line *l, 
         l->too_long ? NULL : json_loadb(l->text, l->length, JSON_REJECT_DUPLICATES, &error);
     const struct operation *operation;
     question q;
-    answer a = {ANSWER_INSTANT, SLA_NEVER, 0, false};
+    answer a = {ANSWER_INSTANT, SLA_NEVER, 0, false, SLA_TIME_MIN};
     int result;
     bool fine = false;
 
@@ -208,11 +239,14 @@ static bool answer_line(FILE *out, const sla_calendar *calendar, const line *l, 
     if (operation != NULL && read_question(t, root, operation, &q)) {
         result = operation->ask(calendar, &q, &a);
         fine = result == SLA_OK ||
-               question_wrong(t, "%s: %s", operation->name, sla_result_text(result));
+               question_wrong(t, "%s: %s", operation->name,
+                              result == SLA_ERR_ARGUMENT && operation->refused != NULL
+                                  ? operation->refused
+                                  : sla_result_text(result));
     }
     json_decref(root);
     if (fine)
-        put_answer(out, calendar, &q, &a);
+        put_answer(out, calendar, &a);
     return fine;
 }
 

@@ -73,7 +73,7 @@ typedef struct sla_workdays {
     sla_exact_fit fit; /* for SAME_TIME and SAME_TIME_IN_HOURS results that land on closing */
 } sla_workdays;
 
-/* `before` of the day: that day at `today`; else `days` days later at `later`.
+/* `before` of the day: that day at `today`; else `days` (1 or more) days later at `later`.
  * Times of day are seconds after 00:00, up to 86400 (24:00). */
 typedef struct sla_cutoff {
     int32_t before_s;
@@ -154,7 +154,8 @@ SLA_API int sla_calendar_add_days(const sla_calendar *calendar, sla_time from, i
                                   sla_day_end end, sla_time *out);
 
 /* The cut-off rule, decided by the civil time of `from`; exactly at the cut-off
- * is after it. */
+ * is after it.  SLA_ERR_ARGUMENT where an answer could lie before `from`: `days` of
+ * less than 1, or `today_s` before `before_s`. */
 SLA_API int sla_calendar_cutoff(const sla_calendar *calendar, sla_time from,
                                 const sla_cutoff *cutoff, sla_time *out);
 

@@ -288,13 +288,13 @@ static int at_time_of_date(const sla_calendar *calendar, int32_t date, int32_t s
     return instant_of(calendar, (place){date, seconds * SLA_SECOND}, out);
 }
 
-/* The date `days` working dates after `date`; from a closed date the count
- * begins behind it, so that 0 and 1 both are the next working date. */
+/* The date `days` (at least 1) working dates after `date`; from a closed date the
+ * next working date is the first. */
 static const sla__working_date *later_working(const sla_calendar *calendar, int32_t date, int days)
 {
     const int64_t number = working_before(calendar, date);
 
-    if (!is_working(calendar, date) && days > 0)
+    if (!is_working(calendar, date))
         days--;
     return working_date(calendar, number + days);
 }
@@ -306,7 +306,8 @@ int sla_calendar_cutoff(const sla_calendar *calendar, sla_time from, const sla_c
     int32_t date;
     sla_time since;
 
-    if (cutoff->days < 0)
+    /* Else who comes before the cut-off, or after it, would be late already. */
+    if (cutoff->days < 1 || cutoff->today_s < cutoff->before_s)
         return SLA_ERR_ARGUMENT;
     if (!sla__calendar_reaches(calendar, from))
         return SLA_ERR_HORIZON;

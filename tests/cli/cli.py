@@ -236,6 +236,36 @@ class Calendar(Case):
     def test_what_is_not_known_yet_is_provisional(self):
         answers = self.eval({"op": "next_open", "from": "2035-01-01T00:00:00Z"}, calendar="cn_office")
         self.assertTrue(answers[0]["provisional"])
+        behind, last, before = ("2027-01-05T10:00:00+08:00", "2026-12-31T17:00:00+08:00",
+                                "2026-12-21T10:00:00+08:00")
+        midnight = "2027-01-01T00:00:00+08:00"
+        rows = [  # whether the hours of a date behind 2026-12-31 were asked for
+            (True, {"op": "sub", "from": behind, "for": "PT80H"}),
+            (False, {"op": "sub", "from": midnight, "for": "PT8H"}),
+            (True, {"op": "add", "from": last, "for": "PT2H"}),
+            (False, {"op": "add", "from": before, "for": "PT2H"}),
+            (True, {"op": "between", "from": before, "to": behind}),
+            (False, {"op": "between", "from": behind, "to": before}),
+            (False, {"op": "between", "from": before, "to": midnight}),
+            (True, {"op": "is_open", "from": midnight}),
+            (False, {"op": "is_open", "from": last}),
+            (True, {"op": "add_workdays", "from": "2027-01-04T10:00:00+08:00", "days": -3}),
+            (True, {"op": "add_workdays", "from": "2026-12-31T20:00:00+08:00", "days": -1}),
+            (False, {"op": "add_workdays", "from": before, "days": -1}),
+            (False, {"op": "add_workdays", "from": "2026-12-30T10:00:00+08:00", "days": 1, "end": "day"}),
+            (False, {"op": "add_days", "from": before, "days": 40}),
+            (False, {"op": "cutoff", "from": behind, "before": "16:00"}),
+            (True, {"op": "cutoff", "from": "2026-12-31T16:00:00+08:00", "before": "16:00",
+                    "next_day": "workday"}),
+        ]
+        answers = self.eval(*[question for _, question in rows], calendar="cn_office")
+        for (want, question), got in zip(rows, answers, strict=True):
+            self.assertEqual(want, got.get("provisional", False), question)
+
+    def test_no_cut_off_answers_with_an_instant_before_the_question(self):
+        question = {"op": "cutoff", "from": "2026-03-02T14:00:00Z", "before": "16:00", "today": "12:00"}
+        for answer in self.eval(question, {**question, "today": "17:00", "days": 0}, exit=6):
+            self.assertIn("not before \"before\"", answer["error"])
 
     def test_a_policy_is_no_calendar(self):
         self.sla("calendar", "eval", "support.json", exit=3)
