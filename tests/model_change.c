@@ -290,8 +290,14 @@ void model_to_target(model_truth *truth, uint16_t number, const model_applied *f
     model_clock *clocks[MODEL_CLOCKS];
     size_t count = 0;
 
-    if (target->recur != SLA__RECUR_NONE && model_now(truth, fact->number, target->recur_until))
+    if (target->recur != SLA__RECUR_NONE && model_now(truth, fact->number, target->recur_until) &&
+        !truth->memory[number].until) {
         truth->memory[number].until = true;
+        for (size_t i = truth->clock_count; i-- > 0;)
+            if (truth->clocks[i]->target == number && truth->clocks[i]->state == SLA_WAITING &&
+                (truth->clocks[i]->scheduled || truth->clocks[i]->wants_asked))
+                model_clock_remove(truth, truth->clocks[i]);
+    }
     for (size_t i = 0; i < truth->clock_count; i++)
         if (truth->clocks[i]->target == number)
             clocks[count++] = truth->clocks[i];

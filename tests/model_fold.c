@@ -123,7 +123,7 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
     truth->timeline = timeline;
     truth->watch = watch;
     truth->now = truth->undone = truth->undone_itself = truth->last_fact_at = truth->last_instant =
-        INT64_MIN;
+        truth->world_at = INT64_MIN;
     take_calendars(truth, &timeline->worlds[timeline->first_world]);
     for (;;) {
         const next coming = find_next(truth, item);
@@ -138,8 +138,9 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
             (coming.what != FACT && now == limit && !passing &&
              !(overdue && fact_follows(timeline, item, now))))
             return truth;
-        if (overdue)
-            truth->undone = truth->now + 1; /* within any poll that comes so far */
+        /* Within any poll that comes so far; what a new world derives, the engine leaves to it. */
+        if (overdue || (coming.what == DERIVED && now == truth->world_at))
+            truth->undone = now + 1;
         truth->now = now;
         if (coming.what == FACT) {
             truth->last_fact_at = now;
@@ -148,6 +149,7 @@ model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool pas
             truth->in_fact = false;
         } else {
             truth->last_instant = overdue ? truth->last_instant : now;
+            truth->world_at = coming.what == WORLD ? now : truth->world_at;
             if (coming.what == WORLD)
                 apply_world(truth, &timeline->items[item++]);
             else

@@ -237,7 +237,8 @@ static bool collapses(const collector *to, candidate *them, size_t count, size_t
         to->now - them[i].at <= late_after(to->ticket, &them[i].key))
         return false;
     for (size_t j = i + 1; j < count; j++)
-        if (!them[j].gone && class_of(them[j].step) == class)
+        if (!them[j].gone && class_of(them[j].step) == class &&
+            (them[i].key.repeat > 0 || them[j].key.repeat == 0))
             return them[i].collapsing = true;
     return false;
 }

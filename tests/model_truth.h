@@ -226,6 +226,7 @@ typedef struct model_truth {
     const char *because;     /* of the change of plan that is going on, or NULL */
     sla_time last_fact_at;   /* of the facts applied */
     sla_time last_instant;   /* at which something passed after the facts */
+    sla_time world_at;       /* when the world last changed */
     sla_time next_instant;   /* of what has not passed yet */
     const model_fact *watch; /* whose verdict is wanted */
     model_verdict verdict;

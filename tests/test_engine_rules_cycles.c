@@ -162,6 +162,24 @@ TEST(rule_08_recurrence)
          "+ 02T11:00 updated\n"
          "= 02T11:00 met t\n"
          "? t/2 gone\n"},
+        {"until drops the cycle that waits for the last due",
+         P(T("'stop': 'updated', 'recur': {'from': 'due', 'until': 'closed'}, " HOURS(4))),
+         "+ 02T09:00 opened\n"
+         "+ 02T10:00 updated\n"
+         "= 02T10:00 met t\n"
+         "+ 02T11:00 closed\n"
+         "? t/2 gone\n"
+         "@ 03T09:00\n"},
+        {"until drops the cycle that waits to be asked for",
+         P(T("'stop': 'answered', 'recur': {'from': 'first_unanswered', 'asked': 'asked',"
+             " 'until': 'closed'}, " HOURS(4))),
+         "+ 02T09:00 opened\n"
+         "+ 02T10:00 answered\n"
+         "= 02T10:00 met t\n"
+         "+ 02T11:00 closed\n"
+         "+ 02T12:00 asked\n"
+         "? t/2 gone\n"
+         "@ 03T09:00\n"},
     };
 
     stage_play_rows(rows, COUNT_OF(rows));

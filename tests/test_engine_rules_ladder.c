@@ -74,11 +74,12 @@ TEST(rule_09_repeats)
                 "= 02T15:00 reminded t step=level_1 *4 late skipped=3\n"
                 "@ 02T15:30\n"
                 "= 02T15:30 reminded t step=level_1 *5\n"},
-        {"late under `highest`: the first telling is counted too",
+        {"late under `highest`: somebody is escalated to before he is reminded",
          LADDER("'steps': [" LEVEL_1(EVERY("PT30M", 9, "end")) "]"),
          OPENED "! 02T15:10\n"
                 "= 02T13:00 breached t late\n"
-                "= 02T15:00 reminded t step=level_1 *4 late skipped=3 collapsed=1\n"
+                "= 02T13:00 escalated t step=level_1 late\n"
+                "= 02T15:00 reminded t step=level_1 *4 late skipped=3\n"
                 "? t level=1\n"},
     };
 

@@ -330,6 +330,18 @@ static void go_through_clocks(sla__run *run, sla__stage *stage)
     }
 }
 
+/* A cycle that waits for its due to come, or to be asked for, never begins. */
+static void drop_next_cycle(sla__run *run, uint16_t target)
+{
+    for (size_t i = run->fold->clock_count; i-- > 0;) {
+        sla__clock *clock = get(run, i);
+
+        if (clock->target == target && clock->state == SLA_WAITING &&
+            (clock->flags & (SLA__SCHEDULED | SLA__ASKED_WAIT)))
+            sla__fold_remove(run->fold, clock);
+    }
+}
+
 /* Recurring targets that the fact ends, whether they have a clock now or not. */
 static void remember_until(sla__run *run, sla__stage *stage)
 {
@@ -350,6 +362,7 @@ static void remember_until(sla__run *run, sla__stage *stage)
             return;
         }
         sla__fold_note(run->fold, &key, SLA__NOTE_UNTIL)->a = stage->act->at;
+        drop_next_cycle(run, (uint16_t)i);
     }
 }
 

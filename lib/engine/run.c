@@ -10,6 +10,8 @@ bool sla__watch_sees(const sla_policies *policies, const sla__watch *watch, cons
         return false;
     if (watch->step >= 0)
         return tell->step == watch->step && tell->repeat > watch->repeat;
+    if (watch->repeat == 0 && tell->repeat > 0)
+        return false; /* a repeat is no higher step: its first telling is not lost in it */
     step = &policies->steps[policies->targets[tell->target].step_first + tell->step];
     if (step->catch_up == SLA__CATCH_SKIP_OLDER && watch->now - tell->at > step->skip_older_than)
         return false;
