@@ -17,7 +17,9 @@
  *
  * Order.  Events come in the order of their instants.  Equal instants come by
  * the opening number of their ticket, then policy, target in file order, cycle,
- * step, repeat.  Facts of an instant come before steps of that instant.
+ * step, repeat.  Facts of an instant come before steps of that instant.  What
+ * passed late because of a change (a goal that left less time, a fact that
+ * waited, the cap of a pause) stands at the instant of the change.
  *
  * Late facts.  A fact may come in any order.  One that lies before what the
  * engine has already folded makes it fold the ticket again and tell the
@@ -228,7 +230,8 @@ SLA_API void sla_engine_free(sla_engine *engine);
  *
  * SLA_OK; SLA_ERR_NOT_FOUND when the policies ask for a calendar that was
  * never adopted (the complaint names it); SLA_ERR_STATE when the policies are
- * not finished; SLA_ERR_NOMEM.  On error nothing has changed.
+ * not finished; SLA_ERR_RANGE for `now`; SLA_ERR_NOMEM.  On error nothing has
+ * changed.
  */
 SLA_API int sla_engine_adopt(sla_engine *engine, sla_policies *policies,
                              sla_calendar *const *calendars, size_t calendar_count, sla_time now,
@@ -244,14 +247,17 @@ SLA_API int sla_engine_adopt(sla_engine *engine, sla_policies *policies,
  * that the policy does not allow); SLA_ERR_NOT_FOUND (corrects or withdraws
  * what is not there, a clock that does not exist); SLA_ERR_FACT (a name, id
  * or value that is not valid, a value of the wrong type, a reason that the
- * policy does not list); SLA_ERR_RANGE; SLA_ERR_TOO_LONG; SLA_ERR_NOMEM.  On
- * error nothing has changed.  `answer` and `error` may be NULL.
+ * policy does not list); SLA_ERR_RANGE (an instant, or `now`, outside the
+ * years 1900 to 2199); SLA_ERR_HORIZON (a due beyond what the calendar
+ * answers for); SLA_ERR_TOO_LONG; SLA_ERR_NOMEM.  On error nothing has
+ * changed.  `answer` and `error` may be NULL.
  */
 SLA_API int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now,
                               sla_answer *answer, sla_error *error);
 
 /* Take the next event due at or before `now`.  Returns 1, or 0 when nothing is
- * left to take.  Never fails for memory. */
+ * left to take.  Never fails for memory.  A `now` outside the years 1900 to
+ * 2199 counts as their beginning or end. */
 SLA_API int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out);
 
 /* The same, up to `capacity` at once; returns how many.  Their strings stay

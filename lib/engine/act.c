@@ -34,7 +34,8 @@ static bool is_text(const char *data, size_t length, bool with_layout)
                 return false;
             point = point << 6 | (bytes[i + k] & 0x3Fu);
         }
-        if ((more == 2 && (point < 0x800 || (point >= 0xD800 && point < 0xE000))) ||
+        if ((more == 1 && point < 0xA0) ||
+            (more == 2 && (point < 0x800 || (point >= 0xD800 && point < 0xE000))) ||
             (more == 3 && (point < 0x10000 || point > 0x10FFFF)))
             return false;
         i += more + 1;
@@ -156,6 +157,14 @@ static int check_texts(const sla_fact *fact, sla_error *error)
             result = check_text(*text, texts[i].limit, texts[i].pointer, error);
     }
     return result;
+}
+
+int sla__now_check(sla_time now, sla_error *error)
+{
+    if (now >= SLA_TIME_MIN && now <= SLA_TIME_MAX)
+        return SLA_OK;
+    return sla__error_set(error, SLA_ERR_RANGE, "",
+                          "`now` lies outside the years 1900 to 2199; it counts microseconds");
 }
 
 int sla__fact_check(const sla_fact *fact, sla_error *error)

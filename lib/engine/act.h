@@ -44,6 +44,9 @@ void sla__act_derive(uint16_t name, sla_time at, uint16_t cycle, sla__act *act);
 
 /* Whether ids, names and values keep the rules of every fact, whatever the
  * policies.  SLA_OK; SLA_ERR_FACT; SLA_ERR_TOO_LONG; SLA_ERR_RANGE. */
+/* SLA_ERR_RANGE for an instant of recording outside the years of sla_time. */
+int sla__now_check(sla_time now, sla_error *error);
+
 int sla__fact_check(const sla_fact *fact, sla_error *error);
 
 #endif

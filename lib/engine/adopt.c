@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "engine/act.h"
 #include "engine/change.h"
 #include "engine/fold.h"
 #include "engine/ticket.h"
@@ -261,7 +262,9 @@ int sla_engine_adopt(sla_engine *engine, sla_policies *policies, sla_calendar *c
     int result;
 
     sla__error_clear(error);
-    result = adopt(&work, policies, calendars, calendar_count, now, error);
+    result = sla__now_check(now, error);
+    if (result == SLA_OK)
+        result = adopt(&work, policies, calendars, calendar_count, now, error);
     if (result != SLA_OK)
         take_back(&work);
     for (size_t i = 0; i < work.count; i++) {

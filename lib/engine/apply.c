@@ -134,8 +134,7 @@ static bool anchor_moved(const sla__run *run, const sla__clock *clock)
 {
     const sla__view view = sla__view_of(run->engine, run->fold, clock);
 
-    return sla__goal_is_anchor(view.goal) &&
-           sla__plan_anchor(&view) != sla__plan_attribute(&view);
+    return sla__goal_is_anchor(view.goal) && sla__plan_anchor(&view) != sla__plan_attribute(&view);
 }
 
 /* Goal or calendar chosen anew.  Returns false when the clock is done with. */
@@ -149,8 +148,7 @@ static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
     if (choice.goal == SLA__NONE)
         return true;
     if (choice.goal == clock->goal && choice.calendar == clock->calendar &&
-        (clock->fresh || target->on_goal_change == SLA__KEEP_GOAL ||
-         !anchor_moved(run, clock))) {
+        (clock->fresh || target->on_goal_change == SLA__KEEP_GOAL || !anchor_moved(run, clock))) {
         clock->flags &= (uint8_t)~SLA__BY_DEFAULTS;
         clock->flags |= choice.by_defaults ? SLA__BY_DEFAULTS : 0;
         return true;

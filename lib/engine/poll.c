@@ -352,10 +352,15 @@ static bool take_next(sla_engine *engine, sla_time now, sla_event *event_out)
     return false;
 }
 
+static sla_time in_range(sla_time now)
+{
+    return now < SLA_TIME_MIN ? SLA_TIME_MIN : now > SLA_TIME_MAX ? SLA_TIME_MAX : now;
+}
+
 int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
 {
     sla__engine_let_go(engine);
-    return take_next(engine, now, event_out);
+    return take_next(engine, in_range(now), event_out);
 }
 
 size_t sla_engine_poll_many(sla_engine *engine, sla_time now, sla_event *events, size_t capacity)
@@ -363,7 +368,7 @@ size_t sla_engine_poll_many(sla_engine *engine, sla_time now, sla_event *events,
     size_t count = 0;
 
     sla__engine_let_go(engine);
-    while (count < capacity && take_next(engine, now, &events[count]))
+    while (count < capacity && take_next(engine, in_range(now), &events[count]))
         count++;
     return count;
 }

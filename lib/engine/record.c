@@ -404,7 +404,9 @@ int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now, sl
     sla__error_clear(error);
     if (engine->rules_count == 0)
         return sla__error_set(error, SLA_ERR_STATE, "", "adopt policies before recording facts");
-    result = sla__fact_check(fact, error);
+    result = sla__now_check(now, error);
+    if (result == SLA_OK)
+        result = sla__fact_check(fact, error);
     if (result != SLA_OK)
         return result;
     slot = sla__ticket_find(engine, fact->tenant, fact->ticket);
