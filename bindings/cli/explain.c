@@ -192,8 +192,8 @@ static void explain_clock(const run *r, const char *tenant, const char *ticket,
                                     clock->target, clock->cycle, r->now, &e->explanation,
                                     room->segments, room->capacity, &e->count);
     } while (result == SLA_OK && e->count > room->capacity);
-    e->started = result == SLA_OK;
-    if (!e->started)
+    e->has_due = result == SLA_OK;
+    if (!e->has_due)
         e->explanation.clock = *clock;
     e->segments = room->segments;
 }

@@ -58,6 +58,8 @@ static void print_due(const explained *e, FILE *out)
         print_time(e, ", extended to ", x->extended_to, out);
     if (x->waived > 0)
         print_span(", waived ", x->waived, out);
+    if (x->adjusted_due_at != x->clock.due_at)
+        print_time(e, ": adjusted due ", x->adjusted_due_at, out);
     fprintf(out, "%s%s\n", x->clock.provisional ? ", provisional: holidays are not known yet" : "",
             x->clock.provisional_attributes ? ", provisional: rests on attribute defaults" : "");
 }
@@ -82,20 +84,107 @@ static void print_state(const explained *e, FILE *out)
     fprintf(out, "%s\n", clock->excluded ? ", excluded from the figures" : "");
 }
 
+/* A paused clock does not run: it would, up to the due that it has now.  NULL for
+ * what is said in the same words of all clocks. */
+static const char *would_text(const explained *e, const sla_explain_segment *s)
+{
+    if (!s->ahead || e->explanation.clock.state != SLA_PAUSED)
+        return NULL;
+    switch (s->kind) {
+    case SLA_EXPLAIN_RAN:
+        return "the clock would run";
+    case SLA_EXPLAIN_MAKEUP:
+        return "it would run on a make-up workday";
+    case SLA_EXPLAIN_SPECIAL:
+        return "it would run in special hours";
+    default:
+        return NULL;
+    }
+}
+
+static void print_why(const explained *e, const sla_explain_segment *s, FILE *out)
+{
+    const char *would = would_text(e, s);
+
+    fputs(would != NULL ? would : sla_explain_kind_text(s->kind), out);
+    if (s->shift != 0)
+        print_span(" by ", s->shift, out);
+    if (s->credit != 0)
+        print_span(" ", s->credit, out);
+    if (s->label[0] != '\0')
+        fprintf(out, ": %s", s->label);
+    if (s->due_at != SLA_NEVER)
+        print_time(e, ", due ", s->due_at, out);
+    if (s->ahead && would == NULL) /* of a clock that has ended: time that it had left */
+        fputs(e->explanation.clock.ended_at != SLA_NEVER ? " (left)" : " (to come)", out);
+}
+
+/* Both ends on the clock of its start, so that they are as far apart as it is
+ * long; a change of clocks from the old one to the new one. */
+static void print_span_of_time(const explained *e, const sla_explain_segment *s, FILE *out)
+{
+    const int32_t offset = e->place != NULL ? sla_calendar_offset(e->place, s->start) : 0;
+    char from[SLA_TIME_TEXT_MAX], to[SLA_TIME_TEXT_MAX] = "-";
+
+    sla_time_format_offset(s->start, offset - (int32_t)(s->shift / SLA_SECOND), from, sizeof from);
+    if (s->end > s->start || s->shift != 0)
+        sla_time_format_offset(s->end, offset, to, sizeof to);
+    fprintf(out, "  %-27s %-27s ", from, to);
+}
+
 static void print_segment(const explained *e, const sla_explain_segment *s, FILE *out)
 {
-    char from[SLA_TIME_TEXT_MAX], to[SLA_TIME_TEXT_MAX], counted[SLA_TIME_TEXT_MAX] = "-";
+    char counted[SLA_TIME_TEXT_MAX] = "-";
 
     if (s->counted != 0)
         sla_duration_format(s->counted, counted, sizeof counted);
-    fprintf(out, "  %-27s %-27s %-12s %s", event_text_time(s->start, e->place, from, sizeof from),
-            event_text_time(s->end, e->place, to, sizeof to), counted,
-            sla_explain_kind_text(s->kind));
-    if (s->label[0] != '\0')
-        fprintf(out, ": %s", s->label);
-    if (s->ahead) /* of a clock that has ended: time that it had left */
-        fputs(e->explanation.clock.ended_at != SLA_NEVER ? " (left)" : " (to come)", out);
+    print_span_of_time(e, s, out);
+    fprintf(out, "%-12s ", counted);
+    print_why(e, s, out);
     fputc('\n', out);
+}
+
+static bool asks_for_a_span(const sla_explanation *x)
+{
+    return (strcmp(x->goal, "elapsed") == 0 || strcmp(x->goal, "business") == 0) &&
+           x->extended_to == SLA_NEVER;
+}
+
+/* What counted, and how it comes to what the goal asks where it asks for a span. */
+static void print_sum(const explained *e, FILE *out)
+{
+    const sla_explanation *x = &e->explanation;
+    char counted[SLA_TIME_TEXT_MAX];
+
+    sla_duration_format(x->counted, counted, sizeof counted);
+    fprintf(out, "  %-55s %s", "sum", counted);
+    if (x->held > 0)
+        print_span(" + ", x->held, out);
+    if (x->held > 0)
+        fputs(" held by the pause so far", out);
+    if (asks_for_a_span(x) && x->counted + x->held == x->need + x->extended) {
+        print_span(" = goal ", x->need, out);
+        if (x->extended > 0)
+            print_span(" + extended ", x->extended, out);
+    }
+    fputc('\n', out);
+}
+
+/* One that has no due to explain. */
+static void print_unexplained(const explained *e, FILE *out)
+{
+    const sla_clock_view *clock = &e->explanation.clock;
+
+    if (clock->ended_at == SLA_NEVER) {
+        fputs("  has not started yet\n", out);
+        return;
+    }
+    fprintf(out, "  state    %s", sla_state_name(clock->state));
+    print_time(e, " at ", clock->ended_at, out);
+    fprintf(out, "%s\n",
+            clock->due_at == SLA_NEVER
+                ? ", before it had started"
+                : "; then the ticket went over to other policies, and its goal is not kept");
 }
 
 void explain_print(const explained *e, FILE *out)
@@ -109,8 +198,8 @@ void explain_print(const explained *e, FILE *out)
         fprintf(out, "  %s", clock->display);
     fprintf(out, "  (policy version %s%s)\n", clock->policy_version,
             clock->governs ? ", governs" : "");
-    if (!e->started) {
-        fputs("  has not started yet\n", out);
+    if (!e->has_due) {
+        print_unexplained(e, out);
         return;
     }
     print_time(e, "  started  ", clock->started_at, out);
@@ -121,9 +210,7 @@ void explain_print(const explained *e, FILE *out)
     fprintf(out, "  %-27s %-27s %-12s %s\n", "from", "to", "counted", "why");
     for (size_t i = 0; i < e->count; i++)
         print_segment(e, &e->segments[i], out);
-    fprintf(out, "  %-55s ", "sum");
-    print_span("", e->explanation.counted, out);
-    fputc('\n', out);
+    print_sum(e, out);
 }
 
 /* ------------------------------------------------------------ JSON */
@@ -205,8 +292,11 @@ static void put_explanation(const sla_explanation *x, FILE *out)
     put_span("extended", x->extended, out);
     put_instant("extended_to", x->extended_to, out);
     put_span("waived", x->waived, out);
+    if (x->adjusted_due_at != x->clock.due_at)
+        put_instant("adjusted_due_at", x->adjusted_due_at, out);
     put_flag("business", x->business, out);
     put_span("counted", x->counted, out);
+    put_span("held", x->held, out);
 }
 
 static void put_segment(const sla_explain_segment *s, FILE *out)
@@ -217,6 +307,9 @@ static void put_segment(const sla_explain_segment *s, FILE *out)
     put_json_instant(out, s->end);
     put_text("kind", sla_explain_kind_name(s->kind), out);
     put_span("counted", s->counted, out);
+    put_span("shift", s->shift, out);
+    put_span("credit", s->credit, out);
+    put_instant("due_at", s->due_at, out);
     put_said("label", s->label, out);
     put_flag("ahead", s->ahead, out);
     fputc('}', out);
@@ -225,7 +318,7 @@ static void put_segment(const sla_explain_segment *s, FILE *out)
 void explain_print_json(const explained *e, FILE *out)
 {
     put_clock(&e->explanation.clock, out);
-    if (e->started) {
+    if (e->has_due) {
         put_explanation(&e->explanation, out);
         fputs(",\"segments\":[", out);
         for (size_t i = 0; i < e->count; i++) {

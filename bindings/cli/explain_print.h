@@ -7,11 +7,11 @@
 #include <sla/calendar.h>
 #include <sla/explain.h>
 
-/* A clock that is explained, or one that has not started (then `started` is
- * false and there are no segments). */
+/* A clock that is explained, or one that has no due to explain (not started, or
+ * ended before the ticket was migrated: no segments). */
 typedef struct explained {
     sla_explanation explanation;
-    bool started;
+    bool has_due;
     const sla_explain_segment *segments;
     size_t count;
     const sla_calendar *place; /* whose clock a text shows; NULL: UTC */

@@ -2,14 +2,16 @@
  * sla/explain.h - why is it due then?
  *
  * For any clock of a ticket the stretches of time from its start to its due,
- * one after the other without a gap: what counted, what did not, and why.  What
- * counted adds up to the goal (and what was granted on top of it):
+ * one after the other without a gap: what counted, what did not, and why.
+ * Between them, in order, lie instants: where the clocks of the calendar's zone
+ * were changed, and where the due was moved.  Two sums come out exactly:
  *
- *     the goal's need + extensions == the sum of `counted`
+ *     sum of `counted` + held == need + extended
+ *     first_due_at, moved by each `credit` in turn == due_at
  *
- * for goals that are a span of elapsed or open time.  For the other goals
- * (workdays, days, cut-off, before an instant) the sum is what their due made of
- * the time that was at hand.
+ * the first for goals that are a span of elapsed or open time and were not
+ * extended to an instant.  For the other goals (workdays, days, cut-off, before
+ * an instant) `counted` is what their due made of the time that was at hand.
  *
  *     sla_explain_segment segments[64];
  *     sla_explanation explanation;
@@ -36,7 +38,9 @@ extern "C" {
     X(SLA_EXPLAIN_HOLIDAY, 4, "holiday", "holiday")                                                \
     X(SLA_EXPLAIN_PAUSED, 5, "paused", "paused")                                                   \
     X(SLA_EXPLAIN_CLOSED_TICKET, 6, "ticket_closed", "the ticket was closed")                      \
-    X(SLA_EXPLAIN_DST, 7, "dst_shift", "the clocks were changed")
+    X(SLA_EXPLAIN_DST, 7, "dst_shift", "the clocks were changed")                                  \
+    X(SLA_EXPLAIN_CREDIT, 8, "credit", "credited")                                                 \
+    X(SLA_EXPLAIN_EXTENSION, 9, "extension", "extended")
 
 typedef enum sla_explain_kind {
 #define SLA_EXPLAIN_(name, value, word, text) name = value,
@@ -50,14 +54,25 @@ SLA_API const char *sla_explain_kind_name(int kind);
 /* "the clock ran" ... */
 SLA_API const char *sla_explain_kind_text(int kind);
 
+/*
+ * A stretch, or an instant (kinds from SLA_EXPLAIN_DST on), which counts for
+ * nothing and ends where it starts.  In order of `start`.  An instant at which
+ * the due was moved lies outside the stretches when a later change of goal or an
+ * extension to an instant put the due before it.
+ */
 typedef struct sla_explain_segment {
     sla_time start;
-    sla_time end; /* half open; the same as start for a change of clocks */
+    sla_time end; /* half open */
     sla_explain_kind kind;
-    sla_duration counted; /* how much of it the goal was charged with; of a change of
-                             clocks by how much the wall clock jumped */
-    const char *label;    /* reason of a pause, name of a holiday, or ""; borrowed */
-    bool ahead;           /* lies after `now`: what is still to come */
+    sla_duration counted; /* how much of it the goal was charged with */
+    sla_duration shift;   /* of a change of clocks: by how much they jumped */
+    sla_duration credit;  /* by how much the due was moved, in the target's time; 0 for
+                             an extension to an instant */
+    sla_time due_at;      /* the due that this made; SLA_NEVER when it moved none */
+    const char *label;    /* reason of a pause or credit ("closed": the ticket was),
+                             name of a holiday, or ""; borrowed */
+    bool ahead;           /* lies after `now`: what is still to come; of a paused clock
+                             what would come, up to the due that it has now */
 } sla_explain_segment;
 
 /* What the clock promised, and how it came to its due. */
@@ -67,16 +82,19 @@ typedef struct sla_explanation {
     const char *calendar; /* name, "" for none */
     const char *calendar_version;
     const char *zone;
-    sla_duration need;     /* of elapsed and business goals, and before an anchor; else 0 */
-    int32_t days;          /* of workdays and days goals */
-    sla_time anchor;       /* of anchor goals, else SLA_NEVER */
-    sla_time first_due_at; /* by the goal alone, before credits and extensions */
-    sla_duration credited; /* by pauses, in the target's time */
-    sla_duration extended; /* by extensions of a span */
-    sla_time extended_to;  /* the last extension to an instant, or SLA_NEVER */
-    sla_duration waived;   /* by waivers; moves no due */
-    sla_duration counted;  /* sum over the segments, changes of clocks left out */
-    bool business;         /* the target's time is open time */
+    sla_duration need;        /* of elapsed and business goals, and before an anchor; else 0 */
+    int32_t days;             /* of workdays and days goals */
+    sla_time anchor;          /* of anchor goals, else SLA_NEVER */
+    sla_time first_due_at;    /* by the goal alone, before credits and extensions */
+    sla_duration credited;    /* by pauses and closed time, in the target's time */
+    sla_duration extended;    /* by extensions of a span */
+    sla_time extended_to;     /* the last extension to an instant, or SLA_NEVER */
+    sla_duration waived;      /* by waivers; moves no due */
+    sla_time adjusted_due_at; /* by which the adjusted figures judge: with what was waived */
+    sla_duration counted;     /* sum over the segments */
+    sla_duration held;        /* what a pause that lasts has covered of the goal so far; it
+                                 is credited when the clock goes on */
+    bool business;            /* the target's time is open time */
 } sla_explanation;
 
 /*
@@ -86,7 +104,9 @@ typedef struct sla_explanation {
  * not const.  Never allocates.
  *
  * SLA_OK; SLA_ERR_NOT_FOUND for an unknown ticket or clock; SLA_ERR_STATE for
- * a clock that has not started: it has no due yet.
+ * a clock that has no due, because it has not started or ended before it did, and
+ * for one that ended before the ticket was `migrated`: it is kept as it ended,
+ * and its goal is among the policies that it left.
  */
 SLA_API int sla_engine_explain(const sla_engine *engine, sla_string tenant, sla_string ticket,
                                const char *policy, const char *target, uint32_t cycle, sla_time now,

@@ -12,9 +12,10 @@
 typedef struct sla__walk {
     sla__view view;
     sla_time now;
+    size_t move; /* place of the next note that moved the due */
     sla_explain_segment *segments;
     size_t capacity, count;
-    sla_duration counted;
+    sla_duration counted, held, credited;
 } sla__walk;
 
 static const char *symbol(const sla__view *view, uint32_t number)
@@ -22,43 +23,29 @@ static const char *symbol(const sla__view *view, uint32_t number)
     return sla__policies_symbol(view->policies, number);
 }
 
+/* An instant that is now has come; a stretch that begins now has not. */
 static void add(sla__walk *walk, sla_explain_segment segment)
 {
+    segment.ahead = segment.end > walk->now && segment.start >= walk->now;
     if (walk->count < walk->capacity)
         walk->segments[walk->count] = segment;
     walk->count++;
-    if (segment.kind != SLA_EXPLAIN_DST)
-        walk->counted += segment.counted;
-}
-
-/* Cut at `now`: what was, and what is to come. */
-static void add_cut(sla__walk *walk, sla_explain_segment segment, bool counts)
-{
-    sla_explain_segment first = segment;
-
-    if (segment.start < walk->now && walk->now < segment.end) {
-        first.end = segment.start = walk->now;
-        first.counted = counts ? first.end - first.start : 0;
-        first.ahead = false;
-        add(walk, first);
-    }
-    segment.counted = counts ? segment.end - segment.start : 0;
-    segment.ahead = segment.start >= walk->now;
-    add(walk, segment);
+    walk->counted += segment.counted;
 }
 
 /* ------------------------------------------------------------------- pauses */
+
+/* The due before this note had moved it. */
+static sla_time due_before(const sla__view *view, const sla__note *note)
+{
+    return sla__plan_after(view, (size_t)(note - view->fold->notes)).due;
+}
 
 /* A pause that began after the due of its time moved nothing: it is no pause of
  * what a later extension put behind it. */
 static bool stood_still(const sla__view *view, const sla__note *pause)
 {
-    sla__fold until = *view->fold;
-    sla__view then = *view;
-
-    until.note_count = (size_t)(pause - view->fold->notes);
-    then.fold = &until;
-    return pause->b == SLA_NEVER || sla__plan_of(&then).due >= pause->a;
+    return pause->b == SLA_NEVER || due_before(view, pause) >= pause->a;
 }
 
 /* The pause of the clock that holds `at`, or the first one after it. */
@@ -77,6 +64,8 @@ static const sla__note *pause_at(const sla__walk *walk, sla_time at)
 
 static const char *reason_of(const sla__walk *walk, const sla__note *pause)
 {
+    if (pause->flags & SLA__NOTE_CLOSED)
+        return "closed";
     for (uint32_t i = 0; i < walk->view.target->pause_count; i++) {
         if (pause->n >> i & 1)
             return symbol(&walk->view,
@@ -85,7 +74,147 @@ static const char *reason_of(const sla__walk *walk, const sla__note *pause)
     return "";
 }
 
+/* -------------------------------------------------------- what moved the due */
+
+/* When it moved the due: a pause when it ended. */
+static sla_time instant_of(const sla__note *note)
+{
+    return note->kind == SLA__NOTE_PAUSE ? note->b : note->a;
+}
+
+static sla_duration credit_of(const sla__view *view, const sla__note *note)
+{
+    const sla_time from = note->a > view->clock->start_at ? note->a : view->clock->start_at;
+
+    if (note->kind == SLA__NOTE_PAUSE)
+        return sla__plan_between(view, from, note->b);
+    return note->flags & SLA__NOTE_TO_INSTANT ? 0 : note->b;
+}
+
+static bool moves(const sla__view *view, const sla__note *note)
+{
+    if (note->target != view->clock->target || note->cycle != view->clock->cycle)
+        return false;
+    if (note->kind == SLA__NOTE_PAUSE)
+        return note->b != SLA_NEVER && credit_of(view, note) > 0 && stood_still(view, note);
+    return note->kind == SLA__NOTE_EXTEND;
+}
+
+/* The place of the next note, from `place` on, that moved the due. */
+static size_t next_move(const sla__view *view, size_t place)
+{
+    while (place < view->fold->note_count && !moves(view, &view->fold->notes[place]))
+        place++;
+    return place;
+}
+
+/* When the due is moved next; SLA_NEVER past the last. */
+static sla_time next_moved_at(const sla__walk *walk)
+{
+    return walk->move < walk->view.fold->note_count
+               ? instant_of(&walk->view.fold->notes[walk->move])
+               : SLA_NEVER;
+}
+
+static void add_move(sla__walk *walk, const sla__note *note)
+{
+    const bool pause = note->kind == SLA__NOTE_PAUSE;
+    const sla_duration credit = credit_of(&walk->view, note);
+
+    add(walk, (sla_explain_segment){.start = instant_of(note),
+                                    .end = instant_of(note),
+                                    .kind = pause ? SLA_EXPLAIN_CREDIT : SLA_EXPLAIN_EXTENSION,
+                                    .credit = credit,
+                                    .due_at = due_before(&walk->view, note + 1),
+                                    .label = pause ? reason_of(walk, note) : ""});
+    walk->credited += pause ? credit : 0;
+}
+
+/* All that moved the due until `at`; notes lie in the order of doing so. */
+static void add_moves(sla__walk *walk, sla_time at)
+{
+    while (walk->move < walk->view.fold->note_count && next_moved_at(walk) <= at) {
+        add_move(walk, &walk->view.fold->notes[walk->move]);
+        walk->move = next_move(&walk->view, walk->move + 1);
+    }
+}
+
+/* ---------------------------------------------------------- changes of clocks */
+
+/* Where in (from, to] the clocks of the calendar's zone jump first; SLA_NEVER for
+ * nowhere.  Looked for in steps too short for a zone to jump there and back. */
+static sla_time next_shift(const sla_calendar *calendar, sla_time from, sla_time to)
+{
+    const sla_duration step = 14 * SLA_DAY;
+    const int32_t before = calendar != NULL ? sla_calendar_offset(calendar, from) : 0;
+
+    for (sla_time low = from, high; calendar != NULL && low < to; low = high) {
+        high = to - low > step ? low + step : to;
+        if (sla_calendar_offset(calendar, high) == before)
+            continue;
+        while (high - low > 1) {
+            const sla_time middle = low + (high - low) / 2;
+
+            if (sla_calendar_offset(calendar, middle) == before)
+                low = middle;
+            else
+                high = middle;
+        }
+        return high;
+    }
+    return SLA_NEVER;
+}
+
+static void add_shift(sla__walk *walk, sla_time at)
+{
+    const sla_calendar *calendar = walk->view.calendar;
+    const int32_t jump = sla_calendar_offset(calendar, at) - sla_calendar_offset(calendar, at - 1);
+
+    add(walk, (sla_explain_segment){.start = at,
+                                    .end = at,
+                                    .kind = SLA_EXPLAIN_DST,
+                                    .shift = jump * SLA_SECOND,
+                                    .due_at = SLA_NEVER,
+                                    .label = ""});
+}
+
 /* ------------------------------------------------------------------ walking */
+
+static bool counts(sla_explain_kind kind)
+{
+    return kind <= SLA_EXPLAIN_SPECIAL;
+}
+
+static sla_time sooner(sla_time from, sla_time cut, sla_time end)
+{
+    return from < cut && cut < end ? cut : end;
+}
+
+/* A stretch, cut at `now`, and where an instant has its own place in between. */
+static void add_stretch(sla__walk *walk, sla_time from, sla_time to, sla_explain_kind kind,
+                        const char *label)
+{
+    sla_time shift = from < to ? next_shift(walk->view.calendar, from, to) : SLA_NEVER;
+
+    add_moves(walk, from);
+    while (from < to) {
+        sla_time end = sooner(from, walk->now, shift < to ? shift : to);
+
+        end = sooner(from, next_moved_at(walk), end);
+        add(walk, (sla_explain_segment){.start = from,
+                                        .end = end,
+                                        .kind = kind,
+                                        .counted = counts(kind) ? end - from : 0,
+                                        .due_at = SLA_NEVER,
+                                        .label = label});
+        if (end == shift) {
+            add_shift(walk, shift);
+            shift = next_shift(walk->view.calendar, shift, to);
+        }
+        add_moves(walk, end);
+        from = end;
+    }
+}
 
 static sla_explain_kind kind_of(sla_segment_kind kind)
 {
@@ -104,53 +233,16 @@ static sla_explain_kind kind_of(sla_segment_kind kind)
     return SLA_EXPLAIN_HOLIDAY;
 }
 
-/* The clocks of the calendar's zone jumped once within [from, to). */
-static void add_shift(sla__walk *walk, sla_time from, sla_time to)
-{
-    const int32_t before = sla_calendar_offset(walk->view.calendar, from);
-    const int32_t after = sla_calendar_offset(walk->view.calendar, to);
-    sla_time low = from, high = to;
-
-    if (before == after)
-        return;
-    while (high - low > SLA_SECOND) {
-        const sla_time middle = low + (high - low) / 2;
-
-        if (sla_calendar_offset(walk->view.calendar, middle) == before)
-            low = middle;
-        else
-            high = middle;
-    }
-    high -= high % SLA_SECOND;
-    add(walk,
-        (sla_explain_segment){high, high, SLA_EXPLAIN_DST,
-                              (sla_duration)(after - before) * SLA_SECOND, "", high >= walk->now});
-}
-
-/* Looked for in steps too short for a zone to jump there and back again. */
-static void add_shifts(sla__walk *walk, sla_time from, sla_time to)
-{
-    const sla_duration step = 14 * SLA_DAY;
-
-    for (; walk->view.calendar != NULL && from < to; from += step)
-        add_shift(walk, from, to - from > step ? from + step : to);
-}
-
 /* Open and closed stretches between two pauses. */
 static void walk_open(sla__walk *walk, sla_time from, sla_time to)
 {
     while (from < to) {
         sla_segment segment;
-        sla_explain_kind kind;
 
         if (sla_calendar_segment(walk->view.calendar, from, to, &segment) != SLA_OK ||
             segment.end <= from)
             return;
-        kind = kind_of(segment.kind);
-        add_shifts(walk, segment.start, segment.end);
-        add_cut(walk,
-                (sla_explain_segment){segment.start, segment.end, kind, 0, segment.label, false},
-                kind <= SLA_EXPLAIN_SPECIAL);
+        add_stretch(walk, from, segment.end, kind_of(segment.kind), segment.label);
         from = segment.end;
     }
 }
@@ -159,19 +251,35 @@ static void walk_running(sla__walk *walk, sla_time from, sla_time to, bool busin
 {
     if (from >= to)
         return;
-    if (business) {
+    if (business)
         walk_open(walk, from, to);
-        return;
-    }
-    add_shifts(walk, from, to);
-    add_cut(walk, (sla_explain_segment){from, to, SLA_EXPLAIN_RAN, 0, "", false}, true);
+    else
+        add_stretch(walk, from, to, SLA_EXPLAIN_RAN, "");
+}
+
+static void walk_pause(sla__walk *walk, const sla__note *pause, sla_time from, sla_time to)
+{
+    if (pause->flags & SLA__NOTE_CLOSED)
+        add_stretch(walk, from, to, SLA_EXPLAIN_CLOSED_TICKET, "");
+    else
+        add_stretch(walk, from, to, SLA_EXPLAIN_PAUSED, reason_of(walk, pause));
+}
+
+/* It lasts until now; what is to come is told as if it ended now. */
+static void walk_lasting(sla__walk *walk, const sla__note *pause, sla_time from, sla_time to,
+                         bool business)
+{
+    const sla_time end = walk->now <= from ? from : walk->now < to ? walk->now : to;
+
+    walk_pause(walk, pause, from, end);
+    walk->held = sla__plan_between(&walk->view, from, end);
+    walk_running(walk, end, to, business);
 }
 
 static void walk_all(sla__walk *walk, sla_time from, sla_time to, bool business)
 {
     while (from < to) {
         const sla__note *pause = pause_at(walk, from);
-        const bool closed = pause != NULL && (pause->flags & SLA__NOTE_CLOSED);
         sla_time end;
 
         if (pause == NULL || pause->a >= to) {
@@ -179,18 +287,13 @@ static void walk_all(sla__walk *walk, sla_time from, sla_time to, bool business)
             return;
         }
         walk_running(walk, from, pause->a, business);
-        end = pause->b < to ? pause->b : to;
-        if (pause->b == SLA_NEVER && walk->now < end && walk->now > pause->a)
-            end = walk->now; /* it lasts: what is to come is not known */
-        add_cut(walk,
-                (sla_explain_segment){pause->a > from ? pause->a : from, end,
-                                      closed ? SLA_EXPLAIN_CLOSED_TICKET : SLA_EXPLAIN_PAUSED, 0,
-                                      closed ? "" : reason_of(walk, pause), false},
-                false);
+        from = pause->a > from ? pause->a : from;
         if (pause->b == SLA_NEVER) {
-            walk_running(walk, end, to, business);
+            walk_lasting(walk, pause, from, to, business);
             return;
         }
+        end = pause->b < to ? pause->b : to;
+        walk_pause(walk, pause, from, end);
         from = end;
     }
 }
@@ -209,28 +312,22 @@ static void sum_notes(const sla__view *view, sla_explanation *out)
 {
     for (size_t i = 0; i < view->fold->note_count; i++) {
         const sla__note *note = &view->fold->notes[i];
-        const sla_time from = note->a > view->clock->start_at ? note->a : view->clock->start_at;
 
         if (note->target != view->clock->target || note->cycle != view->clock->cycle)
             continue;
-        if (note->kind == SLA__NOTE_PAUSE && note->b != SLA_NEVER)
-            out->credited += sla__plan_between(view, from, note->b);
-        else if (note->kind == SLA__NOTE_WAIVE)
+        if (note->kind == SLA__NOTE_WAIVE) {
             out->waived += note->b;
-        else if (note->kind == SLA__NOTE_EXTEND && (note->flags & SLA__NOTE_TO_INSTANT))
+            out->adjusted_due_at = sla__plan_due_add(view, out->adjusted_due_at, note->b);
+        } else if (note->kind == SLA__NOTE_EXTEND && (note->flags & SLA__NOTE_TO_INSTANT)) {
             out->extended_to = note->b;
-        else if (note->kind == SLA__NOTE_EXTEND)
+        } else if (note->kind == SLA__NOTE_EXTEND) {
             out->extended += note->b;
+        }
     }
 }
 
 static void describe(const sla__view *view, sla_explanation *out)
 {
-    sla__clock bare = *view->clock;
-    sla__view first = *view;
-
-    bare.flags &= (uint8_t)~SLA__NOTED;
-    first.clock = &bare;
     out->goal = goal_name(view->goal);
     out->business = view->goal->measure == SLA__BUSINESS && view->calendar != NULL;
     out->calendar = view->calendar != NULL ? sla_calendar_name(view->calendar) : "";
@@ -241,7 +338,8 @@ static void describe(const sla__view *view, sla_explanation *out)
     out->anchor = out->extended_to = SLA_NEVER;
     if (sla__goal_is_anchor(view->goal))
         out->anchor = sla__plan_anchor(view);
-    out->first_due_at = sla__plan_of(&first).due;
+    out->first_due_at = sla__plan_after(view, 0).due;
+    out->adjusted_due_at = view->clock->due_at;
     sum_notes(view, out);
 }
 
@@ -285,10 +383,14 @@ int sla_engine_explain(const sla_engine *engine, sla_string tenant, sla_string t
     walk.now = now;
     walk.segments = segments;
     walk.capacity = capacity;
+    walk.move = next_move(&walk.view, 0);
     sla__clock_view_fill(engine, &engine->tickets[slot]->fold, clock, &explanation_out->clock);
     describe(&walk.view, explanation_out);
     walk_all(&walk, clock->start_at, clock->due_at, explanation_out->business);
+    add_moves(&walk, SLA_NEVER);
     explanation_out->counted = walk.counted;
+    explanation_out->held = walk.held;
+    explanation_out->credited = walk.credited;
     *count_out = walk.count;
     return SLA_OK;
 }

@@ -301,7 +301,7 @@ static sla_duration credit_of(const sla__view *view, const sla__note *pause)
     return pause->b == SLA_NEVER ? 0 : sla__plan_between(view, from, pause->b);
 }
 
-sla__plan sla__plan_of(const sla__view *view)
+sla__plan sla__plan_after(const sla__view *view, size_t count)
 {
     sla__plan plan;
 
@@ -310,7 +310,7 @@ sla__plan sla__plan_of(const sla__view *view)
     plan.since = 0;
     if (!(view->clock->flags & SLA__NOTED))
         return plan;
-    for (size_t i = 0; i < view->fold->note_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const sla__note *note = &view->fold->notes[i];
 
         if (!belongs(note, view->clock))
@@ -331,6 +331,11 @@ sla__plan sla__plan_of(const sla__view *view)
         }
     }
     return plan;
+}
+
+sla__plan sla__plan_of(const sla__view *view)
+{
+    return sla__plan_after(view, view->fold->note_count);
 }
 
 /* `at`, moved by each credit of a pause that began when it had not passed. */

@@ -53,6 +53,9 @@ sla_time sla__plan_anchor(const sla__view *view);
 
 sla__plan sla__plan_of(const sla__view *view);
 
+/* The plan as the first `count` notes of the fold made it. */
+sla__plan sla__plan_after(const sla__view *view, size_t count);
+
 /* What sla__plan_step answers for a step that lies at or before the start. */
 #define SLA__UNARMED INT64_MIN
 
