@@ -150,6 +150,31 @@ TEST(now_may_jump_backwards)
     stage_close(&scene);
 }
 
+/* The clock of a machine may be wherever it likes: nothing overflows. */
+TEST(now_may_be_nonsense)
+{
+    static const sla_time nows[] = {INT64_MIN, SLA_TIME_MIN - 1, SLA_TIME_MAX + 1, SLA_NEVER};
+    static stage scene;
+    static stage_fact given;
+    sla_error error;
+    sla_event event;
+
+    stage_open(&scene, "nonsense", P(T(LADDER)), NULL);
+    stage_read_fact("02T09:00 opened", &given);
+    for (size_t i = 0; i < COUNT_OF(nows); i++) {
+        CHECK_EQ("record", SLA_ERR_RANGE,
+                 sla_engine_record(scene.engine, &given.fact, nows[i], NULL, &error));
+        CHECK_STR("the member", "", error.pointer);
+        CHECK_EQ("adopt", SLA_ERR_RANGE,
+                 sla_engine_adopt(scene.engine, NULL, NULL, 0, nows[i], NULL));
+    }
+    CHECK_OK(sla_engine_record(scene.engine, &given.fact, given.now, NULL, NULL));
+    CHECK_EQ("long before", 0, sla_engine_poll(scene.engine, INT64_MIN, &event));
+    CHECK_EQ("long after", 1, sla_engine_poll(scene.engine, SLA_NEVER, &event));
+    CHECK_EQ("told then", SLA_TIME_MAX, event.told);
+    stage_close(&scene);
+}
+
 TEST(what_was_told_is_not_told_again_after_a_jump_back)
 {
     static stage scene;

@@ -245,6 +245,24 @@ TEST(rule_11_when_it_runs_out)
                 "+ 02T14:30 acknowledged\n"
                 "@ 02T16:00\n"
                 "= 02T15:30 escalated t step=level_3\n"},
+        {"a level held back that lies ahead again waits for its instant",
+         P("'attributes': {'grade': 'int'}, 'targets': [{'target': 't', 'stop': 'resolved', "
+           "'goals': [{'when': {'attr': 'grade', 'eq': 1}, 'elapsed': 'PT2H'}, "
+           "{'elapsed': 'PT8H'}], 'acknowledge': {'timeout': 'PT4H'}, "
+           "'steps': [" LEVEL_1(EVERY("PT30M", 2, "end")) "]}]"),
+         "+ 02T09:00 opened grade=1\n"
+         "+ 02T10:00 acknowledged\n"
+         "@ 02T11:30\n"
+         "= 02T11:00 breached t\n"
+         "+ 02T13:00 attributes grade=2\n"
+         "= 02T13:00 due_changed t old=02T11:00 due=02T17:00 because=goal_changed\n"
+         "= 02T13:00 breach_retracted t step=breach_retracted:breach because=goal_changed\n"
+         "@ 02T16:59\n"
+         "@ 02T18:00\n"
+         "= 02T17:00 breached t ^1\n"
+         "= 02T17:00 escalated t step=level_1\n"
+         "= 02T17:30 reminded t step=level_1 *1\n"
+         "= 02T18:00 reminded t step=level_1 *2\n"},
         {"at most three times", LADDER(TIMEOUT("") THREE_LEVELS),
          OPENED "+ 02T09:10 acknowledged\n"
                 "+ 02T09:20 acknowledged\n"
