@@ -235,14 +235,18 @@ static void put_instant(const char *key, sla_time time, FILE *out)
     put_json_instant(out, time);
 }
 
-static void put_span(const char *key, sla_duration span, FILE *out)
+static void put_sum(const char *key, sla_duration span, FILE *out)
 {
     char text[SLA_TIME_TEXT_MAX];
 
-    if (span == 0)
-        return;
     sla_duration_format(span, text, sizeof text);
     put_text(key, text, out);
+}
+
+static void put_span(const char *key, sla_duration span, FILE *out)
+{
+    if (span != 0)
+        put_sum(key, span, out);
 }
 
 static void put_flag(const char *key, bool flag, FILE *out)
@@ -295,7 +299,7 @@ static void put_explanation(const sla_explanation *x, FILE *out)
     if (x->adjusted_due_at != x->clock.due_at)
         put_instant("adjusted_due_at", x->adjusted_due_at, out);
     put_flag("business", x->business, out);
-    put_span("counted", x->counted, out);
+    put_sum("counted", x->counted, out);
     put_span("held", x->held, out);
 }
 
