@@ -161,6 +161,12 @@ static const struct bad {
 } bad[] = {
     {"nothing", "", SLA_ERR_FACT, "", "an object is expected here, not the end of the text"},
     {"an array", "[1]", SLA_ERR_FACT, "", "an object is expected here, not an array"},
+    {"no JSON at all", "not json", SLA_ERR_SYNTAX, "", "and this is no JSON"},
+    {"a word that is none", "foo", SLA_ERR_SYNTAX, "", "and this is no JSON"},
+    {"half a word", "tru", SLA_ERR_SYNTAX, "", "and this is no JSON"},
+    {"null", "null", SLA_ERR_FACT, "", "an object is expected here, not null"},
+    {"a byte order mark", "\xef\xbb\xbf{}", SLA_ERR_SYNTAX, "", "byte order mark"},
+    {"no value", "{\"ticket\":foo}", SLA_ERR_SYNTAX, "/ticket", "and this is no JSON"},
     {"no ticket", "{\"fact\":\"opened\",\"occurred_at\":\"2026-03-02T01:00:00Z\"}", SLA_ERR_FACT,
      "", "the member \"ticket\" is missing"},
     {"no fact", "{\"ticket\":\"T\",\"occurred_at\":\"2026-03-02T01:00:00Z\"}", SLA_ERR_FACT, "",

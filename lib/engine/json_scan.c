@@ -77,11 +77,38 @@ static bool wrong(sla__scan *scan, const char *what)
 
 /* ------------------------------------------------------------ values */
 
+static bool is_word(const sla__scan *scan, const char *word)
+{
+    const size_t length = strlen(word);
+
+    return (size_t)(scan->end - scan->at) >= length && memcmp(scan->at, word, length) == 0;
+}
+
+/* Whether what comes next could be a value at all: "not json" is no null. */
+static bool is_value(sla__scan *scan)
+{
+    const char c = sla__scan_peek(scan);
+
+    return scan->at == scan->end || c == '"' || c == '{' || c == '[' || c == '-' ||
+           (c >= '0' && c <= '9') || is_word(scan, "true") || is_word(scan, "false") ||
+           is_word(scan, "null");
+}
+
+bool sla__scan_unexpected(sla__scan *scan, const char *what)
+{
+    if (is_value(scan))
+        return sla__scan_complain(scan, SLA_ERR_FACT, NULL, "%s is expected here, not %s", what,
+                                  sla__scan_kind(scan));
+    if (scan->at == scan->text && is_word(scan, "\xef\xbb\xbf"))
+        return wrong(scan, "the text begins with a byte order mark; save it without one");
+    return sla__scan_complain(scan, SLA_ERR_SYNTAX, NULL,
+                              "%s is expected here, and this is no JSON", what);
+}
+
 bool sla__scan_string(sla__scan *scan, sla_string *out)
 {
     if (sla__scan_peek(scan) != '"')
-        return sla__scan_complain(scan, SLA_ERR_FACT, NULL, "a string is expected here, not %s",
-                                  sla__scan_kind(scan));
+        return sla__scan_unexpected(scan, "a string");
     scan->at++;
     return sla__scan_take_string(scan, out);
 }
@@ -152,8 +179,7 @@ bool sla__scan_integer(sla__scan *scan, int64_t *out)
     bool fraction;
 
     if (first != '-' && !(first >= '0' && first <= '9'))
-        return sla__scan_complain(scan, SLA_ERR_FACT, NULL,
-                                  "a whole number is expected here, not %s", sla__scan_kind(scan));
+        return sla__scan_unexpected(scan, "a whole number");
     if (!pass_number(scan, &fraction))
         return false;
     if (fraction)
@@ -166,12 +192,10 @@ bool sla__scan_integer(sla__scan *scan, int64_t *out)
 
 static bool take_word(sla__scan *scan, const char *word)
 {
-    const size_t length = strlen(word);
-
-    if ((size_t)(scan->end - scan->at) < length || memcmp(scan->at, word, length) != 0)
+    if (!is_word(scan, word))
         return wrong(scan, scan->at == scan->end ? "the text ends too early"
                                                  : "a value is expected here");
-    scan->at += length;
+    scan->at += strlen(word);
     return true;
 }
 
@@ -180,8 +204,7 @@ bool sla__scan_bool(sla__scan *scan, bool *out)
     const char first = sla__scan_peek(scan);
 
     if (first != 't' && first != 'f')
-        return sla__scan_complain(scan, SLA_ERR_FACT, NULL,
-                                  "true or false is expected here, not %s", sla__scan_kind(scan));
+        return sla__scan_unexpected(scan, "true or false");
     *out = first == 't';
     return take_word(scan, first == 't' ? "true" : "false");
 }
@@ -218,8 +241,7 @@ const char *sla__scan_kind(sla__scan *scan)
 bool sla__scan_object(sla__scan *scan)
 {
     if (sla__scan_peek(scan) != '{')
-        return sla__scan_complain(scan, SLA_ERR_FACT, NULL, "an object is expected here, not %s",
-                                  sla__scan_kind(scan));
+        return sla__scan_unexpected(scan, "an object");
     scan->at++;
     scan->fresh = true;
     return true;

@@ -77,6 +77,9 @@ bool sla__scan_skip_string(sla__scan *scan);
 /* "a string", "null" ...: what the value that comes next is. */
 const char *sla__scan_kind(sla__scan *scan);
 
+/* Complain that `what` ("a string") should come next and something else does; false. */
+bool sla__scan_unexpected(sla__scan *scan, const char *what);
+
 /* Complain about the byte `at` in the text (NULL: where one stands); false. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))
