@@ -20,6 +20,7 @@
 #include "output.h"
 #include "progress.h"
 #include "question.h"
+#include "taken.h"
 #include "world.h"
 
 /* ------------------------------------------------------------ answers */
@@ -144,7 +145,8 @@ enum { OPERATION_COUNT = sizeof operations / sizeof operations[0] };
 
 static const struct operation *find_operation(trouble *t, const json_t *root)
 {
-    const char *name = json_string_value(json_object_get(root, "op"));
+    const json_t *op = json_object_get(root, "op");
+    const char *name = question_text(op);
     char list[200] = "";
 
     for (size_t i = 0; i < OPERATION_COUNT; i++) {
@@ -154,8 +156,8 @@ static const struct operation *find_operation(trouble *t, const json_t *root)
                  operations[i].name);
     }
     question_wrong(t,
-                   name == NULL ? "the member \"op\" is missing; it is one of: %s"
-                                : "\"op\" is not one of: %s",
+                   op == NULL ? "the member \"op\" is missing; it is one of: %s"
+                              : "\"op\" is not one of: %s",
                    list);
     return NULL;
 }
@@ -215,28 +217,53 @@ static void put_answer(FILE *out, const sla_calendar *calendar, const answer *a)
     fputs("}\n", out);
 }
 
-static bool answer_line(FILE *out, const sla_calendar *calendar, const line *l, trouble *t)
+/* What a calendar refuses is better said by the member than by its result. */
+static bool is_askable(trouble *t, const struct operation *operation, const question *q)
+{
+    if (operation->ask == ask_add_days && q->end != SLA_END_SAME_TIME && q->end != SLA_END_DAY)
+        return question_wrong(t, "\"end\": %s takes same_time or day", operation->name);
+    if (operation->ask == ask_cutoff && q->days < 0)
+        return question_wrong(t, "\"days\": %s takes a whole number from 0 to 100000",
+                              operation->name);
+    return true;
+}
+
+/* The document in the line; NULL, and what is wrong, when there is none. */
+static json_t *read_object(trouble *t, const line *l)
 {
     json_error_t error;
-    json_t *root =
-        l->too_long ? NULL : json_loadb(l->text, l->length, JSON_REJECT_DUPLICATES, &error);
+    json_t *root;
+
+    if (l->too_long) {
+        question_wrong(t, "the line is longer than %d bytes", LINE_MAX_BYTES);
+        return NULL;
+    }
+    root = json_loadb(l->text, l->length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    if (root == NULL)
+        question_wrong(t, "column %d: %s", error.column, error.text);
+    else if (!json_is_object(root))
+        question_wrong(t, "an object is expected here, such as "
+                          "{\"op\":\"is_open\",\"from\":\"2026-03-02T09:00:00Z\"}");
+    if (json_is_object(root))
+        return root;
+    json_decref(root);
+    return NULL;
+}
+
+static bool answer_line(FILE *out, const sla_calendar *calendar, const line *l, trouble *t)
+{
+    json_t *root = read_object(t, l);
     const struct operation *operation;
     question q;
     answer a = {ANSWER_INSTANT, SLA_NEVER, 0, false, SLA_TIME_MIN};
     int result;
     bool fine = false;
 
-    if (l->too_long)
-        return question_wrong(t, "the line is longer than %d bytes", LINE_MAX_BYTES);
     if (root == NULL)
-        return question_wrong(t, "column %d: %s", error.column, error.text);
-    if (!json_is_object(root)) {
-        json_decref(root);
-        return question_wrong(t, "an object is expected here, such as "
-                                 "{\"op\":\"is_open\",\"from\":\"2026-03-02T09:00:00Z\"}");
-    }
+        return false;
     operation = find_operation(t, root);
-    if (operation != NULL && read_question(t, root, operation, &q)) {
+    if (operation != NULL && read_question(t, root, operation, &q) &&
+        is_askable(t, operation, &q)) {
         result = operation->ask(calendar, &q, &a);
         fine = result == SLA_OK ||
                question_wrong(t, "%s: %s", operation->name,
@@ -299,7 +326,7 @@ static const struct argp grammar = {
     "eval CALENDAR [FILE]",
     "Ask a calendar.\vCALENDAR is a file or the name of a bundled one.  Questions are JSON lines "
     "from "
-    "FILE or standard input; every one gets one line for an answer:\n\n"
+    "FILE or standard input; every one gets one line for an answer, and blank lines get none:\n\n"
     "  {\"op\":\"add\",\"from\":\"2026-03-02T01:00:00Z\",\"for\":\"PT8H\"}\n"
     "  {\"at\":\"2026-03-02T10:00:00Z\"}\n\n"
     "Operations: add, sub, between, is_open, next_open, next_close, add_workdays, add_days, "
@@ -327,34 +354,38 @@ static size_t answer_all(const sla_calendar *calendar, input *in, progress_when 
             fputs("}\n", stdout);
         }
         if (!input_ready(in))
-            fflush(stdout);
+            output_flush(stdout);
     }
     progress_end(&p, in);
     return bad;
+}
+
+static int answer_file(const sla_calendar *calendar, const arguments *a)
+{
+    input in;
+    size_t bad;
+
+    if (!input_open(&in, a->file))
+        return EXIT_MACHINE;
+    bad = answer_all(calendar, &in, a->progress);
+    input_close(&in);
+    return bad > 0 ? EXIT_PARTIAL : EXIT_FINE;
 }
 
 static int run(int count, char **given)
 {
     arguments a = {NULL, NULL, NULL, PROGRESS_AUTO};
     sla_calendar *calendar;
-    input in;
-    size_t bad;
     int status;
 
     argp_parse(&grammar, count, given, 0, NULL, &a);
+    if (!taken_spares((const char *const[]){a.calendar, a.file}, 2))
+        return EXIT_USAGE; /* answers that are appended to the questions would be asked in turn */
     calendar = world_calendar(a.calendar, &status);
-    if (calendar == NULL)
-        return status;
-    if (!input_open(&in, a.file)) {
-        sla_calendar_unref(calendar);
-        return EXIT_MACHINE;
-    }
-    bad = answer_all(calendar, &in, a.progress);
-    input_close(&in);
+    if (calendar != NULL)
+        status = answer_file(calendar, &a);
     sla_calendar_unref(calendar);
-    if (!output_finish(stdout, "standard output"))
-        return EXIT_MACHINE;
-    return bad > 0 ? EXIT_PARTIAL : EXIT_FINE;
+    return status;
 }
 
 const subcommand calendar_command = {"calendar", "ask a calendar: eval CALENDAR", run};

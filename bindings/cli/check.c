@@ -9,6 +9,8 @@
 
 #include "cli.h"
 #include "output.h"
+#include "plain.h"
+#include "taken.h"
 #include "world.h"
 
 typedef struct arguments {
@@ -22,7 +24,7 @@ typedef struct arguments {
 typedef struct findings {
     world w;
     int result; /* of finishing and of the lint; SLA_OK when both could be done */
-    bool bad_items;
+    bool bad_items, unread_items;
     sla_remark *remarks;
     size_t remark_count;
 } findings;
@@ -66,7 +68,7 @@ static const struct argp grammar = {
     "Read policies and calendars, and look at them together.\v"
     "FILE is a file or the name of something bundled; what it is shows in it.  Calendars that the "
     "policies ask for are taken from the bundled ones where no file gives them.  Exit: 0 all is "
-    "well, 1 there are remarks, 3 something is not valid.",
+    "well, 1 there are remarks, 3 something is not valid, 74 a file cannot be read.",
     NULL,
     NULL,
     NULL};
@@ -88,27 +90,27 @@ static int lint(findings *f, sla_time now)
     }
 }
 
-/* False, after a complaint, when a file cannot be read. */
-static bool look(findings *f, const arguments *a)
+static void look(findings *f, const arguments *a)
 {
     world_init(&f->w);
     for (size_t i = 0; i < a->name_count; i++) {
-        if (!world_add(&f->w, a->names[i]))
-            return false;
+        world_add(&f->w, a->names[i]);
         f->bad_items |= f->w.items[i].result != SLA_OK;
+        f->unread_items |= f->w.items[i].unread;
     }
     if (f->bad_items)
-        return true; /* together they say nothing that the parts have not said */
+        return; /* together they say nothing that the parts have not said */
     f->result = world_finish(&f->w);
     if (f->result == SLA_OK)
         f->result = lint(f, a->now);
     if (f->result == SLA_ERR_NOMEM)
         give_up("out of memory");
-    return true;
 }
 
 static int exit_of(const findings *f)
 {
+    if (f->unread_items)
+        return EXIT_MACHINE;
     if (f->bad_items || f->result != SLA_OK)
         return EXIT_INVALID;
     return f->remark_count > 0 ? EXIT_FINDING : EXIT_FINE;
@@ -124,14 +126,19 @@ static void print_word(const char *word, int colour)
         fputs(word, stdout);
 }
 
+static void print_place(const char *source, int line, int column)
+{
+    tell(stdout, "%s", source);
+    if (line > 0)
+        printf(":%d:%d", line, column);
+    fputs(": ", stdout);
+}
+
 static void print_error(const char *source, const sla_error *error)
 {
-    fputs(source, stdout);
-    if (error->line > 0)
-        printf(":%d:%d", error->line, error->column);
-    fputs(": ", stdout);
+    print_place(source, error->line, error->column);
     print_word("error", 31);
-    printf(": %s%s%s\n", error->pointer, error->pointer[0] != '\0' ? ": " : "", error->text);
+    tell(stdout, ": %s%s%s\n", error->pointer, error->pointer[0] != '\0' ? ": " : "", error->text);
 }
 
 static void print_text(const findings *f)
@@ -142,7 +149,8 @@ static void print_text(const findings *f)
         const world_item *item = &f->w.items[i];
 
         if (item->result == SLA_OK)
-            printf("%s: a good %s\n", item->source, item->is_calendar ? "calendar" : "policy");
+            tell(stdout, "%s: a good %s\n", item->source,
+                 item->is_calendar ? "calendar" : "policy");
         else
             print_error(item->source, &item->error);
         bad += item->result != SLA_OK;
@@ -154,8 +162,8 @@ static void print_text(const findings *f)
 
         printf("%s: ", remark->source);
         print_word("remark", 33);
-        printf(" %s: %s%s%s\n", remark->code, remark->pointer,
-               remark->pointer[0] != '\0' ? ": " : "", remark->text);
+        tell(stdout, " %s: %s%s%s\n", remark->code, remark->pointer,
+             remark->pointer[0] != '\0' ? ": " : "", remark->text);
     }
     printf("%zu read, %zu not valid, %zu remarks\n", f->w.item_count, bad + (f->result != SLA_OK),
            f->remark_count);
@@ -191,8 +199,9 @@ static void print_json(const findings *f)
 
         fputs(i > 0 ? ",\n{\"source\":" : "\n{\"source\":", stdout);
         put_json_text(stdout, item->source);
-        printf(",\"kind\":\"%s\",\"valid\":%s", item->is_calendar ? "calendar" : "policy",
-               item->result == SLA_OK ? "true" : "false");
+        if (!item->unread)
+            printf(",\"kind\":\"%s\"", item->is_calendar ? "calendar" : "policy");
+        printf(",\"valid\":%s", item->result == SLA_OK ? "true" : "false");
         if (item->result != SLA_OK)
             print_error_members(&item->error);
         fputc('}', stdout);
@@ -215,19 +224,19 @@ static int run_check(int count, char **words)
 {
     arguments a = {NULL, 0, (sla_time)time(NULL) * SLA_SECOND, false};
     findings f = {0};
-    int status = EXIT_MACHINE;
+    int status = EXIT_USAGE;
 
     argp_parse(&grammar, count, words, 0, NULL, &a);
-    if (look(&f, &a)) {
+    if (taken_spares((const char *const *)a.names, a.name_count)) {
+        look(&f, &a);
         if (a.json)
             print_json(&f);
         else
             print_text(&f);
+        world_say_bundled(&f.w);
         status = exit_of(&f);
+        world_fini(&f.w);
     }
-    if (!output_finish(stdout, "standard output"))
-        status = EXIT_MACHINE;
-    world_fini(&f.w);
     free(f.remarks);
     return status;
 }

@@ -8,7 +8,9 @@
 #include <sla/error.h>
 #include <sla/time.h>
 
-/* How the command ends; documented in docs/cli.md and sla.1. */
+/* How the command ends; documented in docs/cli.md and sla.1.  Where several hold,
+ * what ends the work early counts (usage, machine, invalid), then what was refused
+ * on the way (partial), then what was found. */
 enum {
     EXIT_FINE = 0,
     EXIT_FINDING = 1,  /* a remark of the lint; a ticket or clock that is not there */
@@ -17,6 +19,9 @@ enum {
     EXIT_PARTIAL = 6,  /* some lines were refused, the rest was done */
     EXIT_MACHINE = 74, /* a file cannot be read or written; no memory */
 };
+
+/* Of two ends the one that counts. */
+int exit_with(int one, int other);
 
 typedef struct subcommand {
     const char *name;
@@ -40,6 +45,12 @@ void say_error(const sla_error *error);
 void *need_memory(size_t count, size_t size);
 void *need_room(void *array, size_t *capacity, size_t count, size_t size);
 char *need_copy(const char *text, size_t length);
+
+/* Whether an attribute can have this name. */
+bool is_attribute_name(const char *text, size_t length);
+
+/* What sla_time_parse had against a text, to go behind that text. */
+const char *instant_trouble(int result);
 
 /* An instant from the command line; complains and answers false. */
 bool read_instant(const char *text, const char *option, sla_time *out);

@@ -7,13 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plain.h"
 #include "progress.h"
+
+int exit_with(int one, int other)
+{
+    static const int order[] = {EXIT_MACHINE, EXIT_INVALID, EXIT_USAGE, EXIT_PARTIAL, EXIT_FINDING};
+
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (one == order[i] || other == order[i])
+            return order[i];
+    return EXIT_FINE;
+}
 
 static void say_arguments(const char *format, va_list arguments)
 {
     progress_clear();
     fputs("sla: ", stderr);
-    vfprintf(stderr, format, arguments);
+    tell_arguments(stderr, format, arguments);
     fputc('\n', stderr);
 }
 
@@ -78,11 +89,28 @@ char *need_copy(const char *text, size_t length)
     return copy;
 }
 
+bool is_attribute_name(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length && ((text[at] >= 'a' && text[at] <= 'z') ||
+                           (at > 0 && (text[at] == '_' || (text[at] >= '0' && text[at] <= '9')))))
+        at++;
+    return at == length && length > 0 && length <= SLA_NAME_MAX;
+}
+
+const char *instant_trouble(int result)
+{
+    return result == SLA_ERR_RANGE
+               ? "lies outside the years 1900 to 2199"
+               : "is not an instant with offset, such as 2026-03-02T09:00:00+08:00";
+}
+
 bool read_instant(const char *text, const char *option, sla_time *out)
 {
-    if (sla_time_parse(text, strlen(text), out) == SLA_OK)
-        return true;
-    say("%s: \"%s\" is not an instant with offset, such as 2026-03-02T09:00:00+08:00", option,
-        text);
-    return false;
+    const int result = sla_time_parse(text, strlen(text), out);
+
+    if (result != SLA_OK)
+        say("%s: \"%s\" %s", option, text, instant_trouble(result));
+    return result == SLA_OK;
 }

@@ -12,6 +12,7 @@
 #include "explain_print.h"
 #include "given.h"
 #include "output.h"
+#include "plain.h"
 
 typedef struct arguments {
     given given;
@@ -29,7 +30,6 @@ static const struct argp_option options[] = {
     {"target", KEY_TARGET, "TARGET", 0, "only this: policy.target, or target", 0},
     {"cycle", KEY_CYCLE, "N", 0, "only this cycle", 0},
     {"at", KEY_AT, "INSTANT", 0, "as of then, from the facts recorded by then", 0},
-    {"until", 'u', "INSTANT", 0, "let time pass to here after the last fact", 0},
     {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
     {0},
 };
@@ -68,23 +68,14 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (!read_instant(text, "--at", &a->given.run.as_of))
             argp_usage(state);
         return 0;
-    case 'u':
-        if (!read_instant(text, "--until", &a->given.run.until))
-            argp_usage(state);
-        return 0;
     case 'j':
         a->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            argp_error(state, "one file of facts, or standard input");
-        a->given.run.path = text;
-        return 0;
     case ARGP_KEY_END:
-        if (a->given.name_count == 0)
-            argp_error(state, "no policy: -p POLICY");
         if (a->ticket == NULL)
             argp_error(state, "no ticket: --ticket TICKET");
+        if (a->given.run.as_of != SLA_NEVER && a->given.run.until != SLA_NEVER)
+            argp_error(state, "--at and --until: time ends once");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -204,7 +195,7 @@ static void print_head(const arguments *a, const char *tenant, const run *r, FIL
 
     if (!a->json) {
         sla_time_format(r->now, at, sizeof at);
-        fprintf(out, "%s%s%s, as of %s\n", tenant, tenant[0] != '\0' ? "/" : "", a->ticket, at);
+        tell(out, "%s%s%s, as of %s\n", tenant, tenant[0] != '\0' ? "/" : "", a->ticket, at);
         return;
     }
     fputs("{\"tenant\":", out);
@@ -253,7 +244,7 @@ static void print_clocks(const arguments *a, const world *w, const run *r, const
 static int explain_ticket(const arguments *a, const world *w, const run *r, const search *s)
 {
     const char *tenant = a->tenant != NULL ? a->tenant : s->tenant;
-    size_t count = 0;
+    size_t count = 0, wanted;
     sla_clock_view *clocks;
 
     if (a->tenant == NULL && s->tenants > 1) {
@@ -265,16 +256,18 @@ static int explain_ticket(const arguments *a, const world *w, const run *r, cons
         say("there is no ticket \"%s\"", a->ticket);
         return EXIT_FINDING;
     }
-    count = keep_wanted(a, clocks, count);
-    if (count > 0)
-        print_clocks(a, w, r, tenant, clocks, count);
+    wanted = keep_wanted(a, clocks, count);
+    if (wanted > 0)
+        print_clocks(a, w, r, tenant, clocks, wanted);
+    else if (count > 0)
+        say("the ticket \"%s\" has no such clock", a->ticket);
     else
-        say("the ticket has no such clock");
+        say("no policy matched the ticket \"%s\": it has no clocks", a->ticket);
     free(clocks);
-    return count > 0 ? EXIT_FINE : EXIT_FINDING;
+    return wanted > 0 ? EXIT_FINE : EXIT_FINDING;
 }
 
-static int explain(const void *given_arguments, world *w)
+static int explain(void *given_arguments, world *w)
 {
     const arguments *a = given_arguments;
     search s = {a->ticket, "", 0};
@@ -282,13 +275,8 @@ static int explain(const void *given_arguments, world *w)
     run r;
     int status = run_all(&r, w, &a->given.run, &sink);
 
-    if (status == EXIT_FINE || status == EXIT_PARTIAL) {
-        const int found = explain_ticket(a, w, &r, &s);
-
-        status = found != EXIT_FINE ? found : status;
-    }
-    if (!output_finish(stdout, "standard output"))
-        status = EXIT_MACHINE;
+    if (status == EXIT_FINE || status == EXIT_PARTIAL)
+        status = exit_with(status, explain_ticket(a, w, &r, &s));
     run_fini(&r);
     return status;
 }

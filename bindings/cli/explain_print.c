@@ -8,6 +8,7 @@
 
 #include "event_text.h"
 #include "output.h"
+#include "plain.h"
 
 /* ------------------------------------------------------------ for people */
 
@@ -15,7 +16,7 @@ static void print_time(const explained *e, const char *before, sla_time time, FI
 {
     char text[SLA_TIME_TEXT_MAX];
 
-    fprintf(out, "%s%s", before, event_text_time(time, e->place, text, sizeof text));
+    tell(out, "%s%s", before, event_text_time(time, e->place, text, sizeof text));
 }
 
 static void print_span(const char *before, sla_duration span, FILE *out)
@@ -23,22 +24,22 @@ static void print_span(const char *before, sla_duration span, FILE *out)
     char text[SLA_TIME_TEXT_MAX];
 
     sla_duration_format(span, text, sizeof text);
-    fprintf(out, "%s%s", before, text);
+    tell(out, "%s%s", before, text);
 }
 
 static void print_goal(const explained *e, FILE *out)
 {
     const sla_explanation *x = &e->explanation;
 
-    fprintf(out, "  goal     %s", x->goal);
+    tell(out, "  goal     %s", x->goal);
     if (strcmp(x->goal, "workdays") == 0 || strcmp(x->goal, "days") == 0)
-        fprintf(out, " %d", x->days);
+        tell(out, " %d", x->days);
     else if (x->need > 0)
         print_span(" ", x->need, out);
     if (x->anchor != SLA_NEVER)
         print_time(e, " before ", x->anchor, out);
     if (x->calendar[0] != '\0')
-        fprintf(out, ", calendar %s %s (%s)", x->calendar, x->calendar_version, x->zone);
+        tell(out, ", calendar %s %s (%s)", x->calendar, x->calendar_version, x->zone);
     fputc('\n', out);
 }
 
@@ -60,15 +61,15 @@ static void print_due(const explained *e, FILE *out)
         print_span(", waived ", x->waived, out);
     if (x->adjusted_due_at != x->clock.due_at)
         print_time(e, ": adjusted due ", x->adjusted_due_at, out);
-    fprintf(out, "%s%s\n", x->clock.provisional ? ", provisional: holidays are not known yet" : "",
-            x->clock.provisional_attributes ? ", provisional: rests on attribute defaults" : "");
+    tell(out, "%s%s\n", x->clock.provisional ? ", provisional: holidays are not known yet" : "",
+         x->clock.provisional_attributes ? ", provisional: rests on attribute defaults" : "");
 }
 
 static void print_state(const explained *e, FILE *out)
 {
     const sla_clock_view *clock = &e->explanation.clock;
 
-    fprintf(out, "  state    %s", sla_state_name(clock->state));
+    tell(out, "  state    %s", sla_state_name(clock->state));
     if (clock->ended_at != SLA_NEVER)
         print_time(e, " at ", clock->ended_at, out);
     else if (clock->paused_at != SLA_NEVER)
@@ -76,12 +77,12 @@ static void print_state(const explained *e, FILE *out)
     if (clock->breached)
         print_time(e, ", breached at ", clock->breached_at, out);
     if (clock->level > 0)
-        fprintf(out, ", escalated to level %d", clock->level);
+        tell(out, ", escalated to level %d", clock->level);
     if (clock->next_at != SLA_NEVER)
         print_time(e, ", next: ", clock->next_at, out);
     if (clock->next_at != SLA_NEVER && clock->next_step[0] != '\0')
-        fprintf(out, " %s", clock->next_step);
-    fprintf(out, "%s\n", clock->excluded ? ", excluded from the figures" : "");
+        tell(out, " %s", clock->next_step);
+    tell(out, "%s\n", clock->excluded ? ", excluded from the figures" : "");
 }
 
 /* A paused clock does not run: it would, up to the due that it has now.  NULL for
@@ -112,7 +113,7 @@ static void print_why(const explained *e, const sla_explain_segment *s, FILE *ou
     if (s->credit != 0)
         print_span(" ", s->credit, out);
     if (s->label[0] != '\0')
-        fprintf(out, ": %s", s->label);
+        tell(out, ": %s", s->label);
     if (s->due_at != SLA_NEVER)
         print_time(e, ", due ", s->due_at, out);
     if (s->ahead && would == NULL) /* of a clock that has ended: time that it had left */
@@ -129,7 +130,7 @@ static void print_span_of_time(const explained *e, const sla_explain_segment *s,
     sla_time_format_offset(s->start, offset - (int32_t)(s->shift / SLA_SECOND), from, sizeof from);
     if (s->end > s->start || s->shift != 0)
         sla_time_format_offset(s->end, offset, to, sizeof to);
-    fprintf(out, "  %-27s %-27s ", from, to);
+    tell(out, "  %-27s %-27s ", from, to);
 }
 
 static void print_segment(const explained *e, const sla_explain_segment *s, FILE *out)
@@ -139,7 +140,7 @@ static void print_segment(const explained *e, const sla_explain_segment *s, FILE
     if (s->counted != 0)
         sla_duration_format(s->counted, counted, sizeof counted);
     print_span_of_time(e, s, out);
-    fprintf(out, "%-12s ", counted);
+    tell(out, "%-12s ", counted);
     print_why(e, s, out);
     fputc('\n', out);
 }
@@ -157,7 +158,7 @@ static void print_sum(const explained *e, FILE *out)
     char counted[SLA_TIME_TEXT_MAX];
 
     sla_duration_format(x->counted, counted, sizeof counted);
-    fprintf(out, "  %-55s %s", "sum", counted);
+    tell(out, "  %-55s %s", "sum", counted);
     if (x->held > 0)
         print_span(" + ", x->held, out);
     if (x->held > 0)
@@ -179,25 +180,25 @@ static void print_unexplained(const explained *e, FILE *out)
         fputs("  has not started yet\n", out);
         return;
     }
-    fprintf(out, "  state    %s", sla_state_name(clock->state));
+    tell(out, "  state    %s", sla_state_name(clock->state));
     print_time(e, " at ", clock->ended_at, out);
-    fprintf(out, "%s\n",
-            clock->due_at == SLA_NEVER
-                ? ", before it had started"
-                : "; then the ticket went over to other policies, and its goal is not kept");
+    tell(out, "%s\n",
+         clock->due_at == SLA_NEVER
+             ? ", before it had started"
+             : "; then the ticket went over to other policies, and its goal is not kept");
 }
 
 void explain_print(const explained *e, FILE *out)
 {
     const sla_clock_view *clock = &e->explanation.clock;
 
-    fprintf(out, "%s.%s", clock->policy, clock->target);
+    tell(out, "%s.%s", clock->policy, clock->target);
     if (clock->cycle > 1)
-        fprintf(out, ", cycle %u", clock->cycle);
+        tell(out, ", cycle %u", clock->cycle);
     if (clock->display != NULL && clock->display[0] != '\0')
-        fprintf(out, "  %s", clock->display);
-    fprintf(out, "  (policy version %s%s)\n", clock->policy_version,
-            clock->governs ? ", governs" : "");
+        tell(out, "  %s", clock->display);
+    tell(out, "  (policy version %s%s)\n", clock->policy_version,
+         clock->governs ? ", governs" : "");
     if (!e->has_due) {
         print_unexplained(e, out);
         return;
@@ -207,7 +208,7 @@ void explain_print(const explained *e, FILE *out)
     print_goal(e, out);
     print_due(e, out);
     print_state(e, out);
-    fprintf(out, "  %-27s %-27s %-12s %s\n", "from", "to", "counted", "why");
+    tell(out, "  %-27s %-27s %-12s %s\n", "from", "to", "counted", "why");
     for (size_t i = 0; i < e->count; i++)
         print_segment(e, &e->segments[i], out);
     print_sum(e, out);

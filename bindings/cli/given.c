@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -14,6 +15,8 @@ static const struct argp_option options[] = {
     {"by-occurred", 'b', NULL, 0,
      "take the facts in the order of occurred_at, as if each had been recorded when it happened",
      0},
+    {"until", 'u', "INSTANT", 0,
+     "let time pass to here after the last fact (else the run ends with its recording)", 0},
     {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
     {0},
 };
@@ -21,12 +24,14 @@ static const struct argp_option options[] = {
 void given_init(given *g)
 {
     memset(g, 0, sizeof *g);
+    taken_init(&g->files);
     g->run.until = g->run.as_of = SLA_NEVER;
 }
 
 void given_fini(given *g)
 {
     free(g->names);
+    taken_fini(&g->files);
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -46,6 +51,19 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (!progress_parse(text, &g->run.progress))
             argp_error(state, "--progress is auto, always or never, not '%s'", text);
         return 0;
+    case 'u':
+        if (!read_instant(text, "--until", &g->run.until))
+            argp_usage(state);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0)
+            argp_error(state, "one file of facts, or standard input");
+        g->run.path = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (g->name_count == 0)
+            argp_error(state, "no policy: -p POLICY");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -53,19 +71,36 @@ static error_t parse(int key, char *text, struct argp_state *state)
 
 const struct argp given_argp = {options, parse, NULL, NULL, NULL, NULL, NULL};
 
-int given_run(const struct argp *grammar, int count, char **words, given *g, void *arguments,
-              given_work *work)
+/* What is read must not be written, too: not even where the shell appends it. */
+static bool take_files(given *g)
+{
+    for (size_t i = 0; i < g->name_count; i++)
+        taken_read(&g->files, g->names[i]);
+    taken_read(&g->files, g->run.path);
+    return taken_write(&g->files, STDOUT_FILENO, "standard output");
+}
+
+static int load_and_work(given *g, void *arguments, given_work *work)
 {
     world w;
     int status;
 
-    given_init(g);
-    argp_parse(grammar, count, words, 0, NULL, arguments);
     world_init(&w);
     status = world_load(&w, g->names, g->name_count);
     if (status == EXIT_FINE)
         status = work(arguments, &w);
     world_fini(&w);
+    return status;
+}
+
+int given_run(const struct argp *grammar, int count, char **words, given *g, void *arguments,
+              given_work *work)
+{
+    int status;
+
+    given_init(g);
+    argp_parse(grammar, count, words, 0, NULL, arguments);
+    status = take_files(g) ? load_and_work(g, arguments, work) : EXIT_USAGE;
     given_fini(g);
     return status;
 }

@@ -1,22 +1,24 @@
-/* given.h - the options that replay and explain share: policies, calendars, facts. */
+/* given.h - what replay, explain and story are given alike: policies, calendars, facts. */
 #ifndef SLA_CLI_GIVEN_H
 #define SLA_CLI_GIVEN_H
 
 #include <argp.h>
 
 #include "run.h"
+#include "taken.h"
 
 typedef struct given {
     char **names; /* policies and calendars, in order */
     size_t name_count, name_capacity;
     run_options run;
+    taken files; /* that are read, and standard output */
 } given;
 
 void given_init(given *g);
 void given_fini(given *g);
 
 /* What a command does once its words are read and its policies are there. */
-typedef int given_work(const void *arguments, world *w);
+typedef int given_work(void *arguments, world *w);
 
 /* Reads the words into `arguments`, of which `g` is a part, loads what `g` names,
  * does the work and tidies up.  Returns the exit code. */

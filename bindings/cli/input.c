@@ -12,7 +12,8 @@
 
 enum { CHUNK = 256 * 1024 };
 
-bool input_open(input *in, const char *path)
+/* False, and errno, when there is nothing to read from. */
+static bool begin(input *in, const char *path)
 {
     struct stat status;
 
@@ -24,15 +25,21 @@ bool input_open(input *in, const char *path)
         in->name = path;
         in->descriptor = open(path, O_RDONLY | O_CLOEXEC);
     }
-    if (in->descriptor < 0 || fstat(in->descriptor, &status) != 0) {
-        say("%s: %s", path, strerror(errno));
+    if (in->descriptor < 0 || fstat(in->descriptor, &status) != 0)
         return false;
-    }
     if (S_ISREG(status.st_mode))
         in->total = (uint64_t)status.st_size;
     in->capacity = CHUNK;
     in->buffer = need_memory(in->capacity, 1);
     return true;
+}
+
+bool input_open(input *in, const char *path)
+{
+    if (begin(in, path))
+        return true;
+    say("%s: %s", in->name, strerror(errno));
+    return false;
 }
 
 void input_close(input *in)
@@ -43,8 +50,8 @@ void input_close(input *in)
     in->buffer = NULL;
 }
 
-/* More bytes behind those that are there. */
-static void fill(input *in)
+/* More bytes behind those that are there; false, and errno, when none can be had. */
+static bool fill(input *in)
 {
     ssize_t got;
 
@@ -59,19 +66,32 @@ static void fill(input *in)
         got = read(in->descriptor, in->buffer + in->end, in->capacity - in->end);
     while (got < 0 && errno == EINTR);
     if (got < 0)
-        give_up("%s: %s", in->name, strerror(errno));
+        return false;
     in->end += (size_t)got;
     in->ended = got == 0;
+    return true;
 }
 
-bool input_whole(const char *path, char **text_out, size_t *length_out)
+static void need_more(input *in)
+{
+    if (!fill(in))
+        give_up("%s: %s", in->name, strerror(errno));
+}
+
+bool input_whole(const char *path, char **text_out, size_t *length_out, int *trouble_out)
 {
     input in;
 
-    if (!input_open(&in, path))
+    if (!begin(&in, path)) {
+        *trouble_out = errno;
         return false;
+    }
     while (!in.ended)
-        fill(&in);
+        if (!fill(&in)) {
+            *trouble_out = errno;
+            input_close(&in);
+            return false;
+        }
     *text_out = in.buffer;
     *length_out = in.end;
     in.buffer = NULL;
@@ -97,7 +117,7 @@ static bool take_line(input *in, line *out)
 
     out->too_long = false;
     while ((end = line_end(in, &searched)) == NULL && !in->ended && searched <= LINE_MAX_BYTES)
-        fill(in);
+        need_more(in);
     if (end == NULL && searched == 0)
         return false;
     out->text = in->buffer + in->start;
@@ -121,7 +141,7 @@ static void skip_rest(input *in)
         in->start = in->end;
         if (in->ended)
             return;
-        fill(in);
+        need_more(in);
     }
     in->bytes += (size_t)(end + 1 - in->buffer) - in->start;
     in->start = (size_t)(end + 1 - in->buffer);

@@ -8,9 +8,9 @@
 
 enum { LINE_MAX_BYTES = 1 << 20 };
 
-/* The whole file into memory that the caller frees; false, and a complaint, when
- * it cannot be read. */
-bool input_whole(const char *path, char **text_out, size_t *length_out);
+/* The whole file into memory that the caller frees; false, and the errno in
+ * `*trouble_out`, when it cannot be read. */
+bool input_whole(const char *path, char **text_out, size_t *length_out, int *trouble_out);
 
 typedef struct line {
     const char *text; /* without its end; borrowed until the next one */

@@ -3,13 +3,17 @@
  * command line.  Each subcommand is a file of its own with its own argp.
  */
 #include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sla/version.h>
 
 #include "cli.h"
+#include "output.h"
 
 static const subcommand *const commands[] = {&check_command, &calendar_command, &replay_command,
                                              &explain_command, &story_command};
@@ -67,11 +71,31 @@ static const struct argp grammar = {
     NULL,
     NULL};
 
+/* Whatever opens first would take the number of a standard descriptor that is
+ * closed, and be read or written in its stead.  What stands there now refuses it. */
+static void hold_standard_descriptors(void)
+{
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) != i)
+            _exit(EXIT_MACHINE);
+}
+
+/* Also where argp ends the program, after a help text. */
+static void finish_standard_output(void)
+{
+    if (!output_finish())
+        _exit(EXIT_MACHINE);
+}
+
 int main(int count, char **arguments)
 {
     static char full_name[64];
     chosen c = {NULL, 0};
 
+    hold_standard_descriptors();
+    if (atexit(finish_standard_output) != 0)
+        give_up("out of memory");
     argp_err_exit_status = EXIT_USAGE;
     argp_program_version = "sla " SLA_VERSION_TEXT;
     argp_parse(&grammar, count, arguments, ARGP_IN_ORDER, NULL, &c);

@@ -8,6 +8,8 @@
 
 #include <sla/time.h>
 
+#include "cli.h"
+
 bool question_wrong(trouble *t, const char *format, ...)
 {
     va_list arguments;
@@ -26,23 +28,33 @@ static const char *const ends[] = {"same_time", "same_time_in_hours", "last_hour
                                    NULL};
 static const char *const next_days[] = {"calendar", "workday", NULL};
 
+const char *question_text(const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    return text != NULL && strlen(text) == json_string_length(value) ? text : NULL;
+}
+
 static bool read_text(trouble *t, const char *key, const json_t *value, const char **out)
 {
-    *out = json_string_value(value);
-    return *out != NULL || question_wrong(t, "\"%s\": a string is expected here", key);
+    *out = question_text(value);
+    return *out != NULL ||
+           question_wrong(t,
+                          json_is_string(value) ? "\"%s\": a text cannot contain \\u0000"
+                                                : "\"%s\": a string is expected here",
+                          key);
 }
 
 static bool read_instant_of(trouble *t, const char *key, const json_t *value, sla_time *out)
 {
     const char *text;
+    int result;
 
     if (!read_text(t, key, value, &text))
         return false;
-    return sla_time_parse(text, strlen(text), out) == SLA_OK ||
-           question_wrong(
-               t,
-               "\"%s\": \"%.60s\" is not an instant with offset, such as 2026-03-02T09:00:00+08:00",
-               key, text);
+    result = sla_time_parse(text, strlen(text), out);
+    return result == SLA_OK ||
+           question_wrong(t, "\"%s\": \"%.60s\" %s", key, text, instant_trouble(result));
 }
 
 static bool read_span(trouble *t, const char *key, const json_t *value, sla_duration *out)
@@ -110,6 +122,8 @@ bool question_member(question *q, const char *key, const json_t *value, trouble 
 {
     int choice;
 
+    if ((strcmp(key, "from") == 0 || strcmp(key, "at") == 0) && (q->has & HAS_FROM) != 0)
+        return question_wrong(t, "\"from\" and \"at\" are two names of one member: give one");
 #define MEMBER(name, bit, call)                                                                    \
     if (strcmp(key, name) == 0) {                                                                  \
         q->has |= (bit);                                                                           \

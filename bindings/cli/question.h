@@ -38,6 +38,9 @@ typedef struct trouble {
 /* Sets the sentence; false. */
 __attribute__((format(printf, 2, 3))) bool question_wrong(trouble *t, const char *format, ...);
 
+/* NULL when it is no string, or one that holds a NUL. */
+const char *question_text(const json_t *value);
+
 void question_init(question *q);
 
 /* One member other than `op`; its bit is set. */

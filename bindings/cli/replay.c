@@ -14,22 +14,21 @@
 #include "given.h"
 #include "output.h"
 #include "event_text.h"
+#include "plain.h"
 #include "summary.h"
-
-typedef enum form { FORM_JSON, FORM_CLOUDEVENTS, FORM_TEXT } form;
+#include "uri.h"
 
 typedef struct arguments {
     given given;
-    form form;
+    bool cloudevents, text; /* the form of events; neither: JSON */
     bool summary, json;
-    const char *attribute, *source, *output, *rejects;
+    const char *attribute; /* NULL: grade */
+    const char *source, *output, *rejects;
 } arguments;
 
 enum { KEY_SOURCE = 256, KEY_BY };
 
 static const struct argp_option options[] = {
-    {"until", 'u', "INSTANT", 0,
-     "let time pass to here after the last fact (else the run ends with its recording)", 0},
     {"summary", 's', NULL, 0,
      "print no events but the figures: handled in time / accepted, by target and grade", 0},
     {"by", KEY_BY, "ATTRIBUTE", 0, "divide the summary by this attribute instead of grade", 0},
@@ -42,6 +41,26 @@ static const struct argp_option options[] = {
     {0},
 };
 
+/* Options that would have no effect, or two of which only one could have it. */
+static void refuse_contradictions(const arguments *a, const struct argp_state *state)
+{
+    const bool events = !a->summary || a->output != NULL;
+    const bool to_standard_output = events && (a->output == NULL || strcmp(a->output, "-") == 0);
+
+    if (a->text && a->cloudevents)
+        argp_error(state, "--text and --cloudevents: events have one form");
+    if (a->text && a->json && !a->summary)
+        argp_error(state, "--text and --json: events have one form");
+    if (a->attribute != NULL && !a->summary)
+        argp_error(state, "--by divides a summary: give --summary, too");
+    if (a->source != NULL && !a->cloudevents)
+        argp_error(state, "--source is of CloudEvents: give --cloudevents, too");
+    if (a->cloudevents && !events)
+        argp_error(state, "--cloudevents: a summary prints no events, unless --output says where");
+    if (a->rejects != NULL && strcmp(a->rejects, "-") == 0 && to_standard_output)
+        argp_error(state, "--rejects: events go to standard output; name a file");
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     arguments *a = state->input;
@@ -50,27 +69,27 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &a->given;
         return 0;
-    case 'u':
-        if (!read_instant(text, "--until", &a->given.run.until))
-            argp_usage(state);
-        return 0;
     case 's':
         a->summary = true;
         return 0;
     case KEY_BY:
+        if (!is_attribute_name(text, strlen(text)))
+            argp_error(state, "--by is the name of an attribute, not '%s'", text);
         a->attribute = text;
         return 0;
     case 'j':
         a->json = true;
         return 0;
     case 'e':
-        a->form = FORM_CLOUDEVENTS;
+        a->cloudevents = true;
         return 0;
     case KEY_SOURCE:
+        if (!is_uri_reference(text))
+            argp_error(state, "--source is a URI reference, such as /crm or urn:example:crm");
         a->source = text;
         return 0;
     case 't':
-        a->form = FORM_TEXT;
+        a->text = true;
         return 0;
     case 'o':
         a->output = text;
@@ -78,14 +97,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case 'r':
         a->rejects = text;
         return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            argp_error(state, "one file of facts, or standard input");
-        a->given.run.path = text;
-        return 0;
     case ARGP_KEY_END:
-        if (a->given.name_count == 0)
-            argp_error(state, "no policy: -p POLICY");
+        refuse_contradictions(a, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -110,8 +123,7 @@ static const struct argp grammar = {
 
 typedef struct out {
     const arguments *a;
-    FILE *events;  /* NULL: none */
-    FILE *rejects; /* NULL: none */
+    output events, rejects;
     sla_cloudevent cloud;
     const sla_calendar *place; /* whose clock a text shows; NULL: UTC */
     char *line;
@@ -121,14 +133,10 @@ typedef struct out {
 
 static size_t format(out *o, const sla_event *event)
 {
-    switch (o->a->form) {
-    case FORM_CLOUDEVENTS:
+    if (o->a->cloudevents)
         return sla_event_format_cloudevent(event, &o->cloud, o->line, o->capacity);
-    case FORM_TEXT:
+    if (o->a->text)
         return event_text(event, o->place, o->line, o->capacity);
-    case FORM_JSON:
-        break;
-    }
     return sla_event_format(event, o->line, o->capacity);
 }
 
@@ -142,15 +150,20 @@ static void put_event(out *o, const sla_event *event)
         o->line = need_room(o->line, &o->capacity, length + 1, 1);
         length = format(o, event);
     }
+    if (o->a->text) {
+        put_plain(o->events.stream, o->line, length);
+        fputc('\n', o->events.stream);
+        return;
+    }
     o->line[length] = '\n'; /* where the NUL was */
-    fwrite_unlocked(o->line, 1, length + 1, o->events);
+    fwrite_unlocked(o->line, 1, length + 1, o->events.stream);
 }
 
 static void on_event(void *user, const sla_event *event)
 {
     out *o = user;
 
-    if (o->events != NULL)
+    if (o->events.stream != NULL)
         put_event(o, event);
     if (o->a->summary)
         summary_event(&o->summary, event);
@@ -161,15 +174,20 @@ static void on_fact(void *user, const sla_fact *fact, const sla_answer *answer)
     summary_fact(&((out *)user)->summary, fact, answer);
 }
 
+/* With all bytes that are there, also where they are no text. */
 static void on_rejected(void *user, const line *l, const sla_error *error)
 {
-    FILE *rejects = ((out *)user)->rejects;
+    FILE *rejects = ((out *)user)->rejects.stream;
 
     fprintf(rejects, "{\"line\":%zu", l->number);
     put_json_error(rejects, error);
     fputs(",\"input\":", rejects);
     put_json_string(rejects, l->text, l->length);
-    fputs("}\n", rejects);
+    if (!is_utf8(l->text, l->length)) {
+        fputs(",\"input_base64\":", rejects);
+        put_json_base64(rejects, l->text, l->length);
+    }
+    fprintf(rejects, "%s}\n", l->too_long ? ",\"cut\":true" : "");
 }
 
 /* Whoever reads the events has them before we wait for facts. */
@@ -177,11 +195,27 @@ static void on_waiting(void *user)
 {
     const out *o = user;
 
-    if (o->events != NULL)
-        fflush(o->events);
+    if (o->events.stream != NULL)
+        output_flush(o->events.stream);
 }
 
-static bool out_init(out *o, const arguments *a, const world *w)
+/* Both files or none: what is refused has emptied nothing. */
+static int open_files(out *o, arguments *a)
+{
+    int status = EXIT_FINE;
+
+    if (a->output != NULL || !a->summary)
+        status = output_open(&o->events, a->output != NULL ? a->output : "-", &a->given.files);
+    if (a->rejects != NULL && status == EXIT_FINE)
+        status = output_open(&o->rejects, a->rejects, &a->given.files);
+    if (status == EXIT_FINE)
+        return exit_with(output_begin(&o->events), output_begin(&o->rejects));
+    output_drop(&o->events);
+    output_drop(&o->rejects);
+    return status;
+}
+
+static int out_init(out *o, arguments *a, const world *w)
 {
     memset(o, 0, sizeof *o);
     o->a = a;
@@ -189,55 +223,55 @@ static bool out_init(out *o, const arguments *a, const world *w)
     o->place = w->calendar_count > 0 ? w->calendars[0] : NULL;
     o->capacity = SLA_EVENT_TEXT_USUAL;
     o->line = need_memory(o->capacity, 1);
-    summary_init(&o->summary, a->attribute);
-    if (a->output != NULL || !a->summary)
-        o->events = output_open(a->output != NULL ? a->output : "-");
-    if (a->rejects != NULL)
-        o->rejects = output_open(a->rejects);
-    return (o->events != NULL || (a->summary && a->output == NULL)) &&
-           (o->rejects != NULL || a->rejects == NULL);
+    summary_init(&o->summary, a->attribute != NULL ? a->attribute : "grade");
+    return open_files(o, a);
+}
+
+static int put_summary(out *o, const run *r)
+{
+    const arguments *a = o->a;
+
+    if (a->attribute != NULL && r->recorded > 0 && !o->summary.tickets.attribute_seen) {
+        say("--by: no ticket has an attribute \"%s\"", a->attribute);
+        return EXIT_USAGE;
+    }
+    summary_finish(&o->summary, r->engine);
+    if (a->json)
+        summary_print_json(&o->summary, r, stdout);
+    else
+        summary_print(&o->summary, r, stdout);
+    return EXIT_FINE;
 }
 
 /* What is still to be written; false when it cannot be. */
-static bool out_fini(out *o, const run *r)
+static bool out_fini(out *o)
 {
-    const arguments *a = o->a;
-    bool fine = true;
+    const bool events = output_end(&o->events), rejects = output_end(&o->rejects);
 
-    if (a->summary && r->engine != NULL) {
-        summary_finish(&o->summary, r->engine);
-        if (a->json)
-            summary_print_json(&o->summary, r, stdout);
-        else
-            summary_print(&o->summary, r, stdout);
-    }
-    if (o->events != NULL && o->events != stdout)
-        fine = output_finish(o->events, a->output) && fine;
-    if (o->rejects != NULL && o->rejects != stdout)
-        fine = output_finish(o->rejects, a->rejects) && fine;
-    fine = output_finish(stdout, "standard output") && fine;
     summary_fini(&o->summary);
     free(o->line);
-    return fine;
+    return events && rejects;
 }
 
-static int replay(const void *given_arguments, world *w)
+static int replay(void *given_arguments, world *w)
 {
-    const arguments *a = given_arguments;
+    arguments *a = given_arguments;
     run r = {0};
     out o;
-    int status = EXIT_MACHINE;
+    int status = out_init(&o, a, w);
 
-    if (out_init(&o, a, w)) {
+    if (status == EXIT_FINE) {
         const run_sink sink = {.event = on_event,
                                .fact = a->summary ? on_fact : NULL,
-                               .rejected = o.rejects != NULL ? on_rejected : NULL,
+                               .rejected = o.rejects.stream != NULL ? on_rejected : NULL,
                                .waiting = on_waiting,
                                .user = &o};
 
         status = run_all(&r, w, &a->given.run, &sink);
     }
-    if (!out_fini(&o, &r))
+    if (a->summary && (status == EXIT_FINE || status == EXIT_PARTIAL))
+        status = exit_with(status, put_summary(&o, &r));
+    if (!out_fini(&o))
         status = EXIT_MACHINE;
     run_fini(&r);
     return status;
@@ -245,7 +279,7 @@ static int replay(const void *given_arguments, world *w)
 
 static int run_replay(int count, char **words)
 {
-    arguments a = {.attribute = "grade"};
+    arguments a = {0};
 
     return given_run(&grammar, count, words, &a.given, &a, replay);
 }

@@ -83,9 +83,9 @@ static size_t place_in(const char *list, sla_string name)
     return SIZE_MAX;
 }
 
-static void set_class(story_ticket *ticket, const char *by, const sla_attribute *attribute)
+static void set_class(story_book *story, story_ticket *ticket, const sla_attribute *attribute)
 {
-    const size_t place = place_in(by, attribute->name);
+    const size_t place = place_in(story->options.by, attribute->name);
 
     if (place == SIZE_MAX || (ticket->class_name[0] != '\0' && place > ticket->class_rank))
         return;
@@ -98,6 +98,7 @@ static void set_class(story_ticket *ticket, const char *by, const sla_attribute 
     else
         return;
     ticket->class_rank = place;
+    story->has_classes = true;
 }
 
 /* ------------------------------------------------------------ facts */
@@ -165,7 +166,7 @@ void story_fact(story_book *story, const sla_fact *fact, sla_time recorded_at,
     if (is_name(fact, "opened") && hour >= 0)
         story->hours.opened[hour]++;
     for (size_t i = 0; i < fact->attribute_count; i++)
-        set_class(ticket, story->options.by, &fact->attributes[i]);
+        set_class(story, ticket, &fact->attributes[i]);
     remark_fact(story, fact, answer);
 }
 
@@ -243,17 +244,19 @@ void story_event(story_book *story, const sla_event *event)
 static void count_clock(const sla_clock_view *clock, const story_ticket *ticket,
                         story_clocks *clocks)
 {
-    const char *name = clock->display[0] == '\0' ? clock->target : clock->display;
+    const char *name = clock->target;
     const char *class_name = ticket->class_name[0] == '\0' ? "all" : ticket->class_name;
     const bool came_due = clock->state == SLA_MET || clock->state == SLA_MISSED || clock->breached;
 
     if (clock->state == SLA_WAITING || clock->state == SLA_CANCELLED)
         return;
     clocks->excluded += clock->excluded;
-    tally_add(&clocks->on_time, clock->policy, name, class_name, clock->state == SLA_MET, 1, NULL,
-              0);
-    tally_add(&clocks->breached, clock->policy, name, class_name, clock->breached, 1,
-              clock->breached ? ticket->name : NULL, strlen(ticket->name));
+    tally_show(tally_add(&clocks->on_time, clock->policy, name, class_name, clock->state == SLA_MET,
+                         1, NULL, 0),
+               clock->display);
+    tally_show(tally_add(&clocks->breached, clock->policy, name, class_name, clock->breached, 1,
+                         clock->breached ? ticket->name : NULL, strlen(ticket->name)),
+               clock->display);
     tally_add(&clocks->open, clock->policy, name, "", came_due, 1, NULL, 0);
 }
 
@@ -289,4 +292,16 @@ void story_count_clocks(const story_book *story, const sla_engine *engine, story
     clock_count counting = {engine, clocks};
 
     twalk_r(story->tickets, visit, &counting);
+}
+
+void story_clocks_fini(story_clocks *clocks)
+{
+    tally_fini(&clocks->on_time);
+    tally_fini(&clocks->breached);
+    tally_fini(&clocks->open);
+}
+
+bool story_has_classes(const story_book *story)
+{
+    return story->has_classes;
 }

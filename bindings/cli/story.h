@@ -5,6 +5,7 @@
 #ifndef SLA_CLI_STORY_H
 #define SLA_CLI_STORY_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <sla/engine.h>
@@ -28,7 +29,11 @@ void story_fact(story_book *story, const sla_fact *fact, sla_time recorded_at,
                 const sla_answer *answer);
 void story_event(story_book *story, const sla_event *event);
 
+/* Whether any ticket has an attribute of options.by. */
+bool story_has_classes(const story_book *story);
+
 /* The engine is asked once more, for how every clock stands. */
 void story_tell(story_book *story, const sla_engine *engine, FILE *out);
+void story_tell_json(story_book *story, const sla_engine *engine, FILE *out);
 
 #endif

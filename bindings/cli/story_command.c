@@ -12,6 +12,8 @@
 typedef struct arguments {
     given given;
     story_options options;
+    const char *by; /* as it was given; NULL: not at all */
+    bool json;
 } arguments;
 
 /* What the sinks of the run fill. */
@@ -20,7 +22,7 @@ typedef struct telling {
     story_book *story;
 } telling;
 
-enum { OPTION_BY = 256, OPTION_OFFSET, OPTION_UNTIL };
+enum { OPTION_BY = 256, OPTION_OFFSET };
 
 static const struct argp_option options[] = {
     {"by", OPTION_BY, "LIST", 0,
@@ -28,18 +30,33 @@ static const struct argp_option options[] = {
      "(grade,severity)",
      0},
     {"offset", OPTION_OFFSET, "HH:MM", 0, "the clocks of the place, + or - from UTC (+00:00)", 0},
-    {"until", OPTION_UNTIL, "INSTANT", 0, "how long to go on after the last recording", 0},
+    {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
     {0}};
 
-/* "+08:00" as seconds. */
+/* "+08:00", "-03:30" or "08:00" as seconds. */
 static bool read_offset(const char *text, int32_t *out)
 {
-    if ((text[0] != '+' && text[0] != '-') ||
-        sla_time_of_day_parse(text + 1, strlen(text + 1), out) != SLA_OK)
+    const char *digits = text + (text[0] == '+' || text[0] == '-');
+
+    if (sla_time_of_day_parse(digits, strlen(digits), out) != SLA_OK || *out >= 24 * 3600)
         return false;
     if (text[0] == '-')
         *out = -*out;
     return true;
+}
+
+/* "grade,severity": names, and commas between them. */
+static bool is_list(const char *text)
+{
+    for (;; text++) {
+        const size_t length = strcspn(text, ",");
+
+        if (!is_attribute_name(text, length))
+            return false;
+        text += length;
+        if (*text == '\0')
+            return true;
+    }
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -51,20 +68,17 @@ static error_t parse(int key, char *text, struct argp_state *state)
         state->child_inputs[0] = &a->given;
         return 0;
     case OPTION_BY:
-        a->options.by = text;
+        if (!is_list(text))
+            argp_error(state, "--by is a list of attributes, such as grade,severity, not '%s'",
+                       text);
+        a->by = a->options.by = text;
+        return 0;
+    case 'j':
+        a->json = true;
         return 0;
     case OPTION_OFFSET:
         if (!read_offset(text, &a->options.offset_s))
-            argp_error(state, "--offset is +HH:MM or -HH:MM, not '%s'", text);
-        return 0;
-    case OPTION_UNTIL:
-        if (!read_instant(text, "--until", &a->given.run.until))
-            argp_usage(state);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->given.run.path != NULL)
-            argp_error(state, "one file of facts, and '%s' is a second", text);
-        a->given.run.path = text;
+            argp_error(state, "--offset is +HH:MM or -HH:MM below a day, not '%s'", text);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -85,19 +99,32 @@ static void take_event(void *user, const sla_event *event)
     story_event(t->story, event);
 }
 
-static int tell(const void *given_arguments, world *w)
+static int print_story(const arguments *a, const telling *t)
+{
+    if (a->by != NULL && t->run.recorded > 0 && !story_has_classes(t->story)) {
+        say("--by: no ticket has an attribute of \"%s\"", a->by);
+        return EXIT_USAGE;
+    }
+    if (a->json)
+        story_tell_json(t->story, t->run.engine, stdout);
+    else
+        story_tell(t->story, t->run.engine, stdout);
+    return EXIT_FINE;
+}
+
+static int replay_and_tell(void *given_arguments, world *w)
 {
     const arguments *a = given_arguments;
     const story_options how = {a->options.by, a->options.offset_s, w->policies};
     telling t = {.story = story_new(&how)};
     const run_sink sink = {.event = take_event, .fact = take_fact, .user = &t};
-    const int end = run_all(&t.run, w, &a->given.run, &sink);
+    int status = run_all(&t.run, w, &a->given.run, &sink);
 
-    if (end == EXIT_FINE || end == EXIT_PARTIAL)
-        story_tell(t.story, t.run.engine, stdout);
+    if (status == EXIT_FINE || status == EXIT_PARTIAL)
+        status = exit_with(status, print_story(a, &t));
     run_fini(&t.run);
     story_free(t.story);
-    return end;
+    return status;
 }
 
 static int run_story(int count, char **words)
@@ -109,13 +136,13 @@ static int run_story(int count, char **words)
         "[FACTS]",
         "Replay facts (JSON lines in the order of recording) and tell "
         "their story: who was told, what breached, who was escalated "
-        "to, what was in time.\vThe same figures as JSON: sla replay --summary --json.",
+        "to, what was in time.",
         children,
         NULL,
         NULL};
     arguments a = {.options = {.by = "grade,severity"}};
 
-    return given_run(&parser, count, words, &a.given, &a, tell);
+    return given_run(&parser, count, words, &a.given, &a, replay_and_tell);
 }
 
 const subcommand story_command = {"story", "what a replay was like, for a person", run_story};

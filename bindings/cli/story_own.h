@@ -23,6 +23,7 @@ struct story_book {
     story_options options;
     void *tickets; /* of tsearch */
     size_t ticket_count, fact_count, event_count;
+    bool has_classes;     /* some ticket has an attribute of options.by */
     sla_time first, last; /* recordings */
     sla_time midnight;    /* of the first recording, on the clocks of the place */
     story_hours hours;
@@ -41,5 +42,6 @@ typedef struct story_clocks {
 } story_clocks;
 
 void story_count_clocks(const story_book *story, const sla_engine *engine, story_clocks *clocks);
+void story_clocks_fini(story_clocks *clocks);
 
 #endif

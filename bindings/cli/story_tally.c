@@ -55,8 +55,9 @@ static void remember(tally_row *row, const char *example, size_t length)
         copy(row->examples[row->example_count++], sizeof row->examples[0], example, length);
 }
 
-void tally_add(story_tally *tally, const char *group, const char *row_name, const char *column_name,
-               size_t count, size_t of, const char *example, size_t length)
+tally_row *tally_add(story_tally *tally, const char *group, const char *row_name,
+                     const char *column_name, size_t count, size_t of, const char *example,
+                     size_t length)
 {
     tally_row *row = row_of(tally, group, row_name);
     const size_t column = column_of(tally, column_name);
@@ -66,6 +67,17 @@ void tally_add(story_tally *tally, const char *group, const char *row_name, cons
     row->total += count;
     if (example != NULL)
         remember(row, example, length);
+    return row;
+}
+
+void tally_show(tally_row *row, const char *display)
+{
+    copy(row->display, sizeof row->display, display, strlen(display));
+}
+
+const char *tally_shown(const tally_row *row)
+{
+    return row->display[0] != '\0' ? row->display : row->name;
 }
 
 const tally_cell *tally_cell_of(const story_tally *tally, size_t row, const char *column)
@@ -82,7 +94,7 @@ static int by_total(const void *left, const void *right)
 
     if (one->total != other->total)
         return one->total > other->total ? -1 : 1;
-    return strcmp(one->name, other->name);
+    return strcmp(tally_shown(one), tally_shown(other));
 }
 
 void tally_sort_rows(story_tally *tally)

@@ -8,6 +8,8 @@
 
 #include <sla/time.h>
 
+#include "plain.h"
+
 enum { ROWS_SHOWN = 8, NAME_WIDTH = 40 };
 
 /* "2026-04-30 08:00" on the clocks of the place. */
@@ -17,42 +19,41 @@ static void print_minute(FILE *out, sla_time at, int32_t offset_s)
 
     sla_time_format_offset(at, offset_s, text, sizeof text);
     text[10] = ' ';
-    fprintf(out, "%.16s", text);
+    tell(out, "%.16s", text);
 }
 
 static void title(FILE *out, const char *text, const char *remark)
 {
-    fprintf(out, "\n%s%s%s\n", text, remark[0] == '\0' ? "" : "  ", remark);
+    tell(out, "\n%s%s%s\n", text, remark[0] == '\0' ? "" : "  ", remark);
 }
 
 /* ------------------------------------------------------------ the day */
 
 static void tell_hours_of(FILE *out, const char *name, const size_t hours[24])
 {
-    fprintf(out, "  %-10s", name);
+    tell(out, "  %-10s", name);
     for (int hour = 0; hour < 24; hour += 2) {
         const size_t count = hours[hour] + hours[hour + 1];
 
         if (count == 0)
             fputs("    .", out);
         else
-            fprintf(out, "%5zu", count);
+            tell(out, "%5zu", count);
     }
     putc('\n', out);
 }
 
 static void tell_day(const story_book *story, FILE *out)
 {
-    fprintf(out, "Tickets: %zu; facts: %zu, recorded from ", story->ticket_count,
-            story->fact_count);
+    tell(out, "Tickets: %zu; facts: %zu, recorded from ", story->ticket_count, story->fact_count);
     print_minute(out, story->first, story->options.offset_s);
     fputs(" to ", out);
     print_minute(out, story->last, story->options.offset_s);
-    fprintf(out, "; events told: %zu.\n", story->event_count);
+    tell(out, "; events told: %zu.\n", story->event_count);
     title(out, "THE FIRST DAY", "two hours a column");
     fputs("  hour      ", out);
     for (int hour = 0; hour < 24; hour += 2)
-        fprintf(out, "   %02d", hour);
+        tell(out, "   %02d", hour);
     putc('\n', out);
     tell_hours_of(out, "opened", story->hours.opened);
     tell_hours_of(out, "warned", story->hours.warned);
@@ -67,13 +68,13 @@ static void print_share(FILE *out, const tally_cell *cell)
     char text[48];
 
     snprintf(text, sizeof text, "%zu/%zu", cell->count, cell->of);
-    fprintf(out, " %9s", cell->of == 0 ? "." : text);
+    tell(out, " %9s", cell->of == 0 ? "." : text);
 }
 
 static void print_rest(FILE *out, size_t rows, const char *what)
 {
     if (rows > ROWS_SHOWN)
-        fprintf(out, "  ... and %zu more %s\n", rows - ROWS_SHOWN, what);
+        tell(out, "  ... and %zu more %s\n", rows - ROWS_SHOWN, what);
 }
 
 static void tell_receivers(story_book *story, FILE *out)
@@ -84,19 +85,19 @@ static void tell_receivers(story_book *story, FILE *out)
 
     tally_sort_rows(told);
     title(out, "WHO WAS TOLD", "how often, and why");
-    fprintf(out, "  %-*s", NAME_WIDTH - 12, "");
+    tell(out, "  %-*s", NAME_WIDTH - 12, "");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        fprintf(out, " %10s", words[i]);
+        tell(out, " %10s", words[i]);
     putc('\n', out);
     for (size_t i = 0; i < told->row_count && i < ROWS_SHOWN; i++) {
-        fprintf(out, "  %-*s", NAME_WIDTH - 12, told->rows[i].name);
+        tell(out, "  %-*s", NAME_WIDTH - 12, told->rows[i].name);
         for (size_t j = 0; j < sizeof words / sizeof words[0]; j++) {
             const tally_cell *cell = tally_cell_of(told, i, words[j]);
 
             if (cell == NULL || cell->count == 0)
-                fprintf(out, " %10s", ".");
+                tell(out, " %10s", ".");
             else
-                fprintf(out, " %10zu", cell->count);
+                tell(out, " %10zu", cell->count);
         }
         putc('\n', out);
     }
@@ -106,22 +107,22 @@ static void tell_receivers(story_book *story, FILE *out)
 static void print_examples(FILE *out, const tally_row *row)
 {
     for (size_t i = 0; i < row->example_count; i++)
-        fprintf(out, " %s", row->examples[i]);
+        tell(out, " %s", row->examples[i]);
     fputs(row->total > row->example_count ? " ...\n" : "\n", out);
 }
 
 /* "duty_officer, escalation_team" out of the policy's own words. */
 static void print_list(FILE *out, const char *to, int width)
 {
-    for (; *to != '\0'; to++) {
-        putc(*to, out);
-        width--;
-        if (*to == ',') {
-            putc(' ', out);
-            width--;
-        }
+    while (*to != '\0') {
+        const int length = (int)strcspn(to, ",");
+        const bool last = to[length] == '\0';
+
+        tell(out, "%.*s%s", length, to, last ? "" : ", ");
+        width -= length + (last ? 0 : 2);
+        to += length + !last;
     }
-    fprintf(out, "%*s", width > 0 ? width : 0, "");
+    tell(out, "%*s", width > 0 ? width : 0, "");
 }
 
 /* Highest level first: that is where a reader looks. */
@@ -137,9 +138,9 @@ static void tell_escalations(story_book *story, FILE *out)
 
             if (row->group[0] - '0' != level)
                 continue;
-            fprintf(out, "  level %d  ", level);
+            tell(out, "  level %d  ", level);
             print_list(out, row->name, NAME_WIDTH + 12);
-            fprintf(out, " %5zu ", row->total);
+            tell(out, " %5zu ", row->total);
             print_examples(out, row);
         }
     }
@@ -159,7 +160,7 @@ static void tell_breaches(story_clocks *clocks, FILE *out)
 
         if (row->total == 0 || rows++ >= ROWS_SHOWN)
             continue;
-        fprintf(out, "  %-16s %-*s %5zu ", row->group, NAME_WIDTH - 2, row->name, row->total);
+        tell(out, "  %-16s %-*s %5zu ", row->group, NAME_WIDTH - 2, tally_shown(row), row->total);
         print_examples(out, row);
     }
     print_rest(out, rows, "targets");
@@ -201,17 +202,17 @@ static void tell_shares_of(const story_clocks *clocks, const char *group, FILE *
 {
     const story_tally *shares = &clocks->on_time;
 
-    fprintf(out, "  %-*s", NAME_WIDTH, group);
+    tell(out, "  %-*s", NAME_WIDTH, group);
     for (size_t column = 0; column < shares->column_count; column++)
         if (group_has(shares, group, column))
-            fprintf(out, " %9.9s", shares->columns[column]);
+            tell(out, " %9.9s", shares->columns[column]);
     putc('\n', out);
     for (size_t i = 0; i < shares->row_count; i++) {
         const tally_row *row = &shares->rows[i];
 
         if (strcmp(row->group, group) != 0 || !came_due(&clocks->open, row))
             continue;
-        fprintf(out, "    %-*s", NAME_WIDTH - 2, row->name);
+        tell(out, "    %-*s", NAME_WIDTH - 2, tally_shown(row));
         for (size_t column = 0; column < shares->column_count; column++)
             if (group_has(shares, group, column))
                 print_share(out, &row->cells[column]);
@@ -233,11 +234,11 @@ static void tell_shares(const story_book *story, story_clocks *clocks, FILE *out
     for (size_t i = 0; i < shares->row_count; i++)
         not_due += !came_due(&clocks->open, &shares->rows[i]);
     if (clocks->excluded > 0)
-        fprintf(out, "  %zu clocks carry a waiver that leaves them out of the adjusted figures.\n",
-                clocks->excluded);
+        tell(out, "  %zu clocks carry a waiver that leaves them out of the adjusted figures.\n",
+             clocks->excluded);
     if (not_due > 0)
-        fprintf(out, "  %zu targets are not shown: none of their clocks has come to its due yet.\n",
-                not_due);
+        tell(out, "  %zu targets are not shown: none of their clocks has come to its due yet.\n",
+             not_due);
 }
 
 /* ------------------------------------------------------------ the rest */
@@ -252,14 +253,15 @@ static void tell_remarkable(story_book *story, FILE *out)
     for (size_t i = 0; i < remarkable->row_count; i++) {
         const tally_row *row = &remarkable->rows[i];
 
-        fprintf(out, "  %-*s %5zu ", NAME_WIDTH - 2, row->name, row->total);
+        tell(out, "  %-*s %5zu ", NAME_WIDTH - 2, row->name, row->total);
         print_examples(out, row);
     }
     if (derived->row_count > 0)
         fputs("  and facts that the engine made itself:", out);
-    for (size_t i = 0; i < derived->row_count; i++)
-        fprintf(out, "%s%s %zu", i == 0 ? "\n    " : ", ", derived->rows[i].name,
-                derived->rows[i].total);
+    for (size_t i = 0; i < derived->row_count; i++) {
+        fputs(i == 0 ? "\n    " : ", ", out);
+        tell(out, "%s %zu", derived->rows[i].name, derived->rows[i].total);
+    }
     if (derived->row_count > 0)
         putc('\n', out);
 }
@@ -279,7 +281,5 @@ void story_tell(story_book *story, const sla_engine *engine, FILE *out)
     tell_escalations(story, out);
     tell_shares(story, &clocks, out);
     tell_remarkable(story, out);
-    tally_fini(&clocks.on_time);
-    tally_fini(&clocks.breached);
-    tally_fini(&clocks.open);
+    story_clocks_fini(&clocks);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "output.h"
+#include "plain.h"
 #include "summary.h"
 
 static const char *value_of(const summary_row *row)
@@ -38,11 +39,11 @@ static void print_row(FILE *out, const summary_row *row, int width, int levels)
     char share[48];
 
     snprintf(share, sizeof share, "%zu / %zu", row->in_time, row->accepted);
-    fprintf(out, "%s.%-*s  %-8s %17s %6zu %6zu %9zu %9zu %9zu", row->policy,
-            width - (int)strlen(row->policy) - 1, row->target, value_of(row), share, row->late,
-            row->open, row->breached, row->cancelled, row->excluded);
+    tell(out, "%s.%-*s  %-8s %17s %6zu %6zu %9zu %9zu %9zu", row->policy,
+         width - (int)strlen(row->policy) - 1, row->target, value_of(row), share, row->late,
+         row->open, row->breached, row->cancelled, row->excluded);
     for (int level = 1; level <= levels; level++)
-        fprintf(out, " %4zu", row->level[level]);
+        tell(out, " %4zu", row->level[level]);
     fputc('\n', out);
 }
 
@@ -50,10 +51,10 @@ static void print_rows(const summary *s, FILE *out)
 {
     const int width = name_width(s), levels = highest_level(s);
 
-    fprintf(out, "%-*s  %-8.8s %17s %6s %6s %9s %9s %9s", width, "target", s->tickets.attribute,
-            "in time/accepted", "late", "open", "breached", "cancelled", "excluded");
+    tell(out, "%-*s  %-8.8s %17s %6s %6s %9s %9s %9s", width, "target", s->tickets.attribute,
+         "in time/accepted", "late", "open", "breached", "cancelled", "excluded");
     for (int level = 1; level <= levels; level++)
-        fprintf(out, "   L%d", level);
+        tell(out, "   L%d", level);
     fputc('\n', out);
     for (size_t i = 0; i < s->count; i++)
         print_row(out, &s->rows[i], width, levels);
@@ -64,11 +65,11 @@ static void print_told(const summary *s, FILE *out)
     fputs("\ntold:", out);
     for (int kind = SLA_EVENT_WARNING; kind <= SLA_EVENT_RESUMED; kind++)
         if (s->told[kind] > 0)
-            fprintf(out, " %s %zu", sla_event_kind_name(kind), s->told[kind]);
+            tell(out, " %s %zu", sla_event_kind_name(kind), s->told[kind]);
     fputs("\nescalated:", out);
     for (int level = 1; level <= SLA_LEVEL_MAX; level++)
         if (s->escalated[level] > 0)
-            fprintf(out, " to level %d %zu", level, s->escalated[level]);
+            tell(out, " to level %d %zu", level, s->escalated[level]);
     fputc('\n', out);
 }
 
@@ -79,12 +80,11 @@ void summary_print(const summary *s, const run *r, FILE *out)
     sla_engine_get_stats(r->engine, &stats);
     print_rows(s, out);
     print_told(s, out);
-    fprintf(out,
-            "facts: recorded %zu, of them late %llu, refused by a policy %zu; duplicates %zu; "
-            "lines refused %zu\n",
-            r->recorded, (unsigned long long)stats.late_facts, s->refused, r->duplicates,
-            r->rejected);
-    fprintf(out, "tickets: %zu\n", s->tickets.count);
+    tell(out,
+         "facts: recorded %zu, of them late %llu, refused by a policy %zu; duplicates %zu; "
+         "lines refused %zu\n",
+         r->recorded, (unsigned long long)stats.late_facts, s->refused, r->duplicates, r->rejected);
+    tell(out, "tickets: %zu\n", s->tickets.count);
 }
 
 /* ------------------------------------------------------------ JSON */

@@ -113,8 +113,10 @@ void tickets_note(tickets *t, const sla_fact *fact)
         const sla_attribute *a = &fact->attributes[i];
 
         if (strlen(t->attribute) != a->name.length ||
-            memcmp(t->attribute, a->name.data, a->name.length) != 0 ||
-            fact->occurred_at < k->value_at)
+            memcmp(t->attribute, a->name.data, a->name.length) != 0)
+            continue;
+        t->attribute_seen = true;
+        if (fact->occurred_at < k->value_at)
             continue;
         free(k->value);
         k->value = text_of(a);

@@ -13,6 +13,7 @@ typedef struct ticket {
 
 typedef struct tickets {
     const char *attribute;
+    bool attribute_seen;
     ticket *list;
     size_t count, capacity;
     uint32_t *slots; /* open addressing: number of the ticket + 1 */

@@ -67,7 +67,7 @@ static int add_calendar(world *w, const char *text, size_t length, const char *s
     return SLA_OK;
 }
 
-static void add_text(world *w, const char *text, size_t length, const char *source)
+static world_item *add_item(world *w, const char *source)
 {
     world_item *item;
 
@@ -75,10 +75,27 @@ static void add_text(world *w, const char *text, size_t length, const char *sour
     item = &w->items[w->item_count++];
     memset(item, 0, sizeof *item);
     item->source = source;
+    return item;
+}
+
+static void add_text(world *w, const char *text, size_t length, const char *source)
+{
+    world_item *item = add_item(w, source);
+
     item->is_calendar = is_calendar(text, length);
     item->result = item->is_calendar
                        ? add_calendar(w, text, length, source, &item->error)
                        : sla_policies_add(w->policies, text, length, source, &item->error);
+}
+
+static void add_unread(world *w, const char *name, const char *why)
+{
+    world_item *item = add_item(w, name);
+
+    item->unread = true;
+    item->result = item->error.code = SLA_ERR_NOT_FOUND;
+    snprintf(item->error.source, sizeof item->error.source, "%s", name);
+    snprintf(item->error.text, sizeof item->error.text, "%s", why);
 }
 
 /* The bundled text of this name, of a policy or of a calendar. */
@@ -89,39 +106,43 @@ static const char *bundled(const char *name, size_t *length)
     return text != NULL ? text : sla_bundled_calendar(name, length);
 }
 
-static void say_bundled(const char *name)
+static const char not_there[] = "there is no such file, and nothing of this name is bundled";
+
+void world_add(world *w, const char *name)
+{
+    const bool is_file = access(name, F_OK) == 0;
+    size_t length;
+    const char *text = is_file ? NULL : bundled(name, &length);
+    char *whole;
+    int trouble;
+
+    if (text != NULL) {
+        add_text(w, text, length, name);
+    } else if (!is_file) {
+        add_unread(w, name, not_there);
+    } else if (!input_whole(name, &whole, &length, &trouble)) {
+        add_unread(w, name, strerror(trouble));
+    } else {
+        add_text(w, whole, length, name);
+        free(whole);
+    }
+}
+
+void world_say_bundled(const world *w)
 {
     char names[2048] = "";
-    size_t used = 0;
+    size_t used = 0, missing = 0;
     const char *next;
 
+    for (size_t i = 0; i < w->item_count; i++)
+        missing += w->items[i].unread && strcmp(w->items[i].error.text, not_there) == 0;
+    if (missing == 0)
+        return;
     for (size_t i = 0; (next = sla_bundled_calendar_name(i)) != NULL && used < sizeof names; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, " %s", next);
     for (size_t i = 0; (next = sla_bundled_policy_name(i)) != NULL && used < sizeof names; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, " %s", next);
-    say("%s: there is no such file, and nothing of this name is bundled; bundled are:%s", name,
-        names);
-}
-
-bool world_add(world *w, const char *name)
-{
-    size_t length;
-    const char *text = access(name, F_OK) == 0 ? NULL : bundled(name, &length);
-    char *whole;
-
-    if (text != NULL) {
-        add_text(w, text, length, name);
-        return true;
-    }
-    if (access(name, F_OK) != 0) {
-        say_bundled(name);
-        return false;
-    }
-    if (!input_whole(name, &whole, &length))
-        return false;
-    add_text(w, whole, length, name);
-    free(whole);
-    return true;
+    say("bundled are:%s", names);
 }
 
 /* ------------------------------------------------------------ finishing */
@@ -172,22 +193,42 @@ int world_finish(world *w)
     return result;
 }
 
+/* What is wrong with each one by itself. */
+static int say_items(const world *w)
+{
+    int status = EXIT_FINE;
+
+    for (size_t i = 0; i < w->item_count; i++) {
+        const world_item *item = &w->items[i];
+
+        if (item->result == SLA_OK)
+            continue;
+        if (item->result == SLA_ERR_NOMEM)
+            give_up("out of memory");
+        say_error(&item->error);
+        if (status != EXIT_MACHINE)
+            status = item->unread ? EXIT_MACHINE : EXIT_INVALID;
+    }
+    world_say_bundled(w);
+    return status;
+}
+
 int world_load(world *w, char *const *names, size_t count)
 {
-    bool fine = true;
+    size_t calendars = 0;
+    int status;
 
     for (size_t i = 0; i < count; i++) {
-        if (!world_add(w, names[i]))
-            return EXIT_MACHINE;
-        if (w->items[i].result == SLA_OK)
-            continue;
-        if (w->items[i].result == SLA_ERR_NOMEM)
-            give_up("out of memory");
-        say_error(&w->items[i].error);
-        fine = false;
+        world_add(w, names[i]);
+        calendars += w->items[i].is_calendar;
     }
-    if (!fine)
-        return EXIT_INVALID;
+    status = say_items(w);
+    if (status != EXIT_FINE)
+        return status;
+    if (calendars == count) {
+        say("no policy is among what was given: -p POLICY");
+        return EXIT_USAGE;
+    }
     if (world_finish(w) == SLA_OK)
         return EXIT_FINE;
     say_error(&w->error);
@@ -200,15 +241,14 @@ sla_calendar *world_calendar(const char *name, int *exit_out)
     sla_calendar *calendar = NULL;
 
     world_init(&w);
-    *exit_out = EXIT_INVALID;
-    if (!world_add(&w, name))
-        *exit_out = EXIT_MACHINE;
-    else if (w.items[0].result != SLA_OK)
-        say_error(&w.items[0].error);
-    else if (w.calendar_count == 0)
-        say("%s: is a policy, and a calendar is wanted here", name);
-    else
+    world_add(&w, name);
+    *exit_out = say_items(&w);
+    if (w.calendar_count > 0) {
         calendar = sla_calendar_ref(w.calendars[0]);
+    } else if (*exit_out == EXIT_FINE) {
+        say("%s: is a policy, and a calendar is wanted here", name);
+        *exit_out = EXIT_INVALID;
+    }
     world_fini(&w);
     return calendar;
 }

@@ -12,6 +12,7 @@
 typedef struct world_item {
     const char *source; /* as it was named on the command line */
     bool is_calendar;
+    bool unread; /* there is none, or it cannot be read: then `result` is SLA_ERR_NOT_FOUND */
     int result;
     sla_error error; /* where `result` is not SLA_OK */
 } world_item;
@@ -30,10 +31,14 @@ void world_fini(world *w);
 
 /*
  * Read what `name` names: a file, else something bundled; whether it is a policy
- * or a calendar shows in it.  What is wrong with it is in the new item.  False,
- * and a complaint, when there is no such file or bundled text.
+ * or a calendar shows in it.  What is wrong with it, also that there is no such
+ * file or bundled text, is in the new item.
  */
-bool world_add(world *w, const char *name);
+void world_add(world *w, const char *name);
+
+/* Say what is bundled, when something was asked for that is neither that nor a
+ * file. */
+void world_say_bundled(const world *w);
 
 /* Finish the policies, and take what bundled calendars they ask for and nobody
  * gave.  What is wrong is in `error`. */

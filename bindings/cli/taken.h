@@ -1,0 +1,35 @@
+/* taken.h - the files that a command has in hand, so that none is written over. */
+#ifndef SLA_CLI_TAKEN_H
+#define SLA_CLI_TAKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+typedef struct taken_file {
+    dev_t device;
+    ino_t inode;
+    const char *name; /* borrowed */
+    const char *use;  /* "read", "written" */
+} taken_file;
+
+typedef struct taken {
+    taken_file *files;
+    size_t count, capacity;
+} taken;
+
+void taken_init(taken *t);
+void taken_fini(taken *t);
+
+/* A file that is going to be read; `path` NULL or "-" is standard input.  What
+ * is no regular file, or is not there, cannot be spoilt and is passed over. */
+void taken_read(taken *t, const char *path);
+
+/* Take the open file `descriptor` for writing.  False, and a complaint, when it
+ * is one that is taken already, under whatever name. */
+bool taken_write(taken *t, int descriptor, const char *name);
+
+/* The same for standard output alone, beside files that are going to be read. */
+bool taken_spares(const char *const *paths, size_t count);
+
+#endif
