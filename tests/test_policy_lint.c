@@ -4,7 +4,7 @@
  * remarks it gets, on 2 March 2026:
  *
  *     NAME.json  NAME.2.json ...    one set
- *     NAME.remarks                  code, source, pointer; the sentence
+ *     NAME.remarks                  code, source:line:column, pointer; the sentence
  *     calendars/NAME.json           a calendar; one that is not there is always open
  *
  * SLA_UPDATE=1 writes the .remarks files anew, to be read by a person.
@@ -112,8 +112,9 @@ static void print_remarks(const sla_remark *remarks, size_t count, char *text, s
 
     text[0] = '\0';
     for (size_t i = 0; i < count; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s %s %s\n    %s\n", remarks[i].code,
-                                 remarks[i].source, remarks[i].pointer, remarks[i].text);
+        used += (size_t)snprintf(text + used, size - used, "%s %s:%d:%d %s\n    %s\n",
+                                 remarks[i].code, remarks[i].source, remarks[i].line,
+                                 remarks[i].column, remarks[i].pointer, remarks[i].text);
 }
 
 static void check_case(const char *name)
@@ -185,6 +186,28 @@ TEST(remarks_beyond_the_room_are_counted)
     sla_policies_unref(set);
 }
 
+/* Also one that no policy asks for. */
+TEST(every_calendar_that_is_given_is_looked_at)
+{
+    sla_calendar *calendars[] = {load_calendar("ends_soon"), load_calendar("always"),
+                                 load_calendar("past")};
+    static sla_remark remarks[REMARKS_MAX];
+    sla_policies *set;
+    size_t count = 0;
+
+    CHECK_OK(sla_policies_new(NULL, &set));
+    CHECK_OK(sla_policies_finish(set, NULL));
+    CHECK_OK(sla_policies_lint(set, calendars, 3, now, remarks, REMARKS_MAX, &count, NULL));
+    CHECK_EQ("three remarks", 3, count);
+    CHECK_STR("the first", "calendar_ends_soon", remarks[0].code);
+    CHECK_STR("its source", "ends_soon", remarks[0].source);
+    CHECK_STR("the last", "past", remarks[2].source);
+    CHECK_STR("what ends is the horizon", "/horizon", remarks[2].pointer);
+    CHECK_EQ("where", 4, remarks[2].line);
+    unref_calendars(calendars, 3);
+    sla_policies_unref(set);
+}
+
 TEST(a_calendar_that_is_not_given_is_named)
 {
     sla_policies *set = load_set("calendar_ends_soon");
@@ -193,6 +216,9 @@ TEST(a_calendar_that_is_not_given_is_named)
 
     CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_policies_lint(set, NULL, 0, now, NULL, 0, &count, &error));
     CHECK_TRUE("by its name", strstr(error.text, "ends_soon") != NULL);
+    CHECK_STR("the file", "calendar_ends_soon.json", error.source);
+    CHECK_STR("the value", "/calendar", error.pointer);
+    CHECK_TRUE("the line", error.line > 1 && error.column > 0);
     CHECK_EQ("nothing is written", 77, count);
     sla_policies_unref(set);
 }

@@ -160,7 +160,7 @@ static void print_text(const findings *f)
     for (size_t i = 0; i < f->remark_count; i++) {
         const sla_remark *remark = &f->remarks[i];
 
-        printf("%s: ", remark->source);
+        printf("%s:%d:%d: ", remark->source, remark->line, remark->column);
         print_word("remark", 33);
         tell(stdout, " %s: %s%s%s\n", remark->code, remark->pointer,
              remark->pointer[0] != '\0' ? ": " : "", remark->text);
@@ -186,7 +186,7 @@ static void print_remark_json(const sla_remark *remark)
     put_json_text(stdout, remark->source);
     fputs(",\"pointer\":", stdout);
     put_json_text(stdout, remark->pointer);
-    fputs(",\"text\":", stdout);
+    printf(",\"line\":%d,\"column\":%d,\"text\":", remark->line, remark->column);
     put_json_text(stdout, remark->text);
     fputc('}', stdout);
 }

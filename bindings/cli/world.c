@@ -184,11 +184,7 @@ int world_finish(world *w)
             continue;
         if (w->error.code != SLA_OK)
             return w->error.code;
-        result = w->error.code = SLA_ERR_NOT_FOUND;
-        snprintf(w->error.source, sizeof w->error.source, "policies");
-        snprintf(w->error.text, sizeof w->error.text,
-                 "a policy asks for the calendar \"%s\", which was not given and is not bundled",
-                 name);
+        result = sla_policies_calendar_missing(w->policies, i, &w->error);
     }
     return result;
 }

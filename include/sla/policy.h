@@ -63,9 +63,16 @@ SLA_API const char *sla_policies_version(const sla_policies *policies, size_t in
  * past the last one.  Borrowed. */
 SLA_API const char *sla_policies_calendar(const sla_policies *policies, size_t index);
 
+/* Complain that the calendar sla_policies_calendar(policies, index) is not there,
+ * with the place where it is asked for first.  Returns SLA_ERR_NOT_FOUND. */
+SLA_API int sla_policies_calendar_missing(const sla_policies *policies, size_t index,
+                                          sla_error *error);
+
 /* One remark of the lint: legal, and probably not meant. */
 typedef struct sla_remark {
     char code[32]; /* stable: "step_before_start", "unreachable_step", ... */
+    int line;      /* from 1, of the value at `pointer` */
+    int column;
     char source[128];
     char pointer[256];
     char text[320];
@@ -73,10 +80,10 @@ typedef struct sla_remark {
 
 /*
  * Look for what is legal but probably not meant: unreachable steps, steps
- * before the start, ladders that cannot end, shadowed matches, zero-hour
- * calendars, calendars ending within 60 days of `now`, OLA sums above their
- * SLA.  Calendars are those the policies will run with; a name the policies
- * ask for that is not among them is SLA_ERR_NOT_FOUND.
+ * before the start, ladders that cannot end, shadowed matches, OLA sums above
+ * their SLA; and of every calendar given, zero hours, and an end within 60 days of
+ * `now`.  Calendars are those the policies will run with; a name the policies ask
+ * for that is not among them is SLA_ERR_NOT_FOUND, with the place.
  *
  * Fills up to `capacity` remarks and writes how many there are in all to
  * `*count_out`.  SLA_OK also when there are remarks; SLA_ERR_STATE when the set is

@@ -162,6 +162,46 @@ size_t sla__json_offset_of(const char *text, size_t length, const sla__json_step
     return found;
 }
 
+/* The next step of a pointer, its name in `key`; what is behind it.  A name that
+ * does not fit is that of no member. */
+static const char *take_step(const char *pointer, char *key, size_t size, size_t *index_out)
+{
+    size_t length = 0;
+
+    *index_out = 0;
+    for (pointer++; *pointer != '/' && *pointer != '\0'; pointer++) {
+        const bool escaped = *pointer == '~' && (pointer[1] == '0' || pointer[1] == '1');
+        const char c = !escaped ? *pointer : *++pointer == '0' ? '~' : '/';
+
+        *index_out = *index_out * 10 + (size_t)(c - '0');
+        if (length + 1 < size)
+            key[length++] = c;
+    }
+    key[length] = '\0';
+    return pointer;
+}
+
+size_t sla__json_offset_of_pointer(const char *text, size_t length, const char *pointer)
+{
+    scan s = {text, length, 0};
+    size_t found;
+
+    peek(&s);
+    found = s.at;
+    while (*pointer == '/') {
+        char key[256];
+        sla__json_step step = {key, 0};
+        const char open = peek(&s);
+
+        pointer = take_step(pointer, key, sizeof key, &step.index);
+        if (open == '[')
+            step.key = NULL;
+        if ((open != '[' && open != '{') || !descend(&s, &step, &found))
+            break;
+    }
+    return found;
+}
+
 void sla__json_pointer_of(const sla__json_step *steps, int depth, char *buffer, size_t size)
 {
     size_t used = 0;

@@ -11,6 +11,9 @@ void sla__json_place_of(const char *text, size_t offset, int *line_out, int *col
  * key).  The text is well formed JSON that contains these steps. */
 size_t sla__json_offset_of(const char *text, size_t length, const sla__json_step *steps, int depth);
 
+/* The same for an RFC 6901 pointer; where it leads nowhere, the last value on its way. */
+size_t sla__json_offset_of_pointer(const char *text, size_t length, const char *pointer);
+
 /* The steps as an RFC 6901 pointer, cut where `size` ends. */
 void sla__json_pointer_of(const sla__json_step *steps, int depth, char *buffer, size_t size);
 

@@ -80,10 +80,7 @@ static int add_policies(sla_engine *engine, sla_policies *policies, sla_error *e
 
         rules->calendars[i] = name_of(engine, name);
         if (rules->calendars[i] == UINT32_MAX)
-            return sla__error_set(error, SLA_ERR_NOT_FOUND, "/calendar",
-                                  "the policies ask for the calendar %s, which has not been "
-                                  "adopted",
-                                  name);
+            return sla_policies_calendar_missing(policies, i, error);
     }
     return SLA_OK;
 }

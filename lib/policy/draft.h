@@ -13,10 +13,18 @@
 /* Lists that a target may take from its policy. */
 enum { SLA__PAUSES, SLA__RESUMES, SLA__STEPS, SLA__INHERITED };
 
+/* What was read.  The text is kept because a line and a column are only looked for
+ * when somebody complains. */
+typedef struct sla__document {
+    uint32_t source; /* symbol */
+    char *text;
+    size_t length;
+} sla__document;
+
 /* A value in some document. */
 typedef struct sla__place {
-    uint32_t source, pointer; /* symbols */
-    int line, column;
+    uint32_t document;
+    uint32_t pointer; /* symbol */
 } sla__place;
 
 /* Of each policy and target, in the order of sla_policies.policies and .targets. */
@@ -52,6 +60,10 @@ typedef struct sla__derived_draft {
 } sla__derived_draft;
 
 typedef struct sla__drafts {
+    sla__document *documents;
+    size_t document_count, document_capacity;
+    sla__place *calendars; /* where each calendar is asked for first */
+    size_t calendar_count, calendar_capacity;
     sla__policy_draft *policies;
     size_t policy_count, policy_capacity;
     sla__target_draft *targets;
@@ -67,7 +79,18 @@ static inline sla__drafts *sla__drafts_of(const sla_policies *policies)
     return policies->drafts;
 }
 
-/* Complain about a place whose text is gone; returns SLA_ERR_POLICY. */
+/* Line and column, from 1, of the value at `pointer`. */
+void sla__document_place(const sla_policies *policies, uint32_t document, const char *pointer,
+                         int *line_out, int *column_out);
+
+/* Complain about a value of a document that has been read; returns `code`. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 6, 7)))
+#endif
+int sla__document_complain(const sla_policies *policies, uint32_t document, const char *pointer,
+                           int code, sla_error *error, const char *format, ...);
+
+/* The same about a place; returns SLA_ERR_POLICY. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))
 #endif

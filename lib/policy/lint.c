@@ -9,11 +9,12 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "time/calendar.h"
 
 enum { SOON_DAYS = 60 };
 
-void sla__lint_remark(sla__lint *lint, const char *code, const char *source, const char *pointer,
-                      const char *format, ...)
+void sla__lint_remark(sla__lint *lint, const char *code, const sla__spot *where, const char *format,
+                      ...)
 {
     const size_t place = lint->count++;
     va_list arguments;
@@ -23,8 +24,10 @@ void sla__lint_remark(sla__lint *lint, const char *code, const char *source, con
         return;
     remark = &lint->remarks[place];
     snprintf(remark->code, sizeof remark->code, "%s", code);
-    snprintf(remark->source, sizeof remark->source, "%s", source);
-    snprintf(remark->pointer, sizeof remark->pointer, "%s", pointer);
+    snprintf(remark->source, sizeof remark->source, "%s", where->source);
+    snprintf(remark->pointer, sizeof remark->pointer, "%s", where->pointer);
+    remark->line = where->line;
+    remark->column = where->column;
     va_start(arguments, format);
     vsnprintf(remark->text, sizeof remark->text, format, arguments);
     va_end(arguments);
@@ -32,25 +35,28 @@ void sla__lint_remark(sla__lint *lint, const char *code, const char *source, con
 
 /* ------------------------------------------------------------ where */
 
-static sla__spot spot(const sla__lint *lint, uint32_t source, const char *base, const char *member)
+static sla__spot spot(const sla__lint *lint, uint32_t document, const char *base,
+                      const char *member)
 {
+    const uint32_t source = sla__drafts_of(lint->set)->documents[document].source;
     sla__spot made;
 
     snprintf(made.source, sizeof made.source, "%s", sla__policies_symbol(lint->set, source));
     snprintf(made.pointer, sizeof made.pointer, "%s%s", base, member);
+    sla__document_place(lint->set, document, made.pointer, &made.line, &made.column);
     return made;
 }
 
 sla__spot sla__spot_policy(const sla__lint *lint, size_t policy, const char *member)
 {
-    return spot(lint, sla__drafts_of(lint->set)->policies[policy].place.source, "", member);
+    return spot(lint, sla__drafts_of(lint->set)->policies[policy].place.document, "", member);
 }
 
 sla__spot sla__spot_target(const sla__lint *lint, size_t target, const char *member)
 {
     const sla__place *place = &sla__drafts_of(lint->set)->targets[target].place;
 
-    return spot(lint, place->source, sla__policies_symbol(lint->set, place->pointer), member);
+    return spot(lint, place->document, sla__policies_symbol(lint->set, place->pointer), member);
 }
 
 /* An element of a list that may be the policy's. */
@@ -97,7 +103,7 @@ sla__spot sla__spot_goal(const sla__lint *lint, size_t target, size_t goal)
                      sla__policies_symbol(lint->set, overlay->target_place.pointer));
             *strrchr(base, '/') = '\0';
             snprintf(member, sizeof member, "/goals/%zu", goal - before);
-            return spot(lint, overlay->target_place.source, base, member);
+            return spot(lint, overlay->target_place.document, base, member);
         }
         before += overlay->goal_count;
     }
@@ -123,41 +129,63 @@ static bool has_hours(const sla_calendar *calendar, sla_time from, sla_time to)
     return from < to && sla_calendar_between(calendar, from, to, &open) == SLA_OK && open > 0;
 }
 
-static void lint_calendar(sla__lint *lint, const sla_calendar *calendar, sla_time now)
+static sla__spot spot_calendar(const sla_calendar *calendar, const sla__member_place *place)
 {
-    const char *name = sla_calendar_name(calendar);
-    const sla_time known = sla_calendar_known_until(calendar);
-    sla_time from, to, end;
-    char until[SLA_TIME_TEXT_MAX];
+    sla__spot made = {.line = place->line, .column = place->column};
 
-    sla_calendar_horizon(calendar, &from, &to);
-    from = now > from ? now : from;
-    end = from < SLA_TIME_MAX - 366 * SLA_DAY ? from + 366 * SLA_DAY : SLA_TIME_MAX;
-    if (!has_hours(calendar, from, end < to ? end : to))
-        sla__lint_remark(lint, "zero_hour_calendar", name, "",
-                         "calendar \"%s\" has no open time in the year from now on; nothing "
-                         "counted on it ever falls due",
-                         name);
-    end = known < to ? known : to;
-    if (end != SLA_NEVER && end - now < SOON_DAYS * SLA_DAY) {
-        sla_time_format(end, until, sizeof until);
-        sla__lint_remark(lint, "calendar_ends_soon", name, "",
-                         "calendar \"%s\" is known until %s only; add the dates that follow", name,
-                         until);
-    }
+    snprintf(made.source, sizeof made.source, "%s", calendar->source);
+    snprintf(made.pointer, sizeof made.pointer, "%s", place->pointer);
+    return made;
 }
 
-static int lint_calendars(sla__lint *lint, sla_calendar *const *calendars, size_t count,
-                          sla_time now, sla_error *error)
+/* Its list of holidays ends soon, or the years for which it is compiled do. */
+static void lint_end(sla__lint *lint, const sla_calendar *calendar, sla_time now)
+{
+    const bool by_list = calendar->known_until <= calendar->to;
+    const sla_time end = by_list ? calendar->known_until : calendar->to;
+    sla__spot where;
+    char text[SLA_TIME_TEXT_MAX];
+
+    if (end - now >= SOON_DAYS * SLA_DAY)
+        return;
+    where = spot_calendar(calendar, by_list ? &calendar->known_place : &calendar->horizon_place);
+    sla_time_format(end, text, sizeof text);
+    if (by_list)
+        sla__lint_remark(lint, "calendar_ends_soon", &where,
+                         "calendar \"%s\" is known until %s only; add the dates that follow",
+                         calendar->name, text);
+    else
+        sla__lint_remark(lint, "calendar_ends_soon", &where,
+                         "the horizon of calendar \"%s\" ends at %s, and nothing falls due behind "
+                         "it; write a later \"to_year\" under \"horizon\"",
+                         calendar->name, text);
+}
+
+static void lint_calendar(sla__lint *lint, const sla_calendar *calendar, sla_time now)
+{
+    const sla_time from = now > calendar->from ? now : calendar->from;
+    const sla_time year = from < SLA_TIME_MAX - 366 * SLA_DAY ? from + 366 * SLA_DAY : SLA_TIME_MAX;
+    const sla__spot where = spot_calendar(calendar, &calendar->week_place);
+
+    if (!has_hours(calendar, from, year < calendar->to ? year : calendar->to))
+        sla__lint_remark(lint, "zero_hour_calendar", &where,
+                         "calendar \"%s\" has no open time in the year from now on; nothing "
+                         "counted on it ever falls due",
+                         calendar->name);
+    lint_end(lint, calendar, now);
+}
+
+/* What the calendars that the policies ask for can hold. */
+static int measure_calendars(sla__lint *lint, sla_calendar *const *calendars, size_t count,
+                             sla_error *error)
 {
     for (size_t i = 0; i < lint->set->calendar_count; i++) {
-        const char *name = sla_policies_calendar(lint->set, i);
-        const sla_calendar *calendar = find_calendar(calendars, count, name);
+        const sla_calendar *calendar =
+            find_calendar(calendars, count, sla_policies_calendar(lint->set, i));
 
         if (calendar == NULL)
-            return sla__error_set(error, SLA_ERR_NOT_FOUND, "",
-                                  "the policies ask for calendar \"%s\"; give it, too", name);
-        lint_calendar(lint, calendar, now);
+            return sla_policies_calendar_missing(lint->set, i, error);
+        lint->reaches[i] = sla__reach_of(calendar);
     }
     return SLA_OK;
 }
@@ -191,12 +219,17 @@ int sla_policies_lint(const sla_policies *policies, sla_calendar *const *calenda
     if (now < SLA_TIME_MIN || now > SLA_TIME_MAX)
         return sla__error_set(error, SLA_ERR_RANGE, "", "%s", sla_result_text(SLA_ERR_RANGE));
     lint.claims = sla__new(&policies->allocator, most_claims(policies), sizeof *lint.claims);
-    if (lint.claims == NULL)
-        return sla__error_set(error, SLA_ERR_NOMEM, "", "%s", sla_result_text(SLA_ERR_NOMEM));
-    for (size_t i = 0; i < policies->policy_count; i++)
+    lint.reaches =
+        sla__new(&policies->allocator, policies->calendar_count + 1, sizeof *lint.reaches);
+    result = lint.claims != NULL && lint.reaches != NULL
+                 ? measure_calendars(&lint, calendars, calendar_count, error)
+                 : sla__error_set(error, SLA_ERR_NOMEM, "", "%s", sla_result_text(SLA_ERR_NOMEM));
+    for (size_t i = 0; i < policies->policy_count && result == SLA_OK; i++)
         sla__lint_policy(&lint, i);
-    result = lint_calendars(&lint, calendars, calendar_count, now, error);
+    for (size_t i = 0; i < calendar_count && result == SLA_OK; i++)
+        lint_calendar(&lint, calendars[i], now);
     sla__free(&policies->allocator, lint.claims);
+    sla__free(&policies->allocator, lint.reaches);
     if (result == SLA_OK)
         *count_out = lint.count;
     return result;

@@ -6,27 +6,36 @@
 #include "policy/hold.h"
 #include "policy/policy.h"
 
+/* How much open time dates of a calendar hold. */
+typedef struct sla__reach {
+    sla_duration date; /* the most that one of them holds */
+    sla_duration span; /* from the earliest opening of any date to the latest closing */
+} sla__reach;
+
 typedef struct sla__lint {
     const sla_policies *set;
     sla_remark *remarks;
     size_t capacity, count;
-    sla__claim *claims; /* room for every list of conditions that is held together */
+    sla__claim *claims;  /* room for every list of conditions that is held together */
+    sla__reach *reaches; /* of the set's calendars, in their order */
 } sla__lint;
 
-/* One remark more; `source` and `pointer` say about what. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 5, 6)))
-#endif
-void sla__lint_remark(sla__lint *lint, const char *code, const char *source, const char *pointer,
-                      const char *format, ...);
-
-/* About a policy (`member` such as "/match", or ""), a target, an element of one
- * of a target's lists, a goal. */
+/* About what. */
 typedef struct sla__spot {
+    int line, column;
     char source[128];
     char pointer[256];
 } sla__spot;
 
+/* One remark more. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+void sla__lint_remark(sla__lint *lint, const char *code, const sla__spot *where, const char *format,
+                      ...);
+
+/* About a policy (`member` such as "/match", or ""), a target, an element of one
+ * of a target's lists, a goal. */
 sla__spot sla__spot_policy(const sla__lint *lint, size_t policy, const char *member);
 sla__spot sla__spot_target(const sla__lint *lint, size_t target, const char *member);
 sla__spot sla__spot_step(const sla__lint *lint, size_t target, size_t step);
@@ -39,7 +48,16 @@ void sla__lint_steps(sla__lint *lint, size_t target);
 void sla__lint_policy(sla__lint *lint, size_t policy);
 void sla__lint_sums(sla__lint *lint, size_t target);
 
-/* The longest that a goal can take, in its own time; SLA_NEVER where that is open. */
-sla_duration sla__goal_longest(const sla__goal *goal);
+/* ------------------------------------------------------------ lint_reach.c */
+
+sla__reach sla__reach_of(const sla_calendar *calendar);
+
+/* The most of all calendars that a target may count by. */
+sla__reach sla__target_reach(const sla__lint *lint, const sla__target *target);
+
+/* The longest that a goal can take, in its own time (sla__goal.measure); SLA_NEVER
+ * where that is open. */
+sla_duration sla__goal_longest(const sla__lint *lint, const sla__target *target,
+                               const sla__goal *goal);
 
 #endif

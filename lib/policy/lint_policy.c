@@ -30,15 +30,15 @@ static bool lint_match(sla__lint *lint, size_t policy)
 
     lint->claims[count++] = (sla__claim){set->policies[policy].match, false, NULL};
     if (!sla__can_hold(set, lint->claims, count)) {
-        sla__lint_remark(lint, "impossible_match", where.source, where.pointer,
-                         "no ticket can match policy \"%s\"", name);
+        sla__lint_remark(lint, "impossible_match", &where, "no ticket can match policy \"%s\"",
+                         name);
         return false;
     }
     for (size_t i = 0; i < set->policy_count; i++)
         if (comes_before(set, i, policy))
             lint->claims[count++] = (sla__claim){set->policies[i].match, true, NULL};
     if (count > 1 && !sla__can_hold(set, lint->claims, count))
-        sla__lint_remark(lint, "shadowed_match", where.source, where.pointer,
+        sla__lint_remark(lint, "shadowed_match", &where,
                          "every ticket that matches policy \"%s\" is taken by one before it in "
                          "group \"%s\"; give it a lower \"order\"",
                          name, sla__policies_symbol(set, set->policies[policy].group));
@@ -63,7 +63,7 @@ static void lint_ranks(sla__lint *lint, size_t number)
         if (!sla__can_hold(set, lint->claims, count)) {
             snprintf(member, sizeof member, "/rank/%u", (unsigned)i);
             where = sla__spot_policy(lint, number, member);
-            sla__lint_remark(lint, "shadowed_rank", where.source, where.pointer,
+            sla__lint_remark(lint, "shadowed_rank", &where,
                              "an earlier rank holds whenever this one does; put it further up");
         }
         lint->claims[count - 1].negated = true;
@@ -83,7 +83,7 @@ static void lint_rule(sla__lint *lint, size_t number, const char *list, size_t i
         return;
     snprintf(member, sizeof member, "/%s/%zu", list, index);
     where = sla__spot_policy(lint, number, member);
-    sla__lint_remark(lint, "unreachable_rule", where.source, where.pointer,
+    sla__lint_remark(lint, "unreachable_rule", &where,
                      "its conditions and the policy's \"match\" cannot hold together");
 }
 
@@ -107,9 +107,32 @@ static void lint_rules(sla__lint *lint, size_t number)
 
 /* ------------------------------------------------------------ sums */
 
-static bool is_span(const sla__goal *goal)
+/* How much a goal allows, in a unit of its kind; SLA_NEVER where it has none. */
+static int64_t amount_of(const sla__goal *goal)
 {
-    return goal->kind == SLA__GOAL_ELAPSED || goal->kind == SLA__GOAL_BUSINESS;
+    switch ((sla__goal_kind)goal->kind) {
+    case SLA__GOAL_ELAPSED:
+    case SLA__GOAL_BUSINESS:
+        return goal->need;
+    case SLA__GOAL_WORKDAYS:
+        return goal->workdays.days;
+    case SLA__GOAL_DAYS:
+        return goal->days;
+    case SLA__GOAL_CUTOFF:
+    case SLA__GOAL_ANCHOR:
+    case SLA__GOAL_ANCHOR_WORKDAYS:
+        break;
+    }
+    return SLA_NEVER;
+}
+
+static void format_amount(const sla__goal *goal, int64_t amount, char *text, size_t size)
+{
+    if (goal->kind == SLA__GOAL_WORKDAYS || goal->kind == SLA__GOAL_DAYS)
+        snprintf(text, size, "%lld %s", (long long)amount,
+                 goal->kind == SLA__GOAL_DAYS ? "days" : "workdays");
+    else
+        sla_duration_format(amount, text, size);
 }
 
 static bool same_calendar(const sla__target *a, const sla__target *b)
@@ -133,21 +156,21 @@ static size_t claim_chosen(sla__lint *lint, size_t count, const sla__target *tar
 }
 
 /* The longest goal of `inner` that may be chosen beside goal `index` of `outer`,
- * in the same time. */
-static sla_duration longest_beside(sla__lint *lint, const sla__target *outer, uint32_t index,
-                                   const sla__target *inner)
+ * in the same unit. */
+static int64_t longest_beside(sla__lint *lint, const sla__target *outer, uint32_t index,
+                              const sla__target *inner)
 {
     const sla__goal *goal = &lint->set->goals[outer->goal_first + index];
     const size_t count = claim_chosen(lint, 0, outer, index);
-    sla_duration longest = 0;
+    int64_t longest = 0;
 
     for (uint32_t i = 0; i < inner->goal_count; i++) {
         const sla__goal *other = &lint->set->goals[inner->goal_first + i];
 
-        if (other->kind == goal->kind && other->need > longest &&
-            (goal->measure == SLA__ELAPSED || same_calendar(outer, inner)) &&
+        if (other->kind == goal->kind && amount_of(other) > longest &&
+            (goal->kind == SLA__GOAL_ELAPSED || same_calendar(outer, inner)) &&
             sla__can_hold(lint->set, lint->claims, claim_chosen(lint, count, inner, i)))
-            longest = other->need;
+            longest = amount_of(other);
     }
     return longest;
 }
@@ -162,17 +185,18 @@ void sla__lint_sums(sla__lint *lint, size_t number)
 
     for (uint32_t i = 0; i < outer->goal_count; i++) {
         const sla__goal *goal = &set->goals[outer->goal_first + i];
-        sla_duration sum = 0;
+        const int64_t allowed = amount_of(goal);
+        int64_t sum = 0;
 
-        for (size_t j = 0; j < set->target_count && is_span(goal); j++)
+        for (size_t j = 0; j < set->target_count && allowed != SLA_NEVER; j++)
             if (set->targets[j].inside == number)
                 sum += longest_beside(lint, outer, i, &set->targets[j]);
-        if (sum <= goal->need || !is_span(goal))
+        if (sum <= allowed)
             continue;
-        sla_duration_format(sum, inner_text, sizeof inner_text);
-        sla_duration_format(goal->need, outer_text, sizeof outer_text);
+        format_amount(goal, sum, inner_text, sizeof inner_text);
+        format_amount(goal, allowed, outer_text, sizeof outer_text);
         where = sla__spot_goal(lint, number, i);
-        sla__lint_remark(lint, "sum_above_agreement", where.source, where.pointer,
+        sla__lint_remark(lint, "sum_above_agreement", &where,
                          "the agreements inside \"%s\" take up to %s together, and it allows %s",
                          sla__policies_symbol(set, outer->name), inner_text, outer_text);
         return;

@@ -6,61 +6,67 @@
 /* Repeats that go on longer than this were hardly meant. */
 #define LONG_LADDER (366 * SLA_DAY)
 
-/* A civil day has at most 25 hours; where in the day a count begins and ends
- * may add one more. */
-static sla_duration days_longest(int32_t days)
-{
-    return ((sla_duration)days + 1) * 25 * SLA_HOUR;
-}
+/* Whether a step lies before the start, under some goal. */
+typedef enum beginning {
+    BEGINS_AFTER,   /* or one cannot tell */
+    BEGINS_RARELY,  /* before it but for odd starts and days */
+    BEGINS_OUTSIDE, /* at it, where the clock starts in open time */
+    BEGINS_NEVER    /* at or before it, whenever it starts */
+} beginning;
 
-sla_duration sla__goal_longest(const sla__goal *goal)
+/* What a goal in days takes where every day is like the next; SLA_NEVER for others. */
+static sla_duration usual_length(const sla__lint *lint, const sla__target *target,
+                                 const sla__goal *goal)
 {
-    switch ((sla__goal_kind)goal->kind) {
-    case SLA__GOAL_ELAPSED:
-    case SLA__GOAL_BUSINESS:
-        return goal->need;
-    case SLA__GOAL_WORKDAYS:
-        return goal->workdays.days == 0 ? SLA_NEVER : days_longest(goal->workdays.days);
-    case SLA__GOAL_DAYS:
-        return days_longest(goal->days);
-    case SLA__GOAL_CUTOFF:
-        return goal->cutoff.workdays ? SLA_NEVER : days_longest(goal->cutoff.days);
-    case SLA__GOAL_ANCHOR:
-    case SLA__GOAL_ANCHOR_WORKDAYS:
-        break;
-    }
+    if (goal->kind == SLA__GOAL_DAYS && goal->end == SLA_END_SAME_TIME)
+        return goal->days * SLA_DAY;
+    if (goal->kind == SLA__GOAL_WORKDAYS && goal->workdays.end == SLA_END_SAME_TIME)
+        return goal->workdays.days * sla__target_reach(lint, target).date;
     return SLA_NEVER;
 }
 
-static bool never_begins(const sla__step *step, const sla__goal *goal)
+static beginning begins(const sla__lint *lint, const sla__target *target, const sla__goal *goal,
+                        const sla__step *step)
 {
-    const sla_duration longest = sla__goal_longest(goal);
+    const sla_duration longest = sla__goal_longest(lint, target, goal);
 
-    if (step->at == SLA__AT_BEFORE)
-        return longest != SLA_NEVER && step->offset >= longest;
-    return step->at == SLA__AT_PERCENT && step->percent < 100 && longest == 0;
+    if (step->at == SLA__AT_PERCENT && step->percent < 100)
+        return longest == 0 && goal->kind != SLA__GOAL_WORKDAYS ? BEGINS_NEVER : BEGINS_AFTER;
+    if (step->at != SLA__AT_BEFORE)
+        return BEGINS_AFTER;
+    if (step->offset < longest)
+        return step->offset < usual_length(lint, target, goal) ? BEGINS_AFTER : BEGINS_RARELY;
+    /* A clock that starts in closed time has until the opening to tell it. */
+    return step->offset == longest && goal->measure == SLA__BUSINESS ? BEGINS_OUTSIDE
+                                                                     : BEGINS_NEVER;
 }
 
 /* Under some goal the step would lie at or before the start: it is not told then. */
 static void lint_start(sla__lint *lint, size_t number, uint32_t index, const sla__step *step)
 {
     const sla_policies *set = lint->set;
+    static const char *const where_it_lies[] = {
+        [BEGINS_RARELY] = "as a rule lies at or before the start and is not told then",
+        [BEGINS_OUTSIDE] = "lies at any start in open time and is not told then",
+        [BEGINS_NEVER] = "lies at or before the start and is not told"};
     const sla__target *target = &set->targets[number];
 
     for (uint32_t i = 0; i < target->goal_count; i++) {
         const sla__goal *goal = &set->goals[target->goal_first + i];
-        char longest[SLA_TIME_TEXT_MAX];
+        const beginning how = begins(lint, target, goal, step);
+        char text[SLA_TIME_TEXT_MAX];
         sla__spot where;
 
-        if (!never_begins(step, goal))
+        if (how == BEGINS_AFTER)
             continue;
-        sla_duration_format(sla__goal_longest(goal), longest, sizeof longest);
+        sla_duration_format(sla__goal_longest(lint, target, goal), text, sizeof text);
         where = sla__spot_step(lint, number, index);
-        sla__lint_remark(lint, "step_before_start", where.source, where.pointer,
-                         "goal %u of \"%s\" takes at most %s, so \"%s\" lies at or before the "
-                         "start and is not told; use \"percent\", or come nearer to due",
-                         (unsigned)i + 1, sla__policies_symbol(set, target->name), longest,
-                         sla__policies_symbol(set, step->name));
+        sla__lint_remark(lint, "step_before_start", &where,
+                         "goal %u of \"%s\" takes at most %s%s, so \"%s\" %s; use \"percent\", or "
+                         "come nearer to due",
+                         (unsigned)i + 1, sla__policies_symbol(set, target->name), text,
+                         goal->measure == SLA__BUSINESS ? " of open time" : "",
+                         sla__policies_symbol(set, step->name), where_it_lies[how]);
         return;
     }
 }
@@ -75,7 +81,7 @@ static void lint_when(sla__lint *lint, size_t number, uint32_t index, const sla_
     if (sla__can_hold(set, claims, 2))
         return;
     where = sla__spot_step(lint, number, index);
-    sla__lint_remark(lint, "unreachable_step", where.source, where.pointer,
+    sla__lint_remark(lint, "unreachable_step", &where,
                      "the \"when\" of \"%s\" and the policy's \"match\" cannot hold together",
                      sla__policies_symbol(set, step->name));
 }
@@ -100,13 +106,13 @@ static void lint_pair(sla__lint *lint, size_t number, uint32_t index, const sla_
     const char *other = sla__policies_symbol(set, higher->name);
 
     if (is_earlier(higher, step))
-        sla__lint_remark(lint, "levels_out_of_order", where.source, where.pointer,
+        sla__lint_remark(lint, "levels_out_of_order", &where,
                          "\"%s\" of level %u comes after \"%s\" of level %u; order the levels as "
                          "they are climbed",
                          name, step->level, other, higher->level);
     else if (step->at == SLA__AT_AFTER && step->repeat_until_next_level &&
              higher->offset - step->offset <= step->repeat_every)
-        sla__lint_remark(lint, "unreachable_step", where.source, where.pointer,
+        sla__lint_remark(lint, "unreachable_step", &where,
                          "\"%s\" is never repeated: \"%s\" comes before its first repeat; repeat "
                          "sooner, or not at all",
                          name, other);
@@ -133,7 +139,7 @@ static void lint_repeat(sla__lint *lint, size_t number, uint32_t index, const sl
     if (step->repeat_max == 0 || step->repeat_max * step->repeat_every <= LONG_LADDER)
         return;
     where = sla__spot_step(lint, number, index);
-    sla__lint_remark(lint, "endless_ladder", where.source, where.pointer,
+    sla__lint_remark(lint, "endless_ladder", &where,
                      "\"%s\" is repeated for more than a year; lower \"max\" or \"every\"",
                      sla__policies_symbol(lint->set, step->name));
 }

@@ -32,8 +32,7 @@ static void lint_goals(sla__lint *lint, size_t number)
         if (sla__can_hold(set, lint->claims, count))
             continue;
         where = sla__spot_goal(lint, number, i);
-        sla__lint_remark(lint, "shadowed_goal", where.source, where.pointer,
-                         "this goal is never chosen: %s",
+        sla__lint_remark(lint, "shadowed_goal", &where, "this goal is never chosen: %s",
                          sla__can_hold(set, lint->claims, 2)
                              ? "one before it always applies; put it further up"
                              : "its condition and the policy's \"match\" cannot hold together");
@@ -53,11 +52,37 @@ static bool has_ladder(const sla_policies *set, const sla__target *target)
     return false;
 }
 
+/* In days begun, each as long as a day can be. */
+static sla_duration days_begun(int32_t days)
+{
+    return (days + (sla_duration)1) * 25 * SLA_HOUR;
+}
+
+/* Roughly, by the wall clock. */
+static sla_duration usual_length(const sla__goal *goal)
+{
+    switch ((sla__goal_kind)goal->kind) {
+    case SLA__GOAL_ELAPSED:
+    case SLA__GOAL_BUSINESS:
+        return goal->need;
+    case SLA__GOAL_WORKDAYS:
+        return days_begun(goal->workdays.days);
+    case SLA__GOAL_DAYS:
+        return days_begun(goal->days);
+    case SLA__GOAL_CUTOFF:
+        return days_begun(goal->cutoff.days);
+    case SLA__GOAL_ANCHOR:
+    case SLA__GOAL_ANCHOR_WORKDAYS:
+        break;
+    }
+    return SLA_NEVER;
+}
+
 /* A yearly duty may go on for ever; one that piles up several clocks a week may not. */
 static bool piles_up(const sla_policies *set, const sla__target *target)
 {
     for (uint32_t i = 0; i < target->goal_count; i++)
-        if (sla__goal_longest(&set->goals[target->goal_first + i]) < 7 * SLA_DAY)
+        if (usual_length(&set->goals[target->goal_first + i]) < 7 * SLA_DAY)
             return target->recur_after_miss && target->recur_limit == 0;
     return false;
 }
@@ -69,19 +94,19 @@ static void lint_end(sla__lint *lint, size_t number)
     const sla__spot where = sla__spot_target(lint, number, "");
 
     if (piles_up(lint->set, target))
-        sla__lint_remark(lint, "endless_recurrence", where.source, where.pointer,
+        sla__lint_remark(lint, "endless_recurrence", &where,
                          "each missed cycle of \"%s\" begins another one within days; add "
                          "\"limit\" to \"recur\"",
                          name);
     if (target->stop != SLA__IMPOSSIBLE || target->cancel != SLA__IMPOSSIBLE)
         return;
     if (has_ladder(lint->set, target))
-        sla__lint_remark(lint, "endless_ladder", where.source, where.pointer,
+        sla__lint_remark(lint, "endless_ladder", &where,
                          "nothing ends \"%s\", so its ladder is always climbed to the top; add "
                          "\"stop\" or \"cancel\"",
                          name);
     else
-        sla__lint_remark(lint, "endless_clock", where.source, where.pointer,
+        sla__lint_remark(lint, "endless_clock", &where,
                          "nothing ends \"%s\", so it is always breached; add \"stop\" or "
                          "\"cancel\"",
                          name);
@@ -110,7 +135,7 @@ static void lint_pauses(sla__lint *lint, size_t number)
         if (pause->on == SLA__IMPOSSIBLE || pause->cap > 0 || is_resumed(set, target, i))
             continue;
         where = sla__spot_pause(lint, number, i);
-        sla__lint_remark(lint, "endless_pause", where.source, where.pointer,
+        sla__lint_remark(lint, "endless_pause", &where,
                          "nothing ends the pause \"%s\" of \"%s\"; add a resume or a \"cap\"",
                          sla__policies_symbol(set, pause->reason),
                          sla__policies_symbol(set, target->name));

@@ -137,7 +137,11 @@ static int read_choice_object(sla__reader *reader, const json_t *object,
     if (result == SLA_OK)
         result =
             sla__json_get_calendar_name(&reader->json, object, "default", SLA__REQUIRED, &name);
-    return result == SLA_OK ? sla__read_calendar(reader, name, &choice->fixed) : result;
+    sla__json_push_key(&reader->json, "default");
+    if (result == SLA_OK)
+        result = sla__read_calendar(reader, name, &choice->fixed);
+    sla__json_pop(&reader->json);
+    return result;
 }
 
 static int read_choice(sla__reader *reader, const json_t *value, sla__calendar_choice *choice)

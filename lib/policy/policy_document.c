@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "time/json_time.h"
 
@@ -280,6 +281,20 @@ static int read_policy(sla__reader *reader, const json_t *document)
     return append_policy(reader, &policy, json_object_get(document, "match") != NULL);
 }
 
+/* Only calendars say what kind of document they are. */
+static int complain_about_kind(sla__reader *reader, const json_t *kind)
+{
+    const char *text = json_string_value(kind);
+
+    if (text != NULL && strcmp(text, "calendar") == 0)
+        return sla__json_complain_at(&reader->json, "kind",
+                                     "this is a calendar, and a policy is wanted here");
+    return sla__json_complain_at(&reader->json, "kind",
+                                 "neither a policy nor a calendar: a calendar has the \"kind\" "
+                                 "\"calendar\", a policy has no \"kind\"; write the one, or "
+                                 "remove it");
+}
+
 static int read_document(sla__reader *reader)
 {
     const json_t *document = reader->json.root;
@@ -288,9 +303,28 @@ static int read_document(sla__reader *reader)
     if (result != SLA_OK)
         return result;
     reader->target_base = reader->set->target_count;
+    if (json_object_get(document, "kind") != NULL)
+        return complain_about_kind(reader, json_object_get(document, "kind"));
     if (json_object_get(document, "overlay_of") != NULL)
         return sla__read_overlay(reader, document);
     return read_policy(reader, document);
+}
+
+/* The document is kept for those who complain about it later. */
+static int keep_text(sla__reader *reader, const char *source)
+{
+    sla__drafts *drafts = reader->set->drafts;
+    sla__document *added = SLA__APPEND(reader, drafts->documents, drafts->document);
+
+    if (added == NULL)
+        return SLA_ERR_NOMEM;
+    reader->document = (uint32_t)(drafts->document_count - 1);
+    added->length = reader->json.length;
+    added->text = sla__new(&reader->set->allocator, added->length, 1);
+    if (added->text == NULL)
+        return sla__read_nomem(reader);
+    memcpy(added->text, reader->json.text, added->length);
+    return sla__read_symbol(reader, source, &added->source);
 }
 
 int sla_policies_add(sla_policies *policies, const char *text, size_t length, const char *source,
@@ -311,7 +345,7 @@ int sla_policies_add(sla_policies *policies, const char *text, size_t length, co
     result = sla__json_init(&reader.json, text, length, NULL, source, SLA_ERR_POLICY, error);
     if (result != SLA_OK)
         return result;
-    result = sla__read_symbol(&reader, source, &reader.source);
+    result = keep_text(&reader, source);
     if (result == SLA_OK)
         result = read_document(&reader);
     sla__json_fini(&reader.json);

@@ -1,4 +1,5 @@
 /* policy_finish.c - what concerns several policies is checked, and the set freezes. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -251,11 +252,33 @@ static void finish_target(const sla_policies *set, sla__target *target)
         target->derives |= set->steps[target->step_first + i].derives != SLA__NONE;
 }
 
+/* Complain about the first rule that is one too many. */
+static int check_deriving(const sla_policies *policies, sla_error *error)
+{
+    size_t deriving = 0;
+    char pointer[40];
+
+    for (size_t i = 0; i < policies->policy_count; i++)
+        for (uint32_t j = 0; j < policies->policies[i].at_once_count; j++) {
+            const size_t rule = policies->policies[i].at_once_first + j;
+
+            deriving += policies->at_once[rule].derives != SLA__NONE;
+            if (deriving <= SLA_DERIVING_RULES_MAX)
+                continue;
+            snprintf(pointer, sizeof pointer, "/at_once/%u/derives", (unsigned)j);
+            return sla__document_complain(
+                policies, sla__drafts_of(policies)->policies[i].place.document, pointer,
+                SLA_ERR_POLICY, error,
+                "more at_once rules derive facts than the %d that all policies may have together; "
+                "remove some",
+                SLA_DERIVING_RULES_MAX);
+        }
+    return SLA_OK;
+}
+
 /* What the engine asks of every fact is counted once. */
 static int count_rules(sla_policies *policies, sla_error *error)
 {
-    size_t deriving = 0;
-
     for (size_t i = 0; i < policies->policy_count; i++)
         policies->match_slots |= policies->policies[i].match_slots;
     for (size_t i = 0; i < policies->refuse_count; i++)
@@ -270,14 +293,7 @@ static int count_rules(sla_policies *policies, sla_error *error)
     }
     for (size_t i = 0; i < policies->target_count; i++)
         finish_target(policies, &policies->targets[i]);
-    for (size_t i = 0; i < policies->at_once_count; i++)
-        deriving += policies->at_once[i].derives != SLA__NONE;
-    if (deriving > SLA_DERIVING_RULES_MAX)
-        return sla__error_set(error, SLA_ERR_POLICY, "/at_once",
-                              "%zu at_once rules derive facts; %d are the most for all policies "
-                              "together",
-                              deriving, SLA_DERIVING_RULES_MAX);
-    return SLA_OK;
+    return check_deriving(policies, error);
 }
 
 int sla_policies_finish(sla_policies *policies, sla_error *error)

@@ -41,10 +41,7 @@ int sla__read_place(sla__reader *reader, sla__place *place_out)
     char pointer[sizeof(((sla_error *)NULL)->pointer)];
 
     sla__json_pointer_of(json->steps, json->depth, pointer, sizeof pointer);
-    sla__json_place_of(json->text,
-                       sla__json_offset_of(json->text, json->length, json->steps, json->depth),
-                       &place_out->line, &place_out->column);
-    place_out->source = reader->source;
+    place_out->document = reader->document;
     return sla__read_symbol(reader, pointer, &place_out->pointer);
 }
 
@@ -94,26 +91,35 @@ int sla__read_fact_slot(sla__reader *reader, const char *name, uint16_t *slot_ou
     return SLA_OK;
 }
 
-int sla__read_calendar(sla__reader *reader, const char *name, uint16_t *calendar_out)
+static int add_calendar(sla__reader *reader, uint32_t symbol)
 {
     sla_policies *set = reader->set;
-    uint32_t symbol;
-    int result = sla__read_symbol(reader, name, &symbol);
+    sla__drafts *drafts = set->drafts;
+    sla__place *place;
     uint32_t *added;
 
-    if (result != SLA_OK)
-        return result;
-    if (set->symbols->list[symbol].calendar == SLA__NONE) {
-        if (set->calendar_count == SLA__NONE)
-            return sla__json_complain(&reader->json, "more than %d calendars", SLA__NONE);
-        added = SLA__APPEND(reader, set->calendars, set->calendar);
-        if (added == NULL)
-            return SLA_ERR_NOMEM;
-        *added = symbol;
-        set->symbols->list[symbol].calendar = (uint16_t)(set->calendar_count - 1);
-    }
-    *calendar_out = set->symbols->list[symbol].calendar;
-    return SLA_OK;
+    if (set->calendar_count == SLA__NONE)
+        return sla__json_complain(&reader->json, "more than %d calendars", SLA__NONE);
+    place = SLA__APPEND(reader, drafts->calendars, drafts->calendar);
+    added = SLA__APPEND(reader, set->calendars, set->calendar);
+    if (place == NULL || added == NULL)
+        return SLA_ERR_NOMEM;
+    *added = symbol;
+    set->symbols->list[symbol].calendar = (uint16_t)(set->calendar_count - 1);
+    return sla__read_place(reader, place);
+}
+
+int sla__read_calendar(sla__reader *reader, const char *name, uint16_t *calendar_out)
+{
+    const sla_policies *set = reader->set;
+    uint32_t symbol;
+    int result = sla__read_symbol(reader, name, &symbol);
+
+    if (result == SLA_OK && set->symbols->list[symbol].calendar == SLA__NONE)
+        result = add_calendar(reader, symbol);
+    if (result == SLA_OK)
+        *calendar_out = set->symbols->list[symbol].calendar;
+    return result;
 }
 
 int sla__read_attribute(sla__reader *reader, const char *name, uint16_t *slot_out)
@@ -222,11 +228,14 @@ int sla__read_calendar_member(sla__reader *reader, const json_t *object, const c
                               uint16_t *calendar_out)
 {
     const char *name = NULL;
-    const int result =
-        sla__json_get_calendar_name(&reader->json, object, key, SLA__OPTIONAL, &name);
+    int result = sla__json_get_calendar_name(&reader->json, object, key, SLA__OPTIONAL, &name);
 
-    return result != SLA_OK || name == NULL ? result
-                                            : sla__read_calendar(reader, name, calendar_out);
+    if (result != SLA_OK || name == NULL)
+        return result;
+    sla__json_push_key(&reader->json, key);
+    result = sla__read_calendar(reader, name, calendar_out);
+    sla__json_pop(&reader->json);
+    return result;
 }
 
 /* `{"en": "Gold", "zh": "金牌"}`: all are checked, the first one is shown. */

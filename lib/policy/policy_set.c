@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/json_place.h"
 #include "policy/reader.h"
 
 /* ------------------------------------------------------------ life */
@@ -54,6 +55,10 @@ static void free_set(sla_policies *set)
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         sla__free(&allocator, arrays[i]);
     if (drafts != NULL) {
+        for (size_t i = 0; i < drafts->document_count; i++)
+            sla__free(&allocator, drafts->documents[i].text);
+        sla__free(&allocator, drafts->documents);
+        sla__free(&allocator, drafts->calendars);
         sla__free(&allocator, drafts->policies);
         sla__free(&allocator, drafts->targets);
         sla__free(&allocator, drafts->overlays);
@@ -137,6 +142,10 @@ void sla__policies_cut(sla_policies *set, const sla_policies *before,
     set->reason_symbol_count = before->reason_symbol_count;
     set->node_count = before->node_count;
     set->calendar_row_count = before->calendar_row_count;
+    for (size_t i = drafts_before->document_count; i < drafts->document_count; i++)
+        sla__free(&set->allocator, drafts->documents[i].text);
+    drafts->document_count = drafts_before->document_count;
+    drafts->calendar_count = drafts_before->calendar_count;
     drafts->policy_count = drafts_before->policy_count;
     drafts->target_count = drafts_before->target_count;
     drafts->overlay_count = drafts_before->overlay_count;
@@ -197,21 +206,62 @@ uint16_t sla__policies_fact_slot(const sla_policies *policies, uint16_t fact)
     return policies->symbols->list[policies->fact_names[fact]].fact_slot;
 }
 
-int sla__place_complain(const sla_policies *policies, const sla__place *place, sla_error *error,
-                        const char *format, ...)
+/* ------------------------------------------------------------ where things stand */
+
+void sla__document_place(const sla_policies *policies, uint32_t document, const char *pointer,
+                         int *line_out, int *column_out)
 {
-    char text[sizeof(((sla_error *)NULL)->text)];
+    const sla__document *read = &sla__drafts_of(policies)->documents[document];
+
+    sla__json_place_of(read->text, sla__json_offset_of_pointer(read->text, read->length, pointer),
+                       line_out, column_out);
+}
+
+static int complain(const sla_policies *policies, uint32_t document, const char *pointer, int code,
+                    sla_error *error, const char *format, va_list arguments)
+{
+    const uint32_t source = sla__drafts_of(policies)->documents[document].source;
+    char text[sizeof error->text];
+
+    if (error == NULL || error->code != SLA_OK)
+        return code;
+    vsnprintf(text, sizeof text, format, arguments);
+    snprintf(error->source, sizeof error->source, "%s", sla__policies_symbol(policies, source));
+    sla__document_place(policies, document, pointer, &error->line, &error->column);
+    return sla__error_set(error, code, pointer, "%s", text);
+}
+
+int sla__document_complain(const sla_policies *policies, uint32_t document, const char *pointer,
+                           int code, sla_error *error, const char *format, ...)
+{
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    complain(policies, document, pointer, code, error, format, arguments);
     va_end(arguments);
-    if (error != NULL && error->code == SLA_OK) {
-        snprintf(error->source, sizeof error->source, "%s",
-                 sla__policies_symbol(policies, place->source));
-        error->line = place->line;
-        error->column = place->column;
-    }
-    return sla__error_set(error, SLA_ERR_POLICY, sla__policies_symbol(policies, place->pointer),
-                          "%s", text);
+    return code;
+}
+
+int sla__place_complain(const sla_policies *policies, const sla__place *place, sla_error *error,
+                        const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    complain(policies, place->document, sla__policies_symbol(policies, place->pointer),
+             SLA_ERR_POLICY, error, format, arguments);
+    va_end(arguments);
+    return SLA_ERR_POLICY;
+}
+
+int sla_policies_calendar_missing(const sla_policies *policies, size_t index, sla_error *error)
+{
+    const sla__place *place = &sla__drafts_of(policies)->calendars[index];
+
+    assert(index < policies->calendar_count);
+    sla__error_clear(error);
+    return sla__document_complain(
+        policies, place->document, sla__policies_symbol(policies, place->pointer),
+        SLA_ERR_NOT_FOUND, error, "there is no calendar \"%s\"; give it, too, or name another",
+        sla_policies_calendar(policies, index));
 }

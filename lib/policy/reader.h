@@ -42,7 +42,7 @@ typedef struct sla__defaults {
 typedef struct sla__reader {
     sla__json json;
     sla_policies *set;
-    uint32_t source;                          /* symbol */
+    uint32_t document;                        /* its number */
     uint64_t declared;                        /* attributes that this document declares, as bits */
     const json_t *values[SLA_ATTRIBUTES_MAX]; /* what they may be, or NULL */
     size_t target_base;                       /* number of the document's first target */

@@ -34,6 +34,12 @@ typedef struct sla__working_date {
     sla_time close_at; /* end of its last hours, maybe past midnight */
 } sla__working_date;
 
+/* Where a member of the document stands, for those who remark upon it later. */
+typedef struct sla__member_place {
+    const char *pointer; /* "" where the member is not there: the document is meant */
+    int line, column;
+} sla__member_place;
+
 struct sla_calendar {
     sla_allocator allocator;
     atomic_size_t references;
@@ -42,6 +48,8 @@ struct sla_calendar {
     const char *version;
     const char *display;
     const char *zone_name;
+    const char *source;
+    sla__member_place week_place, known_place, horizon_place;
     const char **labels;
     sla__zone zone;
     sla_time from; /* the horizon, [from, to) */

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/json_place.h"
 #include "time/compile.h"
 #include "time/raw.h"
 
@@ -20,10 +21,10 @@ static char *put_text(char **at, const char *text)
 }
 
 /* Copies of all texts in one block; labels[0] is "", then one for each entry. */
-static bool copy_texts(sla_calendar *calendar, const sla__raw *raw)
+static bool copy_texts(sla_calendar *calendar, const sla__raw *raw, const char *source)
 {
-    size_t size =
-        strlen(raw->name) + strlen(raw->version) + strlen(raw->display) + strlen(raw->zone) + 5;
+    size_t size = strlen(raw->name) + strlen(raw->version) + strlen(raw->display) +
+                  strlen(raw->zone) + strlen(source) + 6;
     char *at;
 
     for (size_t i = 0; i < raw->entry_count; i++)
@@ -37,6 +38,7 @@ static bool copy_texts(sla_calendar *calendar, const sla__raw *raw)
     calendar->version = put_text(&at, raw->version);
     calendar->display = put_text(&at, raw->display);
     calendar->zone_name = put_text(&at, raw->zone);
+    calendar->source = put_text(&at, source);
     calendar->labels[0] = put_text(&at, "");
     for (size_t i = 0; i < raw->entry_count; i++)
         calendar->labels[i + 1] = put_text(&at, raw->entries[i].name);
@@ -91,6 +93,19 @@ static int compile(sla_calendar *calendar, sla__raw *raw, sla__json *json)
     return result;
 }
 
+/* `pointer` names a member of the document. */
+static sla__member_place place_of(const sla__json *json, const char *pointer)
+{
+    sla__member_place place = {"", 1, 1};
+
+    if (json_object_get(json->root, pointer + 1) != NULL)
+        place.pointer = pointer;
+    sla__json_place_of(json->text,
+                       sla__json_offset_of_pointer(json->text, json->length, place.pointer),
+                       &place.line, &place.column);
+    return place;
+}
+
 static int build(const sla_allocator *allocator, sla__json *json, sla_calendar **calendar_out)
 {
     sla__raw raw = {.allocator = allocator};
@@ -105,15 +120,20 @@ static int build(const sla_allocator *allocator, sla__json *json, sla_calendar *
     if (result == SLA_OK)
         result = sla__raw_check(&raw, json);
     if (result == SLA_OK)
-        result = copy_texts(calendar, &raw) ? compile(calendar, &raw, json) : SLA_ERR_NOMEM;
+        result = copy_texts(calendar, &raw, json->source) ? compile(calendar, &raw, json)
+                                                          : SLA_ERR_NOMEM;
     if (result == SLA_ERR_NOMEM)
         sla__json_complain_as(json, result, "out of memory");
     sla__raw_fini(&raw);
-    if (result == SLA_OK)
-        *calendar_out = calendar;
-    else
+    if (result != SLA_OK) {
         sla_calendar_unref(calendar);
-    return result;
+        return result;
+    }
+    calendar->week_place = place_of(json, "/week");
+    calendar->known_place = place_of(json, "/known_until");
+    calendar->horizon_place = place_of(json, "/horizon");
+    *calendar_out = calendar;
+    return SLA_OK;
 }
 
 int sla_calendar_parse(const char *text, size_t length, const char *source,

@@ -80,16 +80,35 @@ class Check(Case):
 
     def test_a_calendar_nobody_has(self):
         self.write("lost.json", json.dumps({**POLICY, "calendar": "lost"}))
-        self.assertIn('"lost"', self.sla("check", "lost.json", exit=3))
+        said = self.sla("check", "lost.json", exit=3)
+        self.assertRegex(said, r'lost\.json:1:\d+: error: /calendar: there is no calendar "lost"')
+
+    def test_a_calendar_that_no_policy_asks_for(self):
+        for at in ("2026-11-21T00:00:00Z", "2030-01-01T00:00:00Z"):
+            said = self.sla("check", "--at", at, "cn_office", exit=1)
+            self.assertRegex(said, r"cn_office:\d+:\d+: remark calendar_ends_soon: /known_until: ")
+        self.sla("check", "--at", "2026-03-02T00:00:00Z", "cn_office")
+        past = {"kind": "calendar", "name": "past", "version": "1", "zone": "UTC",
+                "week": {"mon-fri": ["09:00-17:00"]}, "horizon": {"from_year": 2020, "to_year": 2022}}
+        self.write("past.json", json.dumps(past, indent=1))
+        said = self.sla("check", "past.json", exit=1)
+        self.assertRegex(said, r"past\.json:6:\d+: remark zero_hour_calendar: /week: ")
+        self.assertRegex(said, r"past\.json:\d+:\d+: remark calendar_ends_soon: /horizon: the horizon")
+
+    def test_neither_a_policy_nor_a_calendar(self):
+        self.write("odd.json", '{"kind": "kalender", "name": "x"}')
+        self.assertIn("neither a policy nor a calendar", self.sla("check", "odd.json", exit=3))
 
     def test_a_remark(self):
         ladder = {"step": "early", "before": "PT20H", "to": "agent"}
         target = {**POLICY["targets"][0], "steps": [ladder]}
         self.write("odd.json", json.dumps({**POLICY, "targets": [target]}))
-        self.assertIn("remark step_before_start", self.sla("check", "odd.json", "desk.json", exit=1))
+        self.assertRegex(self.sla("check", "odd.json", "desk.json", exit=1),
+                         r"odd\.json:1:\d+: remark step_before_start: /targets/0/steps/0: ")
         found = json.loads(self.sla("check", "--json", "odd.json", "desk.json", exit=1))
         self.assertEqual("step_before_start", found["remarks"][0]["code"])
         self.assertEqual("/targets/0/steps/0", found["remarks"][0]["pointer"][:18])
+        self.assertEqual(1, found["remarks"][0]["line"])
 
     def test_json(self):
         self.write("bad.json", '{\n  "policy": "bad",\n  "version": 1\n}\n')
