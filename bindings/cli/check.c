@@ -160,7 +160,7 @@ static void print_text(const findings *f)
     for (size_t i = 0; i < f->remark_count; i++) {
         const sla_remark *remark = &f->remarks[i];
 
-        printf("%s:%d:%d: ", remark->source, remark->line, remark->column);
+        print_place(remark->source, remark->line, remark->column);
         print_word("remark", 33);
         tell(stdout, " %s: %s%s%s\n", remark->code, remark->pointer,
              remark->pointer[0] != '\0' ? ": " : "", remark->text);
@@ -208,8 +208,11 @@ static void print_json(const findings *f)
     }
     fputs("],\n\"together\":{\"valid\":", stdout);
     fputs(f->result == SLA_OK && !f->bad_items ? "true" : "false", stdout);
-    if (f->result != SLA_OK)
+    if (f->result != SLA_OK) {
+        fputs(",\"source\":", stdout);
+        put_json_text(stdout, f->w.error.source);
         print_error_members(&f->w.error);
+    }
     fputs("},\n\"remarks\":[", stdout);
     for (size_t i = 0; i < f->remark_count; i++) {
         fputs(i > 0 ? ",\n" : "\n", stdout);

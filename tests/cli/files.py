@@ -154,6 +154,13 @@ class WhatIsNotThere(Files):
         self.assertEqual("SLA_ERR_NOT_FOUND", found["files"][1]["code"])
         self.assertNotIn("kind", found["files"][1])
 
+    def test_what_is_wrong_together_has_its_file(self):
+        policy = json.loads(self.path("support.json").read_text())
+        self.write("lost.json", json.dumps({**policy, "calendar": "lost"}))
+        together = json.loads(self.sla("check", "--json", "lost.json", exit=3))["together"]
+        self.assertEqual((False, "lost.json", 1), (together["valid"], together["source"], together["line"]))
+        self.assertIn('"lost"', together["error"])
+
     def test_a_folder(self):
         self.assertIn(".: error: Is a directory", self.sla("check", ".", "desk.json", exit=74))
         self.sla("replay", "-p", ".", "day.jsonl", exit=74)
