@@ -208,11 +208,12 @@ static void print_json(const findings *f)
     }
     fputs("],\n\"together\":{\"valid\":", stdout);
     fputs(f->result == SLA_OK && !f->bad_items ? "true" : "false", stdout);
-    if (f->result != SLA_OK) {
+    if (f->result != SLA_OK && f->w.error.source[0] != '\0') {
         fputs(",\"source\":", stdout);
         put_json_text(stdout, f->w.error.source);
-        print_error_members(&f->w.error);
     }
+    if (f->result != SLA_OK)
+        print_error_members(&f->w.error);
     fputs("},\n\"remarks\":[", stdout);
     for (size_t i = 0; i < f->remark_count; i++) {
         fputs(i > 0 ? ",\n" : "\n", stdout);
