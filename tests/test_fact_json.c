@@ -217,6 +217,10 @@ static const struct bad {
      "/attributes/a", "without fraction"},
     {"an attribute that rings", "{" GOOD ",\"attributes\":{\"a\":\"\\n\\u0007\"}}", SLA_ERR_FACT,
      "/attributes/a", "control character (7); leave out all but tab"},
+    {"an attribute with next line", "{" GOOD ",\"attributes\":{\"a\":\"b\\u0085\"}}", SLA_ERR_FACT,
+     "/attributes/a", "control character (133)"},
+    {"an id with a control of eight bits", "{" GOOD ",\"id\":\"\\u009b\"}", SLA_ERR_FACT, "/id",
+     "control character (155); leave it out"},
     {"an attribute with delete", "{" GOOD ",\"attributes\":{\"a\":\"\x7f\"}}", SLA_ERR_FACT,
      "/attributes/a", "control character (127)"},
     {"too large", "{" GOOD ",\"attributes\":{\"a\":9223372036854775808}}", SLA_ERR_FACT,
@@ -345,5 +349,32 @@ TEST(broken_lines_are_only_refused)
             line[prng_below(&random, length)] = (char)prng_below(&random, 256);
             read_exact(line, length);
         }
+    }
+}
+
+/* Goal: what recording refuses has its place in the line, in either form. */
+TEST(a_complaint_of_recording_finds_its_place)
+{
+    static const struct {
+        const char *why, *line, *pointer, *want;
+        int at_line, at_column;
+    } rows[] = {
+        {"an attribute", "{" GOOD ",\n \"attributes\":{\"grade\":\"high\"}}", "/attributes/grade",
+         "/attributes/grade", 2, 16},
+        {"a member that is not there", " {" GOOD "}", "/withdraws", "/withdraws", 1, 2},
+        {"no pointer", "{" GOOD "}", "", "", 0, 0},
+        {"in the data", "{" CLOUD ",\n\"data\":{\"attributes\":{\"a\":1}}}", "/attributes/a",
+         "/data/attributes/a", 2, 23},
+        {"of the envelope", "{" CLOUD "}", "/id", "/id", 1, 22},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        sla_error error = {.code = SLA_ERR_FACT};
+
+        snprintf(error.pointer, sizeof error.pointer, "%s", rows[i].pointer);
+        sla_fact_place(rows[i].line, strlen(rows[i].line), &error);
+        CHECK_STR(rows[i].why, rows[i].want, error.pointer);
+        CHECK_EQ(rows[i].why, rows[i].at_line, error.line);
+        CHECK_EQ(rows[i].why, rows[i].at_column, error.column);
     }
 }

@@ -97,6 +97,7 @@ static void record(course *c, const line *l, const sla_fact *fact)
         c->r->duplicates++;
     } else if (result < 0) {
         error.code = result;
+        sla_fact_place(l->text, l->length, &error);
         reject(c, l, &error);
     } else {
         c->r->recorded++;

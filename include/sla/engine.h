@@ -67,7 +67,7 @@ typedef enum sla_value_type {
 typedef struct sla_attribute {
     sla_string name; /* [a-z][a-z0-9_]{0,62} */
     sla_value_type type;
-    sla_string string; /* at most SLA_STRING_MAX bytes */
+    sla_string string; /* at most SLA_STRING_MAX bytes; of control characters tab, LF and CR */
     int64_t number;    /* INT, BOOL (0 or 1), INSTANT (microseconds) */
 } sla_attribute;
 

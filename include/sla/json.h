@@ -59,6 +59,14 @@ SLA_API int sla_fact_parse(const char *text, size_t length, sla_fact_buffer *buf
                            sla_fact *fact_out, sla_time *recorded_at_out, sla_error *error);
 
 /*
+ * Complete a complaint that sla_engine_record made about the fact of this line: line
+ * and column of the value in `text`, and in an envelope the pointer that leads there.
+ * `text` is one that sla_fact_parse has read.  A complaint without a pointer, or one
+ * that has its place already, stays as it is.
+ */
+SLA_API void sla_fact_place(const char *text, size_t length, sla_error *error);
+
+/*
  * Print an event as one line of JSON, without a newline, ended by a NUL.
  * Returns its length without the NUL, as snprintf does: when that is `size` or
  * more, the line did not fit and the buffer holds its beginning.

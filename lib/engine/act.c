@@ -202,8 +202,7 @@ static int convert(const sla_policies *policies, const sla_attribute *attribute,
         "the policies hold a string here; write it in quotes",
         "the policies hold a whole number here; write it without quotes",
         "the policies hold true or false here; write one of them, without quotes",
-        "the policies hold an instant here; write one with offset, such as "
-        "\"2026-03-02T09:00:00+08:00\""};
+        "the policies hold an instant here; write it like \"2026-03-02T09:00:00+08:00\""};
     static const sla_value_type given[] = {SLA_VALUE_STRING, SLA_VALUE_INT, SLA_VALUE_BOOL,
                                            SLA_VALUE_INSTANT};
 

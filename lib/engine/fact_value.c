@@ -29,6 +29,19 @@ static bool read_string(sla__scan *scan, sla_string *out)
     return sla__scan_string(scan, out);
 }
 
+/* The control character that begins at byte `i`; 0 when there is none.  NUL has been
+ * refused before, and the text is valid UTF-8. */
+static int control_at(sla_string text, size_t i)
+{
+    const unsigned char c = (unsigned char)text.data[i];
+
+    if (c < 0x20 || c == 0x7f)
+        return c;
+    if (c == 0xc2 && (unsigned char)text.data[i + 1] < 0xa0)
+        return (unsigned char)text.data[i + 1];
+    return 0;
+}
+
 bool sla__fact_text(sla__scan *scan, bool may_be_empty, size_t limit, sla_string *out)
 {
     const char *at;
@@ -46,9 +59,10 @@ bool sla__fact_text(sla__scan *scan, bool may_be_empty, size_t limit, sla_string
                                   "the text has %zu bytes, more than the limit of %zu", out->length,
                                   limit);
     for (size_t i = 0; i < out->length; i++)
-        if ((unsigned char)out->data[i] < 0x20 || out->data[i] == 0x7f)
+        if (control_at(*out, i) > 0)
             return sla__scan_complain(scan, SLA_ERR_FACT, at,
-                                      "the text contains a control character (%d)", out->data[i]);
+                                      "the text contains a control character (%d); leave it out",
+                                      control_at(*out, i));
     return true;
 }
 
@@ -132,9 +146,9 @@ bool sla__fact_cycle(sla__scan *scan, uint32_t *out)
 static bool check_layout(sla__scan *scan, const char *at, sla_string text)
 {
     for (size_t i = 0; i < text.length; i++) {
-        const unsigned char c = (unsigned char)text.data[i];
+        const int c = control_at(text, i);
 
-        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+        if (c > 0 && c != '\t' && c != '\n' && c != '\r')
             return sla__scan_complain(scan, SLA_ERR_FACT, at,
                                       "the text contains a control character (%d); leave out all "
                                       "but tab, line feed and carriage return",

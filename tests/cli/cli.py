@@ -258,6 +258,15 @@ class Replay(Case):
         self.assertEqual([("A", "warning"), ("A", "met")], [(e["ticket"], e["event"]) for e in events])
         self.assertEqual("2026-03-02T12:00:00Z", events[-1]["told"])
 
+    def test_what_recording_refuses_has_its_place(self):
+        self.write("typed.jsonl", [opened("A", "02T09:00:00", "high")])
+        self.sla("replay", "-p", "support.json", "-c", "desk.json", "--rejects", "no.jsonl",
+                 "typed.jsonl", exit=6)
+        line, reject = self.path("typed.jsonl").read_text(), json.loads(self.path("no.jsonl").read_text())
+        self.assertEqual("/attributes/grade", reject["pointer"])
+        self.assertEqual(line.index('"grade"') + 1, reject["column"])
+        self.assertIn("write it without quotes", reject["error"])
+
     def test_standard_input(self):
         text = self.path("day.jsonl").read_text()
         self.assertEqual(self.replay(), self.lines("replay", "-p", "support.json", "-c", "desk.json",
