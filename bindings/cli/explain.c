@@ -9,6 +9,7 @@
 #include <sla/explain.h>
 
 #include "cli.h"
+#include "clocks.h"
 #include "explain_print.h"
 #include "given.h"
 #include "output.h"
@@ -143,20 +144,6 @@ static bool is_wanted(const arguments *a, const sla_clock_view *clock)
            strcmp(a->target + length + 1, clock->target) == 0;
 }
 
-/* All clocks of the ticket, to be freed; NULL when there is no such ticket. */
-static sla_clock_view *clocks_of(const sla_engine *engine, const char *tenant, const char *ticket,
-                                 size_t *count_out)
-{
-    sla_clock_view *clocks;
-
-    if (sla_engine_clocks(engine, string_of(tenant), string_of(ticket), NULL, 0, count_out) !=
-        SLA_OK)
-        return NULL;
-    clocks = need_memory(*count_out, sizeof *clocks);
-    sla_engine_clocks(engine, string_of(tenant), string_of(ticket), clocks, *count_out, count_out);
-    return clocks;
-}
-
 static const sla_calendar *find_calendar(const world *w, const char *name)
 {
     for (size_t i = 0; name != NULL && i < w->calendar_count; i++)
@@ -207,27 +194,27 @@ static void print_head(const arguments *a, const char *tenant, const run *r, FIL
     fputs(",\"clocks\":[", out);
 }
 
-/* The wanted ones first, in their order; returns how many. */
-static size_t keep_wanted(const arguments *a, sla_clock_view *clocks, size_t count)
+/* The wanted ones alone, in their order. */
+static void keep_wanted(const arguments *a, ticket_clocks *c)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (is_wanted(a, &clocks[i]))
-            clocks[kept++] = clocks[i];
-    return kept;
+    for (size_t i = 0; i < c->count; i++)
+        if (is_wanted(a, &c->views[i]))
+            c->views[kept++] = c->views[i];
+    c->count = kept;
 }
 
 static void print_clocks(const arguments *a, const world *w, const run *r, const char *tenant,
-                         const sla_clock_view *clocks, size_t count)
+                         const ticket_clocks *c)
 {
     segment_room room = {NULL, 0};
 
     print_head(a, tenant, r, stdout);
-    for (size_t i = 0; i < count; i++) {
-        explained e = {.count = 64, .place = find_calendar(w, clocks[i].calendar)};
+    for (size_t i = 0; i < c->count; i++) {
+        explained e = {.count = 64, .place = find_calendar(w, c->views[i].calendar)};
 
-        explain_clock(r, tenant, a->ticket, &clocks[i], &room, &e);
+        explain_clock(r, tenant, a->ticket, &c->views[i], &room, &e);
         fputs(a->json && i > 0 ? ",\n" : "\n", stdout);
         if (a->json)
             explain_print_json(&e, stdout);
@@ -241,30 +228,39 @@ static void print_clocks(const arguments *a, const world *w, const run *r, const
 
 /* ------------------------------------------------------------ the command */
 
+static int explain_clocks(const arguments *a, const world *w, const run *r, const char *tenant,
+                          ticket_clocks *c)
+{
+    if (!clocks_look(c, r->engine, string_of(tenant), string_of(a->ticket))) {
+        say("there is no ticket \"%s\"", a->ticket);
+        return EXIT_FINDING;
+    }
+    if (c->count == 0) {
+        say("no policy matched the ticket \"%s\": it has no clocks", a->ticket);
+        return EXIT_FINDING;
+    }
+    keep_wanted(a, c);
+    if (c->count == 0) {
+        say("the ticket \"%s\" has no such clock", a->ticket);
+        return EXIT_FINDING;
+    }
+    print_clocks(a, w, r, tenant, c);
+    return EXIT_FINE;
+}
+
 static int explain_ticket(const arguments *a, const world *w, const run *r, const search *s)
 {
-    const char *tenant = a->tenant != NULL ? a->tenant : s->tenant;
-    size_t count = 0, wanted;
-    sla_clock_view *clocks;
+    ticket_clocks c;
+    int status;
 
     if (a->tenant == NULL && s->tenants > 1) {
         say("several tenants have a ticket \"%s\": say which by --tenant", a->ticket);
         return EXIT_USAGE;
     }
-    clocks = clocks_of(r->engine, tenant, a->ticket, &count);
-    if (clocks == NULL) {
-        say("there is no ticket \"%s\"", a->ticket);
-        return EXIT_FINDING;
-    }
-    wanted = keep_wanted(a, clocks, count);
-    if (wanted > 0)
-        print_clocks(a, w, r, tenant, clocks, wanted);
-    else if (count > 0)
-        say("the ticket \"%s\" has no such clock", a->ticket);
-    else
-        say("no policy matched the ticket \"%s\": it has no clocks", a->ticket);
-    free(clocks);
-    return wanted > 0 ? EXIT_FINE : EXIT_FINDING;
+    clocks_init(&c);
+    status = explain_clocks(a, w, r, a->tenant != NULL ? a->tenant : s->tenant, &c);
+    clocks_fini(&c);
+    return status;
 }
 
 static int explain(void *given_arguments, world *w)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "clocks.h"
 
 story_book *story_new(const story_options *options)
 {
@@ -262,23 +263,20 @@ static void count_clock(const sla_clock_view *clock, const story_ticket *ticket,
 
 typedef struct clock_count {
     const sla_engine *engine;
+    ticket_clocks room;
     story_clocks *clocks;
 } clock_count;
 
-static void count_ticket(const clock_count *counting, const story_ticket *ticket)
+static void count_ticket(clock_count *counting, const story_ticket *ticket)
 {
     const sla_string tenant = {ticket->tenant, strlen(ticket->tenant)};
     const sla_string name = {ticket->name, strlen(ticket->name)};
-    sla_clock_view *views;
-    size_t count = 0;
+    ticket_clocks *room = &counting->room;
 
-    if (sla_engine_clocks(counting->engine, tenant, name, NULL, 0, &count) != SLA_OK || count == 0)
+    if (!clocks_look(room, counting->engine, tenant, name))
         return; /* refused at its opening */
-    views = need_memory(count, sizeof *views);
-    sla_engine_clocks(counting->engine, tenant, name, views, count, &count);
-    for (size_t i = 0; i < count; i++)
-        count_clock(&views[i], ticket, counting->clocks);
-    free(views);
+    for (size_t i = 0; i < room->count; i++)
+        count_clock(&room->views[i], ticket, counting->clocks);
 }
 
 static void visit(const void *node, VISIT order, void *closure)
@@ -289,9 +287,11 @@ static void visit(const void *node, VISIT order, void *closure)
 
 void story_count_clocks(const story_book *story, const sla_engine *engine, story_clocks *clocks)
 {
-    clock_count counting = {engine, clocks};
+    clock_count counting = {.engine = engine, .clocks = clocks};
 
+    clocks_init(&counting.room);
     twalk_r(story->tickets, visit, &counting);
+    clocks_fini(&counting.room);
 }
 
 void story_clocks_fini(story_clocks *clocks)

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
-
-enum { CLOCKS_USUAL = 64 };
+#include "clocks.h"
 
 void summary_init(summary *s, const char *attribute)
 {
@@ -107,29 +106,23 @@ static void count_clock(summary_row *row, const sla_clock_view *clock)
     row->open += clock->state == SLA_RUNNING || clock->state == SLA_PAUSED;
 }
 
-static void count_ticket(summary *s, const sla_engine *engine, const ticket *k,
-                         sla_clock_view **clocks, size_t *capacity)
+static void count_ticket(summary *s, const sla_engine *engine, const ticket *k, ticket_clocks *c)
 {
     const sla_string tenant = {k->tenant, k->tenant_length}, name = {k->ticket, k->ticket_length};
-    size_t count = 0;
 
-    if (sla_engine_clocks(engine, tenant, name, *clocks, *capacity, &count) != SLA_OK)
+    if (!clocks_look(c, engine, tenant, name))
         return; /* never opened: it has no clocks */
-    if (count > *capacity) {
-        *clocks = need_room(*clocks, capacity, count, sizeof **clocks);
-        sla_engine_clocks(engine, tenant, name, *clocks, *capacity, &count);
-    }
-    for (size_t i = 0; i < count; i++)
-        if ((*clocks)[i].state != SLA_WAITING)
-            count_clock(row_of(s, &(*clocks)[i], k->value), &(*clocks)[i]);
+    for (size_t i = 0; i < c->count; i++)
+        if (c->views[i].state != SLA_WAITING)
+            count_clock(row_of(s, &c->views[i], k->value), &c->views[i]);
 }
 
 void summary_finish(summary *s, const sla_engine *engine)
 {
-    size_t capacity = CLOCKS_USUAL;
-    sla_clock_view *clocks = need_memory(capacity, sizeof *clocks);
+    ticket_clocks c;
 
+    clocks_init(&c);
     for (size_t i = 0; i < s->tickets.count; i++)
-        count_ticket(s, engine, &s->tickets.list[i], &clocks, &capacity);
-    free(clocks);
+        count_ticket(s, engine, &s->tickets.list[i], &c);
+    clocks_fini(&c);
 }

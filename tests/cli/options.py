@@ -4,6 +4,7 @@ without effect, contradictions, members and attributes that are not there.
     options.py SLA [unittest arguments]
 """
 import json
+import pathlib
 import unittest
 
 from case import DAY, Case, fact, opened
@@ -146,6 +147,37 @@ class Story(Case):
     def test_other_tickets_of_one_name(self):
         self.write("day.jsonl", [opened("A", "02T09:00:00", 1, tenant=t) for t in ("north", "south")])
         self.assertEqual(2, self.story()["tickets"])
+
+
+def members(document):
+    """The names of all members, but for objects whose names are data."""
+    if isinstance(document, list):
+        return set().union(*map(members, document)) if document else set()
+    if not isinstance(document, dict):
+        return set()
+    found = set(document)
+    for name, value in document.items():
+        if not (isinstance(value, dict) and name in ("told", "escalated", "highest_level", "derived")):
+            found |= members(value)
+    return found
+
+
+class Documented(Case):
+    """Every member of the documents is on the page that lists them."""
+
+    def test_members(self):
+        page = (pathlib.Path(__file__).parents[2] / "docs/cli.md").read_text(encoding="utf-8")
+        self.write("bad.json", '{"policy": 1}')
+        self.write("odd.json", self.path("support.json").read_text().replace('"percent": 50', '"before": "PT20H"'))
+        rows = (("check", "--json", "odd.json", "desk.json", 1), ("check", "--json", "bad.json", 3),
+                ("explain", *GIVEN, "--json", "-T", "B", "day.jsonl", 0),
+                ("explain", *GIVEN, "--json", "-T", "C", "--at", "2026-03-02T14:00:00Z", "day.jsonl", 0),
+                ("replay", *GIVEN, "--summary", "--json", "day.jsonl", 0),
+                ("story", *GIVEN, "--json", "--until", "2026-03-05T00:00:00Z", "day.jsonl", 0))
+        for *arguments, code in rows:
+            found = members(json.loads(self.sla(*arguments, exit=code)))
+            self.assertGreater(len(found), 4)
+            self.assertEqual([], sorted(name for name in found if f"`{name}`" not in page), arguments)
 
 
 if __name__ == "__main__":
