@@ -104,6 +104,9 @@ void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_c
     view->provisional_attributes = clock->on_defaults;
     view->governs = model_governs(truth, clock);
     view->excluded = clock->excluded;
+    view->adjusted_met =
+        clock->state == SLA_MET ||
+        (clock->state == SLA_MISSED && clock->ended_at <= model_waived_due(truth, clock));
     view->agreement = truth->set->policies[clock->policy].agreement;
     view->started_at = clock->started_at;
     view->due_at = started ? clock->plan.due : SLA_NEVER;

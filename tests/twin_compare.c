@@ -143,6 +143,7 @@ static const char *differing_view(const sla_clock_view *a, const sla_clock_view 
     FIELD(a->provisional_attributes == b->provisional_attributes, "provisional_attributes");
     FIELD(a->governs == b->governs, "governs");
     FIELD(a->excluded == b->excluded, "excluded");
+    FIELD(a->adjusted_met == b->adjusted_met, "adjusted_met");
     FIELD(a->next_at == b->next_at, "next_at");
     FIELD(same_text(a->next_step, b->next_step), "next_step");
     FIELD(same_text(a->calendar, b->calendar), "calendar");
@@ -155,13 +156,13 @@ static void say_view(twin_difference *found, const char *who, const sla_clock_vi
     twin_say(
         found,
         "  %s: %s/%s/%u %s started %s due %s paused %s ended %s breached %s next %s %s level %u "
-        "calendar '%s'%s%s%s%s\n",
+        "calendar '%s'%s%s%s%s%s\n",
         who, view->policy, view->target, (unsigned)view->cycle, sla_state_name((int)view->state),
         twin_when(view->started_at), twin_when(view->due_at), twin_when(view->paused_at),
         twin_when(view->ended_at), twin_when(view->breached_at), twin_when(view->next_at),
         view->next_step, view->level, view->calendar, view->provisional ? " provisional" : "",
         view->provisional_attributes ? " on_defaults" : "", view->governs ? " governs" : "",
-        view->excluded ? " excluded" : "");
+        view->excluded ? " excluded" : "", view->adjusted_met ? " adjusted_met" : "");
 }
 
 void twin_compare_views(const char *ticket, const sla_clock_view *got, size_t got_count,

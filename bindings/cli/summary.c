@@ -101,6 +101,8 @@ static void count_clock(summary_row *row, const sla_clock_view *clock)
         return;
     }
     row->accepted++;
+    row->adjusted_accepted += !clock->excluded;
+    row->adjusted_in_time += !clock->excluded && clock->adjusted_met;
     row->in_time += clock->state == SLA_MET;
     row->late += clock->state == SLA_MISSED || (clock->state != SLA_MET && clock->breached);
     row->open += clock->state == SLA_RUNNING || clock->state == SLA_PAUSED;

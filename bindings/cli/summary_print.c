@@ -34,7 +34,17 @@ static int highest_level(const summary *s)
     return highest;
 }
 
-static void print_row(FILE *out, const summary_row *row, int width, int levels)
+/* Does any waiver make a difference? */
+static bool is_adjusted(const summary *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->rows[i].adjusted_accepted != s->rows[i].accepted ||
+            s->rows[i].adjusted_in_time != s->rows[i].in_time)
+            return true;
+    return false;
+}
+
+static void print_row(FILE *out, const summary_row *row, int width, int levels, bool adjusted)
 {
     char share[48];
 
@@ -42,6 +52,10 @@ static void print_row(FILE *out, const summary_row *row, int width, int levels)
     tell(out, "%s.%-*s  %-8s %17s %6zu %6zu %9zu %9zu %9zu", row->policy,
          width - (int)strlen(row->policy) - 1, row->target, value_of(row), share, row->late,
          row->open, row->breached, row->cancelled, row->excluded);
+    if (adjusted) {
+        snprintf(share, sizeof share, "%zu / %zu", row->adjusted_in_time, row->adjusted_accepted);
+        tell(out, " %17s", share);
+    }
     for (int level = 1; level <= levels; level++)
         tell(out, " %4zu", row->level[level]);
     fputc('\n', out);
@@ -50,14 +64,17 @@ static void print_row(FILE *out, const summary_row *row, int width, int levels)
 static void print_rows(const summary *s, FILE *out)
 {
     const int width = name_width(s), levels = highest_level(s);
+    const bool adjusted = is_adjusted(s);
 
     tell(out, "%-*s  %-8.8s %17s %6s %6s %9s %9s %9s", width, "target", s->tickets.attribute,
          "in time/accepted", "late", "open", "breached", "cancelled", "excluded");
+    if (adjusted)
+        tell(out, " %17s", "adjusted");
     for (int level = 1; level <= levels; level++)
         tell(out, "   L%d", level);
     fputc('\n', out);
     for (size_t i = 0; i < s->count; i++)
-        print_row(out, &s->rows[i], width, levels);
+        print_row(out, &s->rows[i], width, levels, adjusted);
 }
 
 static void print_told(const summary *s, FILE *out)
@@ -119,9 +136,10 @@ static void print_row_json(const summary *s, const summary_row *row, FILE *out)
         fputs("null", out);
     fprintf(out,
             ",\"in_time\":%zu,\"accepted\":%zu,\"late\":%zu,\"open\":%zu,\"breached\":%zu,"
-            "\"cancelled\":%zu,\"excluded\":%zu,\"highest_level\":",
+            "\"cancelled\":%zu,\"excluded\":%zu,\"adjusted_in_time\":%zu,"
+            "\"adjusted_accepted\":%zu,\"highest_level\":",
             row->in_time, row->accepted, row->late, row->open, row->breached, row->cancelled,
-            row->excluded);
+            row->excluded, row->adjusted_in_time, row->adjusted_accepted);
     print_levels_json(row->level, out);
     fputc('}', out);
 }

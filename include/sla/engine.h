@@ -293,7 +293,7 @@ typedef struct sla_clock_view {
     const char *policy, *policy_version, *target, *metric, *display, *calendar;
     uint32_t cycle;
     sla_state state;
-    bool breached, provisional, provisional_attributes, governs, excluded;
+    bool breached, provisional, provisional_attributes, governs, excluded, adjusted_met;
     sla_agreement agreement;
     sla_time started_at;   /* SLA_NEVER while waiting */
     sla_time due_at;       /* SLA_NEVER while waiting */

@@ -108,8 +108,8 @@ bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock)
     return false;
 }
 
-/* Met, were what waivers credit added to the due. */
-static bool adjusted_met(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock)
+bool sla__clock_adjusted_met(const sla_engine *engine, const sla__fold *fold,
+                             const sla__clock *clock)
 {
     const sla__note *note = NULL;
     sla_time due = clock->due_at;
@@ -159,7 +159,7 @@ static void fill_clock(const sla_engine *engine, const sla__ticket *ticket, cons
     event->provisional_attributes = (clock->flags & SLA__BY_DEFAULTS) != 0;
     event->governs = sla__clock_governs(engine, fold, clock);
     event->excluded = sla__clock_excluded(fold, clock);
-    event->adjusted_met = adjusted_met(engine, fold, clock);
+    event->adjusted_met = sla__clock_adjusted_met(engine, fold, clock);
 }
 
 static void fill_step(const sla_policies *policies, const sla__step *step, const sla__tell *tell,

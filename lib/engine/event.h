@@ -18,4 +18,8 @@ bool sla__clock_governs(const sla_engine *engine, const sla__fold *fold, const s
 /* What waivers say of a clock: left out of the figures, and the span credited. */
 bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock);
 
+/* Met, or met were what waivers credit added to the due. */
+bool sla__clock_adjusted_met(const sla_engine *engine, const sla__fold *fold,
+                             const sla__clock *clock);
+
 #endif

@@ -47,6 +47,7 @@ void sla__clock_view_fill(const sla_engine *engine, const sla__fold *fold, const
     view->provisional_attributes = (clock->flags & SLA__BY_DEFAULTS) != 0;
     view->governs = sla__clock_governs(engine, fold, clock);
     view->excluded = sla__clock_excluded(fold, clock);
+    view->adjusted_met = sla__clock_adjusted_met(engine, fold, clock);
     view->agreement = (sla_agreement)policy->agreement;
     view->started_at = clock->due_at == SLA_NEVER ? SLA_NEVER : clock->start_at;
     view->due_at = clock->due_at;
