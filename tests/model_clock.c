@@ -214,7 +214,7 @@ void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t s
 void model_end(model_truth *truth, model_clock *clock, sla_state state, sla_time at,
                const char *because, uint32_t seq, const model_fact *fact)
 {
-    (void)truth;
+    clock->end_calendar = clock->calendar == SLA__NONE ? NULL : truth->calendars[clock->calendar];
     drop_reasons(&clock->pauses);
     clock->pauses.any = false;
     clock->state = state;

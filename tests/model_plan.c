@@ -283,10 +283,12 @@ sla_time model_repeat_at(const model_truth *truth, const model_clock *clock, siz
 
 sla_time model_waived_due(const model_truth *truth, const model_clock *clock)
 {
+    const sla__goal *goal = goal_of(truth, clock);
+
     if (clock->waived == 0)
         return clock->plan.due;
-    return model_add(model_time_of(truth, clock), clock->plan.due, clock->waived,
-                     fit_of(goal_of(truth, clock)));
+    return model_add(business(goal) ? clock->end_calendar : NULL, clock->plan.due, clock->waived,
+                     fit_of(goal));
 }
 
 bool model_provisional(const model_truth *truth, const model_clock *clock)

@@ -136,6 +136,7 @@ typedef struct model_clock {
     sla_duration waived;
     model_pause_end caps[MODEL_PAUSES * 2], follow_ups[MODEL_PAUSES * 2];
     size_t cap_count, follow_up_count;
+    const sla_calendar *end_calendar; /* the version in force when it ended */
     uint32_t end_seq;
     const model_fact *end_fact;
     const char *end_because;

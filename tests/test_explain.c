@@ -489,6 +489,7 @@ TEST(words_of_kinds)
     CHECK_STR("name", "ran", sla_explain_kind_name(SLA_EXPLAIN_RAN));
     CHECK_STR("name", "credit", sla_explain_kind_name(SLA_EXPLAIN_CREDIT));
     CHECK_STR("name", "extension", sla_explain_kind_name(SLA_EXPLAIN_EXTENSION));
+    CHECK_STR("name", "waiver", sla_explain_kind_name(SLA_EXPLAIN_WAIVER));
     CHECK_STR("text", "the clocks were changed", sla_explain_kind_text(SLA_EXPLAIN_DST));
-    CHECK_TRUE("no kind", sla_explain_kind_name(10) == NULL && sla_explain_kind_text(-1) == NULL);
+    CHECK_TRUE("no kind", sla_explain_kind_name(11) == NULL && sla_explain_kind_text(-1) == NULL);
 }

@@ -103,6 +103,21 @@ static const char *would_text(const explained *e, const sla_explain_segment *s)
     }
 }
 
+/* The label, or all reasons of a pause that had several. */
+static void print_label(const explained *e, const sla_explain_segment *s, FILE *out)
+{
+    const char *before = ": ";
+
+    if (s->reasons == 0 && s->label[0] != '\0')
+        tell(out, ": %s", s->label);
+    for (size_t i = 0; i < e->explanation.reason_count; i++) {
+        if (!(s->reasons >> i & 1))
+            continue;
+        tell(out, "%s%s", before, e->explanation.reasons[i]);
+        before = ", ";
+    }
+}
+
 static void print_why(const explained *e, const sla_explain_segment *s, FILE *out)
 {
     const char *would = would_text(e, s);
@@ -112,10 +127,13 @@ static void print_why(const explained *e, const sla_explain_segment *s, FILE *ou
         print_span(" by ", s->shift, out);
     if (s->credit != 0)
         print_span(" ", s->credit, out);
-    if (s->label[0] != '\0')
-        tell(out, ": %s", s->label);
+    print_label(e, s, out);
     if (s->due_at != SLA_NEVER)
         print_time(e, ", due ", s->due_at, out);
+    if (s->approver.length > 0) {
+        fputs(", approver ", out);
+        put_plain(out, s->approver.data, s->approver.length);
+    }
     if (s->ahead && would == NULL) /* of a clock that has ended: time that it had left */
         fputs(e->explanation.clock.ended_at != SLA_NEVER ? " (left)" : " (to come)", out);
 }
@@ -304,7 +322,24 @@ static void put_explanation(const sla_explanation *x, FILE *out)
     put_span("held", x->held, out);
 }
 
-static void put_segment(const sla_explain_segment *s, FILE *out)
+/* Where a pause had several. */
+static void put_reasons(const explained *e, const sla_explain_segment *s, FILE *out)
+{
+    const char *before = ",\"reasons\":[";
+
+    if ((s->reasons & (s->reasons - 1)) == 0)
+        return;
+    for (size_t i = 0; i < e->explanation.reason_count; i++) {
+        if (!(s->reasons >> i & 1))
+            continue;
+        fputs(before, out);
+        put_json_text(out, e->explanation.reasons[i]);
+        before = ",";
+    }
+    fputc(']', out);
+}
+
+static void put_segment(const explained *e, const sla_explain_segment *s, FILE *out)
 {
     fputs("{\"from\":", out);
     put_json_instant(out, s->start);
@@ -316,6 +351,11 @@ static void put_segment(const sla_explain_segment *s, FILE *out)
     put_span("credit", s->credit, out);
     put_instant("due_at", s->due_at, out);
     put_said("label", s->label, out);
+    put_reasons(e, s, out);
+    if (s->approver.length > 0) {
+        fputs(",\"approver\":", out);
+        put_json_string(out, s->approver.data, s->approver.length);
+    }
     put_flag("ahead", s->ahead, out);
     fputc('}', out);
 }
@@ -328,7 +368,7 @@ void explain_print_json(const explained *e, FILE *out)
         fputs(",\"segments\":[", out);
         for (size_t i = 0; i < e->count; i++) {
             fputs(i > 0 ? ",\n" : "\n", out);
-            put_segment(&e->segments[i], out);
+            put_segment(e, &e->segments[i], out);
         }
         fputc(']', out);
     }

@@ -4,14 +4,17 @@
  * For any clock of a ticket the stretches of time from its start to its due,
  * one after the other without a gap: what counted, what did not, and why.
  * Between them, in order, lie instants: where the clocks of the calendar's zone
- * were changed, and where the due was moved.  Two sums come out exactly:
+ * were changed, where the due was moved, and where something was waived.  Two
+ * sums come out exactly:
  *
  *     sum of `counted` + held == need + extended
- *     first_due_at, moved by each `credit` in turn == due_at
+ *     first_due_at, moved by each `credit` but those waived == due_at
  *
  * the first for goals that are a span of elapsed or open time and were not
  * extended to an instant.  For the other goals (workdays, days, cut-off, before
  * an instant) `counted` is what their due made of the time that was at hand.
+ * A clock that has ended is explained by the calendar in force when it ended,
+ * whatever has been adopted since.
  *
  *     sla_explain_segment segments[64];
  *     sla_explanation explanation;
@@ -40,7 +43,8 @@ extern "C" {
     X(SLA_EXPLAIN_CLOSED_TICKET, 6, "ticket_closed", "the ticket was closed")                      \
     X(SLA_EXPLAIN_DST, 7, "dst_shift", "the clocks were changed")                                  \
     X(SLA_EXPLAIN_CREDIT, 8, "credit", "credited")                                                 \
-    X(SLA_EXPLAIN_EXTENSION, 9, "extension", "extended")
+    X(SLA_EXPLAIN_EXTENSION, 9, "extension", "extended")                                           \
+    X(SLA_EXPLAIN_WAIVER, 10, "waiver", "waived")
 
 typedef enum sla_explain_kind {
 #define SLA_EXPLAIN_(name, value, word, text) name = value,
@@ -58,7 +62,12 @@ SLA_API const char *sla_explain_kind_text(int kind);
  * A stretch, or an instant (kinds from SLA_EXPLAIN_DST on), which counts for
  * nothing and ends where it starts.  In order of `start`.  An instant at which
  * the due was moved lies outside the stretches when a later change of goal or an
- * extension to an instant put the due before it.
+ * extension to an instant put the due before it; a waiver mostly comes after the
+ * due.
+ *
+ * Reason and approver of an extension or waiver are read from its fact: with
+ * history in the store they are there only while the history is (see
+ * sla_engine_supply_history), else "" and {NULL, 0}.
  */
 typedef struct sla_explain_segment {
     sla_time start;
@@ -67,13 +76,19 @@ typedef struct sla_explain_segment {
     sla_duration counted; /* how much of it the goal was charged with */
     sla_duration shift;   /* of a change of clocks: by how much they jumped */
     sla_duration credit;  /* by how much the due was moved, in the target's time; 0 for
-                             an extension to an instant */
+                             an extension to an instant; of a waiver what it credits */
     sla_time due_at;      /* the due that this made; SLA_NEVER when it moved none */
-    const char *label;    /* reason of a pause or credit ("closed": the ticket was),
-                             name of a holiday, or ""; borrowed */
+    const char *label;    /* reason of a pause, credit ("closed": the ticket was),
+                             extension or waiver, name of a holiday, or ""; borrowed */
+    uint16_t reasons;     /* all that a pause or credit had, as bits: 1 << i stands for
+                             sla_explanation.reasons[i]; the label is the first of them */
+    sla_string approver;  /* of an extension or waiver; borrowed */
     bool ahead;           /* lies after `now`: what is still to come; of a paused clock
                              what would come, up to the due that it has now */
 } sla_explain_segment;
+
+/* Reasons to pause of one target. */
+#define SLA_EXPLAIN_REASONS_MAX 16
 
 /* What the clock promised, and how it came to its due. */
 typedef struct sla_explanation {
@@ -95,6 +110,8 @@ typedef struct sla_explanation {
     sla_duration held;        /* what a pause that lasts has covered of the goal so far; it
                                  is credited when the clock goes on */
     bool business;            /* the target's time is open time */
+    const char *reasons[SLA_EXPLAIN_REASONS_MAX]; /* the target's reasons to pause; borrowed */
+    size_t reason_count;
 } sla_explanation;
 
 /*

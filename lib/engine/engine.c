@@ -113,7 +113,7 @@ int sla_engine_clocks(const sla_engine *engine, sla_string tenant, sla_string ti
         return SLA_ERR_NOT_FOUND;
     fold = &engine->tickets[slot]->fold;
     for (size_t i = 0; i < fold->clock_count && i < capacity; i++)
-        sla__clock_view_fill(engine, fold, &fold->clocks[i], &clocks[i]);
+        sla__clock_view_fill(engine, engine->tickets[slot], &fold->clocks[i], &clocks[i]);
     *count_out = fold->clock_count;
     return SLA_OK;
 }

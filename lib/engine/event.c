@@ -108,7 +108,7 @@ bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock)
     return false;
 }
 
-bool sla__clock_adjusted_met(const sla_engine *engine, const sla__fold *fold,
+bool sla__clock_adjusted_met(const sla_engine *engine, const sla__ticket *ticket,
                              const sla__clock *clock)
 {
     const sla__note *note = NULL;
@@ -119,10 +119,10 @@ bool sla__clock_adjusted_met(const sla_engine *engine, const sla__fold *fold,
         return true;
     if (clock->state != SLA_MISSED)
         return false;
-    view = sla__view_of(engine, fold, clock);
+    view = sla__view_kept(engine, ticket, clock);
     if (view.goal == NULL)
         return false;
-    while ((note = sla__note_next(fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL)
+    while ((note = sla__note_next(view.fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL)
         due = sla__plan_due_add(&view, due, note->b);
     return clock->mark_at <= due;
 }
@@ -159,7 +159,7 @@ static void fill_clock(const sla_engine *engine, const sla__ticket *ticket, cons
     event->provisional_attributes = (clock->flags & SLA__BY_DEFAULTS) != 0;
     event->governs = sla__clock_governs(engine, fold, clock);
     event->excluded = sla__clock_excluded(fold, clock);
-    event->adjusted_met = sla__clock_adjusted_met(engine, fold, clock);
+    event->adjusted_met = sla__clock_adjusted_met(engine, ticket, clock);
 }
 
 static void fill_step(const sla_policies *policies, const sla__step *step, const sla__tell *tell,

@@ -9,8 +9,8 @@ void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__t
                      sla_time now, bool late, sla_event *event);
 
 /* One clock as it stands (view.c). */
-void sla__clock_view_fill(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock,
-                          sla_clock_view *view);
+void sla__clock_view_fill(const sla_engine *engine, const sla__ticket *ticket,
+                          const sla__clock *clock, sla_clock_view *view);
 
 /* Whether a live clock has the nearest due of its metric on the ticket. */
 bool sla__clock_governs(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock);
@@ -19,7 +19,7 @@ bool sla__clock_governs(const sla_engine *engine, const sla__fold *fold, const s
 bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock);
 
 /* Met, or met were what waivers credit added to the due. */
-bool sla__clock_adjusted_met(const sla_engine *engine, const sla__fold *fold,
+bool sla__clock_adjusted_met(const sla_engine *engine, const sla__ticket *ticket,
                              const sla__clock *clock);
 
 #endif

@@ -11,6 +11,7 @@
 /* The walk, and where it writes. */
 typedef struct sla__walk {
     sla__view view;
+    const sla__history *history;
     sla_time now;
     size_t move; /* place of the next note that moved the due */
     sla_explain_segment *segments;
@@ -62,14 +63,19 @@ static const sla__note *pause_at(const sla__walk *walk, sla_time at)
     return found;
 }
 
+static const char *reason_name(const sla__view *view, uint32_t number)
+{
+    return symbol(view, view->policies->pauses[view->target->pause_first + number].reason);
+}
+
+/* The first of the reasons that the pause had. */
 static const char *reason_of(const sla__walk *walk, const sla__note *pause)
 {
     if (pause->flags & SLA__NOTE_CLOSED)
         return "closed";
     for (uint32_t i = 0; i < walk->view.target->pause_count; i++) {
         if (pause->n >> i & 1)
-            return symbol(&walk->view,
-                          walk->view.policies->pauses[walk->view.target->pause_first + i].reason);
+            return reason_name(&walk->view, i);
     }
     return "";
 }
@@ -91,13 +97,14 @@ static sla_duration credit_of(const sla__view *view, const sla__note *note)
     return note->flags & SLA__NOTE_TO_INSTANT ? 0 : note->b;
 }
 
+/* A waiver moves none, and has its place among them. */
 static bool moves(const sla__view *view, const sla__note *note)
 {
     if (note->target != view->clock->target || note->cycle != view->clock->cycle)
         return false;
     if (note->kind == SLA__NOTE_PAUSE)
         return note->b != SLA_NEVER && credit_of(view, note) > 0 && stood_still(view, note);
-    return note->kind == SLA__NOTE_EXTEND;
+    return note->kind == SLA__NOTE_EXTEND || note->kind == SLA__NOTE_WAIVE;
 }
 
 /* The place of the next note, from `place` on, that moved the due. */
@@ -116,25 +123,53 @@ static sla_time next_moved_at(const sla__walk *walk)
                : SLA_NEVER;
 }
 
-static void add_move(sla__walk *walk, const sla__note *note)
+static void add_credit(sla__walk *walk, const sla__note *pause)
 {
-    const bool pause = note->kind == SLA__NOTE_PAUSE;
-    const sla_duration credit = credit_of(&walk->view, note);
+    const sla_duration credit = credit_of(&walk->view, pause);
 
-    add(walk, (sla_explain_segment){.start = instant_of(note),
-                                    .end = instant_of(note),
-                                    .kind = pause ? SLA_EXPLAIN_CREDIT : SLA_EXPLAIN_EXTENSION,
+    add(walk, (sla_explain_segment){.start = pause->b,
+                                    .end = pause->b,
+                                    .kind = SLA_EXPLAIN_CREDIT,
                                     .credit = credit,
-                                    .due_at = due_before(&walk->view, note + 1),
-                                    .label = pause ? reason_of(walk, note) : ""});
-    walk->credited += pause ? credit : 0;
+                                    .due_at = due_before(&walk->view, pause + 1),
+                                    .label = reason_of(walk, pause),
+                                    .reasons = (uint16_t)pause->n});
+    walk->credited += credit;
+}
+
+/* An extension or a waiver, with what its fact says where that is at hand. */
+static void add_grant(sla__walk *walk, const sla__note *note)
+{
+    const bool waiver = note->kind == SLA__NOTE_WAIVE;
+    const size_t first = sla__history_find_seq(walk->history, note->n);
+    sla_explain_segment segment = {.start = note->a,
+                                   .end = note->a,
+                                   .kind = waiver ? SLA_EXPLAIN_WAIVER : SLA_EXPLAIN_EXTENSION,
+                                   .credit = credit_of(&walk->view, note),
+                                   .due_at = SLA_NEVER,
+                                   .label = ""};
+
+    if (!waiver)
+        segment.due_at = due_before(&walk->view, note + 1);
+    if (first != SIZE_MAX) {
+        const size_t content = sla__history_content(walk->history, first);
+
+        segment.label = sla__history_reason(walk->history, content);
+        segment.approver = sla__history_approver(walk->history, content);
+    }
+    add(walk, segment);
 }
 
 /* All that moved the due until `at`; notes lie in the order of doing so. */
 static void add_moves(sla__walk *walk, sla_time at)
 {
     while (walk->move < walk->view.fold->note_count && next_moved_at(walk) <= at) {
-        add_move(walk, &walk->view.fold->notes[walk->move]);
+        const sla__note *note = &walk->view.fold->notes[walk->move];
+
+        if (note->kind == SLA__NOTE_PAUSE)
+            add_credit(walk, note);
+        else
+            add_grant(walk, note);
         walk->move = next_move(&walk->view, walk->move + 1);
     }
 }
@@ -191,9 +226,9 @@ static sla_time sooner(sla_time from, sla_time cut, sla_time end)
 }
 
 /* A stretch, cut at `now`, and where an instant has its own place in between. */
-static void add_stretch(sla__walk *walk, sla_time from, sla_time to, sla_explain_kind kind,
-                        const char *label)
+static void add_stretch(sla__walk *walk, sla_time from, sla_time to, sla_explain_segment segment)
 {
+    const bool counting = counts(segment.kind);
     sla_time shift = from < to ? next_shift(walk->view.calendar, from, to) : SLA_NEVER;
 
     add_moves(walk, from);
@@ -201,12 +236,11 @@ static void add_stretch(sla__walk *walk, sla_time from, sla_time to, sla_explain
         sla_time end = sooner(from, walk->now, shift < to ? shift : to);
 
         end = sooner(from, next_moved_at(walk), end);
-        add(walk, (sla_explain_segment){.start = from,
-                                        .end = end,
-                                        .kind = kind,
-                                        .counted = counts(kind) ? end - from : 0,
-                                        .due_at = SLA_NEVER,
-                                        .label = label});
+        segment.start = from;
+        segment.end = end;
+        segment.counted = counting ? end - from : 0;
+        segment.due_at = SLA_NEVER;
+        add(walk, segment);
         if (end == shift) {
             add_shift(walk, shift);
             shift = next_shift(walk->view.calendar, shift, to);
@@ -242,7 +276,8 @@ static void walk_open(sla__walk *walk, sla_time from, sla_time to)
         if (sla_calendar_segment(walk->view.calendar, from, to, &segment) != SLA_OK ||
             segment.end <= from)
             return;
-        add_stretch(walk, from, segment.end, kind_of(segment.kind), segment.label);
+        add_stretch(walk, from, segment.end,
+                    (sla_explain_segment){.kind = kind_of(segment.kind), .label = segment.label});
         from = segment.end;
     }
 }
@@ -254,15 +289,19 @@ static void walk_running(sla__walk *walk, sla_time from, sla_time to, bool busin
     if (business)
         walk_open(walk, from, to);
     else
-        add_stretch(walk, from, to, SLA_EXPLAIN_RAN, "");
+        add_stretch(walk, from, to, (sla_explain_segment){.kind = SLA_EXPLAIN_RAN, .label = ""});
 }
 
 static void walk_pause(sla__walk *walk, const sla__note *pause, sla_time from, sla_time to)
 {
-    if (pause->flags & SLA__NOTE_CLOSED)
-        add_stretch(walk, from, to, SLA_EXPLAIN_CLOSED_TICKET, "");
-    else
-        add_stretch(walk, from, to, SLA_EXPLAIN_PAUSED, reason_of(walk, pause));
+    sla_explain_segment segment = {.kind = SLA_EXPLAIN_CLOSED_TICKET, .label = ""};
+
+    if (!(pause->flags & SLA__NOTE_CLOSED)) {
+        segment.kind = SLA_EXPLAIN_PAUSED;
+        segment.label = reason_of(walk, pause);
+        segment.reasons = (uint16_t)pause->n;
+    }
+    add_stretch(walk, from, to, segment);
 }
 
 /* It lasts until now; what is to come is told as if it ended now. */
@@ -340,6 +379,9 @@ static void describe(const sla__view *view, sla_explanation *out)
         out->anchor = sla__plan_anchor(view);
     out->first_due_at = sla__plan_after(view, 0).due;
     out->adjusted_due_at = view->clock->due_at;
+    out->reason_count = view->target->pause_count;
+    for (uint32_t i = 0; i < view->target->pause_count; i++)
+        out->reasons[i] = reason_name(view, i);
     sum_notes(view, out);
 }
 
@@ -379,12 +421,13 @@ int sla_engine_explain(const sla_engine *engine, sla_string tenant, sla_string t
         return SLA_ERR_STATE;
     memset(explanation_out, 0, sizeof *explanation_out);
     memset(&walk, 0, sizeof walk);
-    walk.view = sla__view_of(engine, &engine->tickets[slot]->fold, clock);
+    walk.view = sla__view_kept(engine, engine->tickets[slot], clock);
+    walk.history = &engine->tickets[slot]->history;
     walk.now = now;
     walk.segments = segments;
     walk.capacity = capacity;
     walk.move = next_move(&walk.view, 0);
-    sla__clock_view_fill(engine, &engine->tickets[slot]->fold, clock, &explanation_out->clock);
+    sla__clock_view_fill(engine, engine->tickets[slot], clock, &explanation_out->clock);
     describe(&walk.view, explanation_out);
     walk_all(&walk, clock->start_at, clock->due_at, explanation_out->business);
     add_moves(&walk, SLA_NEVER);

@@ -363,6 +363,11 @@ const char *sla__history_reason(const sla__history *history, size_t offset)
     return reason.length > 0 ? reason.data : "";
 }
 
+sla_string sla__history_approver(const sla__history *history, size_t offset)
+{
+    return field_of(history, offset, TAG_APPROVER);
+}
+
 size_t sla__history_find_seq(const sla__history *history, uint32_t seq)
 {
     for (size_t at = 0; at < history->used; at += head_at(history, at).length) {

@@ -76,6 +76,9 @@ uint32_t sla__history_corrections(const sla__history *history, uint32_t seq);
 /* The reason of the fact at `offset`, NUL-terminated; "" when it gave none. */
 const char *sla__history_reason(const sla__history *history, size_t offset);
 
+/* Who approved it; {NULL, 0} when it named nobody. */
+sla_string sla__history_approver(const sla__history *history, size_t offset);
+
 /* The fact numbered `seq`, or SIZE_MAX. */
 size_t sla__history_find_seq(const sla__history *history, uint32_t seq);
 

@@ -132,6 +132,7 @@ static void extend(sla__run *run, sla__act *act, sla__clock *clock)
         return;
     note->a = act->at;
     note->b = act->fact->until != 0 ? act->fact->until : act->fact->span;
+    note->n = act->seq;
     note->flags = act->fact->until != 0 ? SLA__NOTE_TO_INSTANT : 0;
     sla__clock_replan(run, clock, act->at, SLA__CAUSE_EXTENDED);
 }
@@ -152,6 +153,7 @@ static void waive(sla__run *run, sla__act *act, sla__clock *clock)
         return;
     note->a = act->at;
     note->b = act->fact->span;
+    note->n = act->seq;
     note->flags = act->fact->excluded ? SLA__NOTE_EXCLUDED : 0;
     if (act->fact->silence) {
         clock->flags |= SLA__SILENCED;

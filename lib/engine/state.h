@@ -89,10 +89,10 @@ typedef struct sla__clock {
 
 typedef enum sla__note_kind {
     SLA__NOTE_PAUSE,   /* [a, b) stood still; b is SLA_NEVER while it lasts */
-    SLA__NOTE_EXTEND,  /* at a: by the span b, or to the instant b (flag) */
+    SLA__NOTE_EXTEND,  /* at a: by the span b, or to the instant b (flag); by the fact numbered n */
     SLA__NOTE_REASON,  /* pause `step` set at a, ended at b; n-th of its reason in the cycle */
     SLA__NOTE_ACK,     /* from a to b; n: steps held back, as bits */
-    SLA__NOTE_WAIVE,   /* at a, crediting b */
+    SLA__NOTE_WAIVE,   /* at a, crediting b; by the fact numbered n */
     SLA__NOTE_BREACH,  /* breached at a, which is not the due */
     SLA__NOTE_REPEAT,  /* step `step` passed at a; n repeats passed, m decided; see
                            sla__repeats; flags is the first one told */

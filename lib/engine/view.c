@@ -25,9 +25,10 @@ static uint8_t highest_level(const sla_policies *policies, const sla__fold *fold
     return level;
 }
 
-void sla__clock_view_fill(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock,
-                          sla_clock_view *view)
+void sla__clock_view_fill(const sla_engine *engine, const sla__ticket *ticket,
+                          const sla__clock *clock, sla_clock_view *view)
 {
+    const sla__fold *fold = &ticket->fold;
     const sla_policies *policies = sla__rules_of(engine, fold);
     const sla__target *target = &policies->targets[clock->target];
     const sla__policy *policy = &policies->policies[target->policy];
@@ -47,7 +48,7 @@ void sla__clock_view_fill(const sla_engine *engine, const sla__fold *fold, const
     view->provisional_attributes = (clock->flags & SLA__BY_DEFAULTS) != 0;
     view->governs = sla__clock_governs(engine, fold, clock);
     view->excluded = sla__clock_excluded(fold, clock);
-    view->adjusted_met = sla__clock_adjusted_met(engine, fold, clock);
+    view->adjusted_met = sla__clock_adjusted_met(engine, ticket, clock);
     view->agreement = (sla_agreement)policy->agreement;
     view->started_at = clock->due_at == SLA_NEVER ? SLA_NEVER : clock->start_at;
     view->due_at = clock->due_at;
