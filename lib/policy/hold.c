@@ -7,7 +7,7 @@
  */
 #include "policy/hold.h"
 
-enum { TRIES_MAX = 20000, DEPTH_MAX = 400, EXCLUDED_MAX = 4 };
+enum { TRIES_MAX = 20000, DEPTH_MAX = 400, EXCLUDED_MAX = 4, SEEN_MAX = 64 };
 
 typedef enum presence { UNDECIDED, PRESENT, ABSENT } presence;
 
@@ -23,6 +23,7 @@ typedef struct search {
     const sla_policies *set;
     size_t tries, depth;
     range ranges[SLA_ATTRIBUTES_MAX];
+    presence seen[SEEN_MAX]; /* by fact slot; those beyond may be both */
 } search;
 
 /* What is still to hold: nodes [first, first + count), then the rest. */
@@ -133,6 +134,24 @@ static const sla__default *default_of(const sla_policies *set, const sla__target
     return NULL;
 }
 
+/* Go on with a fact having been seen or not. */
+static bool with_seen(search *s, const pending *todo, uint16_t slot)
+{
+    const presence is = todo->negated ? ABSENT : PRESENT;
+    presence before;
+
+    if (slot >= SEEN_MAX)
+        return satisfy(s, todo->next);
+    before = s->seen[slot];
+    if (before != UNDECIDED && before != is)
+        return false;
+    s->seen[slot] = is;
+    if (satisfy(s, todo->next))
+        return true;
+    s->seen[slot] = before;
+    return false;
+}
+
 /* Go on with the attribute being there or not; undone when that leads nowhere. */
 static bool with_presence(search *s, const pending *todo, uint16_t slot, presence is)
 {
@@ -208,8 +227,9 @@ static bool satisfy_node(search *s, const pending *todo)
     case SLA__TRUE:
         return !todo->negated && satisfy(s, todo->next);
     case SLA__FACT:
-    case SLA__SEEN:
         return satisfy(s, todo->next);
+    case SLA__SEEN:
+        return with_seen(s, todo, node->subject);
     case SLA__SET:
         return with_presence(s, todo, node->subject, todo->negated ? ABSENT : PRESENT);
     case SLA__NOT:
@@ -236,21 +256,55 @@ static bool satisfy(search *s, const pending *todo)
     return found;
 }
 
-/* Claims become a list on the way down. */
-static bool satisfy_claims(search *s, const sla__claim *claims, size_t count, const pending *todo)
+/* ------------------------------------------------------------ claims */
+
+static bool satisfy_claims(search *s, const sla__claim *claims, size_t count, const pending *todo);
+
+/* The first claim by its condition alone; claims become a list on the way down. */
+static bool satisfy_condition(search *s, const sla__claim *claims, size_t count,
+                              const pending *todo)
 {
     pending one;
 
-    if (count == 0)
-        return satisfy(s, todo);
     if (claims->condition == SLA__IMPOSSIBLE)
         return claims->negated && satisfy_claims(s, claims + 1, count - 1, todo);
     one = (pending){todo, claims->target, claims->condition, 1, claims->negated};
     return satisfy_claims(s, claims + 1, count - 1, &one);
 }
 
+/* The first claim, which wants a value too: both are there, or of its negation either
+ * is not. */
+static bool satisfy_with_value(search *s, const sla__claim *claims, size_t count,
+                               const pending *todo)
+{
+    range *r = &s->ranges[claims->attribute];
+    const presence before = r->is;
+
+    if (claims->negated && before != PRESENT) {
+        r->is = ABSENT;
+        if (satisfy_claims(s, claims + 1, count - 1, todo))
+            return true;
+    }
+    r->is = PRESENT;
+    if (before != ABSENT && satisfy_condition(s, claims, count, todo))
+        return true;
+    r->is = before;
+    return false;
+}
+
+static bool satisfy_claims(search *s, const sla__claim *claims, size_t count, const pending *todo)
+{
+    if (count == 0)
+        return satisfy(s, todo);
+    if (++s->tries > TRIES_MAX)
+        return true;
+    return claims->needs_value ? satisfy_with_value(s, claims, count, todo)
+                               : satisfy_condition(s, claims, count, todo);
+}
+
 bool sla__can_hold(const sla_policies *set, const sla__claim *claims, size_t count)
 {
+    const uint16_t opened = sla__policies_fact_slot(set, SLA__FACT_OPENED);
     search s = {.set = set};
 
     for (size_t i = 0; i < set->attribute_count; i++) {
@@ -259,5 +313,7 @@ bool sla__can_hold(const sla_policies *set, const sla__claim *claims, size_t cou
         s.ranges[i].least = is_bool ? 0 : INT64_MIN;
         s.ranges[i].most = is_bool ? 1 : INT64_MAX;
     }
+    if (opened < SEEN_MAX)
+        s.seen[opened] = PRESENT;
     return satisfy_claims(&s, claims, count, NULL);
 }

@@ -45,8 +45,13 @@ sla__spot sla__spot_goal(const sla__lint *lint, size_t target, size_t goal);
 /* The parts. */
 void sla__lint_target(sla__lint *lint, size_t target);
 void sla__lint_steps(sla__lint *lint, size_t target);
+void sla__lint_ladder(sla__lint *lint, size_t target, uint32_t step);
 void sla__lint_policy(sla__lint *lint, size_t policy);
 void sla__lint_sums(sla__lint *lint, size_t target);
+
+/* Whether a condition, SLA__IMPOSSIBLE or not, can hold for a ticket of the target's
+ * policy. */
+bool sla__can_come(const sla__lint *lint, size_t target, sla__condition condition);
 
 /* ------------------------------------------------------------ lint_reach.c */
 
@@ -59,5 +64,9 @@ sla__reach sla__target_reach(const sla__lint *lint, const sla__target *target);
  * where that is open. */
 sla_duration sla__goal_longest(const sla__lint *lint, const sla__target *target,
                                const sla__goal *goal);
+
+/* What it takes where every day is like the next; SLA_NEVER where that is open. */
+sla_duration sla__goal_usual(const sla__lint *lint, const sla__target *target,
+                             const sla__goal *goal);
 
 #endif

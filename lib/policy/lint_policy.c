@@ -28,7 +28,7 @@ static bool lint_match(sla__lint *lint, size_t policy)
     const char *name = sla__policies_symbol(set, set->policies[policy].name);
     size_t count = 0;
 
-    lint->claims[count++] = (sla__claim){set->policies[policy].match, false, NULL};
+    lint->claims[count++] = sla__claim_that(set->policies[policy].match);
     if (!sla__can_hold(set, lint->claims, count)) {
         sla__lint_remark(lint, "impossible_match", &where, "no ticket can match policy \"%s\"",
                          name);
@@ -36,7 +36,7 @@ static bool lint_match(sla__lint *lint, size_t policy)
     }
     for (size_t i = 0; i < set->policy_count; i++)
         if (comes_before(set, i, policy))
-            lint->claims[count++] = (sla__claim){set->policies[i].match, true, NULL};
+            lint->claims[count++] = sla__claim_not(set->policies[i].match);
     if (count > 1 && !sla__can_hold(set, lint->claims, count))
         sla__lint_remark(lint, "shadowed_match", &where,
                          "every ticket that matches policy \"%s\" is taken by one before it in "
@@ -53,13 +53,13 @@ static void lint_ranks(sla__lint *lint, size_t number)
     const sla__policy *policy = &set->policies[number];
     size_t count = 0;
 
-    lint->claims[count++] = (sla__claim){policy->match, false, NULL};
+    lint->claims[count++] = sla__claim_that(policy->match);
     for (uint32_t i = 0; i < policy->rank_count; i++) {
         const sla__condition when = set->ranks[policy->rank_first + i].when;
         sla__spot where;
         char member[40];
 
-        lint->claims[count++] = (sla__claim){when, false, NULL};
+        lint->claims[count++] = sla__claim_that(when);
         if (!sla__can_hold(set, lint->claims, count)) {
             snprintf(member, sizeof member, "/rank/%u", (unsigned)i);
             where = sla__spot_policy(lint, number, member);
@@ -74,8 +74,8 @@ static void lint_ranks(sla__lint *lint, size_t number)
 static void lint_rule(sla__lint *lint, size_t number, const char *list, size_t index,
                       sla__condition on, sla__condition when)
 {
-    const sla__claim claims[] = {
-        {lint->set->policies[number].match, false, NULL}, {on, false, NULL}, {when, false, NULL}};
+    const sla__claim claims[] = {sla__claim_that(lint->set->policies[number].match),
+                                 sla__claim_that(on), sla__claim_that(when)};
     sla__spot where;
     char member[40];
 
@@ -145,12 +145,12 @@ static size_t claim_chosen(sla__lint *lint, size_t count, const sla__target *tar
 {
     const sla_policies *set = lint->set;
 
-    lint->claims[count++] = (sla__claim){set->policies[target->policy].match, false, NULL};
+    lint->claims[count++] = sla__claim_that(set->policies[target->policy].match);
     for (uint32_t i = 0; i <= index; i++) {
         const sla__goal *goal = &set->goals[target->goal_first + i];
 
         if (i == index || goal->during_to == SLA_NEVER)
-            lint->claims[count++] = (sla__claim){goal->when, i < index, target};
+            lint->claims[count++] = sla__claim_goal(target, goal, i < index);
     }
     return count;
 }

@@ -1,5 +1,6 @@
 /*
- * lint_reach.c - how long a goal can take at the very most, whenever it starts.
+ * lint_reach.c - how long a goal can take at the very most, whenever it starts; how
+ * long it takes as a rule.
  *
  * Of a goal in days this is more than any start will see: it counts each date in
  * full and knows no holidays.  So what is said to lie before the start always does.
@@ -108,4 +109,16 @@ sla_duration sla__goal_longest(const sla__lint *lint, const sla__target *target,
         break;
     }
     return goal->cap > 0 ? goal->cap : SLA_NEVER;
+}
+
+sla_duration sla__goal_usual(const sla__lint *lint, const sla__target *target,
+                             const sla__goal *goal)
+{
+    if (goal->kind == SLA__GOAL_ELAPSED || goal->kind == SLA__GOAL_BUSINESS)
+        return goal->need;
+    if (goal->kind == SLA__GOAL_DAYS && goal->end == SLA_END_SAME_TIME)
+        return goal->days * SLA_DAY;
+    if (goal->kind == SLA__GOAL_WORKDAYS && goal->workdays.end == SLA_END_SAME_TIME)
+        return goal->workdays.days * sla__target_reach(lint, target).date;
+    return SLA_NEVER;
 }

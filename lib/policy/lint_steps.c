@@ -3,9 +3,6 @@
 
 #include "policy/lint.h"
 
-/* Repeats that go on longer than this were hardly meant. */
-#define LONG_LADDER (366 * SLA_DAY)
-
 /* Whether a step lies before the start, under some goal. */
 typedef enum beginning {
     BEGINS_AFTER,   /* or one cannot tell */
@@ -13,17 +10,6 @@ typedef enum beginning {
     BEGINS_OUTSIDE, /* at it, where the clock starts in open time */
     BEGINS_NEVER    /* at or before it, whenever it starts */
 } beginning;
-
-/* What a goal in days takes where every day is like the next; SLA_NEVER for others. */
-static sla_duration usual_length(const sla__lint *lint, const sla__target *target,
-                                 const sla__goal *goal)
-{
-    if (goal->kind == SLA__GOAL_DAYS && goal->end == SLA_END_SAME_TIME)
-        return goal->days * SLA_DAY;
-    if (goal->kind == SLA__GOAL_WORKDAYS && goal->workdays.end == SLA_END_SAME_TIME)
-        return goal->workdays.days * sla__target_reach(lint, target).date;
-    return SLA_NEVER;
-}
 
 static beginning begins(const sla__lint *lint, const sla__target *target, const sla__goal *goal,
                         const sla__step *step)
@@ -35,7 +21,7 @@ static beginning begins(const sla__lint *lint, const sla__target *target, const 
     if (step->at != SLA__AT_BEFORE)
         return BEGINS_AFTER;
     if (step->offset < longest)
-        return step->offset < usual_length(lint, target, goal) ? BEGINS_AFTER : BEGINS_RARELY;
+        return step->offset < sla__goal_usual(lint, target, goal) ? BEGINS_AFTER : BEGINS_RARELY;
     /* A clock that starts in closed time has until the opening to tell it. */
     return step->offset == longest && goal->measure == SLA__BUSINESS ? BEGINS_OUTSIDE
                                                                      : BEGINS_NEVER;
@@ -74,74 +60,17 @@ static void lint_start(sla__lint *lint, size_t number, uint32_t index, const sla
 static void lint_when(sla__lint *lint, size_t number, uint32_t index, const sla__step *step)
 {
     const sla_policies *set = lint->set;
-    const sla__claim claims[] = {{set->policies[set->targets[number].policy].match, false, NULL},
-                                 {step->when, false, NULL}};
+    const sla__claim when = sla__claim_that(step->when);
     sla__spot where;
 
-    if (sla__can_hold(set, claims, 2))
+    if (sla__can_come(lint, number, step->when))
         return;
     where = sla__spot_step(lint, number, index);
     sla__lint_remark(lint, "unreachable_step", &where,
-                     "the \"when\" of \"%s\" and the policy's \"match\" cannot hold together",
+                     sla__can_hold(set, &when, 1)
+                         ? "the \"when\" of \"%s\" and the policy's \"match\" cannot hold together"
+                         : "the \"when\" of \"%s\" can never hold",
                      sla__policies_symbol(set, step->name));
-}
-
-/* Both after due and measured alike, so that one can be told from the other. */
-static bool comparable(const sla__step *a, const sla__step *b)
-{
-    return a->at == b->at && (a->at == SLA__AT_AFTER || a->at == SLA__AT_PERCENT);
-}
-
-static bool is_earlier(const sla__step *a, const sla__step *b)
-{
-    return a->at == SLA__AT_AFTER ? a->offset < b->offset : a->percent < b->percent;
-}
-
-static void lint_pair(sla__lint *lint, size_t number, uint32_t index, const sla__step *step,
-                      const sla__step *higher)
-{
-    const sla_policies *set = lint->set;
-    const sla__spot where = sla__spot_step(lint, number, index);
-    const char *name = sla__policies_symbol(set, step->name);
-    const char *other = sla__policies_symbol(set, higher->name);
-
-    if (is_earlier(higher, step))
-        sla__lint_remark(lint, "levels_out_of_order", &where,
-                         "\"%s\" of level %u comes after \"%s\" of level %u; order the levels as "
-                         "they are climbed",
-                         name, step->level, other, higher->level);
-    else if (step->at == SLA__AT_AFTER && step->repeat_until_next_level &&
-             higher->offset - step->offset <= step->repeat_every)
-        sla__lint_remark(lint, "unreachable_step", &where,
-                         "\"%s\" is never repeated: \"%s\" comes before its first repeat; repeat "
-                         "sooner, or not at all",
-                         name, other);
-}
-
-/* Against each step of a higher level; one remark a step. */
-static void lint_ladder(sla__lint *lint, size_t number, uint32_t index, const sla__step *step)
-{
-    const sla__target *target = &lint->set->targets[number];
-    const size_t before = lint->count;
-
-    for (uint32_t i = 0; i < target->step_count && step->level > 0 && lint->count == before; i++) {
-        const sla__step *other = &lint->set->steps[target->step_first + i];
-
-        if (other->level > step->level && comparable(step, other))
-            lint_pair(lint, number, index, step, other);
-    }
-}
-
-static void lint_repeat(sla__lint *lint, size_t number, uint32_t index, const sla__step *step)
-{
-    sla__spot where;
-
-    if (step->repeat_max == 0 || step->repeat_max * step->repeat_every <= LONG_LADDER)
-        return;
-    where = sla__spot_step(lint, number, index);
-    sla__lint_remark(lint, "endless_ladder", &where,
-                     "\"%s\" is repeated for more than a year; lower \"max\" or \"every\"",
-                     sla__policies_symbol(lint->set, step->name));
 }
 
 void sla__lint_steps(sla__lint *lint, size_t number)
@@ -155,7 +84,6 @@ void sla__lint_steps(sla__lint *lint, size_t number)
             continue;
         lint_start(lint, number, i, step);
         lint_when(lint, number, i, step);
-        lint_ladder(lint, number, i, step);
-        lint_repeat(lint, number, i, step);
+        sla__lint_ladder(lint, number, i);
     }
 }

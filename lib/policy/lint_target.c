@@ -11,6 +11,16 @@ static bool covers(const sla__goal *earlier, const sla__goal *goal)
     return earlier->during_from <= goal->during_from && earlier->during_to >= goal->during_to;
 }
 
+/* Of the first claims, that the policy matches and that the goal applies. */
+static const char *why_never(const sla__lint *lint)
+{
+    if (!sla__can_hold(lint->set, lint->claims + 1, 1))
+        return "its conditions can never hold";
+    if (!sla__can_hold(lint->set, lint->claims, 2))
+        return "its condition and the policy's \"match\" cannot hold together";
+    return "one before it always applies; put it further up";
+}
+
 /* A goal for which one before it is always chosen, or whose condition no ticket
  * of the policy fulfils. */
 static void lint_goals(sla__lint *lint, size_t number)
@@ -23,19 +33,17 @@ static void lint_goals(sla__lint *lint, size_t number)
         sla__spot where;
         size_t count = 0;
 
-        lint->claims[count++] = (sla__claim){set->policies[target->policy].match, false, NULL};
-        lint->claims[count++] = (sla__claim){goal->when, false, target};
+        lint->claims[count++] = sla__claim_that(set->policies[target->policy].match);
+        lint->claims[count++] = sla__claim_goal(target, goal, false);
         for (uint32_t j = 0; j < i; j++)
             if (covers(&set->goals[target->goal_first + j], goal))
                 lint->claims[count++] =
-                    (sla__claim){set->goals[target->goal_first + j].when, true, target};
+                    sla__claim_goal(target, &set->goals[target->goal_first + j], true);
         if (sla__can_hold(set, lint->claims, count))
             continue;
         where = sla__spot_goal(lint, number, i);
         sla__lint_remark(lint, "shadowed_goal", &where, "this goal is never chosen: %s",
-                         sla__can_hold(set, lint->claims, 2)
-                             ? "one before it always applies; put it further up"
-                             : "its condition and the policy's \"match\" cannot hold together");
+                         why_never(lint));
     }
 }
 
@@ -87,37 +95,78 @@ static bool piles_up(const sla_policies *set, const sla__target *target)
     return false;
 }
 
-static void lint_end(sla__lint *lint, size_t number)
+static void lint_recurrence(sla__lint *lint, size_t number)
 {
     const sla__target *target = &lint->set->targets[number];
-    const char *name = sla__policies_symbol(lint->set, target->name);
     const sla__spot where = sla__spot_target(lint, number, "");
 
     if (piles_up(lint->set, target))
         sla__lint_remark(lint, "endless_recurrence", &where,
                          "each missed cycle of \"%s\" begins another one within days; add "
                          "\"limit\" to \"recur\"",
-                         name);
-    if (target->stop != SLA__IMPOSSIBLE || target->cancel != SLA__IMPOSSIBLE)
+                         sla__policies_symbol(lint->set, target->name));
+}
+
+bool sla__can_come(const sla__lint *lint, size_t number, sla__condition condition)
+{
+    const sla_policies *set = lint->set;
+    const sla__claim claims[] = {sla__claim_that(set->policies[set->targets[number].policy].match),
+                                 sla__claim_that(condition)};
+
+    return sla__can_hold(set, claims, 2);
+}
+
+/* Nothing stops or cancels it, or what is to do so cannot come. */
+static void lint_end(sla__lint *lint, size_t number)
+{
+    const sla__target *target = &lint->set->targets[number];
+    const char *name = sla__policies_symbol(lint->set, target->name);
+    const sla__spot where = sla__spot_target(lint, number, "");
+    const bool said = target->stop != SLA__IMPOSSIBLE || target->cancel != SLA__IMPOSSIBLE;
+    const char *what =
+        said ? "make its \"stop\" or \"cancel\" one that can hold" : "add \"stop\" or \"cancel\"";
+
+    if (sla__can_come(lint, number, target->stop) || sla__can_come(lint, number, target->cancel))
         return;
     if (has_ladder(lint->set, target))
         sla__lint_remark(lint, "endless_ladder", &where,
-                         "nothing ends \"%s\", so its ladder is always climbed to the top; add "
-                         "\"stop\" or \"cancel\"",
-                         name);
+                         "nothing ends \"%s\", so its ladder is always climbed to the top; %s",
+                         name, what);
     else
         sla__lint_remark(lint, "endless_clock", &where,
-                         "nothing ends \"%s\", so it is always breached; add \"stop\" or "
-                         "\"cancel\"",
-                         name);
+                         "nothing ends \"%s\", so it is always breached; %s", name, what);
+}
+
+/* What the target says itself, and no ticket of the policy fulfils. */
+static void lint_facts(sla__lint *lint, size_t number)
+{
+    const sla__target *target = &lint->set->targets[number];
+    const struct {
+        const char *member;
+        sla__condition condition;
+    } said[] = {{"/start", target->start}, {"/stop", target->stop}, {"/reset", target->reset}};
+
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        const sla__claim alone = sla__claim_that(said[i].condition);
+        sla__spot where;
+
+        if (said[i].condition == SLA__IMPOSSIBLE || sla__can_come(lint, number, said[i].condition))
+            continue;
+        where = sla__spot_target(lint, number, said[i].member);
+        sla__lint_remark(lint, "unreachable_rule", &where,
+                         sla__can_hold(lint->set, &alone, 1)
+                             ? "its conditions and the policy's \"match\" cannot hold together"
+                             : "its conditions can never hold");
+    }
 }
 
 static bool is_resumed(const sla_policies *set, const sla__target *target, uint32_t pause)
 {
     for (uint32_t i = 0; i < target->resume_count; i++) {
-        const uint16_t which = set->resumes[target->resume_first + i].pause;
+        const sla__resume *resume = &set->resumes[target->resume_first + i];
+        const sla__claim comes = sla__claim_that(resume->on);
 
-        if (which == pause || which == SLA__NONE)
+        if ((resume->pause == pause || resume->pause == SLA__NONE) && sla__can_hold(set, &comes, 1))
             return true;
     }
     return false;
@@ -145,6 +194,8 @@ static void lint_pauses(sla__lint *lint, size_t number)
 void sla__lint_target(sla__lint *lint, size_t target)
 {
     lint_goals(lint, target);
+    lint_recurrence(lint, target);
+    lint_facts(lint, target);
     lint_end(lint, target);
     lint_pauses(lint, target);
     sla__lint_steps(lint, target);
