@@ -1,7 +1,7 @@
 /* Goal: rules 1, 2 and 21 to 24 of docs/semantics.md: facts in, late, twice,
  * unknown, and what leaves memory.
  * Method: scripts worked out by hand (stage.h); every option a rule names has a
- * row.  Rules 15 to 17 are in test_calendar_rules.c. */
+ * row.  Rules 15 to 17 are in test_calendar_{cutoffs,days,spans,civil_time}.c. */
 #include "stage.h"
 
 #include <string.h>
