@@ -37,6 +37,11 @@ enum { TOLD_BYTES = 1 << 17, SEGMENTS = 64 };
     "   'recur': {'limit': 9}, 'goals': [{'elapsed': 'PT3H'}]},"                                   \
     "  {'target': 'desk', 'start': 'echoed', 'stop': 'returned', 'goals': [{'elapsed': 'PT1H'}],"  \
     "   'steps': [{'step': 'breach', 'derives': 'deemed'}]}]}"
+/* Of the same name, and most of it is left out. */
+#define LEAN                                                                                       \
+    "{'policy': 'p', 'version': '3', 'targets': [{'target': 'new', 'stop': 'never',"               \
+    "  'goals': [{'elapsed': 'PT1H'}]}, {'target': 't', 'stop': 'resolved',"                       \
+    "  'goals': [{'elapsed': 'PT2H'}]}]}"
 #define BILLING                                                                                    \
     "\n---\n{'policy': 'q', 'version': '1', 'attributes': {'kind': 'string'},"                     \
     " 'match': {'attr': 'kind', 'eq': 'billing'}, 'targets': [{'target': 't',"                     \
@@ -83,6 +88,13 @@ static const char *const course[] = {
     "@ 04T12:00",
     "+ 04T12:10 resolved",
     "@ 06T00:00",
+    "P 06T01:00",
+    "+ 06T01:10 held",
+    "+ 06T01:20 migrated id=m",
+    "P 06T02:00",
+    "+ 06T02:10 migrated",
+    "+ 06T02:20 withdrawn withdraws=m",
+    "@ 06T03:00",
 };
 
 static const char *const calendar_texts[] = {
@@ -95,7 +107,7 @@ typedef struct play {
     fakealloc fake;
     sla_engine *engine;
     sla_calendar *calendars[2];
-    sla_policies *policies[2];
+    sla_policies *policies[4];
     size_t calendars_used, policies_used;
     size_t told_length;
     char told[TOLD_BYTES];
@@ -125,14 +137,16 @@ static void props_make(play *run)
         run->calendars[i] = stage_calendar(calendar_texts[i]);
     run->policies[0] = stage_policies(BUSY("1", "PT4H") BILLING);
     run->policies[1] = stage_policies(BUSY("2", "PT6H") BILLING);
+    run->policies[2] = stage_policies(LEAN);
+    run->policies[3] = stage_policies(BUSY("4", "PT4H") BILLING);
 }
 
 static void props_free(play *run)
 {
-    for (size_t i = 0; i < COUNT_OF(run->calendars); i++) {
+    for (size_t i = 0; i < COUNT_OF(run->calendars); i++)
         sla_calendar_unref(run->calendars[i]);
+    for (size_t i = 0; i < COUNT_OF(run->policies); i++)
         sla_policies_unref(run->policies[i]);
-    }
 }
 
 /* The call of this line that may fail; what it was asked is not counted as done. */

@@ -200,10 +200,7 @@ static void print_unexplained(const explained *e, FILE *out)
     }
     tell(out, "  state    %s", sla_state_name(clock->state));
     print_time(e, " at ", clock->ended_at, out);
-    tell(out, "%s\n",
-         clock->due_at == SLA_NEVER
-             ? ", before it had started"
-             : "; then the ticket went over to other policies, and its goal is not kept");
+    fputs(", before it had started\n", out);
 }
 
 void explain_print(const explained *e, FILE *out)

@@ -7,8 +7,8 @@
 #include <sla/calendar.h>
 #include <sla/explain.h>
 
-/* A clock that is explained, or one that has no due to explain (not started, or
- * ended before the ticket was migrated: no segments). */
+/* A clock that is explained, or one that has no due to explain (not started:
+ * no segments). */
 typedef struct explained {
     sla_explanation explanation;
     bool has_due;

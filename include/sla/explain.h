@@ -121,9 +121,9 @@ typedef struct sla_explanation {
  * not const.  Never allocates.
  *
  * SLA_OK; SLA_ERR_NOT_FOUND for an unknown ticket or clock; SLA_ERR_STATE for
- * a clock that has no due, because it has not started or ended before it did, and
- * for one that ended before the ticket was `migrated`: it is kept as it ended,
- * and its goal is among the policies that it left.
+ * a clock that has no due, because it has not started or ended before it did.  One
+ * that ended is explained by the policies and the calendar that it ended under,
+ * whatever has been adopted since and wherever the ticket has `migrated` to.
  */
 SLA_API int sla_engine_explain(const sla_engine *engine, sla_string tenant, sla_string ticket,
                                const char *policy, const char *target, uint32_t cycle, sla_time now,

@@ -174,6 +174,8 @@ static bool reopen(sla__run *run, sla__stage *stage, size_t place)
         begin_anew(run, stage, place);
         return false;
     }
+    if (get(run, place)->goal == SLA__NONE && !sla__migration_goes_on(run, get(run, place)))
+        return false;
     if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
                            run->fold->clock_count, run->fold->note_count + 1)) {
         run->result = SLA_ERR_NOMEM;
@@ -375,15 +377,17 @@ static void grow_old(sla__fold *fold)
 
 void sla__apply(sla__run *run, sla__act *act)
 {
+    const sla_policies *before = run->policies;
+    const bool migrates = act->name == SLA__FACT_MIGRATED && act->fact != NULL;
     sla__stage stage;
     bool ignored;
 
     stage.act = act;
     act->applied = true;
-    stage.attributes_changed = false;
+    stage.attributes_changed = migrates;
     stage.first_seen = SLA__NONE;
     stage.was_open = run->fold->opened_at != SLA_NEVER;
-    if (act->name == SLA__FACT_MIGRATED && act->fact != NULL)
+    if (migrates)
         sla__apply_migration(run, act);
     if (act->name == SLA__FACT_OPENED && !stage.was_open)
         run->fold->opened_at = act->at;
@@ -398,6 +402,8 @@ void sla__apply(sla__run *run, sla__act *act)
     }
     stage.scene = sla__scene_of(run->policies, run->fold, act->name);
     sla__apply_matching(run, act, run->policies->refuse_count > 0 ? stage.refused : NULL);
+    if (migrates && run->result == SLA_OK)
+        sla__apply_new_targets(run, act, before);
     if (run->result == SLA_OK && (run->policies->until & sla__fact_bit(act->name)))
         remember_until(run, &stage);
     if (act->name != SLA__NONE || stage.attributes_changed || run->fold->stale)

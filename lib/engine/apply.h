@@ -28,6 +28,14 @@ bool sla__has_policy(const sla__fold *fold, size_t policy);
  * `migrated` was recorded (migrate.c). */
 void sla__apply_migration(sla__run *run, sla__act *act);
 
+/* Clocks of targets that the policies before did not have, and that policies which
+ * the ticket keeps have now (matching.c). */
+void sla__apply_new_targets(sla__run *run, sla__act *act, const sla_policies *before);
+
+/* An ended clock is to go on, and was judged by other policies: those of now give
+ * it a goal.  False when none of theirs applies. */
+bool sla__migration_goes_on(sla__run *run, sla__clock *clock);
+
 /* Sets the pauses of a clock that is newer than the facts that pause it. */
 void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle);
 

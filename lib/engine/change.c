@@ -103,13 +103,26 @@ static bool begin(sla_engine *engine, sla__ticket *ticket)
                           &ticket->fold);
 }
 
+/* What a poll has gathered of the ticket and not handed out yet is told by the
+ * policies that it has now. */
+static void translate_burst(sla_engine *engine, const sla__ticket *ticket, uint32_t before)
+{
+    const sla__pair pair = {engine->rules[before].policies, sla__rules_of(engine, &ticket->fold)};
+
+    if (before != ticket->fold.rules && engine->burst_next < engine->burst.count &&
+        engine->tickets[engine->burst_ticket] == ticket)
+        sla__tells_translate(&pair, &engine->burst, engine->burst_next);
+}
+
 /* All of it, or nothing. */
 static int conclude(sla_engine *engine, sla__ticket *ticket, int result)
 {
-    if (result == SLA_OK)
+    if (result == SLA_OK) {
         let_stand(engine, ticket);
-    else
-        sla__fold_restore(&ticket->fold, sla__rules_of(engine, &engine->before), &engine->before);
+        translate_burst(engine, ticket, engine->before.rules);
+        return SLA_OK;
+    }
+    sla__fold_restore(&ticket->fold, sla__rules_of(engine, &engine->before), &engine->before);
     return result;
 }
 
@@ -250,6 +263,7 @@ static int compare_again(sla_engine *engine, sla__ticket *ticket, sla__fold *mad
                          const sla__source *source)
 {
     const sla__fold *before = &ticket->fold;
+    const sla__pair pair = {sla__rules_of(engine, before), sla__rules_of(engine, made)};
     sla__fold translated = {0};
     int result = SLA_ERR_NOMEM;
 
@@ -261,6 +275,8 @@ static int compare_again(sla_engine *engine, sla__ticket *ticket, sla__fold *mad
     if (copy_tells(engine, &engine->merged, &ticket->tells) &&
         sla__told_carry(engine, before, made)) {
         keep_announcements(&engine->merged);
+        if (before == &translated)
+            sla__tells_translate(&pair, &engine->merged, 0);
         result = compare(engine, before, made, source);
     }
     if (result == SLA_OK)
@@ -274,6 +290,7 @@ int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sl
 {
     sla__fold made;
     sla__run run;
+    uint32_t rules;
     int result;
 
     if (!sla__fold_init(&made, &engine->allocator, engine->rules[ticket->rules].policies,
@@ -290,8 +307,10 @@ int sla__change_refold(sla_engine *engine, sla__ticket *ticket, sla_time now, sl
         sla__fold_fini(&made, &engine->allocator);
         return result;
     }
+    rules = ticket->fold.rules;
     sla__fold_fini(&ticket->fold, &engine->allocator);
     ticket->fold = made;
+    translate_burst(engine, ticket, rules);
     let_stand(engine, ticket);
     return SLA_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/clock.h"
 #include "engine/fold.h"
+#include "engine/judged.h"
 #include "engine/names.h"
 #include "engine/told.h"
 
@@ -119,7 +120,7 @@ bool sla__clock_adjusted_met(const sla_engine *engine, const sla__ticket *ticket
         return true;
     if (clock->state != SLA_MISSED)
         return false;
-    view = sla__view_kept(engine, ticket, clock);
+    view = sla__judged_view(engine, ticket, clock);
     if (view.goal == NULL)
         return false;
     while ((note = sla__note_next(view.fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL)

@@ -6,6 +6,7 @@
 #include "engine/clock.h"
 #include "engine/event.h"
 #include "engine/fold.h"
+#include "engine/judged.h"
 #include "engine/ticket.h"
 
 /* The walk, and where it writes. */
@@ -417,11 +418,11 @@ int sla_engine_explain(const sla_engine *engine, sla_string tenant, sla_string t
     clock = find_clock(engine, &engine->tickets[slot]->fold, policy, target, cycle);
     if (clock == NULL)
         return SLA_ERR_NOT_FOUND;
-    if (clock->due_at == SLA_NEVER || clock->goal == SLA__NONE)
+    memset(&walk, 0, sizeof walk);
+    walk.view = sla__judged_view(engine, engine->tickets[slot], clock);
+    if (clock->due_at == SLA_NEVER || walk.view.goal == NULL)
         return SLA_ERR_STATE;
     memset(explanation_out, 0, sizeof *explanation_out);
-    memset(&walk, 0, sizeof walk);
-    walk.view = sla__view_kept(engine, engine->tickets[slot], clock);
     walk.history = &engine->tickets[slot]->history;
     walk.now = now;
     walk.segments = segments;

@@ -190,7 +190,7 @@ void sla__fold_remove(sla__fold *fold, sla__clock *clock)
         const sla__note *note = &fold->notes[i];
 
         if (note->target == clock->target && note->cycle == clock->cycle &&
-            note->kind != SLA__NOTE_REVISION)
+            note->kind != SLA__NOTE_REVISION && note->kind != SLA__NOTE_AWAY)
             sla__note_remove(fold, &fold->notes[i]);
     }
     memmove(clock, clock + 1, (fold->clock_count - place - 1) * sizeof *clock);

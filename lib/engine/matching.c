@@ -6,6 +6,7 @@
 
 #include "engine/apply.h"
 #include "engine/fold.h"
+#include "engine/migrate.h"
 
 /* Of the policies of one group that match, the first in order applies. */
 static bool beaten_in_group(sla__scene *scene, const sla_policies *policies, size_t number)
@@ -39,11 +40,19 @@ static void leave(sla__run *run, sla__act *act, size_t policy)
     }
 }
 
+/* A cycle that no clock of the target has had, not even under other policies. */
+static uint16_t next_cycle(const sla__run *run, uint16_t target)
+{
+    const sla__clock *last = sla__fold_clock(run->fold, target, 0);
+    const uint16_t left = sla__left_cycle(run->engine, run->fold, target);
+
+    return (uint16_t)((last != NULL && last->cycle > left ? last->cycle : left) + 1);
+}
+
 /* A clock waiting, with the pauses that facts have set before. */
 static void add_clock(sla__run *run, uint16_t target)
 {
-    const sla__clock *last = sla__fold_clock(run->fold, target, 0);
-    const uint16_t cycle = last != NULL ? (uint16_t)(last->cycle + 1) : 1;
+    const uint16_t cycle = next_cycle(run, target);
 
     if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
                            run->fold->clock_count + 1, run->fold->note_count)) {
@@ -62,25 +71,43 @@ static void begin(sla__run *run, uint16_t target, sla_time at)
     sla__fold_clock(run->fold, target, 0)->fresh = 1;
 }
 
+/* A clock of the target comes, with the fact. */
+static void come(sla__run *run, const sla__act *act, uint16_t target)
+{
+    sla__scene scene;
+
+    add_clock(run, target);
+    scene = sla__scene_of(run->policies, run->fold, SLA__FACT_OPENED);
+    /* At `opened` itself the start comes with the fact, as for any other. */
+    if (run->result == SLA_OK && act->name != SLA__FACT_OPENED &&
+        sla__holds(&scene, run->policies->targets[target].start))
+        begin(run, target, act->at);
+}
+
 static void join(sla__run *run, sla__act *act, size_t number)
 {
     const sla__policy *policy = &run->policies->policies[number];
-    sla__scene scene = sla__scene_of(run->policies, run->fold, SLA__FACT_OPENED);
 
     if (!sla__fold_reserve(run->fold, &run->engine->allocator, run->policies,
                            run->fold->clock_count + policy->target_count, run->fold->note_count)) {
         run->result = SLA_ERR_NOMEM;
         return;
     }
-    scene = sla__scene_of(run->policies, run->fold, SLA__FACT_OPENED);
-    for (uint32_t i = 0; i < policy->target_count && run->result == SLA_OK; i++) {
-        const uint16_t target = (uint16_t)(policy->target_first + i);
+    for (uint32_t i = 0; i < policy->target_count && run->result == SLA_OK; i++)
+        come(run, act, (uint16_t)(policy->target_first + i));
+}
 
-        add_clock(run, target);
-        /* At `opened` itself the start comes with the fact, as for any other. */
-        if (run->result == SLA_OK && act->name != SLA__FACT_OPENED &&
-            sla__holds(&scene, run->policies->targets[target].start))
-            begin(run, target, act->at);
+void sla__apply_new_targets(sla__run *run, sla__act *act, const sla_policies *before)
+{
+    const sla__pair pair = {run->policies, before};
+
+    for (size_t i = 0; i < run->policies->target_count && run->result == SLA_OK; i++) {
+        const uint16_t target = (uint16_t)i;
+
+        if (sla__has_policy(run->fold, run->policies->targets[i].policy) &&
+            sla__pair_target(&pair, target) == SLA__NONE &&
+            sla__fold_clock(run->fold, target, 0) == NULL)
+            come(run, act, target);
     }
 }
 

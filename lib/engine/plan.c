@@ -43,36 +43,6 @@ sla__view sla__view_of(const sla_engine *engine, const sla__fold *fold, const sl
     return view;
 }
 
-/* How many facts of the world came before the clock's end: those of its instant
- * come after the fact that ended it, unless that one was derived. */
-static uint32_t world_of_end(const sla_engine *engine, const sla__ticket *ticket,
-                             const sla__clock *clock)
-{
-    const bool derived = clock->end_seq == 0;
-    uint32_t world = ticket->fold.world;
-
-    while (world > ticket->world && (engine->worlds[world - 1].at > clock->mark_at ||
-                                     (engine->worlds[world - 1].at == clock->mark_at && !derived)))
-        world--;
-    return world;
-}
-
-sla__view sla__view_kept(const sla_engine *engine, const sla__ticket *ticket,
-                         const sla__clock *clock)
-{
-    sla__view view = sla__view_of(engine, &ticket->fold, clock);
-    uint32_t world;
-
-    if (!sla__clock_ended(clock) || view.goal == NULL || view.calendar == NULL)
-        return view;
-    world = world_of_end(engine, ticket, clock);
-    view.calendar = sla__calendar_at(engine, ticket->fold.rules, clock->calendar, world);
-    /* A derived fact may lie on either side of a world of its instant: the due tells. */
-    while (world > ticket->world && sla__plan_of(&view).due != clock->due_at)
-        view.calendar = sla__calendar_at(engine, ticket->fold.rules, clock->calendar, --world);
-    return view;
-}
-
 /* ------------------------------------------------------ the target's time */
 
 static bool in_range(sla_time at)

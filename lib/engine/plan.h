@@ -35,10 +35,6 @@ const sla_calendar *sla__calendar_at(const sla_engine *engine, uint32_t rules, u
 
 sla__view sla__view_of(const sla_engine *engine, const sla__fold *fold, const sla__clock *clock);
 
-/* For looking back: what has ended keeps the calendar in force when it ended. */
-sla__view sla__view_kept(const sla_engine *engine, const sla__ticket *ticket,
-                         const sla__clock *clock);
-
 /* Goal, calendar and whether a default was needed, for a clock of the target
  * that started at `start`; goal SLA__NONE when none applies. */
 typedef struct sla__choice {

@@ -100,7 +100,12 @@ typedef enum sla__note_kind {
     SLA__NOTE_DERIVED, /* the fact named n comes at a, at depth m */
     SLA__NOTE_ANCHOR,  /* a is the instant from which the goal in force counts back */
     SLA__NOTE_AT_ONCE, /* rule n of the policies, fact m at a */
-    SLA__NOTE_REVISION /* told: (step, n) was told and taken back m times */
+    SLA__NOTE_REVISION, /* told: (step, n) was told and taken back m times */
+    /* Of tickets that went over to other policies: */
+    SLA__NOTE_JUDGED, /* by the policies numbered n, as their target `flags`, under the goal
+                         m >> 16 and the calendar m & 0xFFFF of theirs */
+    SLA__NOTE_LEFT,   /* target m of the policies n was left out; `cycle` is its highest */
+    SLA__NOTE_AWAY    /* told: a revision in the numbers of the policies b */
 } sla__note_kind;
 
 enum {

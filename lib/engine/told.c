@@ -169,6 +169,7 @@ static int carry_note(sla_engine *engine, const sla__note *note, sla__fold *to)
 
     switch ((sla__note_kind)note->kind) {
     case SLA__NOTE_REVISION:
+    case SLA__NOTE_AWAY:
         if (!sla__fold_reserve(to, &engine->allocator, sla__rules_of(engine, to), to->clock_count,
                                to->note_count + 1))
             return SLA_ERR_NOMEM;

@@ -428,14 +428,13 @@ int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *af
 {
     comparison work = {engine, sla__rules_of(engine, after), before, after, source, tells, SLA_OK};
 
-    /* Other policies, other numbers: migration has sorted that out already. */
-    if (before->rules == after->rules) {
-        compare_clocks(&work);
-        if (before->note_count > 0) {
-            compare_reasons(&work);
-            compare_lost_reasons(&work);
-            compare_at_once(&work);
-        }
+    if (before->rules != after->rules)
+        return sla__told_compare_across(engine, before, after, source, passings, tells);
+    compare_clocks(&work);
+    if (before->note_count > 0) {
+        compare_reasons(&work);
+        compare_lost_reasons(&work);
+        compare_at_once(&work);
     }
     if (work.result != SLA_OK)
         return work.result;

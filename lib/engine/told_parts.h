@@ -39,4 +39,9 @@ sla__note *sla__told_at_once(const sla__fold *fold, uint32_t rule, uint32_t seq,
 
 sla_event_kind sla__told_end_kind(const sla__clock *clock);
 
+/* Compares where the ticket went over to other policies in between. */
+int sla__told_compare_across(sla_engine *engine, const sla__fold *before, sla__fold *after,
+                             const sla__source *source, const sla__tells *passings,
+                             sla__tells *tells);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "engine/clock.h"
 #include "engine/fold.h"
+#include "engine/judged.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
 #include "engine/tells.h"
@@ -39,6 +40,9 @@ static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sl
         return "a due before the start";
     if (sla__clock_live(clock) && clock->goal == SLA__NONE)
         return "a live clock without a goal";
+    if (sla__clock_ended(clock) && clock->goal == SLA__NONE &&
+        sla__judged_note(&ticket->fold, clock) == NULL)
+        return "an ended clock that nothing judged";
     if ((clock->state == SLA_PAUSED) != (sla__clock_live(clock) && clock->reasons != 0))
         return "paused without a reason, or running with one";
     if (sla__clock_ended(clock) && (clock->next_at != SLA_NEVER || clock->mark_at == SLA_NEVER))

@@ -3,6 +3,7 @@
 
 #include "engine/clock.h"
 #include "engine/event.h"
+#include "engine/judged.h"
 #include "engine/told.h"
 
 static const char *symbol(const sla_policies *policies, uint32_t number)
@@ -32,15 +33,15 @@ void sla__clock_view_fill(const sla_engine *engine, const sla__ticket *ticket,
     const sla_policies *policies = sla__rules_of(engine, fold);
     const sla__target *target = &policies->targets[clock->target];
     const sla__policy *policy = &policies->policies[target->policy];
+    const sla__judge judge = sla__judged_by(engine, fold, clock);
 
     memset(view, 0, sizeof *view);
     view->policy = symbol(policies, policy->name);
-    view->policy_version = symbol(policies, policy->version);
+    view->policy_version = judge.version;
     view->target = symbol(policies, target->name);
     view->metric = symbol(policies, target->metric);
     view->display = symbol(policies, target->display);
-    view->calendar =
-        clock->calendar == SLA__NONE ? "" : symbol(policies, policies->calendars[clock->calendar]);
+    view->calendar = judge.calendar;
     view->cycle = clock->cycle;
     view->state = (sla_state)clock->state;
     view->breached = sla__clock_breached(policies, clock);
