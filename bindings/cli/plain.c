@@ -60,6 +60,26 @@ void put_plain(FILE *out, const char *text, size_t length)
     fwrite(text + plain, 1, length - plain, out);
 }
 
+size_t plain_fit(const char *text, size_t width, size_t *taken_out)
+{
+    const size_t length = strlen(text);
+    size_t i = 0, taken = 0;
+
+    while (i < length) {
+        const size_t step = utf8_length(text + i, length - i);
+        const size_t columns = step == 0                                           ? 4
+                               : is_control((const unsigned char *)text + i, step) ? 6
+                                                                                   : 1;
+
+        if (taken + columns > width)
+            break;
+        taken += columns;
+        i += step > 0 ? step : 1;
+    }
+    *taken_out = taken;
+    return i;
+}
+
 void tell_arguments(FILE *out, const char *format, va_list arguments)
 {
     const size_t before = strspn(format, "\n"), format_length = strlen(format);

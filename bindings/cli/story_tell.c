@@ -10,7 +10,7 @@
 
 #include "plain.h"
 
-enum { ROWS_SHOWN = 8, NAME_WIDTH = 40 };
+enum { ROWS_SHOWN = 8, NAME_WIDTH = 40, SHARE_WIDTH = 9 };
 
 /* "2026-04-30 08:00" on the clocks of the place. */
 static void print_minute(FILE *out, sla_time at, int32_t offset_s)
@@ -68,7 +68,17 @@ static void print_share(FILE *out, const tally_cell *cell)
     char text[48];
 
     snprintf(text, sizeof text, "%zu/%zu", cell->count, cell->of);
-    tell(out, " %9s", cell->of == 0 ? "." : text);
+    tell(out, " %*s", SHARE_WIDTH, cell->of == 0 ? "." : text);
+}
+
+/* As wide as the shares below it, whatever it has to be escaped. */
+static void print_column(FILE *out, const char *name)
+{
+    size_t taken;
+    const size_t length = plain_fit(name, SHARE_WIDTH, &taken);
+
+    tell(out, " %*s", SHARE_WIDTH - (int)taken, "");
+    put_plain(out, name, length);
 }
 
 static void print_rest(FILE *out, size_t rows, const char *what)
@@ -205,7 +215,7 @@ static void tell_shares_of(const story_clocks *clocks, const char *group, FILE *
     tell(out, "  %-*s", NAME_WIDTH, group);
     for (size_t column = 0; column < shares->column_count; column++)
         if (group_has(shares, group, column))
-            tell(out, " %9.9s", shares->columns[column]);
+            print_column(out, shares->columns[column]);
     putc('\n', out);
     for (size_t i = 0; i < shares->row_count; i++) {
         const tally_row *row = &shares->rows[i];

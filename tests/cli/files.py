@@ -225,6 +225,17 @@ class WhatIsNoText(Files):
         found = json.loads(self.sla("replay", "--summary", "--json", "--by", "desk", *GIVEN, "day.jsonl"))
         self.assertEqual("a\nb", found["targets"][0]["value"])
 
+    def test_columns_stand_above_their_shares(self):
+        for value, shown in (("a\tb", r"a\u0009b"), ("a\r\nb", r"a\u000d"), ("Zürich-Oerlikon", "Zürich-Oe"),
+                             ("plain", "plain"), ("東京都新宿区西新宿二丁目", "東京都新宿区西新宿")):
+            self.write("day.jsonl", [fact("A", "opened", "02T09:00:00",
+                                          attributes={"kind": "fault", "grade": 1, "desk": value}),
+                                     fact("A", "resolved", "02T10:00:00")])
+            told = self.sla("story", "--by", "desk", *GIVEN, "day.jsonl").splitlines()
+            heads, shares = next((told[i], told[i + 1]) for i in range(len(told)) if shown in told[i])
+            self.assertEqual(shown.rjust(9), heads[43:])
+            self.assertEqual(len(heads), len(shares))
+
     def test_a_file_name(self):
         name = "a\x1b[31m.json"
         self.write(name, "{}")
