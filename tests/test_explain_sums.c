@@ -67,8 +67,8 @@ static void random_calendar(prng *random, char *text, size_t size)
 static void random_fact(prng *random, size_t k, sla_time *at, char *line, size_t size)
 {
     static const char *const names[] = {
-        "held",       "held",     "ordered",  "free",     "free",     "free", "attributes",
-        "attributes", "extended", "extended", "resolved", "reopened", "noise"};
+        "held",       "held",     "ordered",  "free",   "free",     "free",     "attributes",
+        "attributes", "extended", "extended", "waived", "resolved", "reopened", "noise"};
     const char *name = k == 0 ? "opened" : names[prng_below(random, COUNT_OF(names))];
     char stamp[SLA_TIME_TEXT_MAX], until[SLA_TIME_TEXT_MAX], more[96] = "";
 
@@ -83,6 +83,8 @@ static void random_fact(prng *random, size_t k, sla_time *at, char *line, size_t
     } else if (strcmp(name, "extended") == 0) {
         snprintf(more, sizeof more, " for=PT%dM approver=head", (int)prng_between(random, 1, 900));
     }
+    if (strcmp(name, "waived") == 0)
+        snprintf(more, sizeof more, " for=PT%dM approver=head", (int)prng_between(random, 1, 900));
     snprintf(line, size, "%s %s%s", stamp, name, more);
 }
 
@@ -171,17 +173,20 @@ static void check_counted(const course *c, const told_why *why)
 static void check_credits(const course *c, const told_why *why)
 {
     const sla_explanation *x = &why->explanation;
-    sla_duration credited = 0, extended = 0;
+    sla_duration credited = 0, extended = 0, waived = 0;
     sla_time due = x->first_due_at;
 
     for (size_t i = 0; i < why->count; i++) {
         const sla_explain_segment *segment = &why->segments[i];
 
         if (segment->due_at == SLA_NEVER) {
-            CHECK_TRUE(c->row, segment->kind < SLA_EXPLAIN_CREDIT && segment->credit == 0);
+            CHECK_TRUE(c->row, segment->kind == SLA_EXPLAIN_WAIVER ||
+                                   (segment->kind < SLA_EXPLAIN_CREDIT && segment->credit == 0));
+            waived += segment->credit;
             continue;
         }
-        CHECK_TRUE(c->row, segment->kind >= SLA_EXPLAIN_CREDIT);
+        CHECK_TRUE(c->row,
+                   segment->kind == SLA_EXPLAIN_CREDIT || segment->kind == SLA_EXPLAIN_EXTENSION);
         if (segment->credit != 0)
             CHECK_EQ(c->row, segment->credit, between(c, why, due, segment->due_at));
         *(segment->kind == SLA_EXPLAIN_CREDIT ? &credited : &extended) += segment->credit;
@@ -190,6 +195,7 @@ static void check_credits(const course *c, const told_why *why)
     CHECK_EQ(c->row, x->clock.due_at, due);
     CHECK_EQ(c->row, x->credited, credited);
     CHECK_EQ(c->row, x->extended, extended);
+    CHECK_EQ(c->row, x->waived, waived);
 }
 
 static void check_clock(course *c, sla_time now)

@@ -452,15 +452,29 @@ class Explain(Case):
 
     def test_extended_and_waived(self):
         granted = {"policy": "support", "target": "resolution", "approver": "head"}
-        self.write("day.jsonl", DAY[:1] + [fact("A", "extended", "02T10:00:00", **granted, **{"for": "PT1H"}),
-                                           fact("A", "waived", "02T11:00:00", **granted, **{"for": "PT2H"})])
+        self.write("day.jsonl", DAY[:1] + [
+            fact("A", "extended", "02T10:00:00", **granted, **{"for": "PT1H"}),
+            fact("A", "waived", "02T11:00:00", **{**granted, "approver": "chief", "reason": "drill", "for": "PT2H"})])
         text = self.sla(*self.GIVEN, "--ticket", "A", "day.jsonl")
-        self.assertRegex(text, r"(?m) - +- +extended PT1H, due ")
+        self.assertRegex(text, r"(?m) - +- +extended PT1H, due .*, approver head$")
+        self.assertRegex(text, r"(?m) - +- +waived PT2H: drill, approver chief$")
         self.assertRegex(text, r"(?m)^  due .*, extended by PT1H, waived PT2H: adjusted due 2026")
         self.assertRegex(text, r"(?m)^  sum +PT\d+H = goal PT\d+H \+ extended PT1H$")
         clock, = self.explain("--ticket", "A")["clocks"]
         self.assertEqual(clock["due_at"], [s["due_at"] for s in clock["segments"] if s["kind"] == "extension"][-1])
+        self.assertEqual([("extension", "PT1H", "head", None), ("waiver", "PT2H", "chief", "drill")],
+                         [(s["kind"], s["credit"], s["approver"], s.get("label"))
+                          for s in clock["segments"] if "approver" in s])
         self.assertIn("adjusted_due_at", clock)
+
+    def test_all_reasons_of_a_pause(self):
+        target = {**POLICY["targets"][0], "pauses": [{"reason": r, "on": r} for r in ("first", "second", "third")]}
+        self.write("support.json", json.dumps({**POLICY, "targets": [target]}))
+        self.write("day.jsonl", DAY[:1] + [fact("A", "third", "02T10:00:00"), fact("A", "first", "02T11:00:00")])
+        self.assertIn("paused: first, third\n", self.sla(*self.GIVEN, "--ticket", "A", "day.jsonl"))
+        clock, = self.explain("--ticket", "A")["clocks"]
+        self.assertEqual([("first", ["first", "third"])],
+                         [(s["label"], s["reasons"]) for s in clock["segments"] if "reasons" in s])
 
     def test_what_ended_is_explained_after_a_migration(self):
         before = self.sla(*self.GIVEN, "--ticket", "A", "day.jsonl")
