@@ -133,6 +133,12 @@ TEST(by_the_calendar_of_its_end)
            OFFICE("2", "09:00-17:00", HOLIDAY("03"))}},
          0,
          "version 1 first 03T17 counted PT16H"},
+        {"and then over to other policies",
+         {{"+ 02T09:00 opened\n+ 03T11:00 resolved\n= 03T11:00 met t\n", NULL, NULL},
+          {"+ 03T16:00 migrated\n", "03T15:00", OFFICE("2", "09:00-17:00", HOLIDAY("03"))},
+          {"@ 03T18:00\n", "03T17:00", OFFICE("3", "10:00-12:00", "")}},
+         0,
+         "version 1 first 03T17 counted PT16H"},
         {"its end is recorded late, across an adoption",
          {{"+ 02T09:00 opened\n", NULL, NULL},
           {"! 03T15:00\n= 03T15:00 due_changed t step=due_changed:world because=calendar_changed\n"

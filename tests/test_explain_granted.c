@@ -155,6 +155,14 @@ TEST(who_granted_it)
          "02T10:00 extension +PT1H due 02T14:00 by one\n"
          "02T10:00 02T11:00 ran\n"
          "02T11:00 02T14:00 ran ahead\n"},
+        {"the ticket goes over to other policies", policy,
+         "+ 02T09:00 opened\n+ 02T10:00 extended for=PT1H approver=one\n" EXTENDED(
+             "02T14:00") "+ 02T11:00 migrated\n",
+         "02T11:00",
+         "02T09:00 02T10:00 ran\n"
+         "02T10:00 extension +PT1H due 02T14:00 by one\n"
+         "02T10:00 02T11:00 ran\n"
+         "02T11:00 02T14:00 ran ahead\n"},
         {"a waiver while it runs: the due stays", policy,
          "+ 02T09:00 opened\n+ 02T10:00 waived for=PT1H approver=head reason=drill\n", "02T12:00",
          "02T09:00 02T10:00 ran\n"

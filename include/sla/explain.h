@@ -13,8 +13,6 @@
  * the first for goals that are a span of elapsed or open time and were not
  * extended to an instant.  For the other goals (workdays, days, cut-off, before
  * an instant) `counted` is what their due made of the time that was at hand.
- * A clock that has ended is explained by the calendar in force when it ended,
- * whatever has been adopted since.
  *
  *     sla_explain_segment segments[64];
  *     sla_explanation explanation;
