@@ -2,9 +2,9 @@
 
 It exports exactly the functions that the public headers mark SLA_API, all under
 the version LIBSLA_0, and its soname carries the major number.  It imports
-memory, strings and snprintf from the C library, and the inside of jansson, cctz
-and the C++ runtime; nothing that reads a clock, a file or a locale, prints, or
-ends the process.
+memory, strings, snprintf and the locks of threads from the C library, and the
+inside of jansson, cctz and the C++ runtime; nothing that reads a clock, a file or
+a locale, prints, sleeps, starts a thread, or ends the process.
 
     symbols.py SOURCE_DIR LIBSLA_SO [--exports-only]
 """
@@ -22,6 +22,9 @@ IMPORTS = [
     r"str(len|nlen|cmp|ncmp|chr|rchr|str|cpy|ncpy|cat|spn|cspn|pbrk)|(__)?str(cpy|ncpy|cat)_chk",
     r"v?snprintf|__v?snprintf_chk|bcmp",
     r"qsort|bsearch",
+    # service/: calls from any thread.  Waiting has no time limit: there is no clock here.
+    r"pthread_(mutex|cond)_(init|destroy|lock|trylock|unlock|wait|signal|broadcast)",
+    r"pthread_(self|equal)",
     r"__stack_chk_fail",
     r"__errno_location",   # zone_cctz.cc: did a zone fail to load for lack of memory?
     r"json_\w+|jsonp_\w+",

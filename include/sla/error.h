@@ -3,7 +3,7 @@
  *
  * Calls return an int: SLA_OK is 0, everything below 0 is an error.  A few
  * calls answer with a number above 0, which is news and not an error
- * (SLA_DUPLICATE, SLA_NEED_HISTORY).  Where a person wrote the input, the call
+ * (SLA_DUPLICATE, SLA_NEED_HISTORY, SLA_PENDING).  Where a person wrote the input, the call
  * also fills an `sla_error` that the caller owns: where it is (source, JSON
  * pointer, line, column) and one sentence that says what to write instead.
  * The first complaint wins; NULL for the sla_error is always allowed.
@@ -19,6 +19,7 @@ extern "C" {
 
 /* name, value, text.  The texts are impersonal and fit into a log line. */
 #define SLA_RESULT_MAP(X)                                                                          \
+    X(SLA_PENDING, 3, "the answer comes later")                                                    \
     X(SLA_NEED_HISTORY, 2, "the ticket's history is needed first")                                 \
     X(SLA_DUPLICATE, 1, "the same fact is already on the record")                                  \
     X(SLA_OK, 0, "done")                                                                           \
@@ -39,7 +40,11 @@ extern "C" {
     X(SLA_ERR_TOO_LATE, -15, "the fact is older than the policy accepts without authorisation")    \
     X(SLA_ERR_BUSY, -16, "try again later")                                                        \
     X(SLA_ERR_TOO_LONG, -17, "a value is longer than its limit")                                   \
-    X(SLA_ERR_SPACE, -18, "the buffer is too small")
+    X(SLA_ERR_SPACE, -18, "the buffer is too small")                                               \
+    X(SLA_ERR_STORE, -19, "the store cannot be reached")                                           \
+    X(SLA_ERR_REFUSED, -20, "the store refuses the content")                                       \
+    X(SLA_ERR_FENCED, -21, "another service has taken over")                                       \
+    X(SLA_ERR_NEWER, -22, "written by a newer release")
 
 typedef enum sla_result {
 #define SLA_RESULT_(name, value, text) name = value,

@@ -11,6 +11,7 @@
 #include <sla/explain.h>
 #include <sla/json.h>
 #include <sla/policy.h>
+#include <sla/store.h>
 #include <sla/time.h>
 #include <sla/version.h>
 

@@ -1,0 +1,183 @@
+/* test_store_memory.c - Goal: the memory store keeps what it is given, and nothing
+ * half.  Method: units with every member filled in are written, what was borrowed
+ * is overwritten, and what comes back is compared as text; every allocation of it
+ * fails once. */
+#include "support/check.h"
+
+#include <string.h>
+
+#include "store_drive.h"
+#include "store_sample.h"
+
+static const sla_string tenant = {"tenant", 6}, ticket = {"T-1", 3};
+
+static void fill(store_sample *sample)
+{
+    store_sample_init(sample, check_seed(), 7, 1);
+    store_sample_world(sample, 1);
+    store_sample_fact(sample, "tenant", "T-1", 1);
+    store_sample_fact(sample, "tenant", "T-1", 2);
+    store_sample_ticket(sample, "tenant", "T-1", 2)->live = 1;
+    store_sample_event(sample, "tenant", "T-1", 1)->imported = false;
+    store_sample_mark(sample, "console", 1, 0);
+}
+
+TEST(what_is_written_comes_back)
+{
+    store_drive drive;
+    store_text wanted;
+    store_sample sample;
+    sla_store *store;
+
+    CHECK_OK(sla_store_memory_new(NULL, &store));
+    store_drive_init(&drive, store);
+    store_text_init(&wanted);
+    CHECK_OK(store_drive_open(&drive));
+    CHECK_STR("an empty store has nothing to load", "", drive.told.text);
+    CHECK_EQ("nor a decision", SLA_NEVER, drive.done.decided_at);
+    fill(&sample);
+    CHECK_OK(store_drive_commit(&drive, &sample.unit));
+
+    store_text_world(&wanted, &sample.world);
+    store_text_mark(&wanted, &sample.marks[0]);
+    store_text_ticket(&wanted, &sample.tickets[0]);
+    store_text_fact(&wanted, &sample.facts[0]);
+    store_text_fact(&wanted, &sample.facts[1]);
+    store_text_event(&wanted, &sample.events[0]);
+    store_sample_scribble(&sample);
+
+    CHECK_OK(store_drive_open(&drive));
+    CHECK_TRUE("the world, the mark and the ticket are loaded",
+               strncmp(wanted.text, drive.told.text, drive.told.length) == 0);
+    CHECK_EQ("one event was told", 1, drive.done.events);
+    CHECK_EQ("three things are loaded", 3, drive.items);
+    CHECK_OK(store_drive_history(&drive, tenant, ticket));
+    CHECK_TRUE("its facts are as they were", strstr(wanted.text, drive.told.text) != NULL);
+    CHECK_EQ("both of them", 2, drive.items);
+    CHECK_OK(store_drive_outbox(&drive, 0, 10));
+    CHECK_TRUE("so is the event", strstr(wanted.text, drive.told.text) != NULL);
+    CHECK_EQ("the only one", 1, drive.items);
+    store_sample_fini(&sample);
+    store_text_fini(&wanted);
+    store_drive_fini(&drive);
+}
+
+/* Everything that can be asked about one ticket. */
+static void dump(store_drive *drive, store_text *text)
+{
+    store_text_init(text);
+    CHECK_OK(store_drive_open(drive));
+    store_text_add(text, "%s%llu\n", drive->told.text, (unsigned long long)drive->done.events);
+    CHECK_OK(store_drive_history(drive, tenant, ticket));
+    store_text_add(text, "%s", drive->told.text);
+    CHECK_OK(store_drive_outbox(drive, 0, 1000));
+    store_text_add(text, "%s", drive->told.text);
+}
+
+static void fill_second(store_sample *sample)
+{
+    store_sample_init(sample, check_seed() + 1, 7, 2);
+    store_sample_world(sample, 2);
+    store_sample_fact(sample, "tenant", "T-1", 3);
+    store_sample_fact(sample, "tenant", "T-2", 1);
+    store_sample_ticket(sample, "tenant", "T-1", 3);
+    store_sample_ticket(sample, "tenant", "T-2", 1);
+    store_sample_event(sample, "tenant", "T-1", 2);
+    store_sample_event(sample, "tenant", "T-3", 3);
+    store_sample_mark(sample, "console", 3, 1);
+    store_sample_mark(sample, "second", 2, 0);
+}
+
+/* One write with its n-th allocation failing; says whether there was one. */
+static bool write_starved(size_t n, bool onwards)
+{
+    fakealloc fake;
+    store_drive drive;
+    store_sample first, second;
+    store_text before, after, wanted;
+    sla_store *store;
+    bool failed;
+    int result;
+
+    fakealloc_init(&fake);
+    CHECK_OK(sla_store_memory_new(&fake.allocator, &store));
+    store_drive_init(&drive, store);
+    CHECK_OK(store_drive_open(&drive));
+    fill(&first);
+    fill_second(&second);
+    CHECK_OK(store_drive_commit(&drive, &first.unit));
+    dump(&drive, &before);
+    fakealloc_fail_at(&fake, n, onwards);
+    result = store_drive_commit(&drive, &second.unit);
+    failed = fakealloc_disarm(&fake);
+    dump(&drive, &after);
+    if (result != SLA_OK) {
+        CHECK_TRUE("memory is what was missing",
+                   result == SLA_ERR_NOMEM || result == SLA_ERR_STORE);
+        CHECK_STR("out of memory, nothing has changed", before.text, after.text);
+        CHECK_OK(store_drive_commit(&drive, &second.unit));
+        store_text_fini(&after);
+        dump(&drive, &after);
+    }
+    CHECK_TRUE("the unit is on the record", strcmp(before.text, after.text) != 0);
+    CHECK_OK(store_drive_commit(&drive, &second.unit));
+    dump(&drive, &wanted);
+    CHECK_STR("its key is known: it is not written twice", wanted.text, after.text);
+    store_text_fini(&before);
+    store_text_fini(&after);
+    store_text_fini(&wanted);
+    store_sample_fini(&first);
+    store_sample_fini(&second);
+    store_drive_fini(&drive);
+    CHECK_NO_LEAK(&fake);
+    return failed;
+}
+
+TEST(out_of_memory_nothing_is_half_written)
+{
+    size_t points = 0;
+
+    for (int onwards = 0; onwards < 2; onwards++)
+        for (size_t n = 0; write_starved(n, onwards != 0); n++)
+            points++;
+    CHECK_TRUE("many allocations have failed", points > 30);
+}
+
+TEST(a_store_that_cannot_be_made_leaves_nothing)
+{
+    for (size_t n = 0; n < 2; n++) {
+        fakealloc fake;
+        sla_store *store = NULL;
+
+        fakealloc_init(&fake);
+        fakealloc_fail_at(&fake, n, false);
+        CHECK_RESULT(SLA_ERR_NOMEM, sla_store_memory_new(&fake.allocator, &store));
+        CHECK_TRUE("no store", store == NULL);
+        CHECK_NO_LEAK(&fake);
+    }
+}
+
+TEST(the_handle_opened_last_fences_the_others)
+{
+    store_drive first, second;
+    store_sample sample;
+    sla_store *store, *other;
+
+    CHECK_OK(sla_store_memory_new(NULL, &store));
+    CHECK_OK(sla_store_memory_share(store, &other));
+    store_drive_init(&first, store);
+    store_drive_init(&second, other);
+    fill(&sample);
+    CHECK_RESULT(SLA_ERR_STATE, store_drive_commit(&second, &sample.unit));
+    CHECK_OK(store_drive_open(&first));
+    CHECK_OK(store_drive_open(&second));
+    CHECK_RESULT(SLA_ERR_FENCED, store_drive_commit(&first, &sample.unit));
+    CHECK_OK(store_drive_commit(&second, &sample.unit));
+    store_drive_fini(&second);
+    CHECK_RESULT(SLA_ERR_FENCED, store_drive_commit(&first, &sample.unit));
+    CHECK_OK(store_drive_open(&first));
+    CHECK_EQ("it finds what the other left", 1, first.done.events);
+    CHECK_OK(store_drive_commit(&first, &sample.unit));
+    store_sample_fini(&sample);
+    store_drive_fini(&first);
+}
