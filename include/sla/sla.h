@@ -10,6 +10,7 @@
 #include <sla/error.h>
 #include <sla/explain.h>
 #include <sla/json.h>
+#include <sla/pack.h>
 #include <sla/policy.h>
 #include <sla/store.h>
 #include <sla/time.h>

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "engine/act.h"
+#include "engine/adopt.h"
 #include "engine/change.h"
 #include "engine/fold.h"
 #include "engine/ticket.h"
@@ -85,6 +86,73 @@ static int add_policies(sla_engine *engine, sla_policies *policies, sla_error *e
     return SLA_OK;
 }
 
+/* -------------------------------------------------------------------- marks */
+
+/* FNV-1a: the mark is part of packed tickets, so it is the same for good. */
+static uint32_t mark_bytes(uint32_t mark, const void *bytes, size_t length)
+{
+    const unsigned char *them = bytes;
+
+    for (size_t i = 0; i < length; i++)
+        mark = (mark ^ them[i]) * UINT32_C(16777619);
+    return mark;
+}
+
+static uint32_t mark_number(uint32_t mark, uint64_t number)
+{
+    unsigned char bytes[8];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(number >> 8 * i);
+    return mark_bytes(mark, bytes, sizeof bytes);
+}
+
+/* With its NUL, so that two names are not one. */
+static uint32_t mark_name(uint32_t mark, const sla_policies *policies, uint32_t symbol)
+{
+    const char *name = sla__policies_symbol(policies, symbol);
+
+    return mark_bytes(mark, name, strlen(name) + 1);
+}
+
+static uint32_t mark_target(uint32_t mark, const sla_policies *policies, const sla__target *target)
+{
+    mark = mark_name(mark, policies, target->name);
+    mark = mark_number(mark, target->goal_count);
+    for (uint32_t i = 0; i < target->step_count; i++)
+        mark = mark_name(mark, policies, policies->steps[target->step_first + i].name);
+    mark = mark_number(mark, target->pause_count);
+    for (uint32_t i = 0; i < target->pause_count; i++)
+        mark = mark_name(mark, policies, policies->pauses[target->pause_first + i].reason);
+    return mark;
+}
+
+/* What packed tickets name by its place: the same places, the same things. */
+static uint32_t mark_policies(uint32_t mark, const sla_policies *policies)
+{
+    for (size_t i = 0; i < policies->policy_count; i++) {
+        mark = mark_name(mark, policies, policies->policies[i].name);
+        mark = mark_number(mark, policies->policies[i].target_count);
+    }
+    for (size_t i = 0; i < policies->target_count; i++)
+        mark = mark_target(mark, policies, &policies->targets[i]);
+    for (size_t i = 0; i < policies->at_once_count; i++)
+        mark = mark_name(mark, policies, policies->at_once[i].name);
+    return mark;
+}
+
+/* Of all facts of the world up to this one. */
+static uint32_t mark_of(const sla_engine *engine, const sla__world *world,
+                        const sla_policies *policies)
+{
+    uint32_t mark = engine->world_count > 0 ? engine->worlds[engine->world_count - 1].mark
+                                            : UINT32_C(2166136261);
+
+    mark = mark_number(mark, (uint64_t)world->at);
+    mark = mark_number(mark, world->rules);
+    return policies != NULL ? mark_policies(mark, policies) : mark;
+}
+
 /* ----------------------------------------------------------------- tickets */
 
 static bool any_calendar_changed(const sla_engine *engine, uint32_t rules, uint32_t world)
@@ -160,9 +228,8 @@ static void restore(adoption *work)
 }
 
 /* Unless the ticket was followed beyond the instant already, it is folded on. */
-static int change_ticket(adoption *work, sla__ticket *ticket, sla_time at)
+static int change_ticket(sla_engine *engine, sla__ticket *ticket, sla_time at)
 {
-    sla_engine *engine = work->engine;
     const sla__source source = {at, 0, (uint32_t)engine->world_count, SLA__CAUSE_CALENDAR_CHANGED,
                                 0};
 
@@ -181,6 +248,32 @@ static void world_passed(sla__fold *fold, uint32_t world, sla_time at)
     }
 }
 
+/* The last fact of the world comes to a ticket. */
+static int world_comes(sla_engine *engine, sla__ticket *ticket, sla_time at)
+{
+    if ((ticket->fold.opened_at != SLA_NEVER || ticket->future_at <= at) &&
+        is_touched(engine, ticket, at))
+        return change_ticket(engine, ticket, at);
+    world_passed(&ticket->fold, (uint32_t)engine->world_count, at);
+    return SLA_OK;
+}
+
+int sla__adopted_since(sla_engine *engine, sla__ticket *ticket, uint32_t known)
+{
+    const size_t count = engine->world_count;
+    int result = SLA_OK;
+
+    for (size_t i = known; i < count && result == SLA_OK; i++) {
+        /* When it came, no later one was there. */
+        engine->world_count = i + 1;
+        result = world_comes(engine, ticket, engine->worlds[i].at);
+        if (result == SLA_OK && ticket->future_at != SLA_NEVER)
+            ticket->future_at = sla__timeline_future(engine, ticket);
+    }
+    engine->world_count = count;
+    return result;
+}
+
 static int change_tickets(adoption *work, sla_time at)
 {
     sla_engine *engine = work->engine;
@@ -193,11 +286,8 @@ static int change_tickets(adoption *work, sla_time at)
             continue;
         if (!save(work, (uint32_t)i))
             result = SLA_ERR_NOMEM;
-        else if ((ticket->fold.opened_at != SLA_NEVER || ticket->future_at <= at) &&
-                 is_touched(engine, ticket, at))
-            result = change_ticket(work, ticket, at);
         else
-            world_passed(&ticket->fold, (uint32_t)engine->world_count, at);
+            result = world_comes(engine, ticket, at);
     }
     return result;
 }
@@ -225,7 +315,7 @@ static int adopt(adoption *work, sla_policies *policies, sla_calendar *const *ca
                  size_t calendar_count, sla_time now, sla_error *error)
 {
     sla_engine *engine = work->engine;
-    sla__world world = {now, 0, (uint32_t)work->adopted, (uint32_t)calendar_count};
+    sla__world world = {now, 0, (uint32_t)work->adopted, (uint32_t)calendar_count, 0};
     int result = SLA_OK;
 
     for (size_t i = 0; i < calendar_count && result == SLA_OK; i++)
@@ -241,6 +331,7 @@ static int adopt(adoption *work, sla_policies *policies, sla_calendar *const *ca
     if (engine->world_count > 0 && world.at < engine->worlds[engine->world_count - 1].at)
         world.at = engine->worlds[engine->world_count - 1].at;
     world.rules = (uint32_t)engine->rules_count;
+    world.mark = mark_of(engine, &world, policies);
     engine->worlds[engine->world_count++] = world;
     return change_tickets(work, world.at);
 }

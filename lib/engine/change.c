@@ -69,6 +69,12 @@ static bool copy_tells(sla_engine *engine, sla__tells *to, const sla__tells *fro
     return true;
 }
 
+bool sla__change_make_ready(sla_engine *engine, sla__ticket *ticket)
+{
+    return copy_tells(engine, &engine->merged, &ticket->tells) &&
+           sla__change_reserve(engine, &ticket->fold, ticket->future_at != SLA_NEVER);
+}
+
 /* What waited and what came now, into engine->merged. */
 static int compare(sla_engine *engine, const sla__fold *before, sla__fold *after,
                    const sla__source *source)

@@ -28,6 +28,9 @@ int sla__change_catch_up(sla_engine *engine, sla__ticket *ticket, sla_time now, 
  * next fact that waits, so that letting it pass need not ask for memory. */
 bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting);
 
+/* The same for a ticket as it stands, with what it has waiting. */
+bool sla__change_make_ready(sla_engine *engine, sla__ticket *ticket);
+
 /* Takes the last fact of the world into account. */
 int sla__change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source);
 

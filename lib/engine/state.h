@@ -227,6 +227,7 @@ typedef struct sla__world {
     sla_time at;
     uint32_t rules;                          /* number of the policies in force from here */
     uint32_t calendar_first, calendar_count; /* into engine->adopted */
+    uint32_t mark; /* of all that was adopted so far; packed tickets hold it against theirs */
 } sla__world;
 
 /* One version of a calendar. */

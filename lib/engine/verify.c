@@ -11,6 +11,7 @@
 #include "engine/timeline.h"
 #include "engine/tells.h"
 #include "engine/told.h"
+#include "engine/verify.h"
 
 /* ---------------------------------------------------------------- invariants */
 
@@ -29,19 +30,16 @@ static bool may_lie_before(const sla_policies *policies, const sla__fold *fold,
         &policies->goals[policies->targets[clock->target].goal_first + clock->goal]);
 }
 
-static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sla__clock *clock)
+const char *sla__clock_wrong(const sla_policies *policies, const sla__fold *fold,
+                             const sla__clock *clock)
 {
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    sla__clock armed = *clock;
-    sla__run run = sla__run_over(engine, ticket, &ticket->fold, NULL);
-
-    if (sla__clock_live(clock) && clock->due_at < clock->start_at &&
-        !may_lie_before(policies, &ticket->fold, clock))
-        return "a due before the start";
     if (sla__clock_live(clock) && clock->goal == SLA__NONE)
         return "a live clock without a goal";
+    if (sla__clock_live(clock) && clock->due_at < clock->start_at &&
+        !may_lie_before(policies, fold, clock))
+        return "a due before the start";
     if (sla__clock_ended(clock) && clock->goal == SLA__NONE &&
-        sla__judged_note(&ticket->fold, clock) == NULL)
+        sla__judged_note(fold, clock) == NULL)
         return "an ended clock that nothing judged";
     if ((clock->state == SLA_PAUSED) != (sla__clock_live(clock) && clock->reasons != 0))
         return "paused without a reason, or running with one";
@@ -57,6 +55,18 @@ static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sl
         return "missed and never breached";
     if (clock->state == SLA_MET && clock->mark_at > clock->due_at)
         return "met after its due";
+    return NULL;
+}
+
+static const char *check_clock(sla_engine *engine, sla__ticket *ticket, const sla__clock *clock)
+{
+    const char *wrong =
+        sla__clock_wrong(sla__rules_of(engine, &ticket->fold), &ticket->fold, clock);
+    sla__clock armed = *clock;
+    sla__run run = sla__run_over(engine, ticket, &ticket->fold, NULL);
+
+    if (wrong != NULL)
+        return wrong;
     sla__clock_arm(&run, &armed);
     if (armed.next_at != clock->next_at || armed.next_item != clock->next_item ||
         armed.next_step != clock->next_step)

@@ -1,0 +1,185 @@
+/* pack.c - see sla/pack.h: a ticket leaves as bytes and comes back. */
+#include <sla/pack.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "engine/act.h"
+#include "engine/adopt.h"
+#include "engine/change.h"
+#include "engine/pack.h"
+#include "engine/tells.h"
+#include "engine/ticket.h"
+#include "engine/timeline.h"
+
+/* ------------------------------------------------------------------ packing */
+
+/* Something half told lies with the engine, not with the ticket. */
+static sla_time next_at(const sla_engine *engine, const sla__ticket *ticket)
+{
+    sla_time at = sla__timeline_next_at(ticket);
+
+    if (ticket->tells.count > 0 && ticket->tells.items[0].at < at)
+        at = ticket->tells.items[0].at;
+    if (engine->burst_next < engine->burst.count &&
+        engine->tickets[engine->burst_ticket] == ticket &&
+        engine->burst.items[engine->burst_next].at < at)
+        at = engine->burst.items[engine->burst_next].at;
+    return at;
+}
+
+static void describe(const sla_engine *engine, const sla__ticket *ticket, sla_packed *packed)
+{
+    packed->number = ticket->number;
+    packed->facts = ticket->next_seq - 1;
+    packed->live = 0;
+    packed->next_at = next_at(engine, ticket);
+    packed->due_at = SLA_NEVER;
+    for (size_t i = 0; i < ticket->fold.clock_count; i++) {
+        const sla__clock *clock = &ticket->fold.clocks[i];
+
+        packed->live += !sla__clock_ended(clock);
+        if (sla__clock_live(clock) && clock->due_at < packed->due_at)
+            packed->due_at = clock->due_at;
+    }
+}
+
+int sla_engine_pack(const sla_engine *engine, sla_string tenant, sla_string ticket, void *buffer,
+                    size_t capacity, sla_packed *packed_out)
+{
+    const uint32_t slot = sla__ticket_find(engine, tenant, ticket);
+    sla__packer measure = {NULL, 0, 0, 0, {NULL}, 0};
+    sla__packer out = {buffer, capacity, 0, 0, {NULL}, 0};
+
+    if (slot == SLA__MAP_NONE)
+        return SLA_ERR_NOT_FOUND;
+    sla__pack_ticket(&measure, engine, engine->tickets[slot]);
+    describe(engine, engine->tickets[slot], packed_out);
+    packed_out->length = measure.used;
+    if (measure.used > capacity)
+        return SLA_ERR_SPACE;
+    sla__pack_ticket(&out, engine, engine->tickets[slot]);
+    return SLA_OK;
+}
+
+/* ---------------------------------------------------------------- unpacking */
+
+static int refuse(sla_error *error, int result)
+{
+    switch (result) {
+    case SLA_ERR_NEWER:
+        return sla__error_set(error, result, "", "the ticket was packed by a newer release");
+    case SLA_ERR_SYNTAX:
+        return sla__error_set(error, result, "", "the bytes are no packed ticket");
+    case SLA_ERR_STATE:
+        return sla__error_set(error, result, "",
+                              "the ticket was packed under policies that are not the ones adopted "
+                              "here, or not at the same instants");
+    case SLA_ERR_EXISTS:
+        return sla__error_set(error, result, "", "the ticket is here already");
+    default:
+        return sla__error_set(error, result, "", "%s", sla_result_text(result));
+    }
+}
+
+/* A ticket may be called so. */
+static int check_names(sla_string tenant, sla_string ticket, sla_error *error)
+{
+    const sla_fact fact = {.tenant = tenant, .ticket = ticket, .name = {"opened", 6}};
+
+    return sla__fact_check(&fact, error);
+}
+
+static int find_world(const sla_engine *engine, sla__unpacker *in, sla__packed_world *world)
+{
+    const int result = sla__unpack_world(in, world);
+
+    if (result == SLA_OK && (world->worlds > engine->world_count ||
+                             engine->worlds[world->worlds - 1].mark != world->mark))
+        return SLA_ERR_STATE;
+    return result;
+}
+
+/* What one poll had gathered comes before what waited, and mostly lies so. */
+static void sort_tells(sla__tells *tells)
+{
+    const size_t count = tells->count;
+
+    tells->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const sla__tell tell = tells->items[i];
+
+        sla__tells_insert(tells, &tell);
+    }
+}
+
+static void arm(sla_engine *engine, sla__ticket *ticket)
+{
+    sla__run run = sla__run_over(engine, ticket, &ticket->fold, NULL);
+
+    for (size_t i = 0; i < ticket->fold.clock_count; i++)
+        sla__clock_arm(&run, &ticket->fold.clocks[i]);
+}
+
+/* Facts that wait for their time need all facts of the ticket. */
+static int find_future(sla_engine *engine, sla__ticket *ticket)
+{
+    if (!sla__order_reserve(&engine->order, &engine->allocator, ticket->history.count))
+        return SLA_ERR_NOMEM;
+    ticket->future_at = sla__timeline_future(engine, ticket);
+    return ticket->future_at != SLA_NEVER && !sla__history_is_whole(&ticket->history)
+               ? SLA_ERR_SYNTAX
+               : SLA_OK;
+}
+
+static int unpack(sla_engine *engine, uint32_t slot, sla__unpacker *in,
+                  const sla__packed_world *world)
+{
+    sla__ticket *ticket = engine->tickets[slot];
+    int result = sla__unpack_ticket(in, engine, ticket, world);
+
+    if (result == SLA_OK && sla__unpacked_check(engine, ticket) != NULL)
+        result = SLA_ERR_SYNTAX;
+    if (result == SLA_OK)
+        result = find_future(engine, ticket);
+    if (result != SLA_OK)
+        return result;
+    sort_tells(&ticket->tells);
+    arm(engine, ticket);
+    result = sla__adopted_since(engine, ticket, world->worlds);
+    if (result == SLA_OK && !sla__change_make_ready(engine, ticket))
+        result = SLA_ERR_NOMEM;
+    /* A ticket that an engine wrote asks for nothing here. */
+    return result == SLA_OK || result == SLA_ERR_NOMEM ? result : SLA_ERR_SYNTAX;
+}
+
+int sla_engine_unpack(sla_engine *engine, sla_string tenant, sla_string ticket, const void *state,
+                      size_t length, sla_error *error)
+{
+    sla__unpacker in = {state, length, 0, length == 0, 0, {{NULL, 0}}, 0};
+    sla__packed_world world;
+    uint32_t slot;
+    int result;
+
+    sla__error_clear(error);
+    result = check_names(tenant, ticket, error);
+    if (result != SLA_OK)
+        return result;
+    if (sla__ticket_find(engine, tenant, ticket) != SLA__MAP_NONE)
+        return refuse(error, SLA_ERR_EXISTS);
+    result = find_world(engine, &in, &world);
+    if (result != SLA_OK)
+        return refuse(error, result);
+    slot = sla__ticket_new(engine, tenant, ticket);
+    if (slot == SLA__MAP_NONE)
+        return refuse(error, SLA_ERR_NOMEM);
+    result = unpack(engine, slot, &in, &world);
+    if (result != SLA_OK) {
+        sla__ticket_drop(engine, slot);
+        return refuse(error, result);
+    }
+    if (engine->tickets[slot]->number > engine->next_number)
+        engine->next_number = engine->tickets[slot]->number;
+    sla__ticket_schedule(engine, slot);
+    return SLA_OK;
+}
