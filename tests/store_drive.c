@@ -57,9 +57,12 @@ static void take_done(void *context, const sla_store_done *done)
     CHECK_EQ("answers come once, in the order of the calls", drive->answered + 1, done->ask);
     CHECK_TRUE("an answer always has an error to look at", done->error != NULL);
     drive->answered = done->ask;
+    drive->results[done->ask % STORE_DRIVE_CALLS] = done->result;
     drive->error = *done->error;
     drive->done = *done;
     drive->done.error = &drive->error;
+    if (drive->on_done != NULL)
+        drive->on_done(drive);
 }
 
 /* ------------------------------------------------------------------ waiting */
@@ -90,6 +93,7 @@ void store_drive_wait(store_drive *drive, uint64_t ask)
 {
     for (size_t round = 0; drive->answered < ask; round++) {
         CHECK_TRUE("an answer comes at last", round < ROUNDS_MAX);
+        drive->runs++;
         drive->store->ops->run(drive->store, drive->now);
         if (drive->answered < ask)
             wait_for(drive);

@@ -12,6 +12,8 @@
 
 #include "store_text.h"
 
+enum { STORE_DRIVE_CALLS = 64, STORE_DRIVE_TRIES = 64 };
+
 typedef struct store_drive {
     sla_store *store;
     sla_store_sink sink; /* of this drive */
@@ -22,6 +24,10 @@ typedef struct store_drive {
     size_t items;      /* how many lines that is */
     sla_store_done done;
     sla_error error; /* what done.error points to */
+    uint64_t runs;   /* how often the store was run */
+    /* Called from inside the sink when a call is answered; or NULL. */
+    void (*on_done)(struct store_drive *drive);
+    int results[STORE_DRIVE_CALLS]; /* of the last calls, by their number modulo this */
 } store_drive;
 
 /* The store is the drive's from now on. */
@@ -33,7 +39,6 @@ void store_drive_fini(store_drive *drive);
 /* Each makes its call again while it is answered SLA_ERR_STORE, at most
  * STORE_DRIVE_TRIES times, and returns the result.  drive->told and drive->done
  * are those of the last try. */
-enum { STORE_DRIVE_TRIES = 64 };
 int store_drive_open(store_drive *drive);
 int store_drive_ticket(store_drive *drive, sla_string tenant, sla_string ticket);
 int store_drive_history(store_drive *drive, sla_string tenant, sla_string ticket);

@@ -156,7 +156,8 @@ typedef struct sla_store sla_store;
  *
  *     SLA_OK            it is so, durably
  *     SLA_ERR_STORE     the store cannot be reached, or was lost on the way: it may
- *                       be so or not; ask again (a unit: with the same key)
+ *                       be so or not; ask again (a unit: with the same key).  What
+ *                       the sink was told under this number counts for nothing
  *     SLA_ERR_EXISTS    commit: the first fact (seq 1) of a ticket that has facts on the
  *                       record already; nothing was written
  *     SLA_ERR_REFUSED   the content is refused (a key that does not follow, an event
