@@ -100,6 +100,14 @@ TEST(contradictions_are_found_and_nothing_else)
         {"a double no", ANY_TICKET, NOT(NOT(SEEN("opened"))), true},
         {"against the match", N("eq", "1"), N("gt", "1"), false},
         {"with the match", N("ge", "1"), N("gt", "1"), true},
+        {"none of many, then one of them", NOT(N("in", "[1,2,3,4,5,6,7,8,9,10,11,12]")),
+         N("eq", "12"), false},
+        {"one of them, then none of many", N("eq", "12"),
+         NOT(N("in", "[1,2,3,4,5,6,7,8,9,10,11,12]")), false},
+        {"one, and none of more than are remembered",
+         NOT(N("in", "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]")), N("eq", "1"), false},
+        {"none of many, and another one", NOT(N("in", "[1,2,3,4,5,6,7,8,9,10,11,12]")),
+         N("eq", "13"), true},
         {"beyond all numbers", ANY_TICKET, N("gt", "9223372036854775807"), false},
     };
 

@@ -7,7 +7,7 @@
  */
 #include "policy/hold.h"
 
-enum { TRIES_MAX = 20000, DEPTH_MAX = 400, EXCLUDED_MAX = 4, SEEN_MAX = 64 };
+enum { TRIES_MAX = 20000, DEPTH_MAX = 400, EXCLUDED_MAX = 16, SEEN_MAX = 64 };
 
 typedef enum presence { UNDECIDED, PRESENT, ABSENT } presence;
 
@@ -119,7 +119,7 @@ static bool narrow(range *r, sla__op op, int64_t with)
         raise_least(r, op == SLA__GT ? with + 1 : with);
     if (op == SLA__EQ || op == SLA__LE || op == SLA__LT)
         lower_most(r, op == SLA__LT ? with - 1 : with);
-    if (op == SLA__NE && r->excluded_count < EXCLUDED_MAX)
+    if (op == SLA__NE && r->excluded_count < EXCLUDED_MAX && with >= r->least && with <= r->most)
         r->excluded[r->excluded_count++] = with;
     trim(r);
     return r->least <= r->most;

@@ -53,6 +53,16 @@ void sla__lint_sums(sla__lint *lint, size_t target);
  * policy. */
 bool sla__can_come(const sla__lint *lint, size_t target, sla__condition condition);
 
+/* Claims, after the first `count` of lint->claims, that a ticket of the target's policy is
+ * given goal `index` of it: the match, the goal, and that none before it applies.
+ * Returns how many there are then. */
+size_t sla__claim_chosen(sla__lint *lint, size_t count, const sla__target *target, uint32_t index);
+
+/* Whether under goal `index` the first condition can hold while the second one does, or
+ * with `negated` does not. */
+bool sla__meet_under(sla__lint *lint, const sla__target *target, uint32_t index,
+                     sla__condition condition, sla__condition other, bool negated);
+
 /* ------------------------------------------------------------ lint_reach.c */
 
 sla__reach sla__reach_of(const sla_calendar *calendar);

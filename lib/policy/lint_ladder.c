@@ -2,7 +2,8 @@
  * lint_ladder.c - lint of the order in which levels are climbed.
  *
  * Two steps are laid side by side where one can tell which comes first: measured alike,
- * on different sides of due, or under a goal whose length is known.
+ * on different sides of due, or under a goal whose length is known.  Steps whose
+ * "when" cannot hold together are of different ladders: a grade may have its own.
  */
 #include <sla/time.h>
 
@@ -54,9 +55,9 @@ static bool measured_alike(const sla__target *target, const sla__goal *goal, con
     return step->at != SLA__AT_AFTER || goal->measure == SLA__ELAPSED || !target->ladder_wall;
 }
 
-/* The first goal under which `a` comes before `b`, neither of them before the start;
- * SLA__NONE when there is none. */
-static uint32_t earlier_under(const sla__lint *lint, const sla__target *target, const sla__step *a,
+/* The first goal under which `a` comes before `b`, neither of them before the start, and
+ * both may be told; SLA__NONE when there is none. */
+static uint32_t earlier_under(sla__lint *lint, const sla__target *target, const sla__step *a,
                               const sla__step *b)
 {
     for (uint32_t i = 0; i < target->goal_count; i++) {
@@ -65,10 +66,22 @@ static uint32_t earlier_under(const sla__lint *lint, const sla__target *target, 
 
         if (length != SLA_NEVER && measured_alike(target, goal, a) &&
             measured_alike(target, goal, b) && distance(a, length) > 0 &&
-            distance(a, length) < distance(b, length))
+            distance(a, length) < distance(b, length) &&
+            sla__meet_under(lint, target, i, a->when, b->when, false))
             return i;
     }
     return SLA__NONE;
+}
+
+/* Whether there is a goal under which `a` may be told while `b` may, or with `negated`
+ * may not. */
+static bool can_meet(sla__lint *lint, const sla__target *target, const sla__step *a,
+                     const sla__step *b, bool negated)
+{
+    for (uint32_t i = 0; i < target->goal_count; i++)
+        if (sla__meet_under(lint, target, i, a->when, b->when, negated))
+            return true;
+    return false;
 }
 
 static void remark_order(sla__lint *lint, size_t number, uint32_t index, const sla__step *step,
@@ -81,7 +94,7 @@ static void remark_order(sla__lint *lint, size_t number, uint32_t index, const s
     const char *other = sla__policies_symbol(set, higher->name);
     uint32_t goal;
 
-    if (always_earlier(higher, step)) {
+    if (always_earlier(higher, step) && can_meet(lint, target, higher, step, false)) {
         sla__lint_remark(lint, "levels_out_of_order", &where,
                          "\"%s\" of level %u comes after \"%s\" of level %u; order the levels as "
                          "they are climbed",
@@ -97,14 +110,17 @@ static void remark_order(sla__lint *lint, size_t number, uint32_t index, const s
                          step->level, other, higher->level);
 }
 
+/* Certain only where the higher one is told whenever the lower one is. */
 static void remark_repeat(sla__lint *lint, size_t number, uint32_t index, const sla__step *step,
                           const sla__step *higher)
 {
-    const sla__spot where = sla__spot_step(lint, number, index);
+    sla__spot where;
 
     if (step->at != SLA__AT_AFTER || higher->at != SLA__AT_AFTER ||
-        !step->repeat_until_next_level || higher->offset - step->offset > step->repeat_every)
+        !step->repeat_until_next_level || higher->offset - step->offset > step->repeat_every ||
+        can_meet(lint, &lint->set->targets[number], step, higher, true))
         return;
+    where = sla__spot_step(lint, number, index);
     sla__lint_remark(lint, "unreachable_step", &where,
                      "\"%s\" is never repeated: \"%s\" comes before its first repeat; repeat "
                      "sooner, or not at all",

@@ -140,28 +140,13 @@ static bool same_calendar(const sla__target *a, const sla__target *b)
     return a->calendar.by == b->calendar.by && a->calendar.fixed == b->calendar.fixed;
 }
 
-/* Claims that goal `index` is the one chosen; returns how many there are then. */
-static size_t claim_chosen(sla__lint *lint, size_t count, const sla__target *target, uint32_t index)
-{
-    const sla_policies *set = lint->set;
-
-    lint->claims[count++] = sla__claim_that(set->policies[target->policy].match);
-    for (uint32_t i = 0; i <= index; i++) {
-        const sla__goal *goal = &set->goals[target->goal_first + i];
-
-        if (i == index || goal->during_to == SLA_NEVER)
-            lint->claims[count++] = sla__claim_goal(target, goal, i < index);
-    }
-    return count;
-}
-
 /* The longest goal of `inner` that may be chosen beside goal `index` of `outer`,
  * in the same unit. */
 static int64_t longest_beside(sla__lint *lint, const sla__target *outer, uint32_t index,
                               const sla__target *inner)
 {
     const sla__goal *goal = &lint->set->goals[outer->goal_first + index];
-    const size_t count = claim_chosen(lint, 0, outer, index);
+    const size_t count = sla__claim_chosen(lint, 0, outer, index);
     int64_t longest = 0;
 
     for (uint32_t i = 0; i < inner->goal_count; i++) {
@@ -169,7 +154,7 @@ static int64_t longest_beside(sla__lint *lint, const sla__target *outer, uint32_
 
         if (other->kind == goal->kind && amount_of(other) > longest &&
             (goal->kind == SLA__GOAL_ELAPSED || same_calendar(outer, inner)) &&
-            sla__can_hold(lint->set, lint->claims, claim_chosen(lint, count, inner, i)))
+            sla__can_hold(lint->set, lint->claims, sla__claim_chosen(lint, count, inner, i)))
             longest = amount_of(other);
     }
     return longest;

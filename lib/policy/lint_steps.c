@@ -27,7 +27,8 @@ static beginning begins(const sla__lint *lint, const sla__target *target, const 
                                                                      : BEGINS_NEVER;
 }
 
-/* Under some goal the step would lie at or before the start: it is not told then. */
+/* Under some goal the step would lie at or before the start: it is not told then.  A goal
+ * under which its "when" cannot hold does not matter. */
 static void lint_start(sla__lint *lint, size_t number, uint32_t index, const sla__step *step)
 {
     const sla_policies *set = lint->set;
@@ -43,7 +44,7 @@ static void lint_start(sla__lint *lint, size_t number, uint32_t index, const sla
         char text[SLA_TIME_TEXT_MAX];
         sla__spot where;
 
-        if (how == BEGINS_AFTER)
+        if (how == BEGINS_AFTER || !sla__meet_under(lint, target, i, step->when, step->when, false))
             continue;
         sla_duration_format(sla__goal_longest(lint, target, goal), text, sizeof text);
         where = sla__spot_step(lint, number, index);

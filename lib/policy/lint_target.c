@@ -11,6 +11,29 @@ static bool covers(const sla__goal *earlier, const sla__goal *goal)
     return earlier->during_from <= goal->during_from && earlier->during_to >= goal->during_to;
 }
 
+size_t sla__claim_chosen(sla__lint *lint, size_t count, const sla__target *target, uint32_t index)
+{
+    const sla_policies *set = lint->set;
+    const sla__goal *goals = &set->goals[target->goal_first];
+
+    lint->claims[count++] = sla__claim_that(set->policies[target->policy].match);
+    lint->claims[count++] = sla__claim_goal(target, &goals[index], false);
+    for (uint32_t i = 0; i < index; i++)
+        if (covers(&goals[i], &goals[index]))
+            lint->claims[count++] = sla__claim_goal(target, &goals[i], true);
+    return count;
+}
+
+bool sla__meet_under(sla__lint *lint, const sla__target *target, uint32_t index,
+                     sla__condition condition, sla__condition other, bool negated)
+{
+    size_t count = sla__claim_chosen(lint, 0, target, index);
+
+    lint->claims[count++] = sla__claim_that(condition);
+    lint->claims[count++] = negated ? sla__claim_not(other) : sla__claim_that(other);
+    return sla__can_hold(lint->set, lint->claims, count);
+}
+
 /* Of the first claims, that the policy matches and that the goal applies. */
 static const char *why_never(const sla__lint *lint)
 {
@@ -29,16 +52,9 @@ static void lint_goals(sla__lint *lint, size_t number)
     const sla__target *target = &set->targets[number];
 
     for (uint32_t i = 0; i < target->goal_count; i++) {
-        const sla__goal *goal = &set->goals[target->goal_first + i];
+        const size_t count = sla__claim_chosen(lint, 0, target, i);
         sla__spot where;
-        size_t count = 0;
 
-        lint->claims[count++] = sla__claim_that(set->policies[target->policy].match);
-        lint->claims[count++] = sla__claim_goal(target, goal, false);
-        for (uint32_t j = 0; j < i; j++)
-            if (covers(&set->goals[target->goal_first + j], goal))
-                lint->claims[count++] =
-                    sla__claim_goal(target, &set->goals[target->goal_first + j], true);
         if (sla__can_hold(set, lint->claims, count))
             continue;
         where = sla__spot_goal(lint, number, i);
