@@ -465,6 +465,17 @@ sla_time model_add_days(const model *m, sla_time from, int days, sla_day_end end
     return days == 0 ? from : instant_of(m, civil + (int64_t)days * DAY_S);
 }
 
+/* The first time from `from` on that the clocks show this. */
+static sla_time first_from(const model *m, sla_time from, int64_t civil)
+{
+    sla_time at = instant_of(m, civil);
+
+    for (int64_t cell = cell_of(m, from); at < from && at != SLA_NEVER; cell++)
+        if (m->civil[cell] == civil)
+            at = time_of(m, cell);
+    return at;
+}
+
 sla_time model_cutoff(const model *m, sla_time from, const sla_cutoff *cutoff)
 {
     const int64_t civil = m->civil[cell_of(m, from)];
@@ -473,7 +484,7 @@ sla_time model_cutoff(const model *m, sla_time from, const sla_cutoff *cutoff)
     const bool before = civil - (int64_t)date * DAY_S < cutoff->before_s;
 
     if (before && (working || !cutoff->workdays))
-        return instant_of(m, (int64_t)date * DAY_S + cutoff->today_s);
+        return first_from(m, from, (int64_t)date * DAY_S + cutoff->today_s);
     for (int left = cutoff->days; left > 0; left--) {
         date++;
         if (cutoff->workdays && !find_working(m, &date, 1))

@@ -288,6 +288,19 @@ static int at_time_of_date(const sla_calendar *calendar, int32_t date, int32_t s
     return instant_of(calendar, (place){date, seconds * SLA_SECOND}, out);
 }
 
+/* The same where it is not before `from`: in the hour that a change of clocks
+ * repeats, the second time round. */
+static int at_time_of_date_from(const sla_calendar *calendar, int32_t date, int32_t seconds,
+                                sla_time from, sla_time *out)
+{
+    const sla_time ahead = date * SLA_DAY + seconds * SLA_SECOND - wall(calendar, from);
+    const int result = at_time_of_date(calendar, date, seconds, out);
+
+    if (result == SLA_OK && *out < from && ahead >= 0)
+        *out = from + ahead;
+    return result;
+}
+
 /* The date `days` (at least 1) working dates after `date`; from a closed date the
  * next working date is the first. */
 static const sla__working_date *later_working(const sla_calendar *calendar, int32_t date, int days)
@@ -314,7 +327,7 @@ int sla_calendar_cutoff(const sla_calendar *calendar, sla_time from, const sla_c
     date = civil_date(calendar, from);
     since = wall(calendar, from) - date * SLA_DAY;
     if (since < cutoff->before_s * SLA_SECOND && (!cutoff->workdays || is_working(calendar, date)))
-        return at_time_of_date(calendar, date, cutoff->today_s, out);
+        return at_time_of_date_from(calendar, date, cutoff->today_s, from, out);
     if (!cutoff->workdays)
         return cutoff->days > SLA__DAY_MAX - date
                    ? SLA_ERR_HORIZON
@@ -335,7 +348,8 @@ static sla_time end_on(const sla_calendar *calendar, int32_t date, sla_time at,
     for (int i = 0; i < 2; i++) {
         sla_time end;
 
-        if (at_time_of_date(calendar, date, seconds[i], &end) == SLA_OK && end >= at && end < best)
+        if (at_time_of_date_from(calendar, date, seconds[i], at, &end) == SLA_OK && end >= at &&
+            end < best)
             best = end;
     }
     return best;
