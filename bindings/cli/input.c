@@ -42,6 +42,23 @@ bool input_open(input *in, const char *path)
     return false;
 }
 
+bool input_is_there(const char *path)
+{
+    struct stat status = {0};
+    input in;
+
+    /* Who writes into a pipe would take a look for a reader that went away. */
+    if (path == NULL || strcmp(path, "-") == 0 ||
+        (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)))
+        return true;
+    if (!input_open(&in, path))
+        return false;
+    if (S_ISDIR(status.st_mode))
+        say("%s: %s", path, strerror(EISDIR));
+    input_close(&in);
+    return !S_ISDIR(status.st_mode);
+}
+
 void input_close(input *in)
 {
     if (in->descriptor != STDIN_FILENO)

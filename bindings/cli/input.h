@@ -34,6 +34,9 @@ typedef struct input {
 /* `path` NULL or "-" is standard input.  False, and a complaint, when it cannot
  * be opened. */
 bool input_open(input *in, const char *path);
+
+/* Whether it can be opened, before anything else is done; a complaint when not. */
+bool input_is_there(const char *path);
 void input_close(input *in);
 
 /* The next line that is not blank; false at the end.  A read that fails ends the

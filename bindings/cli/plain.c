@@ -31,10 +31,23 @@ size_t utf8_length(const char *text, size_t left)
     return length;
 }
 
-/* C0, DEL, and the C1 controls that stand in UTF-8 as c2 80 to c2 9f. */
+static uint32_t point_of(const unsigned char *at, size_t length)
+{
+    uint32_t point = length == 1 ? at[0] : at[0] & (0x7fu >> length);
+
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | (at[i] & 0x3f);
+    return point;
+}
+
+/* C0, DEL, C1, and what ends a line or turns its direction. */
 static bool is_control(const unsigned char *at, size_t length)
 {
-    return length == 1 ? at[0] < 0x20 || at[0] == 0x7f : at[0] == 0xc2 && at[1] < 0xa0;
+    const uint32_t point = point_of(at, length);
+
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x61c || point == 0x200e ||
+           point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
+           (point >= 0x2066 && point <= 0x2069);
 }
 
 void put_plain(FILE *out, const char *text, size_t length)
@@ -51,7 +64,7 @@ void put_plain(FILE *out, const char *text, size_t length)
         }
         fwrite(text + plain, 1, i - plain, out);
         if (step > 0)
-            fprintf(out, "\\u%04x", at[step - 1]); /* c2 80 is U+0080 */
+            fprintf(out, "\\u%04x", (unsigned)point_of(at, step));
         else
             fprintf(out, "\\x%02x", at[0]);
         i += step > 0 ? step : 1;

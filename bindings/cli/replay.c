@@ -199,12 +199,12 @@ static void on_waiting(void *user)
         output_flush(o->events.stream);
 }
 
-/* Both files or none: what is refused has emptied nothing. */
+/* Both files or none: what is refused, or has no facts to read, has emptied nothing. */
 static int open_files(out *o, arguments *a)
 {
-    int status = EXIT_FINE;
+    int status = input_is_there(a->given.run.path) ? EXIT_FINE : EXIT_MACHINE;
 
-    if (a->output != NULL || !a->summary)
+    if ((a->output != NULL || !a->summary) && status == EXIT_FINE)
         status = output_open(&o->events, a->output != NULL ? a->output : "-", &a->given.files);
     if (a->rejects != NULL && status == EXIT_FINE)
         status = output_open(&o->rejects, a->rejects, &a->given.files);

@@ -17,7 +17,7 @@ typedef struct summary_row {
     size_t accepted, in_time, late, open;
     size_t cancelled, excluded, breached;
     size_t adjusted_accepted, adjusted_in_time; /* once waivers are counted */
-    size_t level[SLA_LEVEL_MAX + 1]; /* clocks by the highest level told */
+    size_t level[SLA_LEVEL_MAX + 1];            /* clocks by the highest level told */
 } summary_row;
 
 typedef struct summary {

@@ -1,6 +1,7 @@
 /* taken.c - see taken.h. */
 #include "taken.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,6 +56,32 @@ bool taken_write(taken *t, int descriptor, const char *name)
     return true;
 }
 
+/* On the terminal, if there is one: standard error is what we must not write to. */
+static void complain_elsewhere(const char *name)
+{
+    FILE *terminal = fopen("/dev/tty", "w");
+
+    if (terminal == NULL)
+        return;
+    fprintf(terminal, "sla: standard error would be written into %s, which is read\n", name);
+    fclose(terminal);
+}
+
+bool taken_says(const taken *t)
+{
+    struct stat status;
+
+    if (fstat(STDERR_FILENO, &status) != 0 || !S_ISREG(status.st_mode))
+        return true;
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->files[i].device == status.st_dev && t->files[i].inode == status.st_ino) {
+            complain_elsewhere(t->files[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool taken_spares(const char *const *paths, size_t count)
 {
     taken t;
@@ -63,7 +90,7 @@ bool taken_spares(const char *const *paths, size_t count)
     taken_init(&t);
     for (size_t i = 0; i < count; i++)
         taken_read(&t, paths[i]);
-    spared = taken_write(&t, STDOUT_FILENO, "standard output");
+    spared = taken_says(&t) && taken_write(&t, STDOUT_FILENO, "standard output");
     taken_fini(&t);
     return spared;
 }

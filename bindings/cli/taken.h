@@ -29,7 +29,11 @@ void taken_read(taken *t, const char *path);
  * is one that is taken already, under whatever name. */
 bool taken_write(taken *t, int descriptor, const char *name);
 
-/* The same for standard output alone, beside files that are going to be read. */
+/* Whether complaints may go to standard error: not when it is a file that is read.
+ * To be asked before anything is taken for writing. */
+bool taken_says(const taken *t);
+
+/* The same for standard output and error alone, beside files that are going to be read. */
 bool taken_spares(const char *const *paths, size_t count);
 
 #endif

@@ -73,6 +73,20 @@ class WhatIsReadIsNotWritten(Files):
                               ('"$SLA" calendar eval desk.json questions.jsonl', "questions.jsonl")):
             self.refused(f"{command} >>{name}", name)
 
+    def test_complaints_appended_to_what_is_read(self):
+        self.write("mix.jsonl", [*DAY, "nonsense"])
+        for name in ("mix.jsonl", "desk.json"):
+            before = self.read(name)
+            self.shell(f"{self.REPLAY} mix.jsonl 2>>{name}", exit=2)
+            self.assertEqual(before, self.read(name))
+        self.shell(f"{self.REPLAY} mix.jsonl 2>>log", exit=6)
+
+    def test_no_facts_to_read(self):
+        self.write("events.jsonl", "kept\n")
+        for name in ("nothing.jsonl", "."):
+            self.shell(f"{self.REPLAY} -o events.jsonl {name}", exit=74)
+            self.assertEqual("kept\n", self.read("events.jsonl"))
+
     def test_both_on_standard_output(self):
         self.shell(f"{self.REPLAY} -r - day.jsonl", exit=2)
         self.shell(f"{self.REPLAY} -r - -o events.jsonl day.jsonl")
@@ -207,13 +221,15 @@ class WhatIsNoText(Files):
     def test_no_data_moves_the_cursor(self):
         self.write("day.jsonl", [*DAY, '{"ticket":"A","\\u001b[31m\\u007f\\u009b":1}',
                                  opened("E\u0085", "03T09:00:00", 1),
+                                 opened("F\u202e\u2069", "03T09:00:00", 1),
                                  fact("A", "no\u001b", "03T10:00:00")])
         self.sla("replay", *GIVEN, "day.jsonl", exit=6)
         self.assertIn(r"/\u001b[31m\u007f\u009b: unknown member", self.errors)
         for arguments in (("replay", "--text", *GIVEN), ("replay", "--summary", *GIVEN),
-                          ("story", *GIVEN), ("explain", *GIVEN, "-T", "E\u0085")):
+                          ("story", *GIVEN), ("explain", *GIVEN, "-T", "F\u202e\u2069")):
             said = self.sla(*arguments, "day.jsonl", exit=6) + self.errors
-            bad = [c for c in said if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)]
+            bad = [c for c in said if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160 or
+                                                    c in "\u202e\u2069")]
             self.assertEqual([], bad, arguments)
 
     def test_values_and_displays(self):
