@@ -1,0 +1,226 @@
+/*
+ * sla/service.h - the engine, a store and the delivery of events as one machine
+ * that lives in a host's loop and does no I/O of its own.
+ *
+ *     sla_service_new(&options, &service, &error);
+ *     sla_service_subscribe(service, &consumer);
+ *     for (;;) {
+ *         while (sla_service_run(service))
+ *             ;
+ *         wait for sla_service_waits(service, ...) until sla_service_until(service);
+ *     }
+ *
+ * Drivers do this loop: sla/ev.h on libev.  A fact recorded is written with the
+ * states and events that follow from it in one unit; only when the store has
+ * committed it are its recorder answered and its events delivered: told means
+ * recorded.  Delivery is at least once with the same identity, in order for each
+ * ticket and consumer.
+ *
+ * Threads.  The thread that calls sla_service_run is the loop's thread.  Calls
+ * marked *any thread* may come from everywhere, handlers included; all others
+ * belong to the loop's thread.  Handlers run on the loop's thread, one at a time,
+ * never inside a call of the host but sla_service_run; they may record,
+ * acknowledge, explain and stop.  What they cause is told in the next round.
+ *
+ * Instants are microseconds since 1970 UTC by the host's clock, spans are
+ * microseconds.
+ */
+#ifndef SLA_SERVICE_H
+#define SLA_SERVICE_H
+
+#include <stdbool.h>
+
+#include <sla/alloc.h>
+#include <sla/base.h>
+#include <sla/engine.h>
+#include <sla/error.h>
+#include <sla/explain.h>
+#include <sla/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sla_service sla_service;
+
+/* ------------------------------------------------------------------- hooks */
+
+/* The host's clock and timer.  All but `wake` are called on the loop's thread. */
+typedef struct sla_clock_hook {
+    void *context;
+    sla_time (*now)(void *context);
+    /* Monotonic, going on in suspend; 0 where the host has none.  Its difference
+     * to `now` shows when the clock was set. */
+    sla_time (*steady)(void *context);
+    /* Call sla_service_run at this instant of `now`; replaces the one before.
+     * SLA_NEVER: no longer. */
+    void (*arm)(void *context, sla_time at);
+    /* Any thread: call sla_service_run soon. */
+    void (*wake)(void *context);
+} sla_clock_hook;
+
+typedef enum sla_log_level {
+    SLA_LOG_ERROR,
+    SLA_LOG_WARNING,
+    SLA_LOG_INFO,
+    SLA_LOG_DEBUG
+} sla_log_level;
+
+/* `code` is stable ("unit_refused", "clock_stepped" ...; docs/service.md lists
+ * them), `text` is key=value pairs apart by blanks, without personal data: no
+ * ticket, no tenant, no attribute. */
+typedef void (*sla_log_hook)(void *context, sla_log_level level, const char *code,
+                             const char *text);
+
+/* --------------------------------------------------------------- new, free */
+
+typedef struct sla_service_options {
+    size_t size;                    /* sizeof(sla_service_options); grows only at the end */
+    const sla_allocator *allocator; /* NULL: the C library's; used from several threads */
+    sla_store *store;               /* the service's from now on, also when new fails */
+    sla_clock_hook clock;
+    sla_log_hook log; /* or NULL */
+    void *log_context;
+    const sla_document *documents; /* adopted when what is on the record is not the same */
+    size_t document_count;
+    size_t queue_max;       /* facts that wait to be on the record, else SLA_ERR_BUSY; 0: 65536 */
+    size_t units_max;       /* units on their way to the store; 0: 4 */
+    sla_duration keep;      /* a ticket without a live clock leaves memory; 0: 1 h */
+    sla_duration sleep_max; /* between two looks at the clock; 0: 60 s */
+    sla_duration step_allowed; /* a clock before the last decision by more tells nothing; 0: 60 s */
+    uint64_t incarnation[2];   /* random bits; 0: made from the clock and addresses */
+} sla_service_options;
+
+#define SLA_SERVICE_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        .size = sizeof(sla_service_options)                                                        \
+    }
+
+/*
+ * A service that begins to load what its store holds.  Until it has, facts are
+ * taken up and wait.  SLA_ERR_POLICY, SLA_ERR_CALENDAR, SLA_ERR_SYNTAX with the
+ * place for a document that is not valid; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM.
+ */
+SLA_API int sla_service_new(const sla_service_options *options, sla_service **service_out,
+                            sla_error *error);
+
+/* Take up no more facts, write what is there, deliver what is written, once; then
+ * sla_service_state is SLA_SERVICE_STOPPED.  Any thread. */
+SLA_API void sla_service_stop(sla_service *service);
+
+/* Everything goes, written or not; completions that have not come do not come.
+ * Not from inside a handler.  NULL is fine. */
+SLA_API void sla_service_free(sla_service *service);
+
+/* ---------------------------------------------------------------- the loop */
+
+/* One round: store, clock, facts, events (at most 1,024), deliveries.  1 when it
+ * wants to be called again at once, else 0.  Never blocks. */
+SLA_API int sla_service_run(sla_service *service);
+
+/* Descriptors it waits for: fills up to `capacity`, returns how many there are. */
+SLA_API size_t sla_service_waits(const sla_service *service, sla_wait *waits, size_t capacity);
+
+/* Until when at most, by the host's clock.  The clock hook's `arm` was told the
+ * same.  SLA_NEVER when stopped. */
+SLA_API sla_time sla_service_until(const sla_service *service);
+
+/* ------------------------------------------------------------------ facts in */
+
+/* The fact is on the record (SLA_OK, SLA_DUPLICATE), or `result` says why not.
+ * On the loop's thread, after the commit.  `answer` and `error` are never NULL. */
+typedef void (*sla_recorded)(void *context, int result, const sla_answer *answer,
+                             const sla_error *error);
+
+/* Any thread.  Copies the fact.  SLA_OK: `done` (may be NULL) comes once;
+ * SLA_ERR_BUSY: the queue is full; SLA_ERR_STATE: stopping; SLA_ERR_NOMEM. */
+SLA_API int sla_service_record(sla_service *service, const sla_fact *fact, sla_recorded done,
+                               void *context);
+
+/* Any thread but the loop's (SLA_ERR_STATE there).  Returns when the fact is on
+ * the record, with what `done` would have been told. */
+SLA_API int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answer *answer,
+                                    sla_error *error);
+
+/* Any thread.  Adopt these documents as one fact of the world, or none of them:
+ * checked before anything happens, complaints with their place.  Those of a name
+ * in force replace it. */
+SLA_API int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
+                              sla_error *error);
+
+/* --------------------------------------------------------------- events out */
+
+/*
+ * An event for a consumer.  `number` is its place in the outbox, `attempt` counts
+ * from 1.  Returns SLA_OK: it is acknowledged; SLA_PENDING: it will be, by
+ * sla_service_acknowledge; an error: it is delivered again.  Strings are borrowed
+ * during the call.
+ */
+typedef int (*sla_event_handler)(void *context, const sla_event *event, uint64_t number,
+                                 uint32_t attempt);
+
+typedef struct sla_consumer {
+    size_t size;      /* sizeof(sla_consumer); grows only at the end */
+    const char *name; /* [a-z][a-z0-9_]{0,62}: delivery marks are kept under it */
+    sla_event_handler handler;
+    void *context;
+    size_t max_in_flight;         /* events that wait for their acknowledgement; 0: 1000 */
+    sla_duration redeliver_after; /* doubling at each attempt up to 1 h; 0: 60 s */
+} sla_consumer;
+
+#define SLA_CONSUMER_INIT                                                                          \
+    {                                                                                              \
+        .size = sizeof(sla_consumer)                                                               \
+    }
+
+/* A new name gets what is told from now on, a known one also what it has not
+ * acknowledged.  SLA_OK; SLA_ERR_EXISTS; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM. */
+SLA_API int sla_service_subscribe(sla_service *service, const sla_consumer *consumer);
+
+/* Any thread.  SLA_OK, also a second time; SLA_ERR_NOT_FOUND; SLA_ERR_NOMEM. */
+SLA_API int sla_service_acknowledge(sla_service *service, const char *consumer, uint64_t number);
+
+/* --------------------------------------------------------------- looking in */
+
+typedef enum sla_service_state {
+    SLA_SERVICE_LOADING,
+    SLA_SERVICE_LIVE,
+    SLA_SERVICE_HELD, /* tells nothing: sla_service_health says why */
+    SLA_SERVICE_STOPPING,
+    SLA_SERVICE_STOPPED
+} sla_service_state;
+
+SLA_API sla_service_state sla_service_get_state(const sla_service *service);
+
+/* SLA_OK when all is well, else the first thing that is not, in `error` too. */
+SLA_API int sla_service_health(const sla_service *service, sla_error *error);
+
+/* The engine, to explain and to look at clocks; only on the loop's thread, only
+ * until the next round. */
+SLA_API const sla_engine *sla_service_engine(const sla_service *service);
+
+enum { SLA_LATENESS_BUCKETS = 24 };
+
+typedef struct sla_service_stats {
+    size_t size;               /* set by the caller: sizeof(sla_service_stats) */
+    uint64_t queued;           /* facts that wait to be taken up */
+    uint64_t facts, refused;   /* on the record; answered with an error */
+    uint64_t events, imported; /* told */
+    uint64_t units, units_in_flight, retries, quarantined;
+    uint64_t delivered, redelivered, acknowledged, unacknowledged;
+    uint64_t tickets, live_tickets, live_clocks;
+    uint64_t clock_steps;           /* how often the clock was seen to be set */
+    sla_time oldest_unacknowledged; /* when it was told; SLA_NEVER for none */
+    /* Deliveries by how late they came after their instant: bucket i counts those
+     * below 2^i microseconds that are in none before; the last takes the rest. */
+    uint64_t lateness[SLA_LATENESS_BUCKETS];
+} sla_service_stats;
+
+/* Any thread. */
+SLA_API void sla_service_get_stats(const sla_service *service, sla_service_stats *stats_out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * clock_watch.c - the host's clock: is it sane, was it set, when to look again.
+ *
+ * Facts are recorded at the later of the clock and the last decision, so that
+ * what is on the record stands in order.  Events are told by the clock itself,
+ * never early; a clock that lies before the last decision by more than it may
+ * tells nothing until it has come up again.
+ */
+#include "service/log.h"
+#include "service/parts.h"
+
+/* A difference below this is drift or a slow call, not somebody setting the clock. */
+#define STEP_SEEN (500 * SLA_SECOND / 1000)
+
+static sla_time clamp(sla_time now)
+{
+    return now < SLA_TIME_MIN ? SLA_TIME_MIN : now > SLA_TIME_MAX ? SLA_TIME_MAX : now;
+}
+
+static sla_time read_steady(const sla_service *service)
+{
+    const sla_clock_hook *clock = &service->options.clock;
+
+    return clock->steady != NULL ? clock->steady(clock->context) : 0;
+}
+
+/* Without a steady clock only a clock that went back can be seen. */
+static sla_duration step_of(const sla_service *service, sla_time now, sla_time steady)
+{
+    if (!service->clock_seen)
+        return 0;
+    if (steady != 0 && service->steady != 0)
+        return (now - service->now) - (steady - service->steady);
+    return now < service->now ? now - service->now : 0;
+}
+
+static void go_on(sla_service *service, sla_time now, sla_time steady)
+{
+    const sla_duration passed =
+        steady != 0 && service->steady != 0 ? steady - service->steady : now - service->now;
+
+    if (service->clock_seen && passed > 0)
+        service->pace += passed;
+    service->now = now;
+    service->steady = steady;
+    service->clock_seen = true;
+}
+
+static void judge(sla_service *service)
+{
+    const bool known = service->decided_at != SLA_NEVER;
+    const sla_duration behind = known ? service->decided_at - service->now : 0;
+    const bool held = behind > service->options.step_allowed;
+
+    if (held && !service->held)
+        sla__log(service, SLA__LOG_CLOCK_HELD, "behind_us=%lld", (long long)behind);
+    if (!held && service->held)
+        sla__log(service, SLA__LOG_CLOCK_RELEASED, "behind_us=%lld", (long long)behind);
+    service->held = held;
+}
+
+void sla__host_look(sla_service *service)
+{
+    const sla_clock_hook *clock = &service->options.clock;
+    const sla_time now = clamp(clock->now(clock->context));
+    const sla_time steady = read_steady(service);
+    const sla_duration step = step_of(service, now, steady);
+
+    go_on(service, now, steady);
+    if (step > STEP_SEEN || step < -STEP_SEEN) {
+        service->clock_steps++;
+        sla__log(service, SLA__LOG_CLOCK_STEPPED, "by_us=%lld", (long long)step);
+    }
+    judge(service);
+}
+
+static sla_time sooner(sla_time one, sla_time other)
+{
+    return one < other ? one : other;
+}
+
+/* An instant on the axis `pace`, by the clock. */
+static sla_time by_clock(const sla_service *service, sla_time at)
+{
+    return at <= service->pace ? service->now : service->now + (at - service->pace);
+}
+
+static sla_time until(const sla_service *service)
+{
+    sla_time at = service->now + service->options.sleep_max;
+
+    if (service->state == SLA_SERVICE_STOPPED)
+        return SLA_NEVER;
+    if (service->again)
+        return service->now;
+    if (service->state == SLA_SERVICE_LIVE && !service->held)
+        at = sooner(at, sla_engine_wakeup(service->engine));
+    at = sooner(at, service->store->ops->until(service->store));
+    if (service->retry_at != 0)
+        at = sooner(at, by_clock(service, service->retry_at));
+    if (service->starved)
+        at = sooner(at, service->now + SLA_SECOND / 10);
+    if (service->rest_first != NULL)
+        at = sooner(at, by_clock(service, service->rest_first->rest_until));
+    if (sla__deliver_until(service) != SLA_NEVER)
+        at = sooner(at, by_clock(service, sla__deliver_until(service)));
+    return at;
+}
+
+void sla__host_arm(sla_service *service)
+{
+    const sla_clock_hook *clock = &service->options.clock;
+
+    service->until = until(service);
+    if (clock->arm != NULL)
+        clock->arm(clock->context, service->until);
+}

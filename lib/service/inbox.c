@@ -1,0 +1,218 @@
+/*
+ * inbox.c - facts from any thread: copied, counted, queued; and their recorders
+ * answered on the loop's thread.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "service/parts.h"
+
+/* -------------------------------------------------------------------- queues */
+
+void sla__arrivals_put(sla__arrivals *queue, sla__arrival *arrival)
+{
+    arrival->next = NULL;
+    if (queue->last != NULL)
+        queue->last->next = arrival;
+    else
+        queue->first = arrival;
+    queue->last = arrival;
+    queue->count++;
+}
+
+sla__arrival *sla__arrivals_take(sla__arrivals *queue)
+{
+    sla__arrival *const arrival = queue->first;
+
+    if (arrival == NULL)
+        return NULL;
+    queue->first = arrival->next;
+    if (queue->first == NULL)
+        queue->last = NULL;
+    queue->count--;
+    return arrival;
+}
+
+void sla__arrivals_join_front(sla__arrivals *queue, sla__arrivals *front)
+{
+    if (front->first == NULL)
+        return;
+    front->last->next = queue->first;
+    if (queue->last == NULL)
+        queue->last = front->last;
+    queue->first = front->first;
+    queue->count += front->count;
+    memset(front, 0, sizeof *front);
+}
+
+/* ------------------------------------------------------------------ answering */
+
+void sla__arrival_free(sla_service *service, sla__arrival *arrival)
+{
+    sla__free(&service->allocator, arrival->kept);
+    sla__free(&service->allocator, arrival);
+    atomic_fetch_sub(&service->unanswered, 1);
+}
+
+void sla__answer(sla_service *service, sla__arrival *arrival, int result, const sla_error *error)
+{
+    sla_error none;
+
+    sla__error_clear(&none);
+    if (error == NULL) {
+        error = &none;
+        if (result < 0)
+            sla__error_set(&none, result, "", "%s", sla_result_text(result));
+    }
+    if (result < 0)
+        service->refused++;
+    else
+        service->facts += result == SLA_OK;
+    if (arrival->done != NULL)
+        arrival->done(arrival->context, result, &arrival->answer, error);
+    sla__arrival_free(service, arrival);
+}
+
+void sla__answer_all(sla_service *service, sla__arrivals *queue, int result, const char *text)
+{
+    sla__arrival *arrival;
+    sla_error error;
+
+    sla__error_clear(&error);
+    sla__error_set(&error, result, "", "%s", text);
+    while ((arrival = sla__arrivals_take(queue)) != NULL)
+        sla__answer(service, arrival, result, &error);
+}
+
+/* ------------------------------------------------------------------ any thread */
+
+static sla__arrival *arrival_new(sla_service *service, const sla_fact *fact, sla_recorded done,
+                                 void *context)
+{
+    const sla_stored_fact stored = {fact, 0, 0, 0};
+    sla__arrival *const arrival = sla__new(&service->allocator, 1, sizeof *arrival);
+
+    if (arrival == NULL)
+        return NULL;
+    arrival->kept = sla__keep_fact(&service->allocator, &stored);
+    if (arrival->kept == NULL) {
+        sla__free(&service->allocator, arrival);
+        return NULL;
+    }
+    arrival->done = done;
+    arrival->context = context;
+    return arrival;
+}
+
+/* Counted before it is queued, so that the limit holds whoever comes together. */
+static int admit(sla_service *service)
+{
+    if (atomic_fetch_add(&service->unanswered, 1) < service->options.queue_max)
+        return SLA_OK;
+    atomic_fetch_sub(&service->unanswered, 1);
+    return SLA_ERR_BUSY;
+}
+
+static int put(sla_service *service, sla__arrival *arrival, bool *first_out)
+{
+    int result = SLA_OK;
+
+    pthread_mutex_lock(&service->lock);
+    *first_out = service->inbox.first == NULL;
+    if (service->stopping || service->closing)
+        result = SLA_ERR_STATE;
+    else
+        sla__arrivals_put(&service->inbox, arrival);
+    pthread_mutex_unlock(&service->lock);
+    return result;
+}
+
+int sla_service_record(sla_service *service, const sla_fact *fact, sla_recorded done, void *context)
+{
+    const sla_clock_hook *clock = &service->options.clock;
+    sla__arrival *arrival;
+    bool first;
+    int result = admit(service);
+
+    if (result != SLA_OK)
+        return result;
+    arrival = arrival_new(service, fact, done, context);
+    if (arrival == NULL) {
+        atomic_fetch_sub(&service->unanswered, 1);
+        return SLA_ERR_NOMEM;
+    }
+    result = put(service, arrival, &first);
+    if (result != SLA_OK)
+        sla__arrival_free(service, arrival);
+    else if (first && clock->wake != NULL)
+        clock->wake(clock->context);
+    return result;
+}
+
+/* ---------------------------------------------------------------- and waiting */
+
+/* A thread that waits; on its own stack. */
+typedef struct waiter {
+    sla_service *service;
+    bool answered;
+    int result;
+    sla_answer *answer;
+    sla_error *error;
+} waiter;
+
+static void wake_waiter(void *context, int result, const sla_answer *answer, const sla_error *error)
+{
+    waiter *const waiting = context;
+    sla_service *const service = waiting->service;
+
+    pthread_mutex_lock(&service->lock);
+    waiting->result = result;
+    if (waiting->answer != NULL)
+        *waiting->answer = *answer;
+    if (waiting->error != NULL)
+        *waiting->error = *error;
+    waiting->answered = true;
+    pthread_cond_broadcast(&service->answered);
+    pthread_mutex_unlock(&service->lock);
+}
+
+/* The service may be freed by another thread meanwhile: it waits for `blocked` to
+ * go, and what was recorded will not come. */
+static int wait_for(sla_service *service, waiter *waiting)
+{
+    int result;
+
+    pthread_mutex_lock(&service->lock);
+    while (!waiting->answered && !service->closing)
+        pthread_cond_wait(&service->answered, &service->lock);
+    result = waiting->answered ? waiting->result : SLA_ERR_STATE;
+    service->blocked--;
+    pthread_cond_broadcast(&service->answered);
+    pthread_mutex_unlock(&service->lock);
+    return result;
+}
+
+int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answer *answer,
+                            sla_error *error)
+{
+    waiter waiting = {service, false, SLA_OK, answer, error};
+    bool is_loop;
+    int result;
+
+    sla__error_clear(error);
+    pthread_mutex_lock(&service->lock);
+    is_loop = pthread_equal(service->loop, pthread_self()) != 0;
+    service->blocked += !is_loop;
+    pthread_mutex_unlock(&service->lock);
+    if (is_loop)
+        return sla__error_set(error, SLA_ERR_STATE, "",
+                              "the loop's thread cannot wait for itself; use sla_service_record");
+    result = sla_service_record(service, fact, wake_waiter, &waiting);
+    if (result == SLA_OK)
+        return wait_for(service, &waiting);
+    pthread_mutex_lock(&service->lock);
+    service->blocked--;
+    pthread_cond_broadcast(&service->answered);
+    pthread_mutex_unlock(&service->lock);
+    return sla__error_set(error, result, "", "%s", sla_result_text(result));
+}

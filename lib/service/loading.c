@@ -1,0 +1,140 @@
+/*
+ * loading.c - what the store holds comes into memory: worlds in order, marks,
+ * tickets.  What fails on the way is thrown away whole and asked for again.
+ */
+#include <string.h>
+
+#include "service/log.h"
+#include "service/parts.h"
+
+static bool begin_anew(sla_service *service)
+{
+    const sla_engine_options options = {
+        .size = sizeof options, .allocator = &service->allocator, .history_in_store = true};
+
+    sla__lines_fini(service);
+    sla__known_fini(service);
+    sla_engine_free(service->engine);
+    service->engine = NULL;
+    pthread_mutex_lock(&service->lock);
+    sla__documents_fini(&service->allocator, &service->documents);
+    pthread_mutex_unlock(&service->lock);
+    service->worlds = service->rules = 0;
+    service->rest_first = service->rest_last = NULL;
+    service->open_result = SLA_OK;
+    return sla_engine_new(&options, &service->engine) == SLA_OK || sla__starve(service);
+}
+
+void sla__loading_round(sla_service *service)
+{
+    const sla_store_sink sink = sla__sink(service);
+    const uint64_t number = sla__ask_next(service);
+
+    if (service->open.asked || !sla__may_ask(service) || !begin_anew(service))
+        return;
+    sla__ask_made(service, &service->open, SLA__ASK_OPEN, service,
+                  service->store->ops->open(service->store, &sink, number));
+}
+
+/* ------------------------------------------------------------------- what comes */
+
+static void failed(sla_service *service, int result)
+{
+    if (result != SLA_OK && service->open_result == SLA_OK)
+        service->open_result = result;
+}
+
+void sla__loading_world_came(sla_service *service, const sla_stored_world *world)
+{
+    sla__adoption *adoption = NULL;
+    int result;
+
+    if (service->open_result != SLA_OK)
+        return;
+    pthread_mutex_lock(&service->lock);
+    result = sla__world_prepare(service, world->documents, world->count, &adoption, NULL);
+    pthread_mutex_unlock(&service->lock);
+    if (result == SLA_OK && adoption == NULL)
+        result = SLA_ERR_STATE; /* a world that changes nothing was never written */
+    if (result == SLA_OK)
+        result = sla__world_enter(service, adoption, world->adopted_at, NULL);
+    sla__adoption_free(service, adoption);
+    failed(service, result);
+}
+
+void sla__loading_mark_came(sla_service *service, const sla_stored_mark *mark)
+{
+    if (service->open_result == SLA_OK && !sla__mark_came(service, mark))
+        failed(service, SLA_ERR_NOMEM);
+}
+
+/* One that cannot be read is set aside; the others do not suffer for it. */
+void sla__loading_ticket_came(sla_service *service, const sla_stored_ticket *ticket)
+{
+    sla__line *line;
+    int result;
+
+    if (service->open_result != SLA_OK)
+        return;
+    line = sla__line_new(service, ticket->tenant, ticket->ticket);
+    result = line != NULL ? sla__ticket_take_in(service, line, ticket) : SLA_ERR_NOMEM;
+    if (result == SLA_OK) {
+        line->state = SLA__LINE_READY;
+    } else if (result == SLA_ERR_NOMEM) {
+        failed(service, result);
+    } else {
+        sla__log(service, SLA__LOG_TICKET_UNREADABLE, "result=%s", sla_result_name(result));
+        sla__line_set_aside(service, line);
+        service->quarantined++;
+    }
+}
+
+/* -------------------------------------------------------------------- the end */
+
+/* The documents given to sla_service_new, where they are not in force. */
+static int wish(sla_service *service, sla_error *error)
+{
+    int result = SLA_OK;
+
+    pthread_mutex_lock(&service->lock);
+    if (service->wished != NULL)
+        result = sla__world_prepare(service, service->wished->stored.documents,
+                                    service->wished->stored.count, &service->wanted, error);
+    service->opened = result != SLA_ERR_NOMEM;
+    pthread_mutex_unlock(&service->lock);
+    return result;
+}
+
+static void loaded(sla_service *service, const sla_store_done *done)
+{
+    const int result = wish(service, NULL);
+
+    if (result == SLA_ERR_NOMEM) {
+        sla__starve(service);
+        return;
+    }
+    if (result != SLA_OK)
+        sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
+    service->adoption_result = result;
+    service->settled = service->event_number = done->events;
+    service->decided_at = done->decided_at;
+    service->state = SLA_SERVICE_LIVE;
+    for (size_t i = 0; i < service->subscriber_count; i++)
+        sla__subscriber_begin(service, service->subscribers[i]);
+    sla__log(service, SLA__LOG_LOADED, "store=%s tickets=%zu worlds=%u events=%llu",
+             service->store->ops->name, service->line_count, (unsigned)service->worlds,
+             (unsigned long long)done->events);
+    service->again = true;
+}
+
+void sla__loading_done(sla_service *service, const sla_store_done *done)
+{
+    if (done->result == SLA_OK && service->open_result == SLA_OK)
+        loaded(service, done);
+    else if (done->result == SLA_OK && service->open_result == SLA_ERR_NOMEM)
+        sla__starve(service);
+    else if (done->result == SLA_OK)
+        service->fatal = service->open_result;
+    else if (done->result != SLA_ERR_STORE)
+        service->fatal = done->result;
+}

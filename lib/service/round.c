@@ -1,0 +1,159 @@
+/*
+ * round.c - one round of the service: store, clock, deliveries, facts, events,
+ * units.
+ */
+#include <assert.h>
+
+#include "service/log.h"
+#include "service/parts.h"
+
+enum { EVENTS_A_ROUND = 1024 };
+
+#define BACK_OFF_FIRST (SLA_SECOND / 10)
+#define BACK_OFF_LAST (5 * SLA_SECOND)
+
+bool sla__starve(sla_service *service)
+{
+    if (!service->starved)
+        sla__log(service, SLA__LOG_OUT_OF_MEMORY, "unanswered=%zu",
+                 atomic_load(&service->unanswered));
+    service->starved = true;
+    return false;
+}
+
+/* ------------------------------------------------------- the store comes and goes */
+
+/* Several calls that were on their way together fail together: once is enough. */
+void sla__store_lost(sla_service *service, int result)
+{
+    if (service->retry_at > service->pace)
+        return;
+    service->back_off = service->back_off == 0 ? BACK_OFF_FIRST : 2 * service->back_off;
+    if (service->back_off > BACK_OFF_LAST)
+        service->back_off = BACK_OFF_LAST;
+    if (service->retry_at == 0)
+        sla__log(service, SLA__LOG_STORE_LOST, "result=%s retry_us=%lld", sla_result_name(result),
+                 (long long)service->back_off);
+    service->retry_at = service->pace + service->back_off;
+    service->retries++;
+}
+
+void sla__store_back(sla_service *service)
+{
+    if (service->retry_at == 0 || service->retry_at > service->pace)
+        return;
+    sla__log(service, SLA__LOG_STORE_BACK, "store=%s", service->store->ops->name);
+    service->retry_at = 0;
+    service->back_off = 0;
+}
+
+bool sla__may_ask(const sla_service *service)
+{
+    return service->fatal == 0 && !service->starved && service->retry_at <= service->pace;
+}
+
+/* ------------------------------------------------------------------- the round */
+
+static bool inbox_waits(sla_service *service)
+{
+    bool waits;
+
+    pthread_mutex_lock(&service->lock);
+    waits = service->inbox.first != NULL || service->receipt_count > 0 ||
+            (service->wanted != NULL && service->adopting == NULL);
+    pthread_mutex_unlock(&service->lock);
+    return waits;
+}
+
+/* Nothing is left to write, and nothing can be handed over. */
+static bool is_done(sla_service *service)
+{
+    return atomic_load(&service->unanswered) == 0 && service->units_first == NULL &&
+           !inbox_waits(service) && service->adopting == NULL && !sla__marks_wait(service) &&
+           (service->gathering == NULL || sla__unit_is_empty(service->gathering)) &&
+           !service->has_stuck && !sla__deliver_waits(service);
+}
+
+static void settle_state(sla_service *service)
+{
+    bool stopping;
+
+    pthread_mutex_lock(&service->lock);
+    stopping = service->stopping;
+    pthread_mutex_unlock(&service->lock);
+    if (stopping && service->state != SLA_SERVICE_STOPPED &&
+        (service->fatal != 0 || service->state != SLA_SERVICE_LOADING))
+        service->state = SLA_SERVICE_STOPPING;
+    if (service->state == SLA_SERVICE_STOPPING && (service->fatal != 0 || is_done(service))) {
+        service->state = SLA_SERVICE_STOPPED;
+        sla__log(service, SLA__LOG_STOPPED, "units=%llu", (unsigned long long)service->unit_number);
+    }
+}
+
+/* Facts and events; what an adoption waits for has to be written first. */
+static size_t decide(sla_service *service)
+{
+    size_t events = 0;
+
+    if (!sla__unstick(service) || sla__world_round(service))
+        return 0;
+    sla__record_round(service);
+    if (service->state == SLA_SERVICE_LIVE && !service->held && !service->starved)
+        events = sla__poll_round(service, service->now, EVENTS_A_ROUND);
+    sla__lines_expire(service);
+    return events;
+}
+
+static void live_round(sla_service *service)
+{
+    size_t events;
+
+    sla__failures_round(service);
+    sla__settle_round(service);
+    if (service->fatal != 0) {
+        sla__give_up(service, service->fatal);
+        return;
+    }
+    sla__receipts_round(service);
+    sla__deliver_round(service);
+    sla__outbox_round(service);
+    events = decide(service);
+    sla__send_round(service);
+    service->again = !service->starved && (events == EVENTS_A_ROUND || sla__deliver_waits(service));
+}
+
+/* Facts wait while the service loads; what waits does not want to be called for. */
+static bool wants_more(sla_service *service)
+{
+    if (service->state == SLA_SERVICE_STOPPED || service->starved)
+        return false;
+    if (service->store->ops->until(service->store) <= service->now)
+        return true;
+    return service->state != SLA_SERVICE_LOADING && service->adopting == NULL &&
+           service->fatal == 0 && (service->again || inbox_waits(service));
+}
+
+int sla_service_run(sla_service *service)
+{
+    assert(!service->in_run);
+    service->in_run = true;
+    service->starved = service->again = false;
+    pthread_mutex_lock(&service->lock);
+    service->loop = pthread_self();
+    pthread_mutex_unlock(&service->lock);
+
+    sla__host_look(service);
+    if (service->state != SLA_SERVICE_STOPPED) {
+        service->store->ops->run(service->store, service->now);
+        if (service->state == SLA_SERVICE_LOADING && service->fatal == 0)
+            sla__loading_round(service);
+        else
+            live_round(service);
+        settle_state(service);
+    }
+    service->again = wants_more(service);
+    sla__statistics_publish(service);
+    sla__host_arm(service);
+    service->in_run = false;
+    return service->again;
+}

@@ -1,0 +1,266 @@
+/*
+ * service.c - the service as a whole: made, stopped, looked into, freed.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "service/log.h"
+#include "service/parts.h"
+
+/* ------------------------------------------------------------------------ new */
+
+static void set_defaults(sla_service_options *options)
+{
+    if (options->queue_max == 0)
+        options->queue_max = 65536;
+    if (options->units_max == 0)
+        options->units_max = 4;
+    if (options->keep == 0)
+        options->keep = SLA_HOUR;
+    if (options->sleep_max == 0)
+        options->sleep_max = SLA_MINUTE;
+    if (options->step_allowed == 0)
+        options->step_allowed = SLA_MINUTE;
+}
+
+/* Not random, and still no other incarnation's: the instant, and where it lies. */
+static void make_incarnation(sla_service *service)
+{
+    const sla_clock_hook *clock = &service->options.clock;
+    const sla_time seeds[] = {clock->now(clock->context),
+                              clock->steady != NULL ? clock->steady(clock->context) : 0,
+                              (sla_time)(intptr_t)service, (sla_time)(intptr_t)service->store};
+
+    memcpy(service->incarnation, service->options.incarnation, sizeof service->incarnation);
+    if (service->incarnation[0] != 0 || service->incarnation[1] != 0)
+        return;
+    service->incarnation[0] = (uint64_t)seeds[0];
+    service->incarnation[1] =
+        (uint64_t)sla__hash(seeds, sizeof seeds, 1) << 32 | sla__hash(seeds, sizeof seeds, 2);
+}
+
+/* Whether each document is well formed by itself; what they ask for of others may
+ * be on the record. */
+static int check_document(const sla_document *document, sla_policies *policies, sla_error *error);
+
+static int check_documents(sla_service *service, sla_error *error)
+{
+    const sla_service_options *options = &service->options;
+    sla_policies *policies;
+    int result = sla_policies_new(&service->allocator, &policies);
+
+    if (result != SLA_OK)
+        return result;
+    for (size_t i = 0; i < options->document_count && result == SLA_OK; i++)
+        result = check_document(&options->documents[i], policies, error);
+    sla_policies_unref(policies);
+    return result;
+}
+
+static int check_document(const sla_document *document, sla_policies *policies, sla_error *error)
+{
+    char source[128];
+    const size_t length =
+        document->source.length < sizeof source ? document->source.length : sizeof source - 1;
+    sla_calendar *calendar;
+    bool is_calendar;
+    int result = sla__document_is_calendar(document, &is_calendar, error);
+
+    if (length > 0)
+        memcpy(source, document->source.data, length);
+    source[length] = '\0';
+    if (result != SLA_OK)
+        return result;
+    if (!is_calendar)
+        return sla_policies_add(policies, document->text.data, document->text.length, source,
+                                error);
+    result = sla_calendar_parse(document->text.data, document->text.length, source, NULL, &calendar,
+                                error);
+    if (result == SLA_OK)
+        sla_calendar_unref(calendar);
+    return result;
+}
+
+static int keep_documents(sla_service *service, sla_error *error)
+{
+    const sla_service_options *options = &service->options;
+    const sla_stored_world world = {0, 0, options->documents, options->document_count};
+    const int result = check_documents(service, error);
+
+    if (result != SLA_OK || options->document_count == 0)
+        return result;
+    service->wished = sla__keep_world(&service->allocator, &world);
+    return service->wished != NULL ? SLA_OK : SLA_ERR_NOMEM;
+}
+
+static int init_locks(sla_service *service)
+{
+    if (pthread_mutex_init(&service->lock, NULL) != 0)
+        return SLA_ERR_NOMEM;
+    if (pthread_cond_init(&service->answered, NULL) != 0) {
+        pthread_mutex_destroy(&service->lock);
+        return SLA_ERR_NOMEM;
+    }
+    return SLA_OK;
+}
+
+static int make(sla_service *service, const sla_service_options *options, sla_error *error)
+{
+    int result;
+
+    memcpy(&service->options, options, sizeof service->options);
+    service->allocator = sla__allocator_or_default(options->allocator);
+    service->options.allocator = NULL;
+    set_defaults(&service->options);
+    service->store = options->store;
+    service->loop = pthread_self();
+    service->decided_at = SLA_NEVER;
+    service->until = SLA_NEVER;
+    atomic_init(&service->unanswered, 0);
+    make_incarnation(service);
+    result = keep_documents(service, error);
+    if (result == SLA_OK)
+        result = init_locks(service);
+    if (result != SLA_OK)
+        sla__free(&service->allocator, service->wished);
+    return result;
+}
+
+int sla_service_new(const sla_service_options *options, sla_service **service_out, sla_error *error)
+{
+    const sla_allocator allocator = sla__allocator_or_default(options->allocator);
+    sla_service *service = NULL;
+    int result = SLA_ERR_ARGUMENT;
+
+    sla__error_clear(error);
+    if (options->size == sizeof *options && options->store != NULL && options->clock.now != NULL) {
+        service = sla__new(&allocator, 1, sizeof *service);
+        result = service != NULL ? make(service, options, error) : SLA_ERR_NOMEM;
+    }
+    if (result != SLA_OK) {
+        sla__free(&allocator, service);
+        if (options->store != NULL)
+            options->store->ops->close(options->store);
+        return sla__error_set(error, result, "", "%s", sla_result_text(result));
+    }
+    *service_out = service;
+    return SLA_OK;
+}
+
+/* ------------------------------------------------------------------ stop, free */
+
+void sla_service_stop(sla_service *service)
+{
+    const sla_clock_hook *clock = &service->options.clock;
+
+    pthread_mutex_lock(&service->lock);
+    service->stopping = true;
+    pthread_mutex_unlock(&service->lock);
+    if (clock->wake != NULL)
+        clock->wake(clock->context);
+}
+
+/* Threads that wait for an answer go first: it will not come. */
+static void let_threads_go(sla_service *service)
+{
+    pthread_mutex_lock(&service->lock);
+    service->closing = true;
+    pthread_cond_broadcast(&service->answered);
+    while (service->blocked > 0)
+        pthread_cond_wait(&service->answered, &service->lock);
+    pthread_mutex_unlock(&service->lock);
+}
+
+static void free_units(sla_service *service)
+{
+    while (service->units_first != NULL) {
+        sla__writing *const next = service->units_first->next;
+
+        sla__unit_free(service, service->units_first);
+        service->units_first = next;
+    }
+    if (service->gathering != NULL)
+        sla__unit_free(service, service->gathering);
+}
+
+void sla_service_free(sla_service *service)
+{
+    const sla_allocator *allocator;
+    sla_allocator own;
+    sla__arrival *arrival;
+
+    if (service == NULL)
+        return;
+    assert(!service->in_run);
+    own = service->allocator;
+    allocator = &own;
+    let_threads_go(service);
+    service->store->ops->close(service->store);
+    free_units(service);
+    while ((arrival = sla__arrivals_take(&service->inbox)) != NULL)
+        sla__arrival_free(service, arrival);
+    sla__lines_fini(service);
+    for (size_t i = 0; i < service->subscriber_count; i++)
+        sla__subscriber_free(service, service->subscribers[i]);
+    sla__known_fini(service);
+    sla__adoption_free(service, service->wanted);
+    sla__adoption_free(service, service->adopting);
+    sla__documents_fini(allocator, &service->documents);
+    sla_engine_free(service->engine);
+    pthread_cond_destroy(&service->answered);
+    pthread_mutex_destroy(&service->lock);
+    sla__free(allocator, service->subscribers);
+    sla__free(allocator, service->receipts);
+    sla__free(allocator, service->wished);
+    sla__free(allocator, service->pack);
+    sla__free(allocator, service);
+}
+
+/* ------------------------------------------------------------------ looking in */
+
+size_t sla_service_waits(const sla_service *service, sla_wait *waits, size_t capacity)
+{
+    if (service->state == SLA_SERVICE_STOPPED)
+        return 0;
+    return service->store->ops->waits(service->store, waits, capacity);
+}
+
+sla_time sla_service_until(const sla_service *service)
+{
+    return service->until;
+}
+
+sla_service_state sla_service_get_state(const sla_service *service)
+{
+    if (service->state == SLA_SERVICE_LIVE && service->held)
+        return SLA_SERVICE_HELD;
+    return service->state;
+}
+
+const sla_engine *sla_service_engine(const sla_service *service)
+{
+    return service->engine;
+}
+
+int sla_service_health(const sla_service *service, sla_error *error)
+{
+    sla__error_clear(error);
+    if (service->fatal != 0)
+        return sla__error_set(error, service->fatal, "", "%s", sla_result_text(service->fatal));
+    if (service->held)
+        return sla__error_set(error, SLA_ERR_RANGE, "",
+                              "the clock is before the last decision by %lld s; set it right",
+                              (long long)((service->decided_at - service->now) / SLA_SECOND));
+    if (service->retry_at != 0)
+        return sla__error_set(error, SLA_ERR_STORE, "", "%s", sla_result_text(SLA_ERR_STORE));
+    if (service->adoption_result != SLA_OK)
+        return sla__error_set(error, service->adoption_result, "",
+                              "documents did not come into force: %s",
+                              sla_result_text(service->adoption_result));
+    if (service->quarantined > 0)
+        return sla__error_set(error, SLA_ERR_REFUSED, "",
+                              "%llu times a ticket was set aside because the store refused it",
+                              (unsigned long long)service->quarantined);
+    return SLA_OK;
+}

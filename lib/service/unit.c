@@ -1,0 +1,368 @@
+/*
+ * unit.c - units: they gather facts and events, are closed with the packed states
+ * of their tickets, and are sent in order.
+ *
+ * Group commit without a timer: what has gathered is closed when fewer than
+ * units_max are on their way, else it goes with the next.  A unit is sent again
+ * as it was, so everything in it stays until it is settled.
+ */
+#include <string.h>
+
+#include "service/log.h"
+#include "service/parts.h"
+
+/* ------------------------------------------------------------------ gathering */
+
+bool sla__gathering(sla_service *service)
+{
+    if (service->gathering == NULL)
+        service->gathering = sla__new(&service->allocator, 1, sizeof *service->gathering);
+    return service->gathering != NULL || sla__starve(service);
+}
+
+void sla__gather_line(sla_service *service, sla__line *line)
+{
+    if (line->gathered)
+        return;
+    line->gathered = true;
+    line->units++;
+    line->next_gathered = NULL;
+    if (service->gathered_last != NULL)
+        service->gathered_last->next_gathered = line;
+    else
+        service->gathered_first = line;
+    service->gathered_last = line;
+    service->gathered_count++;
+}
+
+/* What is decided is decided by a clock that does not go back. */
+static void decided(sla_service *service)
+{
+    if (service->decided_at == SLA_NEVER || service->decided_at < service->now)
+        service->decided_at = service->now;
+    service->gathering->decided_at = service->decided_at;
+}
+
+void sla__gather_fact(sla_service *service, sla__line *line, sla__arrival *arrival)
+{
+    sla__arrivals_put(&service->gathering->facts, arrival);
+    sla__gather_line(service, line);
+    decided(service);
+}
+
+void sla__outgoings_put(sla__outgoings *list, sla__outgoing *event)
+{
+    event->next = NULL;
+    if (list->last != NULL)
+        list->last->next = event;
+    else
+        list->first = event;
+    list->last = event;
+    list->count++;
+}
+
+void sla__outgoing_release(sla_service *service, sla__outgoing *event)
+{
+    if (--event->references > 0)
+        return;
+    sla__free(&service->allocator, event->kept);
+    sla__free(&service->allocator, event);
+}
+
+static bool gather_event(sla_service *service, const sla_event *event)
+{
+    const sla_stored_event stored = {event, 0, false};
+    sla__outgoing *const kept = sla__new(&service->allocator, 1, sizeof *kept);
+
+    if (kept != NULL)
+        kept->kept = sla__keep_event(&service->allocator, &stored);
+    if (kept == NULL || kept->kept == NULL) {
+        sla__free(&service->allocator, kept);
+        return sla__starve(service);
+    }
+    kept->references = 1;
+    kept->line = sla__line_find(service, event->tenant, event->ticket);
+    sla__line_wake(service, kept->line);
+    sla__outgoings_put(&service->gathering->events, kept);
+    sla__gather_line(service, kept->line);
+    decided(service);
+    return true;
+}
+
+bool sla__unstick(sla_service *service)
+{
+    if (service->has_stuck)
+        service->has_stuck = !gather_event(service, &service->stuck);
+    return !service->has_stuck;
+}
+
+/* The engine has told the event for good; without memory it is lent out a little
+ * longer. */
+size_t sla__poll_round(sla_service *service, sla_time now, size_t limit)
+{
+    size_t count = 0;
+
+    if (!sla__gathering(service))
+        return 0;
+    while (count < limit && !service->has_stuck &&
+           sla_engine_poll(service->engine, now, &service->stuck)) {
+        service->has_stuck = true;
+        service->events++;
+        count++;
+        sla__unstick(service);
+    }
+    return count;
+}
+
+bool sla__unit_is_empty(const sla__writing *unit)
+{
+    return unit->facts.count == 0 && unit->events.count == 0 && unit->row_count == 0 &&
+           unit->mark_count == 0 && unit->world == NULL;
+}
+
+void sla__unit_free(sla_service *service, sla__writing *unit)
+{
+    sla__outgoing *event = unit->events.first;
+    sla__arrival *arrival;
+
+    while ((arrival = sla__arrivals_take(&unit->facts)) != NULL)
+        sla__arrival_free(service, arrival);
+    while (event != NULL) {
+        sla__outgoing *const next = event->next;
+
+        sla__outgoing_release(service, event);
+        event = next;
+    }
+    sla__free(&service->allocator, unit->rows);
+    sla__free(&service->allocator, unit->states);
+    sla__free(&service->allocator, unit->marks);
+    sla__free(&service->allocator, unit->world);
+    sla__free(&service->allocator, unit);
+}
+
+/* -------------------------------------------------------------------- closing */
+
+/* Packs one ticket behind those before it. */
+static bool pack(sla_service *service, sla__row *row, size_t used)
+{
+    const sla__line *line = row->line;
+    int result = sla_engine_pack(service->engine, line->tenant, line->ticket, service->pack + used,
+                                 service->pack_capacity - used, &row->packed);
+
+    row->offset = used;
+    if (result != SLA_ERR_SPACE)
+        return result == SLA_OK;
+    if (!sla__grow(&service->allocator, (void **)&service->pack, &service->pack_capacity,
+                   used + row->packed.length, 1))
+        return false;
+    result = sla_engine_pack(service->engine, line->tenant, line->ticket, service->pack + used,
+                             service->pack_capacity - used, &row->packed);
+    return result == SLA_OK;
+}
+
+static bool pack_rows(sla_service *service, sla__writing *unit)
+{
+    size_t count = 0, used = 0;
+
+    for (sla__line *line = service->gathered_first; line != NULL; line = line->next_gathered) {
+        sla__row *const row = &unit->rows[count];
+
+        row->line = line;
+        if (!pack(service, row, used))
+            return false;
+        used += row->packed.length;
+        count++;
+    }
+    unit->states = sla__new(&service->allocator, used, 1);
+    if (unit->states == NULL)
+        return false;
+    if (used > 0)
+        memcpy(unit->states, service->pack, used);
+    unit->row_count = count;
+    return true;
+}
+
+static void counted(sla_service *service, const sla__row *row)
+{
+    sla__line *const line = row->line;
+
+    service->live_clocks += row->packed.live;
+    service->live_clocks -= line->live;
+    service->live_tickets += row->packed.live > 0;
+    service->live_tickets -= line->live > 0;
+    line->live = row->packed.live;
+    line->next_at = row->packed.next_at;
+    line->gathered = false;
+}
+
+static void number_events(sla_service *service, sla__writing *unit)
+{
+    for (sla__outgoing *event = unit->events.first; event != NULL; event = event->next)
+        event->kept->stored.number = ++service->event_number;
+}
+
+static void append(sla_service *service, sla__writing *unit)
+{
+    unit->number = ++service->unit_number;
+    unit->next = NULL;
+    if (service->units_last != NULL)
+        service->units_last->next = unit;
+    else
+        service->units_first = unit;
+    service->units_last = unit;
+    service->unit_count++;
+}
+
+/* False: out of memory, and it still gathers. */
+static bool close_unit(sla_service *service)
+{
+    sla__writing *const unit = service->gathering;
+
+    if (unit->rows == NULL)
+        unit->rows = sla__new(&service->allocator, service->gathered_count, sizeof *unit->rows);
+    if (unit->rows == NULL || !pack_rows(service, unit) || !sla__marks_take(service, unit)) {
+        sla__free(&service->allocator, unit->rows);
+        sla__free(&service->allocator, unit->states);
+        unit->rows = NULL;
+        unit->states = NULL;
+        unit->row_count = 0;
+        return sla__starve(service);
+    }
+    for (size_t i = 0; i < unit->row_count; i++)
+        counted(service, &unit->rows[i]);
+    service->gathered_first = service->gathered_last = NULL;
+    service->gathered_count = 0;
+    service->gathering = NULL;
+    if (unit->decided_at == 0)
+        unit->decided_at = service->decided_at != SLA_NEVER ? service->decided_at : service->now;
+    number_events(service, unit);
+    append(service, unit);
+    return true;
+}
+
+bool sla__unit_append_world(sla_service *service, sla__kept_world *world)
+{
+    sla__writing *const unit = sla__new(&service->allocator, 1, sizeof *unit);
+
+    if (unit == NULL)
+        return sla__starve(service);
+    unit->world = world;
+    unit->decided_at = service->decided_at;
+    append(service, unit);
+    return true;
+}
+
+/* Marks alone do not keep the store busy: they wait until nothing is on its way. */
+static bool wants_closing(sla_service *service)
+{
+    if (service->unit_count >= service->options.units_max || service->has_stuck || service->starved)
+        return false;
+    if (service->gathering != NULL &&
+        (service->gathering->facts.count > 0 || service->gathering->events.count > 0))
+        return true;
+    return service->unit_count == 0 && sla__marks_wait(service) && sla__gathering(service);
+}
+
+/* -------------------------------------------------------------------- sending */
+
+typedef struct parts {
+    sla_stored_fact *facts;
+    sla_stored_ticket *tickets;
+    sla_stored_event *events;
+} parts;
+
+static sla_stored_ticket stored_row(const sla__writing *unit, const sla__row *row)
+{
+    const sla_packed *packed = &row->packed;
+
+    return (sla_stored_ticket){.tenant = row->line->tenant,
+                               .ticket = row->line->ticket,
+                               .number = packed->number,
+                               .facts = packed->facts,
+                               .live = packed->live,
+                               .next_at = packed->next_at,
+                               .due_at = packed->due_at,
+                               .state = unit->states + row->offset,
+                               .state_length = packed->length};
+}
+
+static void fill(const sla__writing *unit, parts *out)
+{
+    size_t i = 0;
+
+    for (const sla__arrival *fact = unit->facts.first; fact != NULL; fact = fact->next)
+        out->facts[i++] = fact->kept->stored;
+    for (i = 0; i < unit->row_count; i++)
+        out->tickets[i] = stored_row(unit, &unit->rows[i]);
+    i = 0;
+    for (const sla__outgoing *event = unit->events.first; event != NULL; event = event->next)
+        out->events[i++] = event->kept->stored;
+}
+
+static int commit(sla_service *service, sla__writing *unit, const parts *all)
+{
+    const sla_unit given = {
+        .service = {service->incarnation[0], service->incarnation[1]},
+        .number = unit->number,
+        .decided_at = unit->decided_at,
+        .facts = all->facts,
+        .fact_count = unit->facts.count,
+        .tickets = all->tickets,
+        .ticket_count = unit->row_count,
+        .events = all->events,
+        .event_count = unit->events.count,
+        .marks = unit->marks,
+        .mark_count = unit->mark_count,
+        .world = unit->world != NULL ? &unit->world->stored : NULL,
+    };
+
+    return service->store->ops->commit(service->store, &given, sla__ask_next(service));
+}
+
+static bool send(sla_service *service, sla__writing *unit)
+{
+    const sla_allocator *allocator = &service->allocator;
+    parts all = {sla__new(allocator, unit->facts.count, sizeof *all.facts),
+                 sla__new(allocator, unit->row_count, sizeof *all.tickets),
+                 sla__new(allocator, unit->events.count, sizeof *all.events)};
+    int result = SLA_ERR_NOMEM;
+
+    if (all.facts != NULL && all.tickets != NULL && all.events != NULL) {
+        fill(unit, &all);
+        result = commit(service, unit, &all);
+    }
+    sla__free(allocator, all.facts);
+    sla__free(allocator, all.tickets);
+    sla__free(allocator, all.events);
+    if (!sla__ask_made(service, &unit->ask, SLA__ASK_COMMIT, unit, result))
+        return false;
+    unit->state = SLA__WRITING_SENT;
+    return true;
+}
+
+/* Those behind a unit that is sent again have to be answered first, and nothing
+ * overtakes one that was refused. */
+static bool may_send(const sla_service *service)
+{
+    bool again = false;
+
+    for (const sla__writing *unit = service->units_first; unit != NULL; unit = unit->next) {
+        if (again && unit->state == SLA__WRITING_SENT)
+            return false;
+        again = again || unit->state == SLA__WRITING_READY;
+    }
+    return sla__may_ask(service);
+}
+
+void sla__send_round(sla_service *service)
+{
+    if (wants_closing(service))
+        close_unit(service);
+    if (!may_send(service))
+        return;
+    for (sla__writing *unit = service->units_first; unit != NULL; unit = unit->next) {
+        if (unit->state == SLA__WRITING_FAILED ||
+            (unit->state == SLA__WRITING_READY && !send(service, unit)))
+            return;
+    }
+}

@@ -1,0 +1,389 @@
+/*
+ * world.c - documents come into force: read and checked together, written as one
+ * fact of the world, then adopted by the engine; or nothing is.
+ *
+ * While the world is on its way facts and events wait, so that what is decided
+ * under it stands behind it on the record.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "service/log.h"
+#include "service/parts.h"
+
+/* ------------------------------------------------------------------- documents */
+
+static void in_force_fini(const sla_allocator *allocator, sla__in_force *document)
+{
+    sla__free(allocator, document->text);
+    sla__free(allocator, document->source);
+}
+
+void sla__documents_fini(const sla_allocator *allocator, sla__documents *documents)
+{
+    for (size_t i = 0; i < documents->count; i++)
+        in_force_fini(allocator, &documents->items[i]);
+    sla__free(allocator, documents->items);
+    memset(documents, 0, sizeof *documents);
+}
+
+static char *copy_text(const sla_allocator *allocator, const char *text, size_t length)
+{
+    char *const copy = sla__new(allocator, length + 1, 1);
+
+    if (copy != NULL && length > 0)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+static bool in_force_make(const sla_allocator *allocator, sla__in_force *document, sla_string text,
+                          sla_string source)
+{
+    document->text = copy_text(allocator, text.data, text.length);
+    document->length = text.length;
+    document->source = copy_text(allocator, source.data, source.length);
+    if (document->text != NULL && document->source != NULL)
+        return true;
+    in_force_fini(allocator, document);
+    return false;
+}
+
+static bool copy_documents(const sla_allocator *allocator, const sla__documents *from,
+                           sla__documents *to)
+{
+    if (!sla__grow(allocator, (void **)&to->items, &to->capacity, from->count, sizeof *to->items))
+        return false;
+    for (size_t i = 0; i < from->count; i++) {
+        const sla__in_force *const item = &from->items[i];
+        sla__in_force copy = *item;
+
+        if (!in_force_make(allocator, &copy, (sla_string){item->text, item->length},
+                           (sla_string){item->source, strlen(item->source)}))
+            return false;
+        to->items[to->count++] = copy;
+    }
+    return true;
+}
+
+/* What kind of document it is and what it is called.  A value that is wrong is left
+ * to the reader of its kind, for its complaint. */
+static int read_name(const char *text, size_t length, const char *source, sla__in_force *out,
+                     sla_error *error)
+{
+    sla__json json;
+    const char *kind, *name;
+    const int result = sla__json_init(&json, text, length, NULL, source, SLA_ERR_POLICY, error);
+
+    if (result != SLA_OK)
+        return result;
+    kind = json_string_value(json_object_get(json.root, "kind"));
+    out->is_calendar = kind != NULL ? strcmp(kind, "calendar") == 0
+                                    : json_object_get(json.root, "week") != NULL &&
+                                          json_object_get(json.root, "policy") == NULL;
+    name = json_string_value(json_object_get(json.root, out->is_calendar ? "name" : "policy"));
+    if (name != NULL && strlen(name) <= SLA_NAME_MAX)
+        memcpy(out->name, name, strlen(name));
+    sla__json_fini(&json);
+    return SLA_OK;
+}
+
+int sla__document_is_calendar(const sla_document *document, bool *is_calendar_out, sla_error *error)
+{
+    sla__in_force read = {0};
+    char source[128] = "";
+    const size_t length =
+        document->source.length < sizeof source ? document->source.length : sizeof source - 1;
+    int result;
+
+    if (length > 0)
+        memcpy(source, document->source.data, length);
+    result = read_name(document->text.data, document->text.length, source, &read, error);
+    *is_calendar_out = read.is_calendar;
+    return result;
+}
+
+static sla__in_force *find(const sla__documents *documents, const sla__in_force *document)
+{
+    for (size_t i = 0; i < documents->count; i++) {
+        sla__in_force *const other = &documents->items[i];
+
+        if (other->is_calendar == document->is_calendar && strcmp(other->name, document->name) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------- preparing */
+
+/* An adoption in the making. */
+typedef struct preparing {
+    sla_service *service;
+    sla__adoption *adoption;
+    sla_document *changed; /* borrowed from what was given */
+    size_t changed_count;
+    bool policies_changed;
+    sla_error *error;
+} preparing;
+
+static int add_calendar(preparing *work, const sla__in_force *document)
+{
+    sla__adoption *const adoption = work->adoption;
+    sla_calendar *calendar;
+    const int result = sla_calendar_parse(document->text, document->length, document->source,
+                                          &work->service->allocator, &calendar, work->error);
+
+    if (result == SLA_OK)
+        adoption->calendars[adoption->calendar_count++] = calendar;
+    return result;
+}
+
+/* Takes one document into those in force. */
+static int work_in(preparing *work, const sla_document *given)
+{
+    const sla_allocator *allocator = &work->service->allocator;
+    sla__documents *const documents = &work->adoption->documents;
+    sla__in_force document = {0}, *old;
+    int result;
+
+    if (!in_force_make(allocator, &document, given->text, given->source))
+        return SLA_ERR_NOMEM;
+    result = read_name(document.text, document.length, document.source, &document, work->error);
+    old = find(documents, &document);
+    if (result == SLA_OK && old != NULL && old->length == document.length &&
+        memcmp(old->text, document.text, document.length) == 0) {
+        in_force_fini(allocator, &document);
+        return SLA_OK;
+    }
+    if (result == SLA_OK && document.is_calendar)
+        result = add_calendar(work, &document);
+    if (result == SLA_OK && old == NULL &&
+        !sla__grow(allocator, (void **)&documents->items, &documents->capacity,
+                   documents->count + 1, sizeof document))
+        result = SLA_ERR_NOMEM;
+    if (result != SLA_OK) {
+        in_force_fini(allocator, &document);
+        return result;
+    }
+    if (old != NULL)
+        in_force_fini(allocator, old);
+    else
+        old = &documents->items[documents->count++];
+    *old = document;
+    work->policies_changed |= !document.is_calendar;
+    work->changed[work->changed_count++] = *given;
+    return SLA_OK;
+}
+
+/* Every calendar that the policies ask for is in force. */
+static int check_calendars(const preparing *work)
+{
+    const sla_policies *const policies = work->adoption->policies;
+    const char *name;
+
+    for (size_t i = 0; (name = sla_policies_calendar(policies, i)) != NULL; i++) {
+        sla__in_force wanted = {.is_calendar = true};
+
+        memcpy(wanted.name, name, strlen(name));
+        if (find(&work->adoption->documents, &wanted) == NULL)
+            return sla_policies_calendar_missing(policies, i, work->error);
+    }
+    return SLA_OK;
+}
+
+static int make_policies(preparing *work)
+{
+    const sla__documents *const documents = &work->adoption->documents;
+    int result = sla_policies_new(&work->service->allocator, &work->adoption->policies);
+
+    for (size_t i = 0; i < documents->count && result == SLA_OK; i++) {
+        const sla__in_force *const document = &documents->items[i];
+
+        if (!document->is_calendar)
+            result = sla_policies_add(work->adoption->policies, document->text, document->length,
+                                      document->source, work->error);
+    }
+    if (result == SLA_OK)
+        result = sla_policies_finish(work->adoption->policies, work->error);
+    return result == SLA_OK ? check_calendars(work) : result;
+}
+
+static int prepare(preparing *work, const sla_document *documents, size_t count)
+{
+    sla__adoption *const adoption = work->adoption;
+    sla_stored_world world = {0, 0, work->changed, 0};
+    int result = SLA_OK;
+
+    for (size_t i = 0; i < count && result == SLA_OK; i++)
+        result = work_in(work, &documents[i]);
+    if (result == SLA_OK && work->policies_changed)
+        result = make_policies(work);
+    if (result != SLA_OK)
+        return result;
+    world.count = work->changed_count;
+    adoption->world = sla__keep_world(&work->service->allocator, &world);
+    return adoption->world != NULL ? SLA_OK : SLA_ERR_NOMEM;
+}
+
+void sla__adoption_free(sla_service *service, sla__adoption *adoption)
+{
+    const sla_allocator *allocator = &service->allocator;
+
+    if (adoption == NULL)
+        return;
+    for (size_t i = 0; i < adoption->calendar_count; i++)
+        sla_calendar_unref(adoption->calendars[i]);
+    if (adoption->policies != NULL)
+        sla_policies_unref(adoption->policies);
+    sla__documents_fini(allocator, &adoption->documents);
+    sla__free(allocator, adoption->calendars);
+    sla__free(allocator, adoption->world);
+    sla__free(allocator, adoption);
+}
+
+int sla__world_prepare(sla_service *service, const sla_document *documents, size_t count,
+                       sla__adoption **adoption_out, sla_error *error)
+{
+    const sla_allocator *allocator = &service->allocator;
+    preparing work = {service,
+                      sla__new(allocator, 1, sizeof *work.adoption),
+                      sla__new(allocator, count, sizeof *work.changed),
+                      0,
+                      false,
+                      error};
+    int result = SLA_ERR_NOMEM;
+
+    *adoption_out = NULL;
+    sla__error_clear(error);
+    if (work.adoption != NULL)
+        work.adoption->calendars = sla__new(allocator, count, sizeof(sla_calendar *));
+    if (work.adoption != NULL && work.adoption->calendars != NULL && work.changed != NULL &&
+        copy_documents(allocator, &service->documents, &work.adoption->documents))
+        result = prepare(&work, documents, count);
+    if (result == SLA_OK && work.changed_count > 0)
+        *adoption_out = work.adoption;
+    else
+        sla__adoption_free(service, work.adoption);
+    sla__free(allocator, work.changed);
+    return result;
+}
+
+/* -------------------------------------------------------------------- adopting */
+
+int sla__world_enter(sla_service *service, sla__adoption *adoption, sla_time at, sla_error *error)
+{
+    const int result = sla_engine_adopt(service->engine, adoption->policies, adoption->calendars,
+                                        adoption->calendar_count, at, error);
+    const sla__documents old = service->documents;
+
+    if (result != SLA_OK)
+        return result;
+    pthread_mutex_lock(&service->lock);
+    service->documents = adoption->documents;
+    adoption->documents = old;
+    pthread_mutex_unlock(&service->lock);
+    service->worlds++;
+    service->rules += adoption->policies != NULL;
+    return SLA_OK;
+}
+
+int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
+                      sla_error *error)
+{
+    const sla_clock_hook *clock = &service->options.clock;
+    int result = SLA_OK;
+
+    sla__error_clear(error);
+    pthread_mutex_lock(&service->lock);
+    if (service->stopping)
+        result = sla__error_set(error, SLA_ERR_STATE, "", "the service is stopping");
+    else if (!service->opened || service->wanted != NULL || service->adopting != NULL)
+        result = sla__error_set(error, SLA_ERR_BUSY, "",
+                                "the service loads, or other documents are being adopted");
+    else
+        result = sla__world_prepare(service, documents, count, &service->wanted, error);
+    pthread_mutex_unlock(&service->lock);
+    if (result == SLA_OK && clock->wake != NULL)
+        clock->wake(clock->context);
+    return result;
+}
+
+/* Everything decided before is on its way and has arrived. */
+static bool all_written(const sla_service *service)
+{
+    return service->units_first == NULL &&
+           (service->gathering == NULL || sla__unit_is_empty(service->gathering));
+}
+
+static void write_world(sla_service *service)
+{
+    sla__adoption *const adoption = service->adopting;
+    sla_stored_world *const world = &adoption->world->stored;
+
+    if (service->decided_at == SLA_NEVER || service->decided_at < service->now)
+        service->decided_at = service->now;
+    world->number = service->worlds + 1;
+    world->adopted_at = adoption->at = service->decided_at;
+    if (sla__unit_append_world(service, adoption->world)) {
+        adoption->world = NULL;
+        adoption->sent = true;
+    }
+}
+
+static void finish(sla_service *service)
+{
+    sla__adoption *const adoption = service->adopting;
+
+    pthread_mutex_lock(&service->lock);
+    service->adopting = NULL;
+    pthread_mutex_unlock(&service->lock);
+    sla__adoption_free(service, adoption);
+}
+
+/* The engine has checked nothing yet that could fail but memory; if it does all
+ * the same, what is on the record and what is in memory have parted. */
+static bool enter(sla_service *service)
+{
+    const int result = sla__world_enter(service, service->adopting, service->adopting->at, NULL);
+
+    if (result == SLA_ERR_NOMEM)
+        return sla__starve(service);
+    if (result != SLA_OK) {
+        sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
+        service->fatal = service->adoption_result = result;
+    } else {
+        sla__log(service, SLA__LOG_ADOPTED, "world=%u documents=%zu", (unsigned)service->worlds,
+                 service->documents.count);
+        service->adoption_result = SLA_OK;
+    }
+    finish(service);
+    return true;
+}
+
+bool sla__world_round(sla_service *service)
+{
+    pthread_mutex_lock(&service->lock);
+    if (service->adopting == NULL) {
+        service->adopting = service->wanted;
+        service->wanted = NULL;
+    }
+    pthread_mutex_unlock(&service->lock);
+    if (service->adopting == NULL)
+        return false;
+    if (service->adopting->written)
+        return !enter(service);
+    if (!service->adopting->sent && all_written(service))
+        write_world(service);
+    return true;
+}
+
+void sla__world_written(sla_service *service, int result)
+{
+    if (result == SLA_OK) {
+        service->adopting->written = true;
+        return;
+    }
+    sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
+    service->adoption_result = result;
+    finish(service);
+}
