@@ -11,51 +11,20 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "service/memory_content.h"
+#include "service/memory_handle.h"
 
-typedef enum ask_kind {
-    ASK_OPEN,
-    ASK_TICKET,
-    ASK_HISTORY,
-    ASK_OUTBOX,
-    ASK_AUDIT,
-    ASK_COMMIT
-} ask_kind;
-
-typedef struct ask {
-    struct ask *next;
-    ask_kind kind;
-    uint64_t number;
-    sla_store_sink sink;       /* open */
-    sla_string tenant, ticket; /* ticket, history: behind the struct */
-    uint64_t after;            /* outbox */
-    size_t limit;
-    sla_time before;      /* audit */
-    sla__kept_unit *unit; /* commit */
-} ask;
-
-typedef struct handle {
-    sla_store store;
-    sla__content *content;
-    sla_store_sink sink;
-    bool is_open;
-    bool is_running;
-    uint64_t epoch; /* of its last opening */
-    ask *first, *last;
-} handle;
-
-static handle *handle_of(sla_store *store)
+static sla__handle *handle_of(sla_store *store)
 {
-    return (handle *)(void *)store;
+    return (sla__handle *)(void *)store;
 }
 
 /* ------------------------------------------------------------------ the queue */
 
 /* A call that waits for its answer, behind all others.  `extra` bytes lie behind it. */
-static int add_ask(handle *own, ask_kind kind, uint64_t number, size_t extra, ask **asked_out)
+static int add_ask(sla__handle *own, sla__ask_kind kind, uint64_t number, size_t extra,
+                   sla__ask **asked_out)
 {
-    ask *const asked =
+    sla__ask *const asked =
         own->is_open ? sla__new(&own->content->allocator, 1, sizeof *asked + extra) : NULL;
 
     if (asked == NULL)
@@ -71,9 +40,9 @@ static int add_ask(handle *own, ask_kind kind, uint64_t number, size_t extra, as
     return SLA_OK;
 }
 
-static ask *dequeue(handle *own)
+static sla__ask *dequeue(sla__handle *own)
 {
-    ask *const asked = own->first;
+    sla__ask *const asked = own->first;
 
     own->first = asked->next;
     if (own->first == NULL)
@@ -81,7 +50,7 @@ static ask *dequeue(handle *own)
     return asked;
 }
 
-static void free_ask(handle *own, ask *asked)
+static void free_ask(sla__handle *own, sla__ask *asked)
 {
     sla__kept_unit_free(&own->content->allocator, asked->unit);
     sla__free(&own->content->allocator, asked);
@@ -91,9 +60,9 @@ static void free_ask(handle *own, ask *asked)
 
 static int call_open(sla_store *store, const sla_store_sink *sink, uint64_t number)
 {
-    handle *const own = handle_of(store);
+    sla__handle *const own = handle_of(store);
     const bool was_open = own->is_open;
-    ask *asked;
+    sla__ask *asked;
     int result;
 
     own->is_open = true;
@@ -106,10 +75,10 @@ static int call_open(sla_store *store, const sla_store_sink *sink, uint64_t numb
 }
 
 /* A call about one ticket, whose names are kept behind it. */
-static int call_about(sla_store *store, ask_kind kind, sla_string tenant, sla_string ticket,
+static int call_about(sla_store *store, sla__ask_kind kind, sla_string tenant, sla_string ticket,
                       uint64_t number)
 {
-    ask *asked;
+    sla__ask *asked;
     char *names;
     const int result =
         add_ask(handle_of(store), kind, number, tenant.length + ticket.length, &asked);
@@ -140,7 +109,7 @@ static int call_history(sla_store *store, sla_string tenant, sla_string ticket, 
 
 static int call_outbox(sla_store *store, uint64_t after, size_t limit, uint64_t number)
 {
-    ask *asked;
+    sla__ask *asked;
     const int result = add_ask(handle_of(store), ASK_OUTBOX, number, 0, &asked);
 
     if (result == SLA_OK) {
@@ -152,7 +121,7 @@ static int call_outbox(sla_store *store, uint64_t after, size_t limit, uint64_t 
 
 static int call_audit(sla_store *store, sla_time before, uint64_t number)
 {
-    ask *asked;
+    sla__ask *asked;
     const int result = add_ask(handle_of(store), ASK_AUDIT, number, 0, &asked);
 
     if (result == SLA_OK)
@@ -162,9 +131,9 @@ static int call_audit(sla_store *store, sla_time before, uint64_t number)
 
 static int call_commit(sla_store *store, const sla_unit *unit, uint64_t number)
 {
-    handle *const own = handle_of(store);
+    sla__handle *const own = handle_of(store);
     sla__kept_unit *kept;
-    ask *asked;
+    sla__ask *asked;
     int result;
 
     if (!own->is_open)
@@ -180,133 +149,6 @@ static int call_commit(sla_store *store, const sla_unit *unit, uint64_t number)
     return result;
 }
 
-/* ---------------------------------------------------------------- the answers */
-
-static bool wants_loading(const sla__kept_ticket *ticket)
-{
-    return ticket->row != NULL &&
-           (ticket->row->stored.live > 0 || ticket->row->stored.next_at != SLA_NEVER);
-}
-
-/* One mark for each number above the watermark, or one for the watermark alone. */
-static void give_marks(const handle *own, const sla__kept_consumer *consumer)
-{
-    sla_stored_mark mark = {consumer->named->stored.consumer, consumer->through, consumer->through};
-
-    if (consumer->count == 0)
-        own->sink.mark(own->sink.context, &mark);
-    for (size_t i = 0; i < consumer->count; i++) {
-        mark.number = consumer->numbers[i];
-        own->sink.mark(own->sink.context, &mark);
-    }
-}
-
-static void answer_open(handle *own, const ask *asked, sla_store_done *done)
-{
-    const sla__content *const content = own->content;
-
-    own->sink = asked->sink;
-    own->epoch = ++own->content->epoch;
-    for (size_t i = 0; i < content->world_count; i++)
-        own->sink.world(own->sink.context, &content->worlds[i]->stored);
-    for (size_t i = 0; i < content->consumer_count; i++)
-        give_marks(own, &content->consumers[i]);
-    for (size_t i = 0; i < content->ticket_count; i++)
-        if (wants_loading(content->tickets[i]))
-            own->sink.ticket(own->sink.context, &content->tickets[i]->row->stored);
-    done->events = sla__content_last_event(content);
-    done->decided_at = content->decided_at;
-}
-
-static void answer_ticket(const handle *own, const ask *asked, sla_store_done *done)
-{
-    const sla__kept_ticket *const ticket =
-        sla__content_find(own->content, asked->tenant, asked->ticket);
-
-    if (ticket != NULL && ticket->row != NULL)
-        own->sink.ticket(own->sink.context, &ticket->row->stored);
-    else
-        done->result = SLA_ERR_NOT_FOUND;
-}
-
-static void answer_history(const handle *own, const ask *asked)
-{
-    const sla__kept_ticket *const ticket =
-        sla__content_find(own->content, asked->tenant, asked->ticket);
-    const sla__kept_fact *fact = ticket != NULL ? ticket->first : NULL;
-
-    for (; fact != NULL; fact = fact->next)
-        own->sink.fact(own->sink.context, &fact->stored);
-}
-
-static void answer_outbox(const handle *own, const ask *asked, sla_store_done *done)
-{
-    const sla__content *const content = own->content;
-    size_t i = asked->after < content->event_base ? 0 : asked->after - content->event_base + 1;
-    size_t given = 0;
-
-    for (; i < content->event_count; i++) {
-        const sla__kept_event *const event = content->events[i];
-
-        if (event == NULL || event->stored.imported)
-            continue;
-        if (given == asked->limit) {
-            done->count++;
-            continue;
-        }
-        given++;
-        own->sink.event(own->sink.context, &event->stored);
-    }
-}
-
-static void answer_audit(const handle *own, const ask *asked, sla_store_done *done)
-{
-    const sla__content *const content = own->content;
-
-    for (size_t i = 0; i < content->ticket_count; i++) {
-        const sla__kept_row *const row = content->tickets[i]->row;
-
-        done->count += row != NULL && row->stored.next_at < asked->before;
-    }
-}
-
-static int answer_commit(handle *own, const ask *asked, sla_error *error)
-{
-    if (own->epoch != own->content->epoch)
-        return sla__error_set(error, SLA_ERR_FENCED, NULL,
-                              "another handle has been opened on the same content");
-    return sla__content_write(own->content, asked->unit, error);
-}
-
-static void answer(handle *own, const ask *asked)
-{
-    sla_error error;
-    sla_store_done done = {asked->number, SLA_OK, &error, 0, 0, SLA_NEVER};
-
-    sla__error_clear(&error);
-    switch (asked->kind) {
-    case ASK_OPEN:
-        answer_open(own, asked, &done);
-        break;
-    case ASK_TICKET:
-        answer_ticket(own, asked, &done);
-        break;
-    case ASK_HISTORY:
-        answer_history(own, asked);
-        break;
-    case ASK_OUTBOX:
-        answer_outbox(own, asked, &done);
-        break;
-    case ASK_AUDIT:
-        answer_audit(own, asked, &done);
-        break;
-    case ASK_COMMIT:
-        done.result = answer_commit(own, asked, &error);
-        break;
-    }
-    own->sink.done(own->sink.context, &done);
-}
-
 /* ------------------------------------------------------------- waiting, going on */
 
 static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacity)
@@ -317,24 +159,24 @@ static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacit
 
 static sla_time call_until(const sla_store *store)
 {
-    return ((const handle *)(const void *)store)->first != NULL ? SLA_TIME_MIN : SLA_NEVER;
+    return ((const sla__handle *)(const void *)store)->first != NULL ? SLA_TIME_MIN : SLA_NEVER;
 }
 
 /* What the sink asks meanwhile waits for the next run. */
 static void call_run(sla_store *store, sla_time now)
 {
-    handle *const own = handle_of(store);
-    const ask *const last = own->last;
+    sla__handle *const own = handle_of(store);
+    const sla__ask *const last = own->last;
     bool more = own->first != NULL;
 
     (void)now;
     assert(!own->is_running);
     own->is_running = true;
     while (more) {
-        ask *const asked = dequeue(own);
+        sla__ask *const asked = dequeue(own);
 
         more = asked != last;
-        answer(own, asked);
+        sla__memory_answer(own, asked);
         free_ask(own, asked);
     }
     own->is_running = false;
@@ -342,7 +184,7 @@ static void call_run(sla_store *store, sla_time now)
 
 static void call_close(sla_store *store)
 {
-    handle *const own = handle_of(store);
+    sla__handle *const own = handle_of(store);
     sla__content *const content = own->content;
     const sla_allocator allocator = content->allocator;
 
@@ -373,7 +215,7 @@ static const sla_store_ops memory_ops = {
 
 static int new_handle(sla__content *content, sla_store **store_out)
 {
-    handle *const own = sla__new(&content->allocator, 1, sizeof *own);
+    sla__handle *const own = sla__new(&content->allocator, 1, sizeof *own);
 
     if (own == NULL)
         return SLA_ERR_NOMEM;
