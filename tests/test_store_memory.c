@@ -3,6 +3,7 @@
  * content is as it was. */
 #include "support/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store_conformance.h"
@@ -11,13 +12,15 @@
 
 /* One handle is held while others come and go, so that the content stays. */
 static sla_store *held;
+static fakealloc counted;
 
 static sla_store *fresh(void *context)
 {
     sla_store *store = NULL;
 
     (void)context;
-    CHECK_OK(sla_store_memory_new(NULL, &held));
+    fakealloc_init(&counted);
+    CHECK_OK(sla_store_memory_new(&counted.allocator, &held));
     CHECK_OK(sla_store_memory_share(held, &store));
     return store;
 }
@@ -35,6 +38,7 @@ static void forget(void *context)
 {
     (void)context;
     held->ops->close(held);
+    CHECK_NO_LEAK(&counted);
 }
 
 static const store_maker maker = {"memory", NULL, fresh, again, forget};
@@ -147,4 +151,49 @@ TEST(a_store_that_cannot_be_made_leaves_nothing)
         CHECK_TRUE("no store", store == NULL);
         CHECK_NO_LEAK(&fake);
     }
+}
+
+/* A ticket comes with its events, and goes with them in the next unit. */
+static void come_and_go(store_drive *drive, uint32_t i)
+{
+    store_sample sample;
+    char name[16], last[16];
+
+    snprintf(name, sizeof name, "T-%u", i);
+    snprintf(last, sizeof last, "T-%u", i - 1);
+    store_sample_init(&sample, i, 7, i);
+    if (i > 1)
+        store_sample_ticket(&sample, "tenant", last, 1)->gone = true;
+    store_sample_fact(&sample, "tenant", name, 1);
+    store_sample_ticket(&sample, "tenant", name, 1);
+    store_sample_event(&sample, "tenant", name, 2 * (uint64_t)i - 1);
+    store_sample_event(&sample, "tenant", name, 2 * (uint64_t)i)->imported = false;
+    CHECK_OK(store_drive_commit(drive, &sample.unit));
+    store_sample_fini(&sample);
+}
+
+TEST(tickets_that_go_leave_no_memory_behind)
+{
+    const uint32_t count = (uint32_t)check_count(20000, 1000000);
+    fakealloc fake;
+    store_drive drive;
+    sla_store *store;
+    size_t early = 0;
+
+    fakealloc_init(&fake);
+    CHECK_OK(sla_store_memory_new(&fake.allocator, &store));
+    store_drive_init(&drive, store);
+    CHECK_OK(store_drive_open(&drive));
+    for (uint32_t i = 1; i <= count; i++) {
+        come_and_go(&drive, i);
+        if (i == count / 4)
+            early = fake.peak_bytes;
+    }
+    CHECK_TRUE("memory is flat", fake.peak_bytes <= early + early / 2);
+    CHECK_OK(store_drive_open(&drive));
+    CHECK_EQ("numbers went on", 2 * (uint64_t)count, drive.done.events);
+    CHECK_OK(store_drive_outbox(&drive, 2 * (uint64_t)count - 1, 10));
+    CHECK_EQ("the last is there under its number", 1, drive.items);
+    store_drive_fini(&drive);
+    CHECK_NO_LEAK(&fake);
 }

@@ -214,10 +214,16 @@ typedef struct sla_service_stats {
     /* Deliveries by how late they came after their instant: bucket i counts those
      * below 2^i microseconds that are in none before; the last takes the rest. */
     uint64_t lateness[SLA_LATENESS_BUCKETS];
+    uint64_t lateness_sum; /* of these deliveries, in microseconds */
 } sla_service_stats;
 
 /* Any thread. */
 SLA_API void sla_service_get_stats(const sla_service *service, sla_service_stats *stats_out);
+
+/* The same in Prometheus' text format 0.0.4, in the manner of snprintf: writes what
+ * fits into `size` bytes, ended by a NUL, and returns how long the whole is.  Any
+ * thread. */
+SLA_API size_t sla_metrics_text(const sla_service *service, char *buffer, size_t size);
 
 #ifdef __cplusplus
 }

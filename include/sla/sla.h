@@ -12,6 +12,7 @@
 #include <sla/json.h>
 #include <sla/pack.h>
 #include <sla/policy.h>
+#include <sla/service.h>
 #include <sla/store.h>
 #include <sla/time.h>
 #include <sla/version.h>

@@ -153,6 +153,7 @@ static void count_lateness(sla_service *service, sla_duration late)
     while (bucket < LATENESS_LAST && late >= (sla_duration)1 << bucket)
         bucket++;
     service->lateness[bucket]++;
+    service->lateness_sum += late > 0 ? (uint64_t)late : 0;
 }
 
 static uint32_t take_ready(sla__subscriber *subscriber)

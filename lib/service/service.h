@@ -322,7 +322,7 @@ struct sla_service {
     uint64_t live_clocks, live_tickets;
     uint64_t quarantined, facts, refused, events;
     uint64_t delivered, redelivered, acknowledged;
-    uint64_t lateness[SLA_LATENESS_BUCKETS];
+    uint64_t lateness[SLA_LATENESS_BUCKETS], lateness_sum;
     sla_service_stats published; /* under the lock */
 };
 

@@ -52,6 +52,7 @@ void sla__statistics_publish(sla_service *service)
         .live_clocks = service->live_clocks,
         .clock_steps = service->clock_steps,
         .oldest_unacknowledged = oldest(service),
+        .lateness_sum = service->lateness_sum,
     };
 
     memcpy(now.lateness, service->lateness, sizeof now.lateness);
