@@ -175,6 +175,25 @@ TEST(now_may_be_nonsense)
     stage_close(&scene);
 }
 
+TEST(an_extension_ends_within_the_years)
+{
+    static const sla_time ends[] = {INT64_MIN, SLA_TIME_MIN - 1, SLA_TIME_MAX + 1, SLA_NEVER};
+    static stage scene;
+    static stage_fact given;
+    sla_error error;
+
+    stage_open(&scene, "until", P(T(LADDER)), NULL);
+    stage_play(&scene, "+ 02T09:00 opened\n");
+    stage_read_fact("02T09:05 extended until=02T16:00 approver=head", &given);
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        given.fact.until = ends[i];
+        CHECK_EQ("until", SLA_ERR_RANGE,
+                 sla_engine_record(scene.engine, &given.fact, given.now, NULL, &error));
+        CHECK_STR("the member", "/until", error.pointer);
+    }
+    stage_close(&scene);
+}
+
 TEST(what_was_told_is_not_told_again_after_a_jump_back)
 {
     static stage scene;

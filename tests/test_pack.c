@@ -38,7 +38,7 @@ typedef struct pair {
     prng random;
 } pair;
 
-static size_t trips, moves, asked, half_told, bytes_packed, bytes_most;
+static size_t trips, moves, asked, away, half_told, bytes_packed, bytes_most;
 
 static size_t number_of(const sla_fact *fact)
 {
@@ -218,8 +218,13 @@ static void poll(pair *both, const history_op *op, twin_difference *found)
     }
 }
 
+/* Some tickets are away, and hear of it when they come back. */
 static void adopt(pair *both, const history_op *op)
 {
+    for (size_t i = 0; i < TICKETS && both->adoption_count > 0; i++) {
+        if (prng_percent(&both->random, 40) && both->tickets[i].length == 0)
+            away += leave(both, i);
+    }
     adopt_into(both, both->keeping, op);
     adopt_into(both, both->packing, op);
     both->adoptions[both->adoption_count++] = op;
@@ -308,7 +313,9 @@ TEST(tickets_that_come_and_go_tell_the_same)
     history_world_fini(&world);
     history_calendars_fini(&calendars);
     printf("%zu histories: %zu times out and in (%zu bytes, at most %zu), %zu between two events, "
-           "%zu moves, history asked for %zu times\n",
-           count, trips, trips > 0 ? bytes_packed / trips : 0, bytes_most, half_told, moves, asked);
-    CHECK_TRUE("everything happened", trips > 0 && moves > 0 && asked > 0 && half_told > 0);
+           "%zu moves, %zu away when the world changed, history asked for %zu times\n",
+           count, trips, trips > 0 ? bytes_packed / trips : 0, bytes_most, half_told, moves, away,
+           asked);
+    CHECK_TRUE("everything happened",
+               trips > 0 && moves > 0 && away > 0 && asked > 0 && half_told > 0);
 }
