@@ -4,7 +4,9 @@
  * What the engine knows of a ticket but its facts: clocks, notes, attribute
  * values, what was told and what waits to be told.  Packed and unpacked, a ticket
  * tells the same events at the same instants as if it had stayed.  Its facts stay
- * in the store: a late one answers SLA_NEED_HISTORY.
+ * in the store: a late one answers SLA_NEED_HISTORY.  Only where one waits for its
+ * time, or what was recorded has not been told yet, do facts go along, for a poll
+ * cannot ask.
  *
  * The form has a version.  A release reads its own and the one before; what a
  * newer one wrote is SLA_ERR_NEWER.
@@ -45,6 +47,7 @@ SLA_API int sla_engine_pack(const sla_engine *engine, sla_string tenant, sla_str
  *
  * SLA_OK; SLA_ERR_EXISTS; SLA_ERR_NEWER; SLA_ERR_SYNTAX when the bytes are not
  * what sla_engine_pack wrote; SLA_ERR_STATE when the engine has adopted less;
+ * SLA_ERR_FACT and SLA_ERR_TOO_LONG for a name that no fact could give a ticket;
  * SLA_ERR_NOMEM.  On error nothing has changed, whatever the bytes.
  */
 SLA_API int sla_engine_unpack(sla_engine *engine, sla_string tenant, sla_string ticket,
