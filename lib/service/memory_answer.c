@@ -63,22 +63,17 @@ static void answer_history(const sla__handle *own, const sla__ask *asked)
 
 static void answer_outbox(const sla__handle *own, const sla__ask *asked, sla_store_done *done)
 {
-    const sla__content *const content = own->content;
-    size_t i = asked->after < content->event_base ? 0 : asked->after - content->event_base + 1;
-    size_t given = 0;
+    uint64_t after = asked->after;
+    const sla__kept_event *event;
 
-    for (; i < content->event_count; i++) {
-        const sla__kept_event *const event = content->events[i];
-
-        if (event == NULL || event->stored.imported)
-            continue;
-        if (given == asked->limit) {
-            done->count++;
-            continue;
-        }
-        given++;
+    for (size_t given = 0; given < asked->limit; given++) {
+        event = sla__content_next_event(own->content, after);
+        if (event == NULL)
+            break;
+        after = event->stored.number;
         own->sink.event(own->sink.context, &event->stored);
     }
+    done->count = sla__content_events_left(own->content, after);
 }
 
 static void answer_audit(const sla__handle *own, const sla__ask *asked, sla_store_done *done)

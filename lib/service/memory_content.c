@@ -103,6 +103,8 @@ static void free_events(sla__content *content, sla__kept_event *event)
     while (event != NULL) {
         sla__kept_event *const next = event->next;
 
+        if (!event->stored.imported && event->stored.number > content->outbox_after)
+            content->outbox_left--;
         sla__map_remove(&content->event_map, event->hash, sla__event_low(event->stored.number));
         content->events[event->stored.number - content->event_base] = NULL;
         sla__free(&content->allocator, event);
@@ -172,6 +174,43 @@ sla__kept_event *sla__content_find_event(const sla__content *content, const sla_
             return kept;
     }
     return NULL;
+}
+
+static bool is_to_deliver(const sla__kept_event *event)
+{
+    return event != NULL && !event->stored.imported;
+}
+
+const sla__kept_event *sla__content_next_event(const sla__content *content, uint64_t after)
+{
+    const uint64_t base = content->event_base;
+
+    for (uint64_t i = after < base ? 0 : after - base + 1; i < content->event_count; i++)
+        if (is_to_deliver(content->events[i]))
+            return content->events[i];
+    return NULL;
+}
+
+/* Events to be delivered numbered above `after` and up to `last`. */
+static uint64_t count_between(const sla__content *content, uint64_t after, uint64_t last)
+{
+    const uint64_t base = content->event_base;
+    uint64_t count = 0;
+
+    for (uint64_t i = after < base ? 0 : after - base + 1;
+         i < content->event_count && base + i <= last; i++)
+        count += is_to_deliver(content->events[i]);
+    return count;
+}
+
+uint64_t sla__content_events_left(sla__content *content, uint64_t after)
+{
+    if (after >= content->outbox_after)
+        content->outbox_left -= count_between(content, content->outbox_after, after);
+    else
+        content->outbox_left += count_between(content, after, content->outbox_after);
+    content->outbox_after = after;
+    return content->outbox_left;
 }
 
 uint64_t sla__content_last_event(const sla__content *content)

@@ -57,6 +57,9 @@ typedef struct sla__content {
     uint64_t event_base;
     size_t event_count, event_capacity;
     sla__map event_map; /* by identity, to sla__event_low of the number */
+    /* So many events above this number are to be delivered.  Kept with every change, so
+     * that reading page after page does not count the rest again and again. */
+    uint64_t outbox_after, outbox_left;
 
     sla__kept_consumer *consumers;
     size_t consumer_count, consumer_capacity;
@@ -73,6 +76,12 @@ void sla__content_free(sla__content *content);
 /* NULL when nothing is on the record. */
 sla__kept_ticket *sla__content_find(const sla__content *content, sla_string tenant,
                                     sla_string ticket);
+
+/* The first event to be delivered numbered above `after`, or NULL. */
+const sla__kept_event *sla__content_next_event(const sla__content *content, uint64_t after);
+
+/* How many there are. */
+uint64_t sla__content_events_left(sla__content *content, uint64_t after);
 
 /* The highest number in the outbox, 0 for none. */
 uint64_t sla__content_last_event(const sla__content *content);

@@ -205,6 +205,8 @@ static void take_event(sla__content *content, sla__kept_event *event)
     sla__kept_ticket *const ticket =
         sla__content_find(content, event->event.tenant, event->event.ticket);
 
+    if (!event->stored.imported && event->stored.number > content->outbox_after)
+        content->outbox_left++;
     event->next = ticket->events;
     ticket->events = event;
 }
