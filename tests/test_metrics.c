@@ -342,3 +342,27 @@ TEST(a_service_says_what_it_did)
     host_stop(&h);
     host_fini(&h);
 }
+
+/* Goal: docs/metrics.md is the list.  Method: as many rows as figures, and each figure
+ * has one with its type. */
+TEST(every_figure_is_documented)
+{
+    static char page[PAGE];
+    static reading read;
+    const sla_service_stats stats = {.size = sizeof stats};
+    char *const text = check_read_file(check_source_path("docs/metrics.md"), NULL);
+    size_t count = 0;
+
+    write_page(&stats, page);
+    read_page(&read, page);
+    for (const char *at = text; (at = strstr(at, "\n| `sla_")) != NULL; at++)
+        count++;
+    CHECK_EQ("no row too many", read.count, count);
+    for (size_t i = 0; i < read.count; i++) {
+        char row[128];
+
+        snprintf(row, sizeof row, "\n| `%s` | %s | ", read.families[i].name, read.families[i].type);
+        CHECK_TRUE(row, strstr(text, row) != NULL);
+    }
+    free(text);
+}
