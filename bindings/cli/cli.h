@@ -30,9 +30,9 @@ typedef struct subcommand {
 } subcommand;
 
 extern const subcommand check_command, calendar_command, replay_command, explain_command,
-    story_command;
+    run_command, story_command;
 
-/* One line on standard error, "sla: " before it. */
+/* One line on standard error, "sla: " before it; a line of JSON when log.h says so. */
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 
 /* The same, and the end with EXIT_MACHINE. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "plain.h"
 #include "progress.h"
 
@@ -22,6 +23,10 @@ int exit_with(int one, int other)
 
 static void say_arguments(const char *format, va_list arguments)
 {
+    if (log_is_json()) {
+        log_arguments(SLA_LOG_ERROR, "complaint", format, arguments);
+        return;
+    }
     progress_clear();
     fputs("sla: ", stderr);
     tell_arguments(stderr, format, arguments);
@@ -51,6 +56,10 @@ void say_error(const sla_error *error)
 {
     char place[48] = "";
 
+    if (log_is_json()) {
+        log_error(SLA_LOG_ERROR, "complaint", error);
+        return;
+    }
     if (error->line > 0)
         snprintf(place, sizeof place, ":%d:%d", error->line, error->column);
     say("%s%s: %s%s%s", error->source, place, error->pointer, error->pointer[0] != '\0' ? ": " : "",

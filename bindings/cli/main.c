@@ -16,7 +16,7 @@
 #include "output.h"
 
 static const subcommand *const commands[] = {&check_command, &calendar_command, &replay_command,
-                                             &explain_command, &story_command};
+                                             &run_command,   &explain_command,  &story_command};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
@@ -62,6 +62,7 @@ static const struct argp grammar = {
     "  check     read policies and calendars, say what is wrong and what is odd\n"
     "  calendar  ask a calendar: eval CALENDAR\n"
     "  replay    facts as JSON lines in, events as JSON lines out\n"
+    "  run       the same live: events come the moment they fall due\n"
     "  explain   why a clock of a ticket is due when it is\n"
     "  story     what a replay was like, for a person\n\n"
     "sla COMMAND --help says more; so does sla(1).\n\n"

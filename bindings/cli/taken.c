@@ -35,16 +35,12 @@ void taken_read(taken *t, const char *path)
         add(t, &status, standard ? "standard input" : path, "read");
 }
 
-bool taken_write(taken *t, int descriptor, const char *name)
+static bool take(taken *t, const struct stat *status, const char *name)
 {
-    struct stat status;
-
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
-        return true;
     for (size_t i = 0; i < t->count; i++) {
         const taken_file *file = &t->files[i];
 
-        if (file->device == status.st_dev && file->inode == status.st_ino) {
+        if (file->device == status->st_dev && file->inode == status->st_ino) {
             const bool same = strcmp(file->name, name) == 0;
 
             say("%s: is %s%s%s already, and would be written over; name another file", name,
@@ -52,7 +48,7 @@ bool taken_write(taken *t, int descriptor, const char *name)
             return false;
         }
     }
-    add(t, &status, name, "written");
+    add(t, status, name, "written");
     return true;
 }
 
@@ -80,6 +76,25 @@ bool taken_says(const taken *t)
         }
     }
     return true;
+}
+
+bool taken_write(taken *t, int descriptor, const char *name)
+{
+    struct stat status;
+
+    return fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || take(t, &status, name);
+}
+
+bool taken_replace(taken *t, const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return true;
+    if (S_ISREG(status.st_mode))
+        return take(t, &status, path);
+    say("%s: is no regular file, and would be replaced by one; name another", path);
+    return false;
 }
 
 bool taken_spares(const char *const *paths, size_t count)

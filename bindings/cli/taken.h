@@ -29,6 +29,10 @@ void taken_read(taken *t, const char *path);
  * is one that is taken already, under whatever name. */
 bool taken_write(taken *t, int descriptor, const char *name);
 
+/* The same for a file that another one will replace, and that need not be there;
+ * what is no regular file is not to be replaced. */
+bool taken_replace(taken *t, const char *path);
+
 /* Whether complaints may go to standard error: not when it is a file that is read.
  * To be asked before anything is taken for writing. */
 bool taken_says(const taken *t);

@@ -23,8 +23,11 @@ void world_fini(world *w)
     sla_policies_unref(w->policies);
     for (size_t i = 0; i < w->calendar_count; i++)
         sla_calendar_unref(w->calendars[i]);
+    for (size_t i = 0; i < w->text_count; i++)
+        free(w->texts[i].whole);
     free(w->calendars);
     free(w->items);
+    free(w->texts);
 }
 
 /* ------------------------------------------------------------ reading */
@@ -78,10 +81,17 @@ static world_item *add_item(world *w, const char *source)
     return item;
 }
 
-static void add_text(world *w, const char *text, size_t length, const char *source)
+static void keep_text(world *w, world_text text)
+{
+    w->texts = need_room(w->texts, &w->text_capacity, w->text_count + 1, sizeof *w->texts);
+    w->texts[w->text_count++] = text;
+}
+
+static void add_text(world *w, const char *text, size_t length, const char *source, char *whole)
 {
     world_item *item = add_item(w, source);
 
+    keep_text(w, (world_text){source, text, length, whole});
     item->is_calendar = is_calendar(text, length);
     item->result = item->is_calendar
                        ? add_calendar(w, text, length, source, &item->error)
@@ -117,14 +127,13 @@ void world_add(world *w, const char *name)
     int trouble;
 
     if (text != NULL) {
-        add_text(w, text, length, name);
+        add_text(w, text, length, name, NULL);
     } else if (!is_file) {
         add_unread(w, name, not_there);
     } else if (!input_whole(name, &whole, &length, &trouble)) {
         add_unread(w, name, strerror(trouble));
     } else {
-        add_text(w, whole, length, name);
-        free(whole);
+        add_text(w, whole, length, name, whole);
     }
 }
 
@@ -166,6 +175,7 @@ static void take_bundled_calendar(world *w, const char *name)
     if (text == NULL ||
         sla_calendar_parse(text, length, name, NULL, &calendar, &w->error) != SLA_OK)
         return;
+    keep_text(w, (world_text){name, text, length, NULL});
     w->calendars =
         need_room(w->calendars, &w->calendar_capacity, w->calendar_count + 1, sizeof *w->calendars);
     w->calendars[w->calendar_count++] = calendar;
@@ -229,6 +239,19 @@ int world_load(world *w, char *const *names, size_t count)
         return EXIT_FINE;
     say_error(&w->error);
     return EXIT_INVALID;
+}
+
+sla_document *world_documents(const world *w)
+{
+    sla_document *documents = need_memory(w->text_count, sizeof *documents);
+
+    for (size_t i = 0; i < w->text_count; i++) {
+        const world_text *t = &w->texts[i];
+
+        documents[i].source = (sla_string){t->source, strlen(t->source)};
+        documents[i].text = (sla_string){t->text, t->length};
+    }
+    return documents;
 }
 
 sla_calendar *world_calendar(const char *name, int *exit_out)

@@ -7,6 +7,7 @@
 
 #include <sla/calendar.h>
 #include <sla/policy.h>
+#include <sla/store.h>
 
 /* One thing that was read: a file or a bundled text. */
 typedef struct world_item {
@@ -17,12 +18,21 @@ typedef struct world_item {
     sla_error error; /* where `result` is not SLA_OK */
 } world_item;
 
+/* A text as it was read, for those who hand the documents on (sla run). */
+typedef struct world_text {
+    const char *source, *text;
+    size_t length;
+    char *whole; /* what has to be freed of it; NULL for bundled ones */
+} world_text;
+
 typedef struct world {
     sla_policies *policies;
     sla_calendar **calendars;
     size_t calendar_count, calendar_capacity;
     world_item *items;
     size_t item_count, item_capacity;
+    world_text *texts; /* of all that was read, and of bundled calendars asked for */
+    size_t text_count, text_capacity;
     sla_error error; /* of finishing */
 } world;
 
@@ -47,6 +57,9 @@ int world_finish(world *w);
 /* All of it for a command that only wants a good world: complaints are said, and
  * the answer is an exit code, EXIT_FINE for a good one. */
 int world_load(world *w, char *const *names, size_t count);
+
+/* The documents of a good world; the array is the caller's, its texts are borrowed. */
+sla_document *world_documents(const world *w);
 
 /* A bundled calendar or the one in a file, by itself; NULL after a complaint,
  * `*exit_out` says how to end. */

@@ -1,0 +1,181 @@
+/*
+ * live.c - sla run: facts as JSON lines in, events as JSON lines out the moment
+ * they fall due.
+ */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "live.h"
+#include "log.h"
+#include "taken.h"
+
+enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS };
+
+enum { JOBS_USUAL = 4, JOBS_MAX = 1000, TIMEOUT_USUAL_S = 30 };
+
+typedef struct arguments {
+    live_options live;
+    bool exec_detail; /* an option that only --exec gives a meaning */
+} arguments;
+
+static const struct argp_option options[] = {
+    {"policy", 'p', "POLICY", 0, "a policy: a file or the name of a bundled one; may be repeated",
+     0},
+    {"calendar", 'c', "CALENDAR", 0,
+     "a calendar, likewise; bundled ones that the policies ask for are found by themselves", 0},
+    {"until-idle", KEY_IDLE, NULL, 0,
+     "end when standard input has ended and nothing more can fall due", 0},
+    {"metrics", KEY_METRICS, "FILE", 0,
+     "keep figures there in Prometheus' text format, written anew every 10 s", 0},
+    {"json", 'j', NULL, 0, "what it says of itself as JSON lines (events are JSON anyway)", 0},
+    {"verbose", 'v', NULL, 0, "say also what is only information", 0},
+    {"exec-timeout", KEY_TIMEOUT, "SPAN", 0, "how long a program of --exec may take (PT30S)", 0},
+    {"exec-jobs", KEY_JOBS, "N", 0, "how many of them may run at once (4)", 0},
+    {"exec", KEY_EXEC, "PROGRAM [ARG...]", 0,
+     "run PROGRAM for each event, which it finds on its standard input; exit 0 acknowledges; the "
+     "last option: what follows is the program's",
+     0},
+    {0},
+};
+
+/* PROGRAM may be a word of its own or stand behind `--exec=`. */
+static void take_program(live_options *live, char *program, struct argp_state *state)
+{
+    const size_t count = (size_t)(state->argc - state->next);
+
+    live->program = need_memory(count + 2, sizeof *live->program);
+    live->program[0] = program;
+    memcpy(live->program + 1, state->argv + state->next, count * sizeof *live->program);
+    state->next = state->argc;
+    if (program[0] == '\0')
+        argp_error(state, "--exec: the name of a program is missing");
+}
+
+static void read_timeout(live_options *live, const char *text, const struct argp_state *state)
+{
+    if (sla_duration_parse(text, strlen(text), &live->exec_timeout) != SLA_OK ||
+        live->exec_timeout < SLA_SECOND || live->exec_timeout > SLA_DAY)
+        argp_error(state, "--exec-timeout is a span from PT1S to PT24H, not '%s'", text);
+}
+
+static void read_jobs(live_options *live, const char *text, const struct argp_state *state)
+{
+    char *end;
+    const unsigned long count = strtoul(text, &end, 10);
+
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || count > JOBS_MAX)
+        argp_error(state, "--exec-jobs is a number from 1 to %d, not '%s'", JOBS_MAX, text);
+    live->jobs_max = count;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    arguments *a = state->input;
+    live_options *live = &a->live;
+
+    switch (key) {
+    case 'p':
+    case 'c':
+        live->names =
+            need_room(live->names, &live->name_capacity, live->name_count + 1, sizeof *live->names);
+        live->names[live->name_count++] = text;
+        return 0;
+    case KEY_IDLE:
+        live->until_idle = true;
+        return 0;
+    case KEY_METRICS:
+        live->metrics = text;
+        return 0;
+    case 'j':
+        log_as_json();
+        return 0;
+    case 'v':
+        log_more();
+        return 0;
+    case KEY_TIMEOUT:
+        a->exec_detail = true;
+        read_timeout(live, text, state);
+        return 0;
+    case KEY_JOBS:
+        a->exec_detail = true;
+        read_jobs(live, text, state);
+        return 0;
+    case KEY_EXEC:
+        take_program(live, text, state);
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s': facts come on standard input", text);
+        return 0;
+    case ARGP_KEY_END:
+        if (live->name_count == 0)
+            argp_error(state, "no policy: -p POLICY");
+        if (a->exec_detail && live->program == NULL)
+            argp_error(state, "--exec-timeout and --exec-jobs are of a program: give --exec, too");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp grammar = {
+    options,
+    parse,
+    NULL,
+    "Keep deadlines live: facts as JSON lines on standard input, events as JSON lines on standard "
+    "output the moment they fall due.\v"
+    "It goes on after the end of its input, until SIGTERM or SIGINT: then it records what it has "
+    "read, delivers what is recorded, and ends; a second signal ends it at once.  SIGHUP reads all "
+    "policies and calendars again.  A line that is refused is reported with its number and the "
+    "rest "
+    "goes on; the exit is then 6.",
+    NULL,
+    NULL,
+    NULL};
+
+/* What is read is not written over: neither by standard output nor by metrics. */
+static bool files_are_apart(const live_options *live)
+{
+    taken t;
+    bool fine;
+
+    taken_init(&t);
+    for (size_t i = 0; i < live->name_count; i++)
+        taken_read(&t, live->names[i]);
+    taken_read(&t, NULL);
+    fine = taken_says(&t) && taken_write(&t, STDOUT_FILENO, "standard output") &&
+           (live->metrics == NULL || taken_replace(&t, live->metrics));
+    taken_fini(&t);
+    return fine;
+}
+
+static int load_and_run(const live_options *live)
+{
+    world w;
+    int status;
+
+    if (!files_are_apart(live))
+        return EXIT_USAGE;
+    world_init(&w);
+    status = world_load(&w, live->names, live->name_count);
+    if (status == EXIT_FINE)
+        status = live_loop(live, &w);
+    world_fini(&w);
+    return status;
+}
+
+static int run_live(int count, char **words)
+{
+    arguments a = {.live = {.jobs_max = JOBS_USUAL, .exec_timeout = TIMEOUT_USUAL_S * SLA_SECOND}};
+    int status;
+
+    argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);
+    status = load_and_run(&a.live);
+    free(a.live.names);
+    free(a.live.program);
+    return status;
+}
+
+const subcommand run_command = {"run", "facts in, events out the moment they fall due", run_live};

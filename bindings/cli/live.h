@@ -1,0 +1,23 @@
+/* live.h - what `sla run` is told, and its loop. */
+#ifndef SLA_CLI_LIVE_H
+#define SLA_CLI_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "world.h"
+
+typedef struct live_options {
+    char **names; /* policies and calendars, in order */
+    size_t name_count, name_capacity;
+    char **program; /* of --exec with its arguments, ended by NULL; or NULL */
+    size_t jobs_max;
+    sla_duration exec_timeout;
+    const char *metrics; /* or NULL */
+    bool until_idle;
+} live_options;
+
+/* From the first fact to the last event.  Returns the exit code. */
+int live_loop(const live_options *options, const world *w);
+
+#endif

@@ -1,0 +1,413 @@
+/*
+ * live_loop.c - the loop of sla run: a service with the store that forgets, fed
+ * from standard input, and told to standard output or to programs.
+ *
+ * The loop is a poll(2) of our own: what a command waits for (signals, children,
+ * two pipes, a watchdog) is more than what a timer driver would bring, and the
+ * tool needs no event library for it.  Instants of the service come by a timerfd
+ * (host_clock.h); poll's timeout is for spans of our own only.
+ */
+#include "live.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "feed.h"
+#include "host_clock.h"
+#include "jobs.h"
+#include "line_out.h"
+#include "log.h"
+#include "metrics_file.h"
+#include "notify.h"
+
+/* Facts under way: enough for whole units, few enough to take little memory. */
+static const size_t queue_max = 4096;
+
+static const sla_duration report_every = 10 * SLA_SECOND;
+
+enum { FD_SIGNALS, FD_TIMER, FD_WAKER, FD_INPUT, FD_OUTPUT, FD_COUNT };
+
+typedef struct live {
+    const live_options *options;
+    sla_service *service;
+    host_clock clock;
+    notify notify;
+    feed feed;
+    line_out out; /* one of the two is the consumer */
+    jobs jobs;
+    int signals;
+    bool ready;                          /* said so */
+    bool ending;                         /* reads nothing more */
+    bool stopping;                       /* the service knows */
+    bool signalled;                      /* to end */
+    sla_time next_report, next_watchdog; /* monotonic */
+    int status;
+    sla_wait *waits;
+    struct pollfd *polled;
+    size_t wait_capacity, polled_capacity;
+} live;
+
+/* ------------------------------------------------------------ what it says of itself */
+
+static void on_log(void *context, sla_log_level level, const char *code, const char *text)
+{
+    (void)context;
+    log_line(level, code, "%s", text);
+}
+
+static void report(live *l)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+
+    sla_service_get_stats(l->service, &stats);
+    notify_say(&l->notify,
+               "STATUS=%" PRIu64 " live tickets, %" PRIu64 " clocks; %" PRIu64 " facts, %" PRIu64
+               " events, %" PRIu64 " of them not acknowledged",
+               stats.live_tickets, stats.live_clocks, stats.facts, stats.events,
+               stats.unacknowledged);
+    if (l->options->metrics != NULL &&
+        !metrics_file_write(l->options->metrics, l->service, &l->feed,
+                            l->options->program != NULL ? &l->jobs : NULL) &&
+        (!l->ready || l->stopping))
+        l->status = exit_with(l->status, EXIT_MACHINE);
+    l->next_report = monotonic_now() + report_every;
+}
+
+static void begin_end(live *l)
+{
+    if (l->ending)
+        return;
+    l->ending = true;
+    feed_end(&l->feed);
+    notify_say(&l->notify, "STOPPING=1\nSTATUS=delivering what is recorded");
+}
+
+static void be_ready(live *l)
+{
+    const sla_service_state state = sla_service_get_state(l->service);
+
+    if (l->ready || (state != SLA_SERVICE_LIVE && state != SLA_SERVICE_HELD))
+        return;
+    report(l);
+    l->ready = true;
+    notify_say(&l->notify, "READY=1");
+    if (l->status != EXIT_FINE)
+        begin_end(l);
+}
+
+/* ------------------------------------------------------------ signals */
+
+/* All policies and calendars again, or the old ones as if nothing had been. */
+static void reload(live *l)
+{
+    sla_error error = {0};
+    sla_document *documents;
+    world w;
+    int result = SLA_ERR_POLICY;
+
+    notify_say(&l->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_now());
+    world_init(&w);
+    if (world_load(&w, l->options->names, l->options->name_count) == EXIT_FINE) {
+        documents = world_documents(&w);
+        result = sla_service_adopt(l->service, documents, w.text_count, &error);
+        free(documents);
+        if (result != SLA_OK) {
+            error.code = result;
+            log_error(SLA_LOG_ERROR, "complaint", &error);
+        }
+    }
+    if (result == SLA_OK)
+        log_line(SLA_LOG_INFO, "reloaded", "documents=%zu", w.text_count);
+    else
+        log_line(SLA_LOG_ERROR, "reload_refused", "the old ones stay in force");
+    world_fini(&w);
+    notify_say(&l->notify, "READY=1");
+}
+
+/* As if the signal had not been ours. */
+static void end_at_once(live *l, int number)
+{
+    sigset_t only;
+
+    jobs_kill(&l->jobs);
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    signal(number, SIG_DFL);
+    raise(number);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+    _exit(128 + number);
+}
+
+static void on_signal(live *l, int number)
+{
+    switch (number) {
+    case SIGCHLD:
+        jobs_reap(&l->jobs);
+        return;
+    case SIGHUP:
+        if (!l->ending)
+            reload(l);
+        return;
+    default:
+        if (l->signalled)
+            end_at_once(l, number);
+        l->signalled = true;
+        begin_end(l);
+    }
+}
+
+static void read_signals(live *l)
+{
+    struct signalfd_siginfo one;
+
+    while (read(l->signals, &one, sizeof one) == (ssize_t)sizeof one)
+        on_signal(l, (int)one.ssi_signo);
+}
+
+/* Signals are read like everything else.  An interrupt that somebody had us ignore
+ * (a shell, in the background) stays ignored; so does no SIGCHLD. */
+static bool take_signals(live *l)
+{
+    struct sigaction old;
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGCHLD);
+    if (sigaction(SIGINT, NULL, &old) != 0 || old.sa_handler != SIG_IGN)
+        sigaddset(&set, SIGINT);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    l->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (l->signals < 0)
+        say("signals: %s", strerror(errno));
+    return l->signals >= 0;
+}
+
+/* ------------------------------------------------------------ the end */
+
+static bool is_told(const live *l)
+{
+    return line_out_is_empty(&l->out) && l->jobs.count == 0;
+}
+
+/* Nothing is on its way, and nothing more can fall due. */
+static bool is_idle(const live *l)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+
+    if (!l->feed.ended || !feed_is_empty(&l->feed) || !feed_is_answered(&l->feed) || !is_told(l) ||
+        sla_service_get_state(l->service) != SLA_SERVICE_LIVE ||
+        sla_service_engine(l->service) == NULL ||
+        sla_engine_wakeup(sla_service_engine(l->service)) != SLA_NEVER)
+        return false;
+    sla_service_get_stats(l->service, &stats);
+    return stats.queued == 0 && stats.units_in_flight == 0 && stats.unacknowledged == 0;
+}
+
+static void come_to_an_end(live *l)
+{
+    if (l->out.broken || l->feed.broken) {
+        l->status = exit_with(l->status, EXIT_MACHINE);
+        begin_end(l);
+    }
+    if (l->options->until_idle && l->ready && is_idle(l))
+        begin_end(l);
+    if (l->ending && !l->stopping && feed_is_empty(&l->feed)) {
+        l->stopping = true;
+        sla_service_stop(l->service);
+    }
+}
+
+static bool is_over(const live *l)
+{
+    return sla_service_get_state(l->service) == SLA_SERVICE_STOPPED && is_told(l);
+}
+
+/* ------------------------------------------------------------ the loop */
+
+/* What has to be done by a span of ours; when to look again, monotonic. */
+static sla_time look_at_spans(live *l)
+{
+    const sla_time now = monotonic_now();
+    sla_time next = jobs_look(&l->jobs, now);
+
+    if (l->ready && l->next_report <= now)
+        report(l);
+    if (l->ready && l->next_report < next)
+        next = l->next_report;
+    if (l->notify.watchdog == 0)
+        return next;
+    if (l->next_watchdog <= now) {
+        notify_say(&l->notify, "WATCHDOG=1");
+        l->next_watchdog = now + l->notify.watchdog;
+    }
+    return l->next_watchdog < next ? l->next_watchdog : next;
+}
+
+/* For poll: at once, not before `next`, or without end. */
+static int timeout_until(sla_time next, bool at_once)
+{
+    sla_duration left;
+
+    if (at_once)
+        return 0;
+    if (next == SLA_NEVER)
+        return -1;
+    left = next - monotonic_now();
+    if (left <= 0)
+        return 0;
+    return left < SLA_HOUR ? (int)((left + 999) / 1000) : (int)(SLA_HOUR / 1000);
+}
+
+static struct pollfd want(int descriptor, short events)
+{
+    return (struct pollfd){.fd = descriptor, .events = events};
+}
+
+/* Everything that is waited for; how many they are. */
+static size_t gather(live *l)
+{
+    size_t count = sla_service_waits(l->service, NULL, 0);
+
+    l->waits = need_room(l->waits, &l->wait_capacity, count + 1, sizeof *l->waits);
+    l->polled = need_room(l->polled, &l->polled_capacity, FD_COUNT + count, sizeof *l->polled);
+    l->polled[FD_SIGNALS] = want(l->signals, POLLIN);
+    l->polled[FD_TIMER] = want(l->clock.timer, POLLIN);
+    l->polled[FD_WAKER] = want(l->clock.waker, POLLIN);
+    l->polled[FD_INPUT] = want(feed_wants_input(&l->feed) ? STDIN_FILENO : -1, POLLIN);
+    /* Also when nothing is to be written: whoever reads may go away. */
+    l->polled[FD_OUTPUT] = want(l->options->program == NULL && !l->out.broken ? STDOUT_FILENO : -1,
+                                line_out_is_empty(&l->out) ? 0 : POLLOUT);
+    count = sla_service_waits(l->service, l->waits, count);
+    for (size_t i = 0; i < count; i++)
+        l->polled[FD_COUNT + i] = want(l->waits[i].fd, (short)((l->waits[i].read ? POLLIN : 0) |
+                                                               (l->waits[i].write ? POLLOUT : 0)));
+    return FD_COUNT + count;
+}
+
+static void on_output(live *l, short events)
+{
+    if ((events & POLLOUT) != 0)
+        line_out_write(&l->out);
+    else if (events != 0)
+        line_out_break(&l->out, (events & POLLNVAL) != 0 ? EBADF : EPIPE);
+}
+
+static void wait_and_handle(live *l, int timeout)
+{
+    const size_t count = gather(l);
+
+    if (poll(l->polled, count, timeout) <= 0)
+        return;
+    host_clock_clear(&l->clock);
+    if (l->polled[FD_SIGNALS].revents != 0)
+        read_signals(l);
+    if (l->polled[FD_INPUT].revents != 0 && !l->ending)
+        feed_read(&l->feed);
+    on_output(l, l->polled[FD_OUTPUT].revents);
+}
+
+static void run_until_over(live *l)
+{
+    bool again;
+
+    for (;;) {
+        feed_push(&l->feed);
+        again = sla_service_run(l->service) != 0;
+        if (l->feed.full) /* there may be room now */
+            again = feed_push(&l->feed) || again;
+        be_ready(l);
+        come_to_an_end(l);
+        if (is_over(l))
+            return;
+        wait_and_handle(l, timeout_until(look_at_spans(l), again));
+    }
+}
+
+/* ------------------------------------------------------------ from begin to end */
+
+/* The service over a new memory store; the reason why not is said. */
+static int make_service(live *l, const world *w)
+{
+    sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
+    sla_document *documents = world_documents(w);
+    sla_error error = {0};
+    int result = sla_store_memory_new(NULL, &options.store);
+
+    options.clock = host_clock_hook(&l->clock);
+    options.log = on_log;
+    options.documents = documents;
+    options.document_count = w->text_count;
+    options.queue_max = queue_max;
+    (void)!getrandom(options.incarnation, sizeof options.incarnation, GRND_NONBLOCK);
+    if (result == SLA_OK)
+        result = sla_service_new(&options, &l->service, &error);
+    free(documents);
+    if (result == SLA_OK)
+        result = l->options->program != NULL ? jobs_subscribe(&l->jobs, l->service)
+                                             : line_out_subscribe(&l->out, l->service);
+    if (result == SLA_OK)
+        return EXIT_FINE;
+    if (result == SLA_ERR_NOMEM)
+        give_up("out of memory");
+    error.code = result;
+    say_error(&error);
+    return EXIT_INVALID;
+}
+
+static int begin(live *l, const world *w)
+{
+    const live_options *o = l->options;
+
+    line_out_init(&l->out);
+    jobs_init(&l->jobs, o->program, o->jobs_max, o->exec_timeout);
+    if ((o->program != NULL && !jobs_can_run(&l->jobs)) || !take_signals(l) ||
+        !host_clock_init(&l->clock) || !notify_init(&l->notify))
+        return EXIT_MACHINE;
+    return make_service(l, w);
+}
+
+static void run_live_service(live *l)
+{
+    feed_init(&l->feed, l->service);
+    run_until_over(l);
+    report(l);
+    if (l->feed.refused > 0)
+        l->status = exit_with(l->status, EXIT_PARTIAL);
+}
+
+int live_loop(const live_options *options, const world *w)
+{
+    live l = {.options = options,
+              .signals = -1,
+              .clock = {-1, -1},
+              .notify = {.socket = -1},
+              .status = EXIT_FINE};
+
+    l.status = begin(&l, w);
+    if (l.status == EXIT_FINE)
+        run_live_service(&l);
+    sla_service_free(l.service);
+    feed_fini(&l.feed);
+    line_out_fini(&l.out);
+    jobs_fini(&l.jobs);
+    notify_fini(&l.notify);
+    host_clock_fini(&l.clock);
+    if (l.signals >= 0)
+        close(l.signals);
+    free(l.waits);
+    free(l.polled);
+    return l.status;
+}
