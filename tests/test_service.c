@@ -30,8 +30,8 @@ TEST(events_come_at_their_instants_in_order)
     static const struct {
         const char *step;
         sla_duration after;
-    } rows[] = {{"warn", 3 * SLA_HOUR},    {"breach", 4 * SLA_HOUR}, {"level_1", 5 * SLA_HOUR},
-                {"level_2", 6 * SLA_HOUR}, {"level_2", 7 * SLA_HOUR},  {"level_2", 8 * SLA_HOUR},
+    } rows[] = {{"warn", 3 * SLA_HOUR},    {"breach", 4 * SLA_HOUR},  {"level_1", 5 * SLA_HOUR},
+                {"level_2", 6 * SLA_HOUR}, {"level_2", 7 * SLA_HOUR}, {"level_2", 8 * SLA_HOUR},
                 {"level_2", 9 * SLA_HOUR}};
     host h;
 

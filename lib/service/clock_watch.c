@@ -96,7 +96,7 @@ static sla_time until(const sla_service *service)
     if (service->state == SLA_SERVICE_LIVE && !service->held)
         at = sooner(at, sla_engine_wakeup(service->engine));
     at = sooner(at, service->store->ops->until(service->store));
-    if (service->retry_at != 0)
+    if (service->retry_at > service->pace) /* else it was asked again, and has to answer */
         at = sooner(at, by_clock(service, service->retry_at));
     if (service->starved)
         at = sooner(at, service->now + SLA_SECOND / 10);

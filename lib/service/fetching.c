@@ -17,6 +17,7 @@ void sla__fetch(sla_service *service, sla__line *line)
     if (line->ask.asked || !sla__may_ask(service))
         return;
     line->failed = false;
+    line->taken = SLA_ERR_NOT_FOUND;
     if (line->state == SLA__LINE_TICKET)
         sla__ask_made(service, &line->ask, SLA__ASK_TICKET, line,
                       ops->ticket(service->store, line->tenant, line->ticket, number));
@@ -94,10 +95,11 @@ static void ticket_done(sla_service *service, sla__line *line, int result)
 {
     if (result == SLA_ERR_NOT_FOUND) {
         line->ids_known = true;
+        line->on_record = false;
         line->state = SLA__LINE_READY;
         return;
     }
-    if (result == SLA_OK && line->taken == SLA_OK) {
+    if (line->taken == SLA_OK) { /* also when the store was lost behind it */
         line->state = SLA__LINE_READY;
         return;
     }

@@ -119,12 +119,12 @@ static void loaded(sla_service *service, const sla_store_done *done)
     service->settled = service->event_number = done->events;
     service->decided_at = done->decided_at;
     service->state = SLA_SERVICE_LIVE;
+    sla__host_look(service); /* with what was decided before */
     for (size_t i = 0; i < service->subscriber_count; i++)
         sla__subscriber_begin(service, service->subscribers[i]);
     sla__log(service, SLA__LOG_LOADED, "store=%s tickets=%zu worlds=%u events=%llu",
              service->store->ops->name, service->line_count, (unsigned)service->worlds,
              (unsigned long long)done->events);
-    service->again = true;
 }
 
 void sla__loading_done(sla_service *service, const sla_store_done *done)

@@ -143,20 +143,23 @@ void sla__unit_free(sla_service *service, sla__writing *unit)
 /* -------------------------------------------------------------------- closing */
 
 /* Packs one ticket behind those before it. */
+static int pack_at(sla_service *service, sla__row *row, size_t used)
+{
+    const sla__line *const line = row->line;
+    unsigned char *const at = service->pack != NULL ? service->pack + used : NULL;
+
+    return sla_engine_pack(service->engine, line->tenant, line->ticket, at,
+                           service->pack_capacity - used, &row->packed);
+}
+
 static bool pack(sla_service *service, sla__row *row, size_t used)
 {
-    const sla__line *line = row->line;
-    int result = sla_engine_pack(service->engine, line->tenant, line->ticket, service->pack + used,
-                                 service->pack_capacity - used, &row->packed);
+    int result = pack_at(service, row, used);
 
     row->offset = used;
-    if (result != SLA_ERR_SPACE)
-        return result == SLA_OK;
-    if (!sla__grow(&service->allocator, (void **)&service->pack, &service->pack_capacity,
-                   used + row->packed.length, 1))
-        return false;
-    result = sla_engine_pack(service->engine, line->tenant, line->ticket, service->pack + used,
-                             service->pack_capacity - used, &row->packed);
+    if (result == SLA_ERR_SPACE && sla__grow(&service->allocator, (void **)&service->pack,
+                                             &service->pack_capacity, used + row->packed.length, 1))
+        result = pack_at(service, row, used);
     return result == SLA_OK;
 }
 
