@@ -282,7 +282,8 @@ SLA_API size_t sla_engine_expire(sla_engine *engine, sla_time now);
  * less one; NULL where policies were adopted only once.
  *
  * SLA_OK; SLA_ERR_NOT_FOUND; SLA_ERR_ARGUMENT when their number is not that of
- * the facts recorded; SLA_ERR_FACT; SLA_ERR_NOMEM.
+ * the facts recorded, or `policies` names some that were not adopted;
+ * SLA_ERR_FACT; SLA_ERR_NOMEM.
  */
 SLA_API int sla_engine_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket,
                                       const sla_fact *facts, const uint32_t *policies,

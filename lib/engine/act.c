@@ -222,9 +222,13 @@ static int convert(const sla_policies *policies, const sla_attribute *attribute,
     return SLA_OK;
 }
 
+/* A wrong value takes no other with it: facts are also read by policies that they were
+ * not recorded under. */
 static int compile_attributes(const sla_policies *policies, const sla_fact *fact, sla__act *act,
                               sla_error *error)
 {
+    int result = SLA_OK;
+
     for (size_t i = 0; i < fact->attribute_count; i++) {
         const sla_attribute *attribute = &fact->attributes[i];
         const uint16_t slot =
@@ -238,12 +242,14 @@ static int compile_attributes(const sla_policies *policies, const sla_fact *fact
             continue;
         }
         if (convert(policies, attribute, (sla__type)policies->attributes[slot].type,
-                    &act->values[slot], error) != SLA_OK)
-            return SLA_ERR_FACT;
+                    &act->values[slot], error) != SLA_OK) {
+            result = SLA_ERR_FACT;
+            continue;
+        }
         act->set |= UINT64_C(1) << slot;
         act->clear &= ~(UINT64_C(1) << slot);
     }
-    return SLA_OK;
+    return result;
 }
 
 static int check_reason(const sla_policies *policies, const sla__reasons *list,
@@ -286,7 +292,7 @@ int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_
     act->set = act->clear = 0;
     act->fact = fact;
     act->why = "";
-    act->rule = 0;
+    act->rule = "";
     act->named = act->done = act->before_opened = act->applied = act->policy_named = false;
     act->policy_named = fact->policy.length > 0;
     if (compile_attributes(policies, fact, act, error) != SLA_OK)
@@ -296,8 +302,8 @@ int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_
 
 int sla__act_verdict(const sla__act *act)
 {
-    if (act->name < SLA__FACT_ACKNOWLEDGED || act->name > SLA__FACT_WAIVED || act->rule != 0 ||
-        !act->applied || act->done)
+    if (act->name < SLA__FACT_ACKNOWLEDGED || act->name > SLA__FACT_WAIVED ||
+        act->rule[0] != '\0' || !act->applied || act->done)
         return SLA_OK;
     if (!act->named)
         return act->policy_named ? SLA_ERR_NOT_FOUND : SLA_OK;
@@ -315,6 +321,6 @@ void sla__act_derive(uint16_t name, sla_time at, uint16_t cycle, sla__act *act)
     act->set = act->clear = 0;
     act->fact = NULL;
     act->why = "";
-    act->rule = 0;
+    act->rule = "";
     act->named = act->done = act->before_opened = act->applied = act->policy_named = false;
 }

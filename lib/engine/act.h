@@ -18,10 +18,10 @@ typedef struct sla__act {
     const sla_fact *fact; /* NULL for a derived one */
 
     /* What became of it. */
-    const char *why; /* ... in words */
-    uint32_t rule;   /* symbol of the rule that refused it, else 0 */
-    bool named;      /* acknowledged, extended, waived: a clock was meant */
-    bool done;       /* ... and took it */
+    const char *why;  /* ... in words */
+    const char *rule; /* name of the rule that refused it, else "" */
+    bool named;       /* acknowledged, extended, waived: a clock was meant */
+    bool done;        /* ... and took it */
     bool before_opened;
     bool policy_named; /* the fact names a policy */
     bool applied;
@@ -29,8 +29,8 @@ typedef struct sla__act {
 
 /*
  * Names to numbers, values to the declared types.  SLA_OK; SLA_ERR_FACT for a
- * value of the wrong type or a reason that a policy does not list.  Names that
- * no policy reads are left out.
+ * value of the wrong type or a reason that a policy does not list; the values of
+ * the right types are read all the same.  Names that no policy reads are left out.
  */
 int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_t seq,
                      sla__act *act, sla_error *error);

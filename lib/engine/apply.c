@@ -27,8 +27,8 @@ static bool refuses(sla__run *run, const sla__stage *stage, const sla__policy *p
         const sla__refuse *refuse = &run->policies->refuses[policy->refuse_first + i];
 
         if (sla__holds(&scene, refuse->on) && sla__holds(&scene, refuse->when)) {
-            if (stage->act->rule == 0)
-                stage->act->rule = refuse->rule;
+            if (stage->act->rule[0] == '\0')
+                stage->act->rule = sla__policies_symbol(run->policies, refuse->rule);
             return true;
         }
     }

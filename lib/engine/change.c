@@ -216,17 +216,22 @@ static int follow(sla_engine *engine, sla__ticket *ticket, const limit *until, c
     return result;
 }
 
+/* What has been followed may have gone over to other policies on the way. */
+static bool keep_ahead(sla_engine *engine, const sla__ticket *ticket)
+{
+    return sla__fold_copy(&engine->ahead, &engine->allocator, sla__rules_of(engine, &ticket->fold),
+                          &ticket->fold);
+}
+
 static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const sla__source *source)
 {
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     const limit until = {act->at, act->seq, false};
     const bool overdue = ticket->future_at <= act->at || item_is_before(&ticket->fold, &until);
     const sla__fold *before = overdue ? &engine->ahead : &engine->before;
     int result = overdue ? follow(engine, ticket, &until, NULL) : SLA_OK;
     sla__run run;
 
-    if (result == SLA_OK && overdue &&
-        !sla__fold_copy(&engine->ahead, &engine->allocator, policies, &ticket->fold))
+    if (result == SLA_OK && overdue && !keep_ahead(engine, ticket))
         result = SLA_ERR_NOMEM;
     if (result != SLA_OK)
         return result;
@@ -344,13 +349,11 @@ int sla__change_catch_up(sla_engine *engine, sla__ticket *ticket, sla_time now, 
 
 static int change_world(sla_engine *engine, sla__ticket *ticket, const sla__source *source)
 {
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
     const limit until = {source->at, UINT32_MAX, true};
     int result = follow(engine, ticket, &until, NULL);
     sla__run run;
 
-    if (result == SLA_OK &&
-        !sla__fold_copy(&engine->ahead, &engine->allocator, policies, &ticket->fold))
+    if (result == SLA_OK && !keep_ahead(engine, ticket))
         result = SLA_ERR_NOMEM;
     if (result != SLA_OK)
         return result;

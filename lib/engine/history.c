@@ -274,14 +274,24 @@ size_t sla__history_read(const sla__history *history, size_t offset, sla__read *
     return end;
 }
 
+/* How many bytes say what the fact says.  The number of the policies in force lies
+ * last and is no part of it: a fact that comes again comes under later ones. */
+static size_t content_length(const sla__history *history, size_t offset)
+{
+    const sla_string rules = field_of(history, offset, TAG_RULES);
+
+    return head_at(history, offset).length - sizeof(head) -
+           (rules.length > 0 ? 3u + rules.length : 0u);
+}
+
 bool sla__history_same(const sla__history *history, size_t one, size_t other)
 {
-    const head first = head_at(history, one);
-    const head second = head_at(history, other);
+    const size_t length = content_length(history, one);
 
-    return first.at == second.at && first.length == second.length &&
-           memcmp(history->bytes + one + sizeof first, history->bytes + other + sizeof second,
-                  first.length - sizeof first) == 0;
+    return head_at(history, one).at == head_at(history, other).at &&
+           length == content_length(history, other) &&
+           memcmp(history->bytes + one + sizeof(head), history->bytes + other + sizeof(head),
+                  length) == 0;
 }
 
 /* The field with a tag, or an empty string. */

@@ -2,7 +2,8 @@
  * history.h - the facts of one ticket, packed in order of recording.
  *
  * A fact is one run of bytes: a small head, then tagged fields.  Equal facts
- * are equal bytes, which is how a duplicate is told from a conflict.
+ * are equal bytes, but for the policies they came under, which lie last; that is
+ * how a duplicate is told from a conflict.
  */
 #ifndef SLA_ENGINE_HISTORY_H
 #define SLA_ENGINE_HISTORY_H

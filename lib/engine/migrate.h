@@ -21,6 +21,15 @@ bool sla__fold_translate(sla_engine *engine, const sla__fold *fold, uint32_t rul
 /* The same of what is to be told, from place `first` on.  Cannot fail. */
 void sla__tells_translate(const sla__pair *pair, sla__tells *tells, size_t first);
 
+/*
+ * The number of the policies that read the fact at `offset` of the history, the
+ * newest one: those that the ticket has where the fact lies among the others,
+ * whatever it went over to later; for `migrated` those that it brings
+ * (in_force.c).  SLA_OK; SLA_NEED_HISTORY; SLA_ERR_NOMEM.
+ */
+int sla__rules_in_force(sla_engine *engine, const sla__ticket *ticket, const sla_fact *fact,
+                        size_t offset, uint32_t *rules_out);
+
 /* The highest cycle that a clock of the target had when a migration left it out. */
 uint16_t sla__left_cycle(const sla_engine *engine, const sla__fold *fold, uint16_t target);
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "engine/change.h"
 #include "engine/fold.h"
+#include "engine/migrate.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
 
@@ -17,7 +18,8 @@ typedef struct recording {
     const sla_fact *fact;
     sla_time now;
     sla_error *error;
-    size_t offset; /* where the fact lies in the history */
+    size_t offset;                /* where the fact lies in the history */
+    const sla_policies *policies; /* that read the fact; another fact may have other ones */
     bool refold;
 } recording;
 
@@ -25,12 +27,6 @@ static bool is_named(const sla_fact *fact, const char *name)
 {
     return fact->name.length == strlen(name) &&
            memcmp(fact->name.data, name, fact->name.length) == 0;
-}
-
-static const sla_policies *policies_of(const recording *work)
-{
-    return work->ticket->opened ? sla__rules_of(work->engine, &work->ticket->fold)
-                                : work->engine->rules[work->engine->rules_count - 1].policies;
 }
 
 /* ------------------------------------------------------- may it be at all? */
@@ -75,7 +71,7 @@ static int check_reference(recording *work)
 /* The strictest limit and the narrowest tolerance of all policies. */
 static int check_instant(recording *work)
 {
-    const sla_policies *policies = policies_of(work);
+    const sla_policies *policies = work->policies;
     const sla_time at = work->fact->occurred_at;
 
     for (size_t i = 0; i < policies->policy_count; i++) {
@@ -155,15 +151,29 @@ static int check_form(recording *work)
     return check_order(work);
 }
 
-static int check(recording *work, sla_answer *answer, sla__act *act)
+static int find_policies(recording *work)
 {
-    const sla_policies *policies = policies_of(work);
-    int result = sla__act_compile(policies, work->fact, work->ticket->next_seq, act, work->error);
+    uint32_t rules;
+    const int result =
+        sla__rules_in_force(work->engine, work->ticket, work->fact, work->offset, &rules);
 
     if (result == SLA_OK)
-        result = check_form(work);
+        work->policies = work->engine->rules[rules].policies;
+    return result;
+}
+
+/* A fact that is known is that, whatever the policies would say to it now. */
+static int check(recording *work, sla_answer *answer, sla__act *act)
+{
+    int result = check_duplicate(work, answer);
+
     if (result == SLA_OK)
-        result = check_duplicate(work, answer);
+        result = find_policies(work);
+    if (result == SLA_OK)
+        result =
+            sla__act_compile(work->policies, work->fact, work->ticket->next_seq, act, work->error);
+    if (result == SLA_OK)
+        result = check_form(work);
     if (result == SLA_OK)
         result = check_instant(work);
     if (result == SLA_OK)
@@ -194,8 +204,6 @@ static int count_unread(sla_engine *engine, sla_string name)
  * and the fact, which is safe, is not refused for it. */
 static void note_unread(recording *work, const sla__act *act)
 {
-    const sla_policies *policies = sla__rules_of(work->engine, &work->ticket->fold);
-
     if (act->name == SLA__NONE) {
         work->engine->stats.unread_facts++;
         (void)count_unread(work->engine, work->fact->name);
@@ -203,7 +211,7 @@ static void note_unread(recording *work, const sla__act *act)
     for (size_t i = 0; i < work->fact->attribute_count; i++) {
         const sla_string name = work->fact->attributes[i].name;
 
-        if (sla__policies_attribute(policies, name.data, name.length) == SLA__NONE)
+        if (sla__policies_attribute(work->policies, name.data, name.length) == SLA__NONE)
             (void)count_unread(work->engine, name);
     }
 }
@@ -335,8 +343,6 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
 {
     sla_engine *engine = work->engine;
     sla__ticket *ticket = work->ticket;
-    const sla_policies *policies = sla__rules_of(engine, &ticket->fold);
-    const char *rule = sla__policies_symbol(policies, act->rule);
 
     ticket->next_seq++;
     ticket->touched_at = work->now;
@@ -347,9 +353,9 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
     if (ticket->future_at != SLA_NEVER || work->fact->occurred_at > work->now || work->refold)
         ticket->future_at = sla__timeline_future(engine, ticket);
     answer->seq = ticket->next_seq - 1;
-    answer->refused = act->rule != 0;
+    answer->refused = act->rule[0] != '\0';
     answer->no_effect = act->before_opened || is_unread(act);
-    memcpy(answer->rule, rule, strlen(rule) < sizeof answer->rule ? strlen(rule) : 0);
+    memcpy(answer->rule, act->rule, strlen(act->rule));
     engine->stats.facts++;
     engine->stats.late_facts += answer->late;
     engine->stats.refused_facts += answer->refused;
@@ -395,7 +401,7 @@ static int record_on(recording *work, uint32_t slot, sla_answer *answer)
 int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now, sla_answer *answer,
                       sla_error *error)
 {
-    recording work = {engine, NULL, fact, now, error, 0, false};
+    recording work = {engine, NULL, fact, now, error, 0, NULL, false};
     sla_answer own;
     bool made = false;
     uint32_t slot;
@@ -441,7 +447,10 @@ int sla_engine_supply_history(sla_engine *engine, sla_string tenant, sla_string 
     if (count != engine->tickets[slot]->next_seq - 1)
         return SLA_ERR_ARGUMENT;
     for (size_t i = 0; i < count && result == SLA_OK; i++) {
-        result = sla__fact_check(&facts[i], NULL);
+        if (rules != NULL && rules[i] >= engine->rules_count)
+            result = SLA_ERR_ARGUMENT;
+        else
+            result = sla__fact_check(&facts[i], NULL);
         if (result == SLA_OK && !sla__history_append(&history, &engine->allocator, &facts[i],
                                                      (uint32_t)i + 1, rules != NULL ? rules[i] : 0))
             result = SLA_ERR_NOMEM;
