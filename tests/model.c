@@ -357,8 +357,6 @@ int model_record(model *twin, const sla_fact *given, sla_time now, sla_answer *a
     model_fact *fact;
     int result = model_check_names(given);
 
-    if (result == SLA_OK)
-        result = model_check_values(set, given);
     if (result != SLA_OK)
         return result;
     if (same != NULL) {
@@ -368,7 +366,9 @@ int model_record(model *twin, const sla_fact *given, sla_time now, sla_answer *a
             *answer = (sla_answer){.seq = same->seq};
         return SLA_DUPLICATE;
     }
-    result = model_check_time(set, given, now);
+    result = model_check_values(set, given);
+    if (result == SLA_OK)
+        result = model_check_time(set, given, now);
     if (result == SLA_OK && fresh && (given->corrects.length > 0 || given->withdraws.length > 0))
         result = SLA_ERR_NOT_FOUND;
     if (result != SLA_OK)
