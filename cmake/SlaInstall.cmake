@@ -12,6 +12,15 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/sla DESTINATION ${CMAKE_INSTALL_
   FILES_MATCHING PATTERN "*.h")
 install(EXPORT sla-targets NAMESPACE sla:: DESTINATION ${sla_cmake_dir})
 
+# Components: what only those need who ask for it.
+foreach(component ev testing)
+  install(TARGETS sla_${component}_shared sla_${component}_static EXPORT sla-${component}-targets
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(EXPORT sla-${component}-targets NAMESPACE sla:: DESTINATION ${sla_cmake_dir})
+endforeach()
+
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/sla-config.cmake.in
   ${PROJECT_BINARY_DIR}/sla-config.cmake INSTALL_DESTINATION ${sla_cmake_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/sla-config-version.cmake
@@ -25,5 +34,15 @@ cmake_path(APPEND CMAKE_INSTALL_PREFIX ${CMAKE_INSTALL_LIBDIR} pkgconfig OUTPUT_
 file(RELATIVE_PATH SLA_PC_PREFIX ${sla_pc_dir} ${CMAKE_INSTALL_PREFIX})
 cmake_path(APPEND SLA_PC_LIBDIR "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
 cmake_path(APPEND SLA_PC_INCLUDEDIR "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
-configure_file(${PROJECT_SOURCE_DIR}/cmake/sla.pc.in ${PROJECT_BINARY_DIR}/sla.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/sla.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# sla_pkg_config(NAME DESCRIPTION REQUIRES LIBS LIBS_PRIVATE)
+function(sla_pkg_config SLA_PC_NAME SLA_PC_DESCRIPTION SLA_PC_REQUIRES SLA_PC_LIBS SLA_PC_LIBS_PRIVATE)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/sla.pc.in ${PROJECT_BINARY_DIR}/${SLA_PC_NAME}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${SLA_PC_NAME}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+
+sla_pkg_config(sla "Deadlines of tickets and the escalations that follow" ""
+  "-lsla" "-ljansson -lcctz -lstdc++")
+# libev has no file of its own for pkg-config, and who has a loop calls it.
+sla_pkg_config(sla-ev "libsla on a libev loop" "sla" "-lsla-ev -lev" "")
+sla_pkg_config(sla-test "libsla with a clock that tests set" "sla" "-lsla-test" "")

@@ -26,6 +26,10 @@ endif()
 sla_script_test(floors ${SLA_PYTHON} ${tests}/floors.py ${PROJECT_SOURCE_DIR} ${floors_archive})
 sla_script_test(symbols ${SLA_PYTHON} ${tests}/symbols.py ${PROJECT_SOURCE_DIR}
   $<TARGET_FILE:sla_shared> ${symbols_options})
+foreach(adapter ev testing)
+  sla_script_test(symbols_${adapter} ${SLA_PYTHON} ${tests}/symbols.py ${PROJECT_SOURCE_DIR}
+    $<TARGET_FILE:sla_${adapter}_shared> ${symbols_options})
+endforeach()
 sla_script_test(calendar_schema ${SLA_PYTHON} ${tests}/calendar_schema.py ${PROJECT_SOURCE_DIR})
 sla_script_test(headers sh ${tests}/headers.sh ${PROJECT_SOURCE_DIR})
 if(NOT SLA_SANITIZE) # an outside program would need the same sanitizer: the plain build asks

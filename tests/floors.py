@@ -1,8 +1,10 @@
-"""The floors of lib/: base, time, policy, engine, service.
+"""The floors of lib/: base, time, policy, engine, service, and beside them the adapters.
 
 A file includes its own floor and those below, and of the system only what a
 pure core needs.  Also: one file calls malloc, and no object carries mutable
-data.  The exceptions are listed here, each with its reason.
+data.  The exceptions are listed here, each with its reason.  An adapter is a library
+of its own: it includes its own folder, the door to memory and public headers, and of
+the system what it adapts to.
 
     floors.py SOURCE_DIR [LIBSLA_A]
 """
@@ -24,6 +26,12 @@ HEADERS = {
 }
 
 PLAIN = {"assert.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
+
+# What each adapter may include of the system, beyond PLAIN.
+ADAPTERS = {
+    "ev": {"ev.h", "errno.h", "sys/timerfd.h", "time.h", "unistd.h"},
+    "testing": {"poll.h"},
+}
 
 # Who else may include what, and why: (header, path pattern).
 EXCEPTIONS = [
@@ -59,9 +67,19 @@ def system_allowed(relative, name):
     return any(name == header and re.fullmatch(where, relative) for header, where in EXCEPTIONS)
 
 
+def check_adapter(own, kind, name):
+    if kind == '"':
+        good = name.split("/")[0] == own or name == "base/alloc.h"
+    else:
+        good = name.startswith("sla/") or name in PLAIN | ADAPTERS[own] | {"stdatomic.h"}
+    return None if good else f"includes {name}, which the adapter may not"
+
+
 def check_include(relative, kind, name):
     own = relative.split("/")[0]
     floor = floor_of_include(kind, name)
+    if own in ADAPTERS:
+        return check_adapter(own, kind, name)
     if floor is None and kind == "<" and not name.startswith("sla/"):
         return None if system_allowed(relative, name) else f"includes <{name}>, which the core may not"
     if floor not in FLOORS:

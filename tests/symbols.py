@@ -1,12 +1,13 @@
-"""What the shared library gives and what it takes.
+"""What a shared library gives and what it takes.
 
-It exports exactly the functions that the public headers mark SLA_API, all under
-the version LIBSLA_0, and its soname carries the major number.  It imports
-memory, strings, snprintf and the locks of threads from the C library, and the
-inside of jansson, cctz and the C++ runtime; nothing that reads a clock, a file or
-a locale, prints, sleeps, starts a thread, or ends the process.
+It exports exactly the functions that its public headers mark SLA_API, all under
+its version, and its soname carries the major number.  libsla imports memory,
+strings, snprintf and the locks of threads from the C library, and the inside of
+jansson, cctz and the C++ runtime; nothing that reads a clock, a file or a locale,
+prints, sleeps, starts a thread, or ends the process.  An adapter adds to the
+memory what it adapts to, and prints and ends nothing either.
 
-    symbols.py SOURCE_DIR LIBSLA_SO [--exports-only]
+    symbols.py SOURCE_DIR LIBRARY_SO [--exports-only]
 """
 import pathlib
 import re
@@ -32,6 +33,16 @@ IMPORTS = [
     r"_Z(T[ISV]|N|St|NK|NS|NKS|n[wa]|d[la])\w*",     # the C++ runtime: strings, exceptions, new
     r"__cxa_\w+|__gxx_personality_v0|_Unwind_Resume|__gcc_personality_v0|_ITM_\w+|__gmon_start__",
 ]
+MEMORY = [IMPORTS[0], IMPORTS[1], r"__stack_chk_fail", r"__cxa_finalize|_ITM_\w+|__gmon_start__"]
+
+# Its version, its public headers (None: all that are no adapter's), what it imports.
+LIBRARIES = {
+    "libsla": ("LIBSLA_0", None, IMPORTS),
+    "libsla-ev": ("LIBSLA_EV_0", ["ev"], MEMORY + [
+        r"sla_\w+", r"ev_\w+", r"timerfd_(create|settime)|clock_gettime|close|__errno_location"]),
+    "libsla-test": ("LIBSLA_TEST_0", ["testing"], MEMORY + [r"sla_\w+", r"(__)?poll(_chk)?"]),
+}
+
 # Asserts stay in builds that ask for them.
 DEBUG_IMPORTS = [r"__assert_fail"]
 
@@ -41,49 +52,55 @@ def nm(*arguments):
                           text=True).stdout.splitlines()
 
 
-def declared(include):
+def declared(include, headers):
+    adapters = [name for _, own, _ in LIBRARIES.values() for name in own or []]
     names = set()
     for path in include.glob("*.h"):
+        if path.stem not in headers if headers else path.stem in adapters:
+            continue
         names.update(DECLARATION.findall(COMMENT.sub(" ", path.read_text(encoding="utf-8"))))
     return names
 
 
-def check_exports(include, library):
+def check_exports(include, library, version, headers):
     complaints, exported = [], set()
     for line in nm("--defined-only", "--with-symbol-versions", library):
         kind, name = line.split()[-2:]
-        if kind == "A" and name == "LIBSLA_0":
+        if kind == "A" and name == version:
             continue
-        bare, _, version = name.partition("@@")
+        bare, _, own = name.partition("@@")
         exported.add(bare)
-        if version != "LIBSLA_0":
-            complaints.append(f"{name} is exported without the version LIBSLA_0")
-    wanted = declared(include)
+        if own != version:
+            complaints.append(f"{name} is exported without the version {version}")
+    wanted = declared(include, headers)
     complaints += [f"{name} is exported, but no header declares it" for name in sorted(exported - wanted)]
     complaints += [f"{name} is declared SLA_API, but not exported" for name in sorted(wanted - exported)]
     print(f"{len(exported)} functions exported, {len(wanted)} declared")
     return complaints
 
 
-def check_imports(library, debug):
-    allowed = re.compile("|".join(f"(?:{pattern})" for pattern in IMPORTS + (DEBUG_IMPORTS if debug else [])))
+def check_imports(library, imports, debug):
+    allowed = re.compile("|".join(f"(?:{pattern})" for pattern in imports + (DEBUG_IMPORTS if debug else [])))
     names = {line.split()[-1].split("@")[0] for line in nm("--undefined-only", library)}
     print(f"{len(names)} functions imported")
-    return [f"{name} is imported; the core may not use it" for name in sorted(names)
+    return [f"{name} is imported; {pathlib.Path(library).name} may not use it" for name in sorted(names)
             if not allowed.fullmatch(name)]
 
 
-def check_soname(library):
+def check_soname(library, wanted):
     dynamic = subprocess.run(["readelf", "-d", library], check=True, capture_output=True, text=True).stdout
     soname = re.search(r"SONAME.*\[(.*)\]", dynamic)
-    return [] if soname and soname[1] == "libsla.so.0" else [f"soname is {soname and soname[1]}, wanted libsla.so.0"]
+    return [] if soname and soname[1] == wanted else [f"soname is {soname and soname[1]}, wanted {wanted}"]
 
 
 def main():
     source, library = pathlib.Path(sys.argv[1]), sys.argv[2]
-    complaints = check_exports(source / "include/sla", library) + check_soname(library)
+    name = pathlib.Path(library).name.split(".")[0]
+    version, headers, imports = LIBRARIES[name]
+    complaints = check_exports(source / "include/sla", library, version, headers)
+    complaints += check_soname(library, f"{name}.so.0")
     if "--exports-only" not in sys.argv:
-        complaints += check_imports(library, "--debug" in sys.argv)
+        complaints += check_imports(library, imports, "--debug" in sys.argv)
     print("\n".join(complaints) or "as it should be")
     return 1 if complaints else 0
 

@@ -2,7 +2,8 @@
 # Goal: a program outside the tree finds what was installed.  Method: install to
 # a new prefix, then build the program of README.md by find_package(sla), shared
 # and static, and by pkg-config alone, and a C++ program as well; run them all
-# and compare what README.md says they print.
+# and compare what README.md says they print.  The same for the components ev (a C
+# program) and testing (a C++ program).
 #
 #     package/run.sh BUILD_DIR SOURCE_DIR
 set -eu
@@ -12,7 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 mkdir "$work/outside"
-cp "$source"/tests/package/CMakeLists.txt "$source"/tests/package/outside.cc "$work/outside"
+cp "$source"/tests/package/CMakeLists.txt "$source"/tests/package/outside* "$work/outside"
 # shellcheck disable=SC2016
 sed -n '/^```c$/,/^```$/{/^```/d;p}' "$source/README.md" >"$work/outside/outside.c"
 said=$(sed -n 's/^    \(four working hours .*\)/\1/p' "$source/README.md")
@@ -23,6 +24,14 @@ prints_what_readme_says() { # name, program...
     printed=$("$@")
     echo "$name: $printed"
     test -n "$said" && test "$printed" = "$said"
+}
+
+tells_level_1() { # name, program...
+    name=$1
+    shift
+    printed=$("$@")
+    echo "$name: $printed"
+    test "$printed" = 'level_1 to shift_lead'
 }
 
 cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
@@ -36,6 +45,11 @@ for program in outside_c outside_static outside_cpp; do
     prints_what_readme_says "$program" "$work/build/$program"
 done
 
+for component in ev testing; do
+    tells_level_1 "outside_$component" "$work/build/outside_$component"
+    tells_level_1 "outside_${component}_static" "$work/build/outside_${component}_static"
+done
+
 printf 'the installed command: '
 "$work/prefix/bin/sla" --version
 
@@ -45,10 +59,24 @@ export PKG_CONFIG_PATH
 # shellcheck disable=SC2046
 ${CC:-cc} -o "$work/by_pkg_config" "$work/outside/outside.c" $(pkg-config --cflags --libs sla)
 prints_what_readme_says 'pkg-config, shared' env LD_LIBRARY_PATH="$libdir" "$work/by_pkg_config"
+components_by_pkg_config() { # how, option of pkg-config
+    # shellcheck disable=SC2046,SC2086
+    ${CC:-cc} -o "$work/ev_by_pkg_config" "$work/outside/outside_ev.c" \
+        $(pkg-config $2 --cflags --libs sla-ev)
+    # shellcheck disable=SC2046,SC2086
+    ${CXX:-c++} -o "$work/testing_by_pkg_config" "$work/outside/outside_testing.cc" \
+        $(pkg-config $2 --cflags --libs sla-test)
+    for component in ev testing; do
+        tells_level_1 "$component, pkg-config, $1" \
+            env LD_LIBRARY_PATH="$libdir" "$work/${component}_by_pkg_config"
+    done
+}
+components_by_pkg_config shared ''
 
 # Without the shared library in the way, --static must name all that is needed.
-rm "$libdir"/libsla.so*
+rm "$libdir"/libsla*.so*
 # shellcheck disable=SC2046
 ${CC:-cc} -o "$work/by_pkg_config_static" "$work/outside/outside.c" \
     $(pkg-config --static --cflags --libs sla)
 prints_what_readme_says 'pkg-config, static' "$work/by_pkg_config_static"
+components_by_pkg_config static --static

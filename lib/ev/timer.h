@@ -1,0 +1,47 @@
+/*
+ * timer.h - one timer on a libev loop that goes off at an instant of a wall clock.
+ *
+ * It goes off at or after its instant, once, and again whenever the clock was set:
+ * it says "look", never "it is due".  Between two instants the machine's clock is
+ * watched by the kernel (cancel-on-set); a host's own clock, and any clock where
+ * there is no timerfd, is looked at once a second.
+ */
+#ifndef SLA_EV_TIMER_H
+#define SLA_EV_TIMER_H
+
+#include <stdbool.h>
+
+#include <ev.h>
+
+#include <sla/service.h>
+
+typedef struct sla__ev_timer {
+    struct ev_loop *loop;
+    sla_clock_hook clock; /* now, steady and their context; `arm` and `wake` are not called */
+    bool own_clock;       /* the host's, not the machine's */
+    void (*look)(void *context);
+    void *context;
+    int fd; /* the timerfd, or -1 */
+    ev_io io;
+    ev_periodic periodic; /* where there is none */
+    ev_timer each_second; /* where the kernel cannot watch the clock */
+    sla_duration offset;  /* of the clock to its steady one, a second ago */
+    sla_time at;          /* what it is set to, SLA_NEVER for nothing */
+    bool set;             /* ... and has not gone off since */
+} sla__ev_timer;
+
+/* `host` is the clock, or the machine's where its `now` is NULL. */
+void sla__ev_timer_init(sla__ev_timer *timer, struct ev_loop *loop, const sla_clock_hook *host,
+                        bool no_timerfd, void (*look)(void *context), void *context);
+void sla__ev_timer_fini(sla__ev_timer *timer);
+
+/* A clock of the machine in microseconds; the timer's own clocks. */
+sla_time sla__ev_clock(int id);
+sla_time sla__ev_timer_now(const sla__ev_timer *timer);
+sla_time sla__ev_timer_steady(const sla__ev_timer *timer);
+
+/* Go off at `at` and not at what was before; SLA_NEVER: not at all.  True when the
+ * clock was set meanwhile: look again. */
+bool sla__ev_timer_set(sla__ev_timer *timer, sla_time at);
+
+#endif

@@ -1,0 +1,199 @@
+/* testing.c - see sla/testing.h: a driver whose time passes by being told so. */
+#include <sla/testing.h>
+
+#include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* Rounds at one instant before nobody believes in their end any more, and
+ * milliseconds of real time for a store that works. */
+enum { ROUNDS_MAX = 100000, PATIENCE = 1000 };
+
+struct sla_test {
+    sla_allocator allocator;
+    sla_service *service;
+    sla_time now, steady;
+    atomic_bool woken; /* any thread */
+    sla_wait *waits;
+    struct pollfd *polls;
+    size_t waits_capacity, polls_capacity;
+};
+
+static sla_time hook_now(void *context)
+{
+    return ((const sla_test *)context)->now;
+}
+
+static sla_time hook_steady(void *context)
+{
+    return ((const sla_test *)context)->steady;
+}
+
+/* sla_service_until says the same when it is wanted. */
+static void hook_arm(void *context, sla_time at)
+{
+    (void)context;
+    (void)at;
+}
+
+static void hook_wake(void *context)
+{
+    atomic_store(&((sla_test *)context)->woken, true);
+}
+
+/* What the store waits for, into test->polls. */
+static int list_descriptors(sla_test *test, size_t *count_out)
+{
+    const sla_service *service = test->service;
+    size_t count = sla_service_waits(service, test->waits, test->waits_capacity);
+
+    if (count > test->waits_capacity || count > test->polls_capacity) {
+        if (!sla__grow(&test->allocator, (void **)&test->polls, &test->polls_capacity, count,
+                       sizeof *test->polls) ||
+            !sla__grow(&test->allocator, (void **)&test->waits, &test->waits_capacity, count,
+                       sizeof *test->waits))
+            return SLA_ERR_NOMEM;
+        count = sla_service_waits(service, test->waits, test->waits_capacity);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const sla_wait *wait = &test->waits[i];
+
+        test->polls[i].fd = wait->fd;
+        test->polls[i].events = (short)((wait->read ? POLLIN : 0) | (wait->write ? POLLOUT : 0));
+    }
+    *count_out = count;
+    return SLA_OK;
+}
+
+static bool is_busy(const sla_test *test)
+{
+    const sla_service_state state = sla_service_get_state(test->service);
+    sla_service_stats stats = {.size = sizeof stats};
+
+    sla_service_get_stats(test->service, &stats);
+    return state == SLA_SERVICE_LOADING || state == SLA_SERVICE_STOPPING ||
+           stats.units_in_flight > 0 || stats.queued > 0;
+}
+
+/* Whether a descriptor has news; waits for it while the service has something to do. */
+static int wait_for_store(sla_test *test, bool *news_out)
+{
+    size_t count = 0;
+    const int result = list_descriptors(test, &count);
+
+    *news_out =
+        result == SLA_OK && count > 0 && poll(test->polls, count, is_busy(test) ? PATIENCE : 0) > 0;
+    return result;
+}
+
+int sla_test_settle(sla_test *test)
+{
+    for (size_t round = 0; round < ROUNDS_MAX; round++) {
+        bool again;
+        int result;
+
+        atomic_store(&test->woken, false);
+        if (sla_service_run(test->service) != 0 || atomic_load(&test->woken) ||
+            sla_service_until(test->service) <= test->now)
+            continue;
+        result = wait_for_store(test, &again);
+        if (result != SLA_OK || !again)
+            return result;
+    }
+    return SLA_ERR_STATE;
+}
+
+static void pass(sla_test *test, sla_duration span)
+{
+    test->now += span;
+    test->steady += span;
+}
+
+int sla_test_advance(sla_test *test, sla_duration span)
+{
+    int result = span < 0 ? SLA_ERR_ARGUMENT : sla_test_settle(test);
+
+    while (result == SLA_OK && span > 0) {
+        const sla_duration wanted = sla_service_until(test->service) - test->now;
+        const sla_duration step = wanted < span ? wanted : span;
+
+        pass(test, step);
+        span -= step;
+        result = sla_test_settle(test);
+    }
+    return result;
+}
+
+int sla_test_sleep(sla_test *test, sla_duration span)
+{
+    if (span < 0)
+        return SLA_ERR_ARGUMENT;
+    pass(test, span);
+    return sla_test_settle(test);
+}
+
+int sla_test_set_clock(sla_test *test, sla_time now)
+{
+    test->now = now;
+    return sla_test_settle(test);
+}
+
+sla_service *sla_test_service(const sla_test *test)
+{
+    return test->service;
+}
+
+sla_time sla_test_now(const sla_test *test)
+{
+    return test->now;
+}
+
+static int make_service(sla_test *test, sla_service_options *wanted, sla_error *error)
+{
+    wanted->clock = (sla_clock_hook){test, hook_now, hook_steady, hook_arm, hook_wake};
+    if (wanted->store == NULL) {
+        const int result = sla_store_memory_new(wanted->allocator, &wanted->store);
+
+        if (result != SLA_OK)
+            return result;
+    }
+    return sla_service_new(wanted, &test->service, error);
+}
+
+int sla_test_new(const sla_service_options *service, sla_time start, sla_test **test_out,
+                 sla_error *error)
+{
+    const sla_allocator allocator = sla__allocator_or_default(service->allocator);
+    sla_service_options wanted = SLA_SERVICE_OPTIONS_INIT;
+    sla_test *test = sla__new(&allocator, 1, sizeof *test);
+    int result;
+
+    *test_out = NULL;
+    if (test == NULL) {
+        if (service->store != NULL)
+            service->store->ops->close(service->store);
+        return SLA_ERR_NOMEM;
+    }
+    test->allocator = allocator;
+    test->now = test->steady = start;
+    memcpy(&wanted, service, service->size < sizeof wanted ? service->size : sizeof wanted);
+    result = make_service(test, &wanted, error);
+    if (result != SLA_OK) {
+        sla_test_free(test);
+        return result;
+    }
+    *test_out = test;
+    return SLA_OK;
+}
+
+void sla_test_free(sla_test *test)
+{
+    if (test == NULL)
+        return;
+    sla_service_free(test->service);
+    sla__free(&test->allocator, test->waits);
+    sla__free(&test->allocator, test->polls);
+    sla__free(&test->allocator, test);
+}
