@@ -21,14 +21,16 @@ typedef struct bench_run {
     bool json;
     bool quick; /* smaller work, same shape: does it run, not how fast is it */
     uint64_t seed;
-    size_t rounds; /* of each contender of a race */
-    size_t missed; /* aims that were not met */
+    size_t rounds;  /* of each contender of a race */
+    size_t seconds; /* that a round lasts, where time itself is the work */
+    size_t missed;  /* aims that were not met */
 } bench_run;
 
 typedef struct bench_subject {
     const char *name;
     const char *help; /* one line */
     int (*run)(bench_run *run);
+    size_t rounds; /* unless the command line says otherwise; 0: as most */
 } bench_subject;
 
 typedef enum bench_aim_kind { BENCH_NO_AIM, BENCH_AT_MOST, BENCH_AT_LEAST } bench_aim_kind;

@@ -252,4 +252,4 @@ static int run_calendar(bench_run *run)
 }
 
 const bench_subject bench_calendar = {
-    "calendar", "open time of a desk with holidays and make-up workdays", run_calendar};
+    "calendar", "open time of a desk with holidays and make-up workdays", run_calendar, 0};

@@ -15,4 +15,4 @@ static int run_engine(bench_run *run)
 }
 
 const bench_subject bench_engine = {
-    "engine", "instructions a fact, bytes a ticket, facts a second, a replay", run_engine};
+    "engine", "instructions a fact, bytes a ticket, facts a second, a replay", run_engine, 0};

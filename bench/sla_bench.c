@@ -19,15 +19,22 @@
 static const bench_subject *const subjects[] = {
     &bench_calendar,
     &bench_engine,
+    &bench_latency,
 };
 
-enum { SUBJECT_COUNT = sizeof subjects / sizeof subjects[0], ROUNDS = 9, ROUNDS_QUICK = 3 };
+enum {
+    SUBJECT_COUNT = sizeof subjects / sizeof subjects[0],
+    ROUNDS = 9,
+    ROUNDS_QUICK = 3,
+    SECONDS = 3
+};
 
 static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "One JSON object a line instead of a table", 0},
     {"quick", 'q', NULL, 0, "Small work: does it run, not how fast is it", 0},
     {"seed", 's', "N", 0, "Seed of the work (default 42)", 0},
-    {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, quick 3)", 0},
+    {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, latency 5, quick 3)", 0},
+    {"seconds", 't', "N", 0, "Seconds of a round of latency (default 3, quick 1)", 0},
     {"part", 'p', "NAME", OPTION_HIDDEN, "Only this part, silently (under callgrind)", 0},
     {0},
 };
@@ -62,6 +69,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
         run->rounds = number(state, value);
         if (run->rounds == 0 || run->rounds > 101)
             argp_error(state, "between 1 and 101 rounds, please");
+        return 0;
+    case 't':
+        run->seconds = number(state, value);
+        if (run->seconds == 0 || run->seconds > 600)
+            argp_error(state, "between 1 and 600 seconds, please");
         return 0;
     case 'p':
         run->part = value;
@@ -110,8 +122,6 @@ int main(int count, char **arguments)
 
     argp_err_exit_status = EX_USAGE;
     argp_parse(&argp, count, arguments, 0, NULL, &run);
-    if (run.rounds == 0)
-        run.rounds = run.quick ? ROUNDS_QUICK : ROUNDS;
     for (size_t i = 0; i < SUBJECT_COUNT; i++)
         if (strcmp(run.subject, subjects[i]->name) == 0)
             subject = subjects[i];
@@ -119,6 +129,10 @@ int main(int count, char **arguments)
         fprintf(stderr, "sla-bench: there is no subject '%s'; see sla-bench --help\n", run.subject);
         return EX_USAGE;
     }
+    if (run.rounds == 0)
+        run.rounds = run.quick ? ROUNDS_QUICK : subject->rounds != 0 ? subject->rounds : ROUNDS;
+    if (run.seconds == 0)
+        run.seconds = run.quick ? 1 : SECONDS;
     if (run.part != NULL)
         return subject->run(&run);
     bench_describe_machine(&run);

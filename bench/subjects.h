@@ -6,5 +6,6 @@
 
 extern const bench_subject bench_calendar;
 extern const bench_subject bench_engine;
+extern const bench_subject bench_latency;
 
 #endif
