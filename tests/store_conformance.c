@@ -1,78 +1,9 @@
 /*
- * store_conformance.c - see store_conformance.h: the questions with written answers.
- * The random ones are in store_random.c.
+ * store_conformance.c - see store_conformance.h: what is written, in which order, by
+ * whom.  What is read is asked in store_reading.c, the random ones are in
+ * store_random.c.
  */
-#include "store_conformance.h"
-
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "store_compare.h"
-#include "store_sample.h"
-
-static const uint64_t SERVICE = 7;
-
-static const sla_string tenant = {"tenant", 6}, first_ticket = {"T-1", 3};
-
-/* One service on one store, and what should be in it. */
-typedef struct bench {
-    const store_maker *maker;
-    store_drive drive;
-    store_model model;
-} bench;
-
-static void bench_init(bench *on, const store_maker *maker)
-{
-    on->maker = maker;
-    store_drive_init(&on->drive, maker->fresh(maker->context));
-    store_model_init(&on->model);
-    CHECK_OK(store_drive_open(&on->drive));
-}
-
-static void bench_fini(bench *on)
-{
-    store_drive_fini(&on->drive);
-    store_model_fini(&on->model);
-    on->maker->forget(on->maker->context);
-}
-
-/* Commits on both sides, overwrites what was borrowed, and compares everything. */
-static int commit(bench *on, store_sample *sample, const char *why)
-{
-    const int wanted = store_model_commit(&on->model, &sample->unit);
-    const int result = store_drive_commit(&on->drive, &sample->unit);
-
-    store_sample_scribble(sample);
-    CHECK_EQ(why, wanted, result);
-    store_compare(&on->drive, &on->model, why);
-    store_sample_fini(sample);
-    return result;
-}
-
-/* A unit that follows the last one. */
-static void next_unit(bench *on, store_sample *sample)
-{
-    const uint64_t number = store_model_last_unit(&on->model, SERVICE) + 1;
-
-    store_sample_init(sample, check_seed() + number, SERVICE, number);
-}
-
-/* World 1, T-1 with facts 1 and 2, events 1 and 2, one mark. */
-static void write_base(bench *on)
-{
-    store_sample sample;
-
-    next_unit(on, &sample);
-    store_sample_world(&sample, 1);
-    store_sample_fact(&sample, "tenant", "T-1", 1);
-    store_sample_fact(&sample, "tenant", "T-1", 2);
-    store_sample_ticket(&sample, "tenant", "T-1", 2);
-    store_sample_event(&sample, "tenant", "T-1", 1);
-    store_sample_event(&sample, "tenant", "T-1", 2);
-    store_sample_mark(&sample, "console", 1, 0);
-    CHECK_OK(commit(on, &sample, "what the others build upon"));
-}
+#include "store_bench.h"
 
 /* ---------------------------------------------------------------- beginning */
 
@@ -84,8 +15,8 @@ void store_conformance_an_empty_store_has_nothing(const store_maker *maker)
     CHECK_EQ("nothing to load", 0, on.drive.items);
     CHECK_EQ("an empty outbox", 0, on.drive.done.events);
     CHECK_EQ("no decision", SLA_NEVER, on.drive.done.decided_at);
-    CHECK_RESULT(SLA_ERR_NOT_FOUND, store_drive_ticket(&on.drive, tenant, first_ticket));
-    CHECK_OK(store_drive_history(&on.drive, tenant, first_ticket));
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, store_drive_ticket(&on.drive, bench_tenant, bench_ticket));
+    CHECK_OK(store_drive_history(&on.drive, bench_tenant, bench_ticket));
     CHECK_EQ("no facts", 0, on.drive.items);
     CHECK_OK(store_drive_outbox(&on.drive, 0, 100));
     CHECK_EQ("no events", 0, on.drive.items);
@@ -101,10 +32,10 @@ void store_conformance_nothing_goes_before_open(const store_maker *maker)
     store_sample sample;
 
     store_drive_init(&drive, maker->fresh(maker->context));
-    store_sample_init(&sample, check_seed(), SERVICE, 1);
+    store_sample_init(&sample, check_seed(), BENCH_SERVICE, 1);
     CHECK_RESULT(SLA_ERR_STATE, store_drive_commit(&drive, &sample.unit));
-    CHECK_RESULT(SLA_ERR_STATE, store_drive_ticket(&drive, tenant, first_ticket));
-    CHECK_RESULT(SLA_ERR_STATE, store_drive_history(&drive, tenant, first_ticket));
+    CHECK_RESULT(SLA_ERR_STATE, store_drive_ticket(&drive, bench_tenant, bench_ticket));
+    CHECK_RESULT(SLA_ERR_STATE, store_drive_history(&drive, bench_tenant, bench_ticket));
     CHECK_RESULT(SLA_ERR_STATE, store_drive_outbox(&drive, 0, 1));
     CHECK_RESULT(SLA_ERR_STATE, store_drive_audit(&drive, 0));
     CHECK_EQ("and none of them is answered", 0, drive.answered);
@@ -118,11 +49,11 @@ void store_conformance_everything_comes_back(const store_maker *maker)
     bench on;
 
     bench_init(&on, maker);
-    write_base(&on);
+    bench_write_base(&on);
     for (uint32_t round = 0; round < 20; round++) {
         store_sample sample;
 
-        next_unit(&on, &sample);
+        bench_next_unit(&on, &sample);
         store_sample_world(&sample, 2 + round);
         for (uint32_t i = 0; i < 4; i++)
             store_sample_fact(&sample, "tenant", "T-1", 3 + 4 * round + i);
@@ -130,7 +61,7 @@ void store_conformance_everything_comes_back(const store_maker *maker)
         store_sample_event(&sample, "tenant", "T-1", 3 + 2 * round);
         store_sample_event(&sample, "", "T-2", 4 + 2 * round);
         store_sample_fact(&sample, "", "T-2", round + 1);
-        CHECK_OK(commit(&on, &sample, "every member of every part, and what it replaces"));
+        CHECK_OK(bench_commit(&on, &sample, "every member of every part, and what it replaces"));
     }
     bench_fini(&on);
 }
@@ -187,7 +118,7 @@ static void fill_changed(store_sample *sample, const struct change *change)
 {
     sla_stored_event *first, *second;
 
-    store_sample_init(sample, check_seed() + 99, SERVICE, or64(change->unit, 2));
+    store_sample_init(sample, check_seed() + 99, BENCH_SERVICE, or64(change->unit, 2));
     store_sample_world(sample, or32(change->world, 2));
     if (!change->forgets_events) {
         store_sample_fact(sample, "tenant", "T-1", or32(change->seq, 3));
@@ -214,11 +145,11 @@ void store_conformance_a_unit_is_written_whole_or_not_at_all(const store_maker *
         bench on;
 
         bench_init(&on, maker);
-        write_base(&on);
+        bench_write_base(&on);
         fill_changed(&sample, &changes[i]);
-        CHECK_EQ(changes[i].why, changes[i].result, commit(&on, &sample, changes[i].why));
+        CHECK_EQ(changes[i].why, changes[i].result, bench_commit(&on, &sample, changes[i].why));
         fill_changed(&sample, &unchanged);
-        CHECK_OK(commit(&on, &sample, "what was refused left nothing behind"));
+        CHECK_OK(bench_commit(&on, &sample, "what was refused left nothing behind"));
         bench_fini(&on);
     }
 }
@@ -244,200 +175,16 @@ void store_conformance_a_key_is_written_once(const store_maker *maker)
     bench on;
 
     bench_init(&on, maker);
-    write_base(&on);
+    bench_write_base(&on);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const bool is_new = rows[i].unit == store_model_last_unit(&on.model, rows[i].service) + 1;
         store_sample sample;
 
         store_sample_init(&sample, check_seed() + 10 + i, rows[i].service, rows[i].unit);
         store_sample_event(&sample, "tenant", "T-1", is_new ? ++events : 1);
-        CHECK_EQ(rows[i].why, rows[i].result, commit(&on, &sample, rows[i].why));
+        CHECK_EQ(rows[i].why, rows[i].result, bench_commit(&on, &sample, rows[i].why));
     }
     CHECK_EQ("three of them were written", 5, events);
-    bench_fini(&on);
-}
-
-/* -------------------------------------------------------- marks, loads, pages */
-
-void store_conformance_marks_are_kept_with_their_gaps(const store_maker *maker)
-{
-    static const struct row {
-        const char *why, *consumer;
-        uint64_t number, through;
-        const char *kept; /* the consumer's watermark, and the numbers above it */
-    } rows[] = {
-        {"the first of a consumer", "console", 1, 1, "1:"},
-        {"a gap stays open", "console", 3, 1, "1: 3"},
-        {"a second gap", "console", 7, 1, "1: 3 7"},
-        {"between them", "console", 5, 1, "1: 3 5 7"},
-        {"twice is once", "console", 5, 1, "1: 3 5 7"},
-        {"the watermark takes what it passes", "console", 2, 5, "5: 7"},
-        {"an older watermark does not go back", "console", 8, 2, "5: 7 8"},
-        {"below the watermark says nothing", "console", 4, 0, "5: 7 8"},
-        {"a watermark alone", "console", 0, 6, "6: 7 8"},
-        {"all is acknowledged", "console", 8, 8, "8:"},
-        {"another consumer has its own", "pager", 3, 0, "0: 3"},
-        {"a new one that has nothing yet", "late_comer", 0, 0, "0:"},
-        {"one that begins where it came", "from_now_on", 1000, 1000, "1000:"},
-        {"a large number", "from_now_on", INT64_MAX, 1000, "1000: 9223372036854775807"},
-    };
-    bench on;
-
-    bench_init(&on, maker);
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        store_sample sample;
-        char kept[128];
-
-        next_unit(&on, &sample);
-        store_sample_mark(&sample, rows[i].consumer, rows[i].number, rows[i].through);
-        CHECK_OK(commit(&on, &sample, rows[i].why));
-        store_model_marks(&on.model, rows[i].consumer, kept, sizeof kept);
-        CHECK_STR(rows[i].why, rows[i].kept, kept);
-    }
-    bench_fini(&on);
-}
-
-void store_conformance_what_waits_is_loaded_and_counted(const store_maker *maker)
-{
-    static const struct row {
-        const char *why, *ticket;
-        uint32_t live;
-        sla_time next_at;
-        bool loaded;
-        uint64_t before_1000; /* how many tickets wait for an instant before */
-    } rows[] = {
-        {"a clock runs", "T-1", 1, 500, true, 1},
-        {"a clock stands still", "T-2", 1, SLA_NEVER, true, 1},
-        {"something waits to be told", "T-3", 0, 999, true, 2},
-        {"nothing is live", "T-4", 0, SLA_NEVER, false, 2},
-        {"an instant is before the next", "T-5", 2, 1000, true, 2},
-        {"before 1970", "T-6", 0, -5, true, 3},
-        {"the last clock ends", "T-1", 0, SLA_NEVER, false, 2},
-        {"and another begins", "T-1", 1, 10, true, 3},
-    };
-    bench on;
-
-    bench_init(&on, maker);
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const sla_string name = {rows[i].ticket, 3};
-        store_sample sample;
-        sla_stored_ticket *row;
-
-        next_unit(&on, &sample);
-        row = store_sample_ticket(&sample, "tenant", rows[i].ticket, 0);
-        row->live = rows[i].live;
-        row->next_at = rows[i].next_at;
-        CHECK_OK(commit(&on, &sample, rows[i].why));
-        CHECK_OK(store_drive_open(&on.drive));
-        CHECK_EQ(rows[i].why, rows[i].loaded, strstr(on.drive.told.text, rows[i].ticket) != NULL);
-        CHECK_OK(store_drive_ticket(&on.drive, tenant, name));
-        CHECK_EQ("the row is there in any case", 1, on.drive.items);
-        CHECK_OK(store_drive_audit(&on.drive, 1000));
-        CHECK_EQ(rows[i].why, rows[i].before_1000, on.drive.done.count);
-    }
-    bench_fini(&on);
-}
-
-void store_conformance_the_outbox_comes_in_pages(const store_maker *maker)
-{
-    /* Twelve events; 1, 2, 6 and 12 are imported. */
-    static const struct row {
-        const char *why;
-        uint64_t after;
-        size_t limit;
-        size_t given;
-        uint64_t first; /* of those given; 0: none */
-        uint64_t left;
-    } rows[] = {
-        {"all at once", 0, 100, 8, 3, 0},
-        {"exactly all", 0, 8, 8, 3, 0},
-        {"one less", 0, 7, 7, 3, 1},
-        {"a page", 0, 3, 3, 3, 5},
-        {"the next one, over an imported event", 5, 3, 3, 7, 2},
-        {"the last page is short", 9, 3, 2, 10, 0},
-        {"after an imported one", 6, 1, 1, 7, 4},
-        {"nothing after the last", 11, 3, 0, 0, 0},
-        {"nor after what was never told", 1000, 3, 0, 0, 0},
-        {"only the count", 0, 0, 0, 0, 8},
-    };
-    store_sample sample;
-    bench on;
-
-    bench_init(&on, maker);
-    next_unit(&on, &sample);
-    for (uint64_t number = 1; number <= 12; number++)
-        store_sample_event(&sample, "tenant", number % 2 ? "T-1" : "T-2", number)->imported =
-            number <= 2 || number == 6 || number == 12;
-    CHECK_OK(commit(&on, &sample, "twelve events"));
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char first[40];
-
-        CHECK_OK(store_drive_outbox(&on.drive, rows[i].after, rows[i].limit));
-        CHECK_EQ(rows[i].why, rows[i].given, on.drive.items);
-        CHECK_EQ(rows[i].why, rows[i].left, on.drive.done.count);
-        snprintf(first, sizeof first, "event number=%020" PRIu64 " ", rows[i].first);
-        CHECK_TRUE(rows[i].why,
-                   rows[i].first == 0 || strncmp(on.drive.told.text, first, strlen(first)) == 0);
-    }
-    bench_fini(&on);
-}
-
-void store_conformance_the_latest_decision_is_kept(const store_maker *maker)
-{
-    static const struct row {
-        const char *why;
-        sla_time decided_at, latest;
-    } rows[] = {
-        {"a unit without decisions", SLA_NEVER, SLA_NEVER},
-        {"the first", 1000, 1000},
-        {"a later one", 5000, 5000},
-        {"the clock went back", 3000, 5000},
-        {"marks alone decide nothing", SLA_NEVER, 5000},
-        {"the same instant", 5000, 5000},
-        {"a microsecond more", 5001, 5001},
-    };
-    bench on;
-
-    bench_init(&on, maker);
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        store_sample sample;
-
-        next_unit(&on, &sample);
-        sample.unit.decided_at = rows[i].decided_at;
-        CHECK_OK(commit(&on, &sample, rows[i].why));
-        CHECK_OK(store_drive_open(&on.drive));
-        CHECK_EQ(rows[i].why, rows[i].latest, on.drive.done.decided_at);
-    }
-    bench_fini(&on);
-}
-
-void store_conformance_a_ticket_forgotten_may_be_opened_anew(const store_maker *maker)
-{
-    store_sample sample;
-    bench on;
-
-    bench_init(&on, maker);
-    write_base(&on);
-    next_unit(&on, &sample);
-    store_sample_ticket(&sample, "tenant", "T-1", 2)->gone = true;
-    store_sample_ticket(&sample, "tenant", "never seen", 0)->gone = true;
-    store_sample_event(&sample, "tenant", "T-2", 3);
-    CHECK_OK(commit(&on, &sample, "a ticket goes, another stays"));
-    CHECK_RESULT(SLA_ERR_NOT_FOUND, store_drive_ticket(&on.drive, tenant, first_ticket));
-    CHECK_OK(store_drive_history(&on.drive, tenant, first_ticket));
-    CHECK_EQ("its facts are gone", 0, on.drive.items);
-    CHECK_OK(store_drive_open(&on.drive));
-    CHECK_EQ("numbers of the outbox go on", 3, on.drive.done.events);
-    for (uint64_t round = 0; round < 2; round++) { /* the events of both rounds are the same */
-        store_sample_init(&sample, check_seed() + 50, SERVICE, 3 + 2 * round);
-        store_sample_fact(&sample, "tenant", "T-1", 1);
-        store_sample_ticket(&sample, "tenant", "T-1", 1);
-        store_sample_event(&sample, "tenant", "T-1", 4 + round);
-        CHECK_OK(commit(&on, &sample, "opened anew, it tells the same"));
-        next_unit(&on, &sample);
-        store_sample_ticket(&sample, "tenant", "T-1", 1)->gone = true;
-        CHECK_OK(commit(&on, &sample, "and goes again"));
-    }
     bench_fini(&on);
 }
 
@@ -456,7 +203,7 @@ void store_conformance_calls_are_answered_in_their_order(const store_maker *make
 
     bench_init(&on, maker);
     for (uint32_t i = 0; i < IN_FLIGHT; i++) {
-        store_sample_init(&samples[i], check_seed() + i, SERVICE, i + 1);
+        store_sample_init(&samples[i], check_seed() + i, BENCH_SERVICE, i + 1);
         store_sample_fact(&samples[i], "tenant", "T-1", i + 1);
         store_sample_ticket(&samples[i], "tenant", "T-1", i + 1);
         store_sample_event(&samples[i], "tenant", "T-1", i + 1);
@@ -518,12 +265,12 @@ void store_conformance_who_opens_last_fences_the_others(const store_maker *maker
     bench on;
 
     bench_init(&on, maker);
-    write_base(&on);
+    bench_write_base(&on);
     store_drive_init(&other, maker->again(maker->context));
     CHECK_OK(store_drive_open(&other));
     store_compare(&other, &on.model, "it finds what the first wrote");
 
-    next_unit(&on, &sample);
+    bench_next_unit(&on, &sample);
     store_sample_fact(&sample, "tenant", "T-1", 3);
     CHECK_RESULT(SLA_ERR_FENCED, store_drive_commit(&on.drive, &sample.unit));
     sample.unit.number = 1;
@@ -535,11 +282,11 @@ void store_conformance_who_opens_last_fences_the_others(const store_maker *maker
     store_sample_fini(&sample);
 
     store_compare(&on.drive, &on.model, "the first opens again and finds it all");
-    next_unit(&on, &sample);
+    bench_next_unit(&on, &sample);
     store_sample_fact(&sample, "tenant", "T-1", 4);
     CHECK_RESULT(SLA_ERR_FENCED, store_drive_commit(&other, &sample.unit));
     store_drive_fini(&other);
-    CHECK_OK(commit(&on, &sample, "and it writes, also when the other has gone"));
+    CHECK_OK(bench_commit(&on, &sample, "and it writes, also when the other has gone"));
     bench_fini(&on);
 }
 
@@ -556,12 +303,12 @@ void store_conformance_what_was_closed_is_found_again(const store_maker *maker)
         store_drive_init(&on.drive, next);
         CHECK_OK(store_drive_open(&on.drive));
         store_compare(&on.drive, &on.model, "what was there is there");
-        next_unit(&on, &sample);
+        bench_next_unit(&on, &sample);
         store_sample_fact(&sample, "tenant", "T-1", round + 1);
         store_sample_ticket(&sample, "tenant", "T-1", round + 1);
         store_sample_event(&sample, "tenant", "T-1", round + 1);
         store_sample_mark(&sample, "console", round, 0);
-        CHECK_OK(commit(&on, &sample, "and more is written"));
+        CHECK_OK(bench_commit(&on, &sample, "and more is written"));
     }
     bench_fini(&on);
 }

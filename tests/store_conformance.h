@@ -39,6 +39,7 @@ typedef struct store_maker {
     X(marks_are_kept_with_their_gaps)                                                              \
     X(what_waits_is_loaded_and_counted)                                                            \
     X(the_outbox_comes_in_pages)                                                                   \
+    X(the_outbox_counts_what_comes_and_goes)                                                       \
     X(the_latest_decision_is_kept)                                                                 \
     X(a_ticket_forgotten_may_be_opened_anew)                                                       \
     X(calls_are_answered_in_their_order)                                                           \
