@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what is missing, builds, runs all tests: gcc plain in build/, then
-# clang with AddressSanitizer and UBSan in build-sanitized/.  The last line is
-# the sum of everything.
+# clang with AddressSanitizer and UBSan in build-sanitized/, then the tests with
+# threads under ThreadSanitizer in build-threads/.  The last line is the sum of
+# everything.
 #
 #     sh tests/run.sh [--long] [--werror]
 #
@@ -29,6 +30,10 @@ part() { # says what begins, and when
     echo "== $(($(date +%s) - began)) s: $*"
 }
 
+# What of a build is made and asked; all of it where they are empty.
+target=
+only=
+
 # Everything of one build: $1 its folder, the rest goes to cmake.  A build that
 # fails is a failed test of its own, and the other one still runs.
 build_and_test() {
@@ -38,7 +43,7 @@ build_and_test() {
     log=$folder/run.log
     mkdir -p "$folder"
     if ! { cmake -S . -B "$folder" -G Ninja -DBUILD_TESTING=ON -DSLA_WERROR=$werror "$@" &&
-        cmake --build "$folder"; } >"$log" 2>&1; then
+        cmake --build "$folder" ${target:+--target "$target"}; } >"$log" 2>&1; then
         tail -n 60 "$log"
         echo "building in $folder failed"
         broken=$((broken + 1))
@@ -49,6 +54,7 @@ build_and_test() {
     junit=$PWD/$folder/junit.xml
     rm -f "$junit"
     ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=error \
+        ${only:+--tests-regex "$only"} \
         --test-output-size-passed 100000 --test-output-size-failed 1000000 --output-junit "$junit"
     if test -f "$junit"; then
         results="$results $folder/junit.xml"
@@ -66,6 +72,9 @@ CC=gcc CXX=g++ build_and_test build
 CC=clang CXX=clang++ build_and_test build-sanitized -DSLA_SANITIZE=address,undefined \
     -DSLA_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" \
     -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g"
+target=test_service_threads
+only="^service_threads$"
+CC=clang CXX=clang++ build_and_test build-threads -DSLA_SANITIZE=thread
 
 part "comparing the two builds"
 passed=0

@@ -24,6 +24,17 @@
 #define CHECK_UNDER_ASAN 0
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define CHECK_UNDER_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CHECK_UNDER_TSAN 1
+#endif
+#endif
+#ifndef CHECK_UNDER_TSAN
+#define CHECK_UNDER_TSAN 0
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
