@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -28,6 +27,7 @@
 #include "log.h"
 #include "metrics_file.h"
 #include "notify.h"
+#include "signals.h"
 
 /* Facts under way: enough for whole units, few enough to take little memory. */
 static const size_t queue_max = 4096;
@@ -133,20 +133,6 @@ static void reload(live *l)
     notify_say(&l->notify, "READY=1");
 }
 
-/* As if the signal had not been ours. */
-static void end_at_once(live *l, int number)
-{
-    sigset_t only;
-
-    jobs_kill(&l->jobs);
-    sigemptyset(&only);
-    sigaddset(&only, number);
-    signal(number, SIG_DFL);
-    raise(number);
-    sigprocmask(SIG_UNBLOCK, &only, NULL);
-    _exit(128 + number);
-}
-
 static void on_signal(live *l, int number)
 {
     switch (number) {
@@ -158,8 +144,10 @@ static void on_signal(live *l, int number)
             reload(l);
         return;
     default:
-        if (l->signalled)
-            end_at_once(l, number);
+        if (l->signalled) {
+            jobs_kill(&l->jobs);
+            signals_die(number);
+        }
         l->signalled = true;
         begin_end(l);
     }
@@ -167,32 +155,10 @@ static void on_signal(live *l, int number)
 
 static void read_signals(live *l)
 {
-    struct signalfd_siginfo one;
+    int number;
 
-    while (read(l->signals, &one, sizeof one) == (ssize_t)sizeof one)
-        on_signal(l, (int)one.ssi_signo);
-}
-
-/* Signals are read like everything else.  An interrupt that somebody had us ignore
- * (a shell, in the background) stays ignored; so does no SIGCHLD. */
-static bool take_signals(live *l)
-{
-    struct sigaction old;
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGCHLD);
-    if (sigaction(SIGINT, NULL, &old) != 0 || old.sa_handler != SIG_IGN)
-        sigaddset(&set, SIGINT);
-    signal(SIGCHLD, SIG_DFL);
-    signal(SIGPIPE, SIG_IGN);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    l->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    if (l->signals < 0)
-        say("signals: %s", strerror(errno));
-    return l->signals >= 0;
+    while ((number = signals_next(l->signals)) != 0)
+        on_signal(l, number);
 }
 
 /* ------------------------------------------------------------ the end */
@@ -373,8 +339,10 @@ static int begin(live *l, const world *w)
 
     line_out_init(&l->out);
     jobs_init(&l->jobs, o->program, o->jobs_max, o->exec_timeout);
-    if ((o->program != NULL && !jobs_can_run(&l->jobs)) || !take_signals(l) ||
-        !host_clock_init(&l->clock) || !notify_init(&l->notify))
+    if (o->program != NULL && !jobs_can_run(&l->jobs))
+        return EXIT_MACHINE;
+    l->signals = signals_take();
+    if (l->signals < 0 || !host_clock_init(&l->clock) || !notify_init(&l->notify))
         return EXIT_MACHINE;
     return make_service(l, w);
 }
