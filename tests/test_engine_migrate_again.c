@@ -275,3 +275,23 @@ TEST(a_history_names_only_policies_that_were_adopted)
                                            &given.fact, policies, 1));
     stage_close(&scene);
 }
+
+TEST(names_that_nobody_reads_are_those_of_the_place)
+{
+    static stage scene;
+    const char *name = "";
+    uint64_t count = 0;
+
+    stage_open(&scene, "an attribute that is no more", DESK("1", "int", "cust", ""), NULL);
+    stage_play(&scene, "+ 02T09:00 opened\n");
+    stage_adopt(&scene, TARGETS("2", PLAIN("t")), NULL, stage_time("02T09:10"));
+    stage_play(&scene, "+ 02T09:20 migrated\n"
+                       "= 02T09:20 due_changed desk.t because=migrated\n"
+                       "+ 02T09:30 attributes at=02T09:15 grade=1 -> late\n");
+    CHECK_EQ("read before", 0, sla_engine_unread(scene.engine, 0, &name, &count));
+    stage_play(&scene, "+ 02T09:40 attributes grade=1\n");
+    CHECK_EQ("and not after", 1, sla_engine_unread(scene.engine, 0, &name, &count));
+    CHECK_STR("by its name", "grade", name);
+    CHECK_EQ("once", 1, count);
+    stage_close(&scene);
+}
