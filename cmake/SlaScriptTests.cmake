@@ -35,7 +35,7 @@ sla_script_test(headers sh ${tests}/headers.sh ${PROJECT_SOURCE_DIR})
 if(NOT SLA_SANITIZE) # an outside program would need the same sanitizer: the plain build asks
   sla_script_test(package sh ${tests}/package/run.sh ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
 endif()
-foreach(name deadline by_hand crm_threads host)
+foreach(name deadline by_hand on_libev crm_threads host)
   sla_script_test(example_${name} sh ${tests}/examples/run.sh
     $<TARGET_FILE:example_${name}> ${tests}/examples/${name}.txt)
 endforeach()

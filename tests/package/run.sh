@@ -1,6 +1,6 @@
 #!/bin/sh
 # Goal: a program outside the tree finds what was installed.  Method: install to
-# a new prefix, then build the program of README.md by find_package(sla), shared
+# a new prefix, then build the programs of README.md by find_package(sla), shared
 # and static, and by pkg-config alone, and a C++ program as well; run them all
 # and compare what README.md says they print.  The same for the components ev (a C
 # program) and testing (a C++ program).
@@ -16,6 +16,8 @@ mkdir "$work/outside"
 cp "$source"/tests/package/CMakeLists.txt "$source"/tests/package/outside* "$work/outside"
 # shellcheck disable=SC2016
 sed -n '/^```c$/,/^```$/{/^```/d;p}' "$source/README.md" >"$work/outside/outside.c"
+sed -n '/^```c live$/,/^```$/{/^```/d;p}' "$source/README.md" >"$work/outside/outside_live.c"
+cmp "$work/outside/outside_live.c" "$source/examples/on_libev.c"
 said=$(sed -n 's/^    \(four working hours .*\)/\1/p' "$source/README.md")
 
 prints_what_readme_says() { # name, program...
@@ -24,6 +26,15 @@ prints_what_readme_says() { # name, program...
     printed=$("$@")
     echo "$name: $printed"
     test -n "$said" && test "$printed" = "$said"
+}
+
+tells_live() { # name, program...
+    name=$1
+    shift
+    printed=$("$@")
+    echo "$name: $printed" | tr '\n' ';'
+    echo
+    test -n "$printed" && test "$printed" = "$(sed -n 's/^    \(T-[12] .*\)/\1/p' "$source/README.md")"
 }
 
 tells_level_1() { # name, program...
@@ -45,6 +56,8 @@ for program in outside_c outside_static outside_cpp; do
     prints_what_readme_says "$program" "$work/build/$program"
 done
 
+tells_live outside_live "$work/build/outside_live"
+
 for component in ev testing; do
     tells_level_1 "outside_$component" "$work/build/outside_$component"
     tells_level_1 "outside_${component}_static" "$work/build/outside_${component}_static"
@@ -63,6 +76,10 @@ components_by_pkg_config() { # how, option of pkg-config
     # shellcheck disable=SC2046,SC2086
     ${CC:-cc} -o "$work/ev_by_pkg_config" "$work/outside/outside_ev.c" \
         $(pkg-config $2 --cflags --libs sla-ev)
+    # shellcheck disable=SC2046,SC2086
+    ${CC:-cc} -o "$work/live_by_pkg_config" "$work/outside/outside_live.c" \
+        $(pkg-config $2 --cflags --libs sla-ev)
+    tells_live "live, pkg-config, $1" env LD_LIBRARY_PATH="$libdir" "$work/live_by_pkg_config"
     # shellcheck disable=SC2046,SC2086
     ${CXX:-c++} -o "$work/testing_by_pkg_config" "$work/outside/outside_testing.cc" \
         $(pkg-config $2 --cflags --libs sla-test)
