@@ -183,6 +183,7 @@ static const struct row {
     ROW("sla_tickets_in_memory", tickets),
     ROW("sla_tickets_live", live_tickets),
     ROW("sla_clocks_live", live_clocks),
+    ROW("sla_tickets_overdue", overdue),
     ROW("sla_clock_steps_total", clock_steps),
 #undef ROW
 };

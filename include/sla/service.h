@@ -83,10 +83,11 @@ typedef struct sla_service_options {
     void *log_context;
     const sla_document *documents; /* adopted when what is on the record is not the same */
     size_t document_count;
-    size_t queue_max;       /* facts that wait to be on the record, else SLA_ERR_BUSY; 0: 65536 */
-    size_t units_max;       /* units on their way to the store; 0: 4 */
-    sla_duration keep;      /* a ticket without a live clock leaves memory; 0: 1 h */
-    sla_duration sleep_max; /* between two looks at the clock; 0: 60 s */
+    size_t queue_max;         /* facts that wait to be on the record, else SLA_ERR_BUSY; 0: 65536 */
+    size_t units_max;         /* units on their way to the store; 0: 4 */
+    sla_duration keep;        /* a ticket without a live clock leaves memory; 0: 1 h */
+    sla_duration sleep_max;   /* between two looks at the clock; 0: 60 s */
+    sla_duration audit_every; /* how often the store is asked for what is overdue; 0: 60 s */
     sla_duration step_allowed; /* a clock before the last decision by more tells nothing; 0: 60 s */
     uint64_t incarnation[2];   /* random bits; 0: made from the clock and addresses */
 } sla_service_options;
@@ -209,7 +210,8 @@ typedef struct sla_service_stats {
     uint64_t units, units_in_flight, retries, quarantined;
     uint64_t delivered, redelivered, acknowledged, unacknowledged;
     uint64_t tickets, live_tickets, live_clocks;
-    uint64_t clock_steps;           /* how often the clock was seen to be set */
+    uint64_t overdue;     /* tickets with steps due a minute ago and not told, at the last audit */
+    uint64_t clock_steps; /* how often the clock was seen to be set */
     sla_time oldest_unacknowledged; /* when it was told; SLA_NEVER for none */
     /* Deliveries by how late they came after their instant: bucket i counts those
      * below 2^i microseconds that are in none before; the last takes the rest. */

@@ -80,10 +80,26 @@ static void dispatch(sla_service *service, const sla__ask *ask, const sla_store_
     case SLA__ASK_OUTBOX:
         sla__outbox_done(service, ask->owner, done);
         break;
+    case SLA__ASK_AUDIT:
+        sla__audit_done(service, done);
+        break;
     case SLA__ASK_COMMIT:
         sla__unit_done(service, ask->owner, done);
         break;
     }
+}
+
+/* Behind a unit that was refused nothing is written: that the store says so does not
+ * mean that it cannot be reached. */
+static bool is_behind_refused(const sla_service *service, const sla__ask *ask)
+{
+    if (ask->kind != SLA__ASK_COMMIT)
+        return false;
+    for (const sla__writing *unit = service->units_first; unit != ask->owner; unit = unit->next) {
+        if (unit->state == SLA__WRITING_FAILED)
+            return true;
+    }
+    return false;
 }
 
 static void answered(void *context, const sla_store_done *done)
@@ -98,10 +114,10 @@ static void answered(void *context, const sla_store_done *done)
         service->asked_last = NULL;
     ask->asked = false;
     own = *ask; /* its owner may ask again */
-    if (done->result == SLA_ERR_STORE)
-        sla__store_lost(service, done->result);
-    else
+    if (done->result != SLA_ERR_STORE)
         sla__store_back(service);
+    else if (!is_behind_refused(service, ask))
+        sla__store_lost(service, done->result);
     if (done->result == SLA_ERR_FENCED || done->result == SLA_ERR_NEWER)
         service->fatal = done->result;
     dispatch(service, &own, done);

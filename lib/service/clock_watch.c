@@ -94,7 +94,8 @@ static sla_time until(const sla_service *service)
     if (service->again)
         return service->now;
     if (service->state == SLA_SERVICE_LIVE && !service->held)
-        at = sooner(at, sla_engine_wakeup(service->engine));
+        at = sooner(sooner(at, sla_engine_wakeup(service->engine)),
+                    by_clock(service, service->audit_at));
     at = sooner(at, service->store->ops->until(service->store));
     if (service->retry_at > service->pace) /* else it was asked again, and has to answer */
         at = sooner(at, by_clock(service, service->retry_at));

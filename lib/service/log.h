@@ -30,6 +30,7 @@
       "what the store holds of a ticket cannot be read: result")                                   \
     X(HISTORY_UNREADABLE, ERROR, "history_unreadable",                                             \
       "the facts on the record are not those of the ticket: result")                               \
+    X(OVERDUE, ERROR, "overdue", "steps due a minute ago are not told: tickets")                   \
     X(OUT_OF_MEMORY, WARNING, "out_of_memory", "memory ran short; what waits is tried again")
 
 typedef enum sla__log_code {

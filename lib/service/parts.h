@@ -189,6 +189,11 @@ int sla__world_enter(sla_service *service, sla__adoption *adoption, sla_time at,
 bool sla__world_round(sla_service *service);
 void sla__world_written(sla_service *service, int result);
 
+/* ------------------------------------------------------------------- audit.c */
+
+void sla__audit_round(sla_service *service);
+void sla__audit_done(sla_service *service, const sla_store_done *done);
+
 /* -------------------------------------------------------------- statistics.c */
 
 void sla__statistics_publish(sla_service *service);

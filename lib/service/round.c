@@ -108,8 +108,8 @@ static void live_round(sla_service *service)
 {
     size_t events;
 
-    sla__failures_round(service);
     sla__settle_round(service);
+    sla__failures_round(service);
     if (service->fatal != 0) {
         sla__give_up(service, service->fatal);
         return;
@@ -118,6 +118,7 @@ static void live_round(sla_service *service)
     sla__deliver_round(service);
     sla__outbox_round(service);
     events = decide(service);
+    sla__audit_round(service);
     sla__send_round(service);
     service->again = !service->starved && (events == EVENTS_A_ROUND || sla__deliver_waits(service));
 }

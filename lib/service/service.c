@@ -20,6 +20,8 @@ static void set_defaults(sla_service_options *options)
         options->keep = SLA_HOUR;
     if (options->sleep_max == 0)
         options->sleep_max = SLA_MINUTE;
+    if (options->audit_every == 0)
+        options->audit_every = SLA_MINUTE;
     if (options->step_allowed == 0)
         options->step_allowed = SLA_MINUTE;
 }
@@ -258,6 +260,10 @@ int sla_service_health(const sla_service *service, sla_error *error)
         return sla__error_set(error, service->adoption_result, "",
                               "documents did not come into force: %s",
                               sla_result_text(service->adoption_result));
+    if (service->overdue > 0)
+        return sla__error_set(error, SLA_ERR_STATE, "",
+                              "%llu tickets have steps that were due a minute ago and are not told",
+                              (unsigned long long)service->overdue);
     if (service->quarantined > 0)
         return sla__error_set(error, SLA_ERR_REFUSED, "",
                               "%llu times a ticket was set aside because the store refused it",

@@ -37,6 +37,7 @@ typedef enum sla__ask_kind {
     SLA__ASK_TICKET,
     SLA__ASK_HISTORY,
     SLA__ASK_OUTBOX,
+    SLA__ASK_AUDIT,
     SLA__ASK_COMMIT
 } sla__ask_kind;
 
@@ -318,6 +319,12 @@ struct sla_service {
     sla__kept_world *wished; /* documents given to sla_service_new */
     uint32_t worlds, rules;  /* adopted; of them, with policies */
     int adoption_result;
+
+    /* Self-audit. */
+    sla__ask audit;
+    sla_time audit_at;    /* the next one, on the axis `pace` */
+    sla_time audit_limit; /* of the one that was asked */
+    uint64_t overdue;
 
     uint64_t live_clocks, live_tickets;
     uint64_t quarantined, facts, refused, events;

@@ -50,6 +50,7 @@ void sla__statistics_publish(sla_service *service)
         .tickets = service->line_count - service->free_count,
         .live_tickets = service->live_tickets,
         .live_clocks = service->live_clocks,
+        .overdue = service->overdue,
         .clock_steps = service->clock_steps,
         .oldest_unacknowledged = oldest(service),
         .lateness_sum = service->lateness_sum,

@@ -261,7 +261,7 @@ static bool wants_closing(sla_service *service)
     if (service->unit_count >= service->options.units_max || service->has_stuck || service->starved)
         return false;
     if (service->gathering != NULL &&
-        (service->gathering->facts.count > 0 || service->gathering->events.count > 0))
+        (service->gathering->facts.count > 0 || service->gathered_count > 0))
         return true;
     return service->unit_count == 0 && sla__marks_wait(service) && sla__gathering(service);
 }

@@ -1,0 +1,223 @@
+/* Goal: documents come into force together or not at all, what the store refuses is
+ * set aside and read again, and what is overdue is noticed (rules 25, 29, 31).
+ * Method: as test_service.c, with a store that refuses what the test says. */
+#include "service_host.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "faulty_store.h"
+
+/* ----------------------------------------------------------------- documents */
+
+static int adopt(host *h, const char *text, sla_error *error)
+{
+    static char json[8192];
+    sla_document documents[8];
+    const size_t count = host_documents(text, documents, json, sizeof json);
+
+    return sla_service_adopt(h->service, documents, count, error);
+}
+
+static const char hour[] = "{'policy': 'p', 'version': '2', 'targets': [{'target': 't',"
+                           " 'stop': 'resolved', 'goals': [{'elapsed': 'PT1H'}]}]}";
+
+TEST(new_tickets_take_what_was_adopted_and_old_ones_keep_theirs)
+{
+    sla_error error = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    CHECK_OK_OR_SAY(adopt(&h, hour, &error), &error);
+    CHECK_RESULT(SLA_ERR_BUSY, adopt(&h, hour, &error));
+    CHECK_OK(host_record(&h, "T-2", "opened", "a"));
+    host_settle(&h);
+    CHECK_EQ("in force", 2, host_logged(&h, "adopted"));
+    CHECK_EQ("the fact waited for it", 2, h.answers.count);
+    host_go_to(&h, HOST_START + 2 * SLA_HOUR);
+    CHECK_EQ("breached by the new one", 1, host_told_of(&h, "T-2"));
+    CHECK_OK(adopt(&h, hour, &error));
+    host_settle(&h);
+    CHECK_EQ("the same again is nothing", 2, host_logged(&h, "adopted"));
+    h.documents = hour;
+    host_stop(&h);
+    host_open(&h);
+    CHECK_EQ("as it was", 2, host_logged(&h, "adopted"));
+    host_go_to(&h, HOST_START + SLA_DAY);
+    CHECK_EQ("the old ticket tells by the old one", 7, host_told_of(&h, "T-1"));
+    host_stop(&h);
+    host_fini(&h);
+}
+
+TEST(a_bad_document_changes_nothing)
+{
+    static const struct {
+        const char *why;
+        const char *text;
+        int result;
+    } rows[] = {
+        {"no JSON", "{'policy'", SLA_ERR_SYNTAX},
+        {"no goal", "{'policy': 'q', 'version': '1', 'targets': [{'target': 't'}]}",
+         SLA_ERR_POLICY},
+        {"a calendar that nobody has",
+         "{'policy': 'q', 'version': '1', 'targets': [{'target': 't', 'stop': 'resolved',"
+         " 'calendar': 'elsewhere', 'goals': [{'business': 'PT4H'}]}]}",
+         SLA_ERR_NOT_FOUND},
+        {"no hours", "{'kind': 'calendar', 'name': 'c', 'version': '1'}", SLA_ERR_CALENDAR},
+    };
+    sla_error error = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CHECK_EQ(rows[i].why, rows[i].result, adopt(&h, rows[i].text, &error));
+        CHECK_EQ(rows[i].why, rows[i].result, error.code);
+    }
+    host_settle(&h);
+    CHECK_EQ("only the first", 1, host_logged(&h, "adopted"));
+    CHECK_EQ("healthy", SLA_OK, sla_service_health(h.service, NULL));
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* -------------------------------------------------------------- what is refused */
+
+static bool refusing;
+
+static bool refuse(void *context, const sla_unit *unit)
+{
+    (void)context;
+    for (size_t i = 0; i < unit->ticket_count && refusing; i++) {
+        if (unit->tickets[i].ticket.data[0] == 'X')
+            return true;
+    }
+    return false;
+}
+
+static sla_store *wrap(host *h, sla_store *inner)
+{
+    (void)h;
+    return faulty_store_new(inner, &(faulty_options){.refuse = refuse});
+}
+
+TEST(a_ticket_that_is_refused_is_set_aside_and_the_others_go_on)
+{
+    host h;
+
+    host_init(&h);
+    h.wrap = wrap;
+    refusing = false;
+    host_open(&h);
+    host_fact(&h, "X-1", "opened", "a");
+    refusing = true;
+    CHECK_OK(host_record(&h, "T-1", "opened", "a"));
+    CHECK_OK(host_record(&h, "X-1", "called", "b"));
+    CHECK_OK(host_record(&h, "T-2", "opened", "a"));
+    host_settle(&h);
+    CHECK_EQ("three answers", 4, h.answers.count);
+    CHECK_EQ("one of them refused", 1, h.answers.refused);
+    CHECK_EQ("cut", 1, host_logged(&h, "unit_cut"));
+    CHECK_EQ("set aside", 1, host_logged(&h, "unit_refused"));
+    CHECK_RESULT(SLA_ERR_REFUSED, sla_service_health(h.service, NULL));
+    host_go_to(&h, HOST_START + 3 * SLA_HOUR);
+    CHECK_EQ("the others are told", 2, h.told_count);
+    refusing = false;
+    host_go_to(&h, HOST_START + 3 * SLA_HOUR + 2 * SLA_MINUTE);
+    CHECK_EQ("and it, when it is taken again", 3, h.told_count);
+    host_fact(&h, "X-1", "called", "b");
+    CHECK_EQ("the refused fact was never there", 2, h.answers.answer.seq);
+    host_check_told(&h);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+TEST(a_ticket_that_left_memory_comes_back)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    host_fact(&h, "T-1", "resolved", "b");
+    host_go_to(&h, HOST_START + 2 * SLA_HOUR);
+    sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("it left", 0, stats.tickets);
+    CHECK_OK(host_record_at(&h, "T-1", "opened", "a", HOST_START));
+    host_settle(&h);
+    CHECK_RESULT(SLA_DUPLICATE, h.answers.last);
+    CHECK_EQ("found by its opening", 1, host_logged(&h, "ticket_known"));
+    host_go_to(&h, HOST_START + 4 * SLA_HOUR);
+    host_fact(&h, "T-1", "called", "c");
+    CHECK_EQ("found by a fact", 3, h.answers.answer.seq);
+    host_fact(&h, "T-9", "called", "c");
+    CHECK_EQ("one that never was", 1, h.answers.answer.seq);
+    CHECK_EQ("told once", 1, h.told_count);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* ------------------------------------------------------------------- overdue */
+
+TEST(what_is_overdue_is_an_alarm)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+    host h;
+
+    host_init(&h);
+    h.wrap = wrap;
+    refusing = false;
+    host_open(&h);
+    host_fact(&h, "X-1", "opened", "a");
+    host_fact(&h, "T-1", "opened", "a");
+    host_go_to(&h, HOST_START + 3 * SLA_HOUR - SLA_MINUTE);
+    CHECK_EQ("nothing is", 0, host_logged(&h, "overdue"));
+    refusing = true;
+    host_go_to(&h, HOST_START + 3 * SLA_HOUR + 3 * SLA_MINUTE);
+    CHECK_TRUE("what cannot be written", host_logged(&h, "overdue") > 0);
+    sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("one", 1, stats.overdue);
+    refusing = false;
+    host_go_to(&h, h.now + 3 * SLA_MINUTE);
+    sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("over", 0, stats.overdue);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* ------------------------------------------------------------------- memory */
+
+TEST(memory_stays_flat_over_tickets_opened_and_closed)
+{
+    const size_t tickets = check_count(100000, 10000000);
+    fakealloc fake;
+    size_t after_some = 0;
+    char name[24];
+    host h;
+
+    fakealloc_init(&fake);
+    host_init(&h);
+    h.options.allocator = &fake.allocator;
+    h.options.keep = SLA_SECOND;
+    h.keep_quiet = true;
+    host_open(&h);
+    for (size_t i = 0; i < tickets; i++) {
+        snprintf(name, sizeof name, "T-%zu", i);
+        CHECK_OK(host_record(&h, name, "opened", "a"));
+        CHECK_OK(host_record(&h, name, "resolved", "b"));
+        h.now += SLA_SECOND / 10;
+        h.steady += SLA_SECOND / 10;
+        host_settle(&h);
+        if (i == tickets / 10)
+            after_some = fake.live_bytes;
+    }
+    CHECK_TRUE("as much as after a tenth of them", fake.live_bytes <= after_some + 4096);
+    CHECK_EQ("all were told", tickets, h.handed);
+    printf("%zu tickets, %zu bytes\n", tickets, fake.live_bytes);
+    host_stop(&h);
+    host_fini(&h);
+    CHECK_NO_LEAK(&fake);
+}
