@@ -3,7 +3,10 @@
 #include "service_host.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "service/log.h"
 
 TEST(a_fact_is_answered_when_it_is_on_the_record)
 {
@@ -333,4 +336,31 @@ TEST(documents_that_are_not_valid)
     CHECK_RESULT(SLA_ERR_ARGUMENT, host_new(&h, NULL));
     host_fini(&h);
     sla_service_free(NULL);
+}
+
+/* ------------------------------------------------------------------------ docs */
+
+TEST(the_codes_of_the_log_are_documented)
+{
+    static const char *const rows[] = {
+#define CODE_ROW(name, level, code, meaning) "| `" code "` | " #level " | " meaning " |\n",
+        SLA__LOG_MAP(CODE_ROW)
+#undef CODE_ROW
+    };
+    char *const text = check_read_file(check_source_path("docs/service.md"), NULL);
+    const char *at = strstr(text, "| code | level |");
+    char row[256];
+
+    CHECK_TRUE("there is a list", at != NULL);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        snprintf(row, sizeof row, "%s", rows[i]);
+        for (char *level = strchr(row + 2, '|'); *level != '\0' && *level != '\n'; level++) {
+            if (level[0] == '|' && level[1] == ' ' && level[2] >= 'A' && level[2] <= 'Z')
+                for (level += 2; *level != ' '; level++)
+                    *level = (char)(*level + 'a' - 'A');
+        }
+        CHECK_TRUE(row, strstr(at, row) != NULL);
+        CHECK_TRUE("one like it", strlen(row) < sizeof row - 1);
+    }
+    free(text);
 }

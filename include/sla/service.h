@@ -92,9 +92,14 @@ typedef struct sla_service_options {
     uint64_t incarnation[2];   /* random bits; 0: made from the clock and addresses */
 } sla_service_options;
 
+/* All members, in order: without a designator also for C++. */
 #define SLA_SERVICE_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        .size = sizeof(sla_service_options)                                                        \
+        sizeof(sla_service_options), NULL, NULL, {NULL, NULL, NULL, NULL, NULL}, NULL, NULL, NULL, \
+            0, 0, 0, 0, 0, 0, 0,                                                                   \
+        {                                                                                          \
+            0, 0                                                                                   \
+        }                                                                                          \
     }
 
 /*
@@ -138,7 +143,8 @@ typedef void (*sla_recorded)(void *context, int result, const sla_answer *answer
 SLA_API int sla_service_record(sla_service *service, const sla_fact *fact, sla_recorded done,
                                void *context);
 
-/* Any thread but the loop's (SLA_ERR_STATE there).  Returns when the fact is on
+/* Any thread but the loop's (SLA_ERR_STATE there; before the first round the thread
+ * that made the service counts as the loop's).  Returns when the fact is on
  * the record, with what `done` would have been told. */
 SLA_API int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answer *answer,
                                     sla_error *error);
@@ -191,13 +197,15 @@ typedef enum sla_service_state {
     SLA_SERVICE_STOPPED
 } sla_service_state;
 
+/* The loop's thread. */
 SLA_API sla_service_state sla_service_get_state(const sla_service *service);
 
-/* SLA_OK when all is well, else the first thing that is not, in `error` too. */
+/* SLA_OK when all is well, else the first thing that is not, in `error` too.  The
+ * loop's thread. */
 SLA_API int sla_service_health(const sla_service *service, sla_error *error);
 
 /* The engine, to explain and to look at clocks; only on the loop's thread, only
- * until the next round. */
+ * until the next round.  NULL before the first one. */
 SLA_API const sla_engine *sla_service_engine(const sla_service *service);
 
 enum { SLA_LATENESS_BUCKETS = 24 };

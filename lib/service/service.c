@@ -111,7 +111,7 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
 {
     int result;
 
-    memcpy(&service->options, options, sizeof service->options);
+    memcpy(&service->options, options, options->size); /* a program may know fewer members */
     service->allocator = sla__allocator_or_default(options->allocator);
     service->options.allocator = NULL;
     set_defaults(&service->options);
@@ -136,7 +136,8 @@ int sla_service_new(const sla_service_options *options, sla_service **service_ou
     int result = SLA_ERR_ARGUMENT;
 
     sla__error_clear(error);
-    if (options->size == sizeof *options && options->store != NULL && options->clock.now != NULL) {
+    if (options->size >= offsetof(sla_service_options, queue_max) &&
+        options->size <= sizeof *options && options->store != NULL && options->clock.now != NULL) {
         service = sla__new(&allocator, 1, sizeof *service);
         result = service != NULL ? make(service, options, error) : SLA_ERR_NOMEM;
     }
