@@ -62,8 +62,8 @@ void say_error(const sla_error *error)
     }
     if (error->line > 0)
         snprintf(place, sizeof place, ":%d:%d", error->line, error->column);
-    say("%s%s: %s%s%s", error->source, place, error->pointer, error->pointer[0] != '\0' ? ": " : "",
-        error->text);
+    say("%s%s%s%s%s%s", error->source, place, error->source[0] != '\0' ? ": " : "", error->pointer,
+        error->pointer[0] != '\0' ? ": " : "", error->text);
 }
 
 void *need_memory(size_t count, size_t size)

@@ -45,10 +45,12 @@ typedef struct live {
     line_out out; /* one of the two is the consumer */
     jobs jobs;
     int signals;
-    bool ready;                          /* said so */
-    bool ending;                         /* reads nothing more */
-    bool stopping;                       /* the service knows */
-    bool signalled;                      /* to end */
+    bool ready;     /* said so */
+    bool ending;    /* reads nothing more */
+    bool stopping;  /* the service knows */
+    bool signalled; /* to end */
+    bool counted;   /* how many events are to be told before the end: */
+    uint64_t to_tell;
     sla_time next_report, next_watchdog; /* monotonic */
     int status;
     sla_wait *waits;
@@ -168,21 +170,46 @@ static bool is_told(const live *l)
     return line_out_is_empty(&l->out) && l->jobs.count == 0;
 }
 
+/* All that was read is on the record; then the figures are in `stats`. */
+static bool is_recorded(const live *l, sla_service_stats *stats)
+{
+    *stats = (sla_service_stats){.size = sizeof *stats};
+    sla_service_get_stats(l->service, stats);
+    return l->feed.ended && feed_is_empty(&l->feed) && feed_is_answered(&l->feed) &&
+           stats->queued == 0 && stats->units_in_flight == 0;
+}
+
 /* Nothing is on its way, and nothing more can fall due. */
 static bool is_idle(const live *l)
 {
-    sla_service_stats stats = {.size = sizeof stats};
+    sla_service_stats stats;
 
-    if (!l->feed.ended || !feed_is_empty(&l->feed) || !feed_is_answered(&l->feed) || !is_told(l) ||
-        sla_service_get_state(l->service) != SLA_SERVICE_LIVE ||
-        sla_service_engine(l->service) == NULL ||
-        sla_engine_wakeup(sla_service_engine(l->service)) != SLA_NEVER)
-        return false;
-    sla_service_get_stats(l->service, &stats);
-    return stats.queued == 0 && stats.units_in_flight == 0 && stats.unacknowledged == 0;
+    return sla_service_get_state(l->service) == SLA_SERVICE_LIVE && is_told(l) &&
+           is_recorded(l, &stats) && stats.acknowledged + stats.imported == stats.events &&
+           sla_service_engine(l->service) != NULL &&
+           sla_engine_wakeup(sla_service_engine(l->service)) == SLA_NEVER;
 }
 
-static void come_to_an_end(live *l)
+/* What was on the record when the input had ended is told: acknowledged, or in vain
+ * by programs that failed.  A stop delivers only what is at hand, not what waits in
+ * the store for its turn. */
+static bool is_drained(live *l, bool again)
+{
+    sla_service_stats stats;
+
+    if (l->out.broken)
+        return feed_is_empty(&l->feed);
+    if (!is_recorded(l, &stats))
+        return false;
+    if (!l->counted) {
+        l->counted = true;
+        l->to_tell = stats.events - stats.imported;
+    }
+    return stats.acknowledged >= l->to_tell ||
+           (l->options->program != NULL && is_told(l) && !again);
+}
+
+static void come_to_an_end(live *l, bool again)
 {
     if (l->out.broken || l->feed.broken) {
         l->status = exit_with(l->status, EXIT_MACHINE);
@@ -190,7 +217,7 @@ static void come_to_an_end(live *l)
     }
     if (l->options->until_idle && l->ready && is_idle(l))
         begin_end(l);
-    if (l->ending && !l->stopping && feed_is_empty(&l->feed)) {
+    if (l->ending && !l->stopping && is_drained(l, again)) {
         l->stopping = true;
         sla_service_stop(l->service);
     }
@@ -295,7 +322,7 @@ static void run_until_over(live *l)
         if (l->feed.full) /* there may be room now */
             again = feed_push(&l->feed) || again;
         be_ready(l);
-        come_to_an_end(l);
+        come_to_an_end(l, again);
         if (is_over(l))
             return;
         wait_and_handle(l, timeout_until(look_at_spans(l), again));

@@ -333,6 +333,23 @@ class Signals(Live):
         self.assertEqual({f"T-{number}" for number in range(100)},
                          {event["ticket"] for event in events if event["event"] == "met"})
 
+    def test_all_of_it_also_when_it_is_much(self):
+        """More than may wait for an acknowledgement at once, and nobody has read yet."""
+        running = self.start("--metrics", "sla.prom")
+        count = 4000
+        running.say(*(fact(f"T-{number}", name) for number in range(count) for name in ("opened", "answered")))
+        running.wait_for(lambda: "sla_run_lines_total" in self.read("sla.prom"), "the begin", [])
+        time.sleep(0.5)  # what is in the pipe by now is read
+        met = collections.Counter(event["ticket"] for event in running.end(signal.SIGTERM)
+                                  if event["event"] == "met")
+        self.assertEqual((count, {1}), (len(met), set(met.values())))
+
+    def test_an_end_with_a_program_that_fails(self):
+        running = self.start("--exec", "false")
+        running.say(fact("T-1", "opened"), fact("T-1", "answered"), fact("T-2", "opened"), fact("T-2", "answered"))
+        running.wait_for_words("attempt=2")
+        running.end(signal.SIGTERM)
+
     def test_files_are_read_again(self):
         running = self.start("--json", "--verbose")
         running.say(fact("old", "opened"))
