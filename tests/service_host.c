@@ -116,6 +116,8 @@ void host_init(host *h)
     h->options = (sla_service_options)SLA_SERVICE_OPTIONS_INIT;
     h->consumer = (sla_consumer)SLA_CONSUMER_INIT;
     h->consumer.name = "crm";
+    h->consumer.handler = on_event;
+    h->consumer.context = h;
     CHECK_OK(sla_store_memory_new(NULL, &h->kept));
 }
 
@@ -152,7 +154,8 @@ int host_new(host *h, sla_error *error)
     sla_service_options options = h->options;
     sla_store *store = NULL;
 
-    CHECK_OK(sla_store_memory_share(h->kept, &store));
+    if (sla_store_memory_share(h->kept, &store) != SLA_OK)
+        return SLA_ERR_NOMEM;
     options.store = h->wrap != NULL ? h->wrap(h, store) : store;
     options.clock = (sla_clock_hook){h, now_of, steady_of, arm, wake};
     options.log = log_line;
@@ -167,8 +170,6 @@ void host_open(host *h)
     sla_error error = {0};
 
     CHECK_OK_OR_SAY(host_new(h, &error), &error);
-    h->consumer.handler = on_event;
-    h->consumer.context = h;
     CHECK_OK(sla_service_subscribe(h->service, &h->consumer));
     host_settle(h);
 }

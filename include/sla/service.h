@@ -177,7 +177,7 @@ typedef struct sla_consumer {
 
 #define SLA_CONSUMER_INIT                                                                          \
     {                                                                                              \
-        .size = sizeof(sla_consumer)                                                               \
+        sizeof(sla_consumer), NULL, NULL, NULL, 0, 0                                               \
     }
 
 /* A new name gets what is told from now on, a known one also what it has not
