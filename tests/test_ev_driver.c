@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -383,6 +384,96 @@ TEST(a_real_step_of_the_clock_wakes_the_driver)
     clock_settime(CLOCK_REALTIME, &now);
     CHECK_TRUE("it looked, though nothing is due for an hour", self.service->rounds > before);
     scene_close(&self);
+}
+
+/* The linker puts these before the C library's (see CMakeLists.txt). */
+int __real_timerfd_create(int clock, int flags);
+int __wrap_timerfd_create(int clock, int flags);
+int __real_timerfd_settime(int fd, int flags, const struct itimerspec *when,
+                           struct itimerspec *before);
+int __wrap_timerfd_settime(int fd, int flags, const struct itimerspec *when,
+                           struct itimerspec *before);
+
+static bool no_timerfd_here;
+static size_t settings, clock_was_set; /* as the kernel says it when the timer is set */
+
+int __wrap_timerfd_create(int clock, int flags)
+{
+    if (!no_timerfd_here)
+        return __real_timerfd_create(clock, flags);
+    errno = ENOSYS;
+    return -1;
+}
+
+int __wrap_timerfd_settime(int fd, int flags, const struct itimerspec *when,
+                           struct itimerspec *before)
+{
+    const int result = __real_timerfd_settime(fd, flags, when, before);
+
+    settings++;
+    if (clock_was_set == 0 || result != 0)
+        return result;
+    clock_was_set--;
+    errno = ECANCELED;
+    return -1;
+}
+
+/* The clock was set between a round and the setting of the timer: the timer is set
+ * all the same, and the service has another look. */
+TEST(a_clock_that_is_set_while_the_timer_is_set)
+{
+    const sla_time due = machine_clock(CLOCK_REALTIME) + 30 * MS;
+    scene self;
+
+    scene_open(&self, &paths[0]);
+    fake_service_plan(self.service, &due, 1);
+    clock_was_set = 1;
+    run_until_fired(&self, 0, 0);
+    ev_run(self.loop, EVRUN_ONCE);
+    CHECK_EQ("heard", 0, clock_was_set);
+    CHECK_EQ("one round", 1, self.service->rounds);
+    ev_run(self.loop, EVRUN_NOWAIT);
+    CHECK_EQ("and another one", 2, self.service->rounds);
+    run_until_fired(&self, 1, SLA_SECOND);
+    CHECK_EQ("it is set", 1, self.service->fired);
+    CHECK_EQ("not early", 0, self.early);
+    scene_close(&self);
+}
+
+TEST(a_timer_that_stands_right_is_left_alone)
+{
+    const sla_time due = machine_clock(CLOCK_REALTIME) + SLA_HOUR;
+    size_t before;
+    scene self;
+
+    scene_open(&self, &paths[0]);
+    fake_service_plan(self.service, &due, 1);
+    ev_run(self.loop, EVRUN_ONCE);
+    before = settings;
+    for (int i = 0; i < 10; i++) {
+        sla_ev_wake(self.ev);
+        ev_run(self.loop, EVRUN_ONCE);
+    }
+    CHECK_EQ("ten rounds and no call of the kernel", before, settings);
+    scene_close(&self);
+}
+
+TEST(a_system_without_timerfd)
+{
+    sla_time *due = instants(100, MS);
+    scene self;
+
+    no_timerfd_here = true;
+    scene_open(&self, &paths[0]);
+    no_timerfd_here = false;
+    settings = 0;
+    fake_service_plan(self.service, due, 100);
+    run_until_fired(&self, 100, 2 * SLA_SECOND);
+    CHECK_EQ("all of them", 100, self.service->fired);
+    CHECK_EQ("none early", 0, self.early);
+    CHECK_EQ("without it", 0, settings);
+    scene_close(&self);
+    free(due);
 }
 
 /* ------------------------------------------------------------- descriptors */

@@ -23,7 +23,8 @@ struct sla_ev {
     sla_wait *waits; /* what its store waits for */
     ev_io *ios;      /* the first io_count are started */
     size_t waits_capacity, ios_capacity, io_count;
-    bool running; /* inside sla_service_run */
+    bool running; /* inside sla_service_run ... */
+    bool missed;  /* ... and somebody woke us */
     bool gone;    /* from the loop */
 };
 
@@ -95,9 +96,11 @@ static bool run(sla_ev *ev)
 
     unwatch(ev);
     ev->running = true;
-    do
-        more = sla_service_run(ev->service) != 0;
-    while (more && sla__ev_clock(CLOCK_MONOTONIC) - began < TURN);
+    do { /* what fell due in a round is told in the next one: setting a timer costs more */
+        ev->missed = false;
+        more = sla_service_run(ev->service) != 0 || ev->missed ||
+               (ev->options.coalesce == 0 && ev->wanted <= sla__ev_timer_now(&ev->timer));
+    } while (more && sla__ev_clock(CLOCK_MONOTONIC) - began < TURN);
     ev->running = false;
     return more;
 }
@@ -120,6 +123,7 @@ static void take_turn(void *context)
 
     if (ev->running) { /* a handler runs the loop itself: be quiet until it returns */
         sla__ev_timer_set(&ev->timer, SLA_NEVER);
+        ev->missed = true;
         return;
     }
     more = run(ev);
@@ -149,29 +153,20 @@ static void on_fork(struct ev_loop *loop, ev_fork *fork, int events)
     let_go(fork->data);
 }
 
-static sla_time hook_now(void *context)
-{
-    return sla__ev_timer_now(&((sla_ev *)context)->timer);
-}
-
-static sla_time hook_steady(void *context)
-{
-    return sla__ev_timer_steady(&((sla_ev *)context)->timer);
-}
-
+/* The service's hooks belong to the timer, whose clock they are. */
 static void hook_arm(void *context, sla_time at)
 {
-    sla_ev *ev = context;
+    sla_ev *ev = ((const sla__ev_timer *)context)->context;
 
     ev->wanted = at;
     /* A turn sets the timer at its end. */
     if (!ev->running && !ev->gone)
-        set_timer(ev, at, hook_now(ev));
+        set_timer(ev, at, sla__ev_timer_now(&ev->timer));
 }
 
 static void hook_wake(void *context)
 {
-    sla_ev_wake(context);
+    sla_ev_wake(((const sla__ev_timer *)context)->context);
 }
 
 static void begin(sla_ev *ev, struct ev_loop *loop, const sla_clock_hook *clock)
@@ -205,7 +200,8 @@ int sla_ev_new(struct ev_loop *loop, const sla_ev_options *options,
                options->size < sizeof *options ? options->size : sizeof *options);
     begin(ev, loop, &service->clock);
     memcpy(&wanted, service, service->size < sizeof wanted ? service->size : sizeof wanted);
-    wanted.clock = (sla_clock_hook){ev, hook_now, hook_steady, hook_arm, hook_wake};
+    wanted.clock =
+        (sla_clock_hook){&ev->timer, sla__ev_timer_now, sla__ev_timer_steady, hook_arm, hook_wake};
     result = sla_service_new(&wanted, &ev->service, error);
     if (result != SLA_OK) {
         sla_ev_free(ev);

@@ -29,17 +29,21 @@ static sla_time machine_steady(void *context)
     return sla__ev_clock(CLOCK_BOOTTIME);
 }
 
-sla_time sla__ev_timer_now(const sla__ev_timer *timer)
+sla_time sla__ev_timer_now(void *context)
 {
+    const sla__ev_timer *timer = context;
+
     return timer->clock.now(timer->clock.context);
 }
 
-sla_time sla__ev_timer_steady(const sla__ev_timer *timer)
+sla_time sla__ev_timer_steady(void *context)
 {
+    const sla__ev_timer *timer = context;
+
     return timer->clock.steady != NULL ? timer->clock.steady(timer->clock.context) : 0;
 }
 
-static sla_duration offset(const sla__ev_timer *timer)
+static sla_duration offset(sla__ev_timer *timer)
 {
     return sla__ev_timer_now(timer) - sla__ev_timer_steady(timer);
 }
@@ -112,12 +116,12 @@ void sla__ev_timer_fini(sla__ev_timer *timer)
 }
 
 /* `at` of the host's clock as an instant of the machine's. */
-static sla_time machine_time(const sla__ev_timer *timer, sla_time at)
+static sla_time machine_time(sla__ev_timer *timer, sla_time at)
 {
     return timer->own_clock ? sla__ev_clock(CLOCK_REALTIME) + (at - sla__ev_timer_now(timer)) : at;
 }
 
-static bool set_timerfd(const sla__ev_timer *timer, sla_time at)
+static bool set_timerfd(sla__ev_timer *timer, sla_time at)
 {
     struct itimerspec when = {{0, 0}, {0, 0}};
 

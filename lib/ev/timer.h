@@ -35,10 +35,12 @@ void sla__ev_timer_init(sla__ev_timer *timer, struct ev_loop *loop, const sla_cl
                         bool no_timerfd, void (*look)(void *context), void *context);
 void sla__ev_timer_fini(sla__ev_timer *timer);
 
-/* A clock of the machine in microseconds; the timer's own clocks. */
+/* A clock of the machine in microseconds. */
 sla_time sla__ev_clock(int id);
-sla_time sla__ev_timer_now(const sla__ev_timer *timer);
-sla_time sla__ev_timer_steady(const sla__ev_timer *timer);
+
+/* The timer's clock; `timer` is one, as a service's hooks want it. */
+sla_time sla__ev_timer_now(void *timer);
+sla_time sla__ev_timer_steady(void *timer);
 
 /* Go off at `at` and not at what was before; SLA_NEVER: not at all.  True when the
  * clock was set meanwhile: look again. */
