@@ -61,13 +61,11 @@ class Escalations
     {
         const sla_document documents[] = {{string("desk"), string(desk)},
                                           {string("policy"), string(policy)}};
-        sla_service_options options = {};
-        sla_consumer consumer = {};
+        sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
+        sla_consumer consumer = SLA_CONSUMER_INIT;
         sla_service *service = nullptr;
         sla_error error = {};
 
-        options.size = sizeof options;
-        consumer.size = sizeof consumer;
         check(sla_store_memory_new(nullptr, &options.store), error);
         options.clock.context = this;
         options.clock.now = [](void *self) { return raw(static_cast<Escalations *>(self)->now_); };

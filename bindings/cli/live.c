@@ -3,6 +3,7 @@
  * they fall due.
  */
 #include <argp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -171,6 +172,8 @@ static int run_live(int count, char **words)
     arguments a = {.live = {.jobs_max = JOBS_USUAL, .exec_timeout = TIMEOUT_USUAL_S * SLA_SECOND}};
     int status;
 
+    /* Lines whole, so that programs may complain beside us. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);
     status = load_and_run(&a.live);
     free(a.live.names);
