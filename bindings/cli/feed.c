@@ -12,7 +12,7 @@
 #include "log.h"
 
 enum {
-    CHUNK = 64 * 1024,
+    CHUNK = 256 * 1024,
     UNDER_WAY_BYTES_MAX = 16 * 1024 * 1024 /* of lines whose answer has not come */
 };
 

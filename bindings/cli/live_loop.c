@@ -13,10 +13,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -24,13 +21,10 @@
 #include "host_clock.h"
 #include "jobs.h"
 #include "line_out.h"
-#include "log.h"
+#include "live_service.h"
 #include "metrics_file.h"
 #include "notify.h"
 #include "signals.h"
-
-/* Facts under way: enough for whole units, few enough to take little memory. */
-static const size_t queue_max = 4096;
 
 static const sla_duration report_every = 10 * SLA_SECOND;
 
@@ -59,12 +53,6 @@ typedef struct live {
 } live;
 
 /* ------------------------------------------------------------ what it says of itself */
-
-static void on_log(void *context, sla_log_level level, const char *code, const char *text)
-{
-    (void)context;
-    log_line(level, code, "%s", text);
-}
 
 static void report(live *l)
 {
@@ -108,30 +96,10 @@ static void be_ready(live *l)
 
 /* ------------------------------------------------------------ signals */
 
-/* All policies and calendars again, or the old ones as if nothing had been. */
 static void reload(live *l)
 {
-    sla_error error = {0};
-    sla_document *documents;
-    world w;
-    int result = SLA_ERR_POLICY;
-
     notify_say(&l->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_now());
-    world_init(&w);
-    if (world_load(&w, l->options->names, l->options->name_count) == EXIT_FINE) {
-        documents = world_documents(&w);
-        result = sla_service_adopt(l->service, documents, w.text_count, &error);
-        free(documents);
-        if (result != SLA_OK) {
-            error.code = result;
-            log_error(SLA_LOG_ERROR, "complaint", &error);
-        }
-    }
-    if (result == SLA_OK)
-        log_line(SLA_LOG_INFO, "reloaded", "documents=%zu", w.text_count);
-    else
-        log_line(SLA_LOG_ERROR, "reload_refused", "the old ones stay in force");
-    world_fini(&w);
+    live_service_reload(l->service, l->options->names, l->options->name_count);
     notify_say(&l->notify, "READY=1");
 }
 
@@ -331,38 +299,20 @@ static void run_until_over(live *l)
 
 /* ------------------------------------------------------------ from begin to end */
 
-/* The service over a new memory store; the reason why not is said. */
-static int make_service(live *l, const world *w)
+static int subscribe(live *l)
 {
-    sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
-    sla_document *documents = world_documents(w);
-    sla_error error = {0};
-    int result = sla_store_memory_new(NULL, &options.store);
+    const int result = l->options->program != NULL ? jobs_subscribe(&l->jobs, l->service)
+                                                   : line_out_subscribe(&l->out, l->service);
 
-    options.clock = host_clock_hook(&l->clock);
-    options.log = on_log;
-    options.documents = documents;
-    options.document_count = w->text_count;
-    options.queue_max = queue_max;
-    (void)!getrandom(options.incarnation, sizeof options.incarnation, GRND_NONBLOCK);
-    if (result == SLA_OK)
-        result = sla_service_new(&options, &l->service, &error);
-    free(documents);
-    if (result == SLA_OK)
-        result = l->options->program != NULL ? jobs_subscribe(&l->jobs, l->service)
-                                             : line_out_subscribe(&l->out, l->service);
-    if (result == SLA_OK)
-        return EXIT_FINE;
-    if (result == SLA_ERR_NOMEM)
-        give_up("out of memory");
-    error.code = result;
-    say_error(&error);
-    return EXIT_INVALID;
+    if (result != SLA_OK)
+        give_up("%s", sla_result_text(result));
+    return EXIT_FINE;
 }
 
 static int begin(live *l, const world *w)
 {
     const live_options *o = l->options;
+    int status;
 
     line_out_init(&l->out);
     jobs_init(&l->jobs, o->program, o->jobs_max, o->exec_timeout);
@@ -371,7 +321,8 @@ static int begin(live *l, const world *w)
     l->signals = signals_take();
     if (l->signals < 0 || !host_clock_init(&l->clock) || !notify_init(&l->notify))
         return EXIT_MACHINE;
-    return make_service(l, w);
+    status = live_service_new(w, &l->clock, &l->service);
+    return status == EXIT_FINE ? subscribe(l) : status;
 }
 
 static void run_live_service(live *l)
