@@ -221,3 +221,69 @@ TEST(memory_stays_flat_over_tickets_opened_and_closed)
     host_fini(&h);
     CHECK_NO_LEAK(&fake);
 }
+
+/* ------------------------------------------------------------------- import */
+
+#define OPENED_AT (HOST_START - 6 * SLA_HOUR - 30 * SLA_MINUTE)
+#define TOLD_UNTIL (HOST_START - SLA_HOUR)
+
+static int import(host *h, const char *last, bool dry_run, sla_import *counts, sla_error *error)
+{
+    const sla_fact facts[] = {{.tenant = host_string("north"),
+                               .ticket = host_string("T-1"),
+                               .id = host_string("a"),
+                               .name = host_string("opened"),
+                               .occurred_at = OPENED_AT},
+                              {.tenant = host_string("north"),
+                               .ticket = host_string("T-1"),
+                               .id = host_string("b"),
+                               .name = host_string(last),
+                               .occurred_at = OPENED_AT + SLA_HOUR}};
+    const sla_time recorded_at[] = {OPENED_AT, OPENED_AT + SLA_HOUR};
+
+    return sla_service_import(h->service, facts, recorded_at, COUNT_OF(facts), TOLD_UNTIL, dry_run,
+                              host_recorded, &h->answers, counts, error);
+}
+
+TEST(a_living_ticket_is_taken_over)
+{
+    sla_import counts = {0};
+    sla_error error = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    CHECK_OK_OR_SAY(import(&h, "called", true, &counts, &error), &error);
+    CHECK_EQ("warned, breached, level 1 by the system before", 3, counts.imported);
+    CHECK_EQ("level 2 is ours", 1, counts.later);
+    host_settle(&h);
+    CHECK_EQ("a dry run leaves nothing", 0, h.told_count + h.answers.count);
+    CHECK_RESULT(SLA_ERR_FACT, import(&h, "Called!", false, &counts, &error));
+    CHECK_STR("which", "fact 2", error.source);
+    CHECK_OK_OR_SAY(import(&h, "called", false, &counts, &error), &error);
+    CHECK_EQ("counted up", 2, counts.tickets);
+    CHECK_EQ("not before it is on the record", 0, h.answers.count);
+    host_settle(&h);
+    CHECK_RESULT(SLA_OK, h.answers.last);
+    CHECK_EQ("only what is due since", 1, h.told_count);
+    CHECK_STR("which is", "level_2", h.told[0].step);
+    CHECK_RESULT(SLA_ERR_EXISTS, import(&h, "called", false, &counts, &error));
+    host_stop(&h);
+    host_open(&h);
+    CHECK_EQ("imported is not told later", 1, h.told_count);
+    host_go_to(&h, HOST_START + 35 * SLA_MINUTE);
+    CHECK_EQ("its ladder goes on", 2, h.told_count);
+    CHECK_OK(host_record_at(&h, "T-1", "called", "b", OPENED_AT + SLA_HOUR));
+    host_settle(&h);
+    CHECK_RESULT(SLA_DUPLICATE, h.answers.last);
+    host_fact(&h, "T-1", "resolved", "c");
+    host_go_to(&h, h.now + 2 * SLA_HOUR);
+    CHECK_OK(import(&h, "called", false, &counts, &error));
+    host_settle(&h);
+    CHECK_RESULT(SLA_ERR_EXISTS, h.answers.last);
+    host_fact(&h, "T-1", "called", "d");
+    CHECK_EQ("as it was", 4, h.answers.answer.seq);
+    host_check_told(&h);
+    host_stop(&h);
+    host_fini(&h);
+}

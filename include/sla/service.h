@@ -155,6 +155,32 @@ SLA_API int sla_service_record_wait(sla_service *service, const sla_fact *fact, 
 SLA_API int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
                               sla_error *error);
 
+/* What imports did, or would do. */
+typedef struct sla_import {
+    uint64_t tickets, facts;
+    uint64_t refused;  /* facts kept without effect, because a policy forbids them */
+    uint64_t imported; /* events due before `told_until`: on the record, never delivered */
+    uint64_t later;    /* events that fell due since, and are delivered */
+} sla_import;
+
+/*
+ * Take over one living ticket with its history, in order of recording, under the
+ * documents in force: every event due before `told_until` goes on the record as
+ * imported and is never delivered, those due since are delivered.  With `dry_run`
+ * they are only counted, and nothing is left.  The counts are added to `*import`.
+ *
+ * SLA_OK: `done` (may be NULL) comes once, for the last fact, when all of it is on
+ * the record, or with SLA_ERR_EXISTS when a ticket that was not in memory is there
+ * already.  SLA_ERR_EXISTS; the errors of sla_engine_record, `error->source` says
+ * of which fact; SLA_ERR_ARGUMENT; SLA_ERR_BUSY while the service loads, is held or
+ * adopts documents; SLA_ERR_NOMEM.  On error nothing of the ticket is kept, and
+ * `done` does not come.  The loop's thread.
+ */
+SLA_API int sla_service_import(sla_service *service, const sla_fact *facts,
+                               const sla_time *recorded_at, size_t count, sla_time told_until,
+                               bool dry_run, sla_recorded done, void *context, sla_import *import,
+                               sla_error *error);
+
 /* --------------------------------------------------------------- events out */
 
 /*

@@ -157,16 +157,6 @@ static void cut(sla_service *service, sla__writing *whole)
 
 /* ---------------------------------------------------------- a ticket taken out */
 
-static void release_events(sla_service *service, sla__outgoings *events)
-{
-    while (events->first != NULL) {
-        sla__outgoing *const next = events->first->next;
-
-        sla__outgoing_release(service, events->first);
-        events->first = next;
-    }
-}
-
 static void leave_gathering(sla_service *service, sla__line *line)
 {
     sla__line *kept = service->gathered_first;
@@ -200,7 +190,7 @@ static void take_out(sla_service *service, sla__line *line, sla__arrivals *back)
         move_events(&service->gathering->events, line, &told);
     }
     leave_gathering(service, line);
-    release_events(service, &told);
+    sla__outgoings_release(service, &told);
     line->gathered = false;
     line->units = 0;
     sla__line_set_aside(service, line);
@@ -224,15 +214,20 @@ static void take_out_refused(sla_service *service, sla__writing *unit)
                     "the store refuses what follows from the fact");
 }
 
+/* What was imported is not recorded again: it is there, or it is somebody else's. */
 static void take_out_known(sla_service *service, sla__writing *unit)
 {
     sla__line *const line = unit->rows[0].line;
-    sla__arrivals back = {0};
+    sla__arrivals back = {0}, again = {0}, imported = {0};
+    sla__arrival *arrival;
 
     sla__log(service, SLA__LOG_TICKET_KNOWN, "facts=%zu", unit->facts.count);
     take_out(service, line, &back);
-    sla__arrivals_join_front(&line->waiting, &back);
+    while ((arrival = sla__arrivals_take(&back)) != NULL)
+        sla__arrivals_put(arrival->imported ? &imported : &again, arrival);
+    sla__arrivals_join_front(&line->waiting, &again);
     sla__line_serve(service, line);
+    sla__answer_all(service, &imported, SLA_ERR_EXISTS, "the ticket is on the record already");
 }
 
 /* --------------------------------------------------------------------- mending */

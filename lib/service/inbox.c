@@ -86,15 +86,14 @@ void sla__answer_all(sla_service *service, sla__arrivals *queue, int result, con
 
 /* ------------------------------------------------------------------ any thread */
 
-static sla__arrival *arrival_new(sla_service *service, const sla_fact *fact, sla_recorded done,
-                                 void *context)
+sla__arrival *sla__arrival_new(sla_service *service, const sla_stored_fact *fact, sla_recorded done,
+                               void *context)
 {
-    const sla_stored_fact stored = {fact, 0, 0, 0};
     sla__arrival *const arrival = sla__new(&service->allocator, 1, sizeof *arrival);
 
     if (arrival == NULL)
         return NULL;
-    arrival->kept = sla__keep_fact(&service->allocator, &stored);
+    arrival->kept = sla__keep_fact(&service->allocator, fact);
     if (arrival->kept == NULL) {
         sla__free(&service->allocator, arrival);
         return NULL;
@@ -130,13 +129,14 @@ static int put(sla_service *service, sla__arrival *arrival, bool *first_out)
 int sla_service_record(sla_service *service, const sla_fact *fact, sla_recorded done, void *context)
 {
     const sla_clock_hook *clock = &service->options.clock;
+    const sla_stored_fact stored = {fact, 0, 0, 0};
     sla__arrival *arrival;
     bool first;
     int result = admit(service);
 
     if (result != SLA_OK)
         return result;
-    arrival = arrival_new(service, fact, done, context);
+    arrival = sla__arrival_new(service, &stored, done, context);
     if (arrival == NULL) {
         atomic_fetch_sub(&service->unanswered, 1);
         return SLA_ERR_NOMEM;

@@ -46,6 +46,9 @@ void sla__arrivals_join_front(sla__arrivals *queue, sla__arrivals *front);
 
 /* Tells the recorder, and frees the arrival. */
 void sla__answer(sla_service *service, sla__arrival *arrival, int result, const sla_error *error);
+/* A copy; NULL when out of memory.  Any thread. */
+sla__arrival *sla__arrival_new(sla_service *service, const sla_stored_fact *fact, sla_recorded done,
+                               void *context);
 void sla__arrival_free(sla_service *service, sla__arrival *arrival);
 void sla__answer_all(sla_service *service, sla__arrivals *queue, int result, const char *text);
 
@@ -106,6 +109,10 @@ void sla__send_round(sla_service *service);
 bool sla__unit_append_world(sla_service *service, sla__kept_world *world);
 void sla__unit_free(sla_service *service, sla__writing *unit);
 void sla__outgoing_release(sla_service *service, sla__outgoing *event);
+void sla__outgoings_release(sla_service *service, sla__outgoings *list);
+/* A copy at the end of the list.  False: out of memory. */
+bool sla__outgoing_new(sla_service *service, const sla_stored_event *event, sla__outgoings *list);
+void sla__gather_event(sla_service *service, sla__line *line, sla__outgoing *event);
 void sla__outgoings_put(sla__outgoings *list, sla__outgoing *event);
 /* Whether nothing of it is left to write. */
 bool sla__unit_is_empty(const sla__writing *unit);

@@ -59,6 +59,7 @@ typedef struct sla__arrival {
     sla_recorded done; /* or NULL */
     void *context;
     sla__line *line;
+    bool imported; /* it is not recorded again */
     sla_answer answer;
 } sla__arrival;
 
@@ -327,7 +328,7 @@ struct sla_service {
     uint64_t overdue;
 
     uint64_t live_clocks, live_tickets;
-    uint64_t quarantined, facts, refused, events;
+    uint64_t quarantined, facts, refused, events, imported;
     uint64_t delivered, redelivered, acknowledged;
     uint64_t lateness[SLA_LATENESS_BUCKETS], lateness_sum;
     sla_service_stats published; /* under the lock */

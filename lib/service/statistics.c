@@ -39,6 +39,7 @@ void sla__statistics_publish(sla_service *service)
         .facts = service->facts,
         .refused = service->refused,
         .events = service->events,
+        .imported = service->imported,
         .units = service->unit_number - service->unit_count,
         .units_in_flight = service->unit_count,
         .retries = service->retries,

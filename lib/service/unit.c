@@ -69,30 +69,56 @@ void sla__outgoing_release(sla_service *service, sla__outgoing *event)
     sla__free(&service->allocator, event);
 }
 
-static bool gather_event(sla_service *service, const sla_event *event)
+void sla__outgoings_release(sla_service *service, sla__outgoings *list)
 {
-    const sla_stored_event stored = {event, 0, false};
+    while (list->first != NULL) {
+        sla__outgoing *const next = list->first->next;
+
+        sla__outgoing_release(service, list->first);
+        list->first = next;
+    }
+    memset(list, 0, sizeof *list);
+}
+
+bool sla__outgoing_new(sla_service *service, const sla_stored_event *event, sla__outgoings *list)
+{
     sla__outgoing *const kept = sla__new(&service->allocator, 1, sizeof *kept);
 
     if (kept != NULL)
-        kept->kept = sla__keep_event(&service->allocator, &stored);
+        kept->kept = sla__keep_event(&service->allocator, event);
     if (kept == NULL || kept->kept == NULL) {
         sla__free(&service->allocator, kept);
         return sla__starve(service);
     }
     kept->references = 1;
-    kept->line = sla__line_find(service, event->tenant, event->ticket);
-    sla__line_wake(service, kept->line);
-    sla__outgoings_put(&service->gathering->events, kept);
-    sla__gather_line(service, kept->line);
+    sla__outgoings_put(list, kept);
+    return true;
+}
+
+void sla__gather_event(sla_service *service, sla__line *line, sla__outgoing *event)
+{
+    event->line = line;
+    sla__line_wake(service, line);
+    sla__outgoings_put(&service->gathering->events, event);
+    sla__gather_line(service, line);
     decided(service);
+}
+
+static bool keep_event(sla_service *service, const sla_event *event)
+{
+    const sla_stored_event stored = {event, 0, false};
+    sla__outgoings one = {0};
+
+    if (!sla__outgoing_new(service, &stored, &one))
+        return false;
+    sla__gather_event(service, sla__line_find(service, event->tenant, event->ticket), one.first);
     return true;
 }
 
 bool sla__unstick(sla_service *service)
 {
     if (service->has_stuck)
-        service->has_stuck = !gather_event(service, &service->stuck);
+        service->has_stuck = !keep_event(service, &service->stuck);
     return !service->has_stuck;
 }
 
@@ -122,17 +148,11 @@ bool sla__unit_is_empty(const sla__writing *unit)
 
 void sla__unit_free(sla_service *service, sla__writing *unit)
 {
-    sla__outgoing *event = unit->events.first;
     sla__arrival *arrival;
 
     while ((arrival = sla__arrivals_take(&unit->facts)) != NULL)
         sla__arrival_free(service, arrival);
-    while (event != NULL) {
-        sla__outgoing *const next = event->next;
-
-        sla__outgoing_release(service, event);
-        event = next;
-    }
+    sla__outgoings_release(service, &unit->events);
     sla__free(&service->allocator, unit->rows);
     sla__free(&service->allocator, unit->states);
     sla__free(&service->allocator, unit->marks);
