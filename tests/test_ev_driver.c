@@ -735,6 +735,33 @@ TEST(a_loop_inside_a_handler)
     }
 }
 
+static void wake_inside(void *context, sla_time due)
+{
+    scene *self = context;
+
+    note(context, due);
+    sla_ev_wake(self->ev);
+    ev_run(self->loop, EVRUN_NOWAIT);
+}
+
+/* The loop that a handler runs hears the wake, and cannot serve it. */
+TEST(a_wake_inside_a_handler_is_not_lost)
+{
+    static const sla_time past = 0;
+    scene self;
+
+    scene_open(&self, &paths[0]);
+    ev_run(self.loop, EVRUN_NOWAIT);
+    ev_run(self.loop, EVRUN_NOWAIT);
+    self.service->on_fire = wake_inside;
+    self.service->rounds = 0;
+    fake_service_plan(self.service, &past, 1);
+    sla_ev_wake(self.ev);
+    ev_run(self.loop, EVRUN_ONCE);
+    CHECK_EQ("the round that fired, and one for the wake", 2, self.service->rounds);
+    scene_close(&self);
+}
+
 TEST(two_services_on_one_loop)
 {
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
