@@ -266,6 +266,34 @@ TEST(a_new_consumer_hears_from_now_on)
     host_fini(&h);
 }
 
+TEST(stopping_hands_over_what_is_written)
+{
+    enum { TICKETS = 5000 };
+    sla_service_stats stats = {.size = sizeof stats};
+    char name[16];
+    host h;
+
+    host_init(&h);
+    h.reply = SLA_PENDING;
+    h.consumer.max_in_flight = 1;
+    host_open(&h);
+    for (size_t i = 0; i < TICKETS; i++) {
+        snprintf(name, sizeof name, "T-%zu", i);
+        CHECK_OK(host_record(&h, name, "opened", NULL));
+    }
+    host_go_to(&h, HOST_START + 3 * SLA_HOUR);
+    h.reply = SLA_OK;
+    CHECK_OK(sla_service_acknowledge(h.service, "crm", h.told[0].number));
+    host_stop(&h);
+    CHECK_EQ("all of it, page by page", TICKETS, h.told_count);
+    host_open(&h);
+    sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("and acknowledged", 0, stats.unacknowledged);
+    CHECK_EQ("for good", TICKETS, h.told_count);
+    host_stop(&h);
+    host_fini(&h);
+}
+
 /* ------------------------------------------------------------------- handlers */
 
 static int resolve(void *context, const sla_event *event, uint64_t number, uint32_t attempt)

@@ -160,6 +160,38 @@ TEST(a_ticket_that_left_memory_comes_back)
     host_fini(&h);
 }
 
+TEST(a_service_that_was_replaced_tells_nothing_more)
+{
+    host h, other;
+
+    host_init(&h);
+    host_init(&other);
+    other.kept->ops->close(other.kept);
+    CHECK_OK(sla_store_memory_share(h.kept, &other.kept));
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    host_open(&other);
+    CHECK_OK(host_record(&h, "T-2", "opened", "a"));
+    host_settle(&h);
+    CHECK_RESULT(SLA_ERR_FENCED, h.answers.last);
+    CHECK_EQ("held for good", SLA_SERVICE_HELD, sla_service_get_state(h.service));
+    CHECK_RESULT(SLA_ERR_FENCED, sla_service_health(h.service, NULL));
+    CHECK_EQ("said once", 1, host_logged(&h, "fenced"));
+    host_go_to(&h, HOST_START + SLA_DAY);
+    CHECK_EQ("nothing is told", 0, h.told_count);
+    CHECK_OK(host_record(&h, "T-3", "opened", "a"));
+    host_settle(&h);
+    CHECK_RESULT(SLA_ERR_FENCED, h.answers.last);
+    host_stop(&h);
+    host_fact(&other, "T-2", "opened", "a");
+    host_go_to(&other, HOST_START + SLA_DAY);
+    CHECK_EQ("the other tells it", 14, other.told_count);
+    host_check_told(&other);
+    host_stop(&other);
+    host_fini(&other);
+    host_fini(&h);
+}
+
 /* ------------------------------------------------------------------- overdue */
 
 TEST(what_is_overdue_is_an_alarm)

@@ -110,8 +110,12 @@ typedef struct sla_service_options {
 SLA_API int sla_service_new(const sla_service_options *options, sla_service **service_out,
                             sla_error *error);
 
-/* Take up no more facts, write what is there, deliver what is written, once; then
- * sla_service_state is SLA_SERVICE_STOPPED.  Any thread. */
+/*
+ * Take up no more facts, tell nothing new, write what is there, hand over once what
+ * is written, from the outbox too; then sla_service_state is SLA_SERVICE_STOPPED.
+ * A consumer that does not acknowledge is not waited for: what it holds back, and
+ * what is beyond its max_in_flight, comes when it is subscribed again.  Any thread.
+ */
 SLA_API void sla_service_stop(sla_service *service);
 
 /* Everything goes, written or not; completions that have not come do not come.

@@ -170,13 +170,27 @@ static void ask_for_page(sla_service *service, sla__subscriber *subscriber)
                   ops->outbox(service->store, subscriber->taken, SLA__OUTBOX_PAGE, number));
 }
 
+/* There is more for it, and room in memory. */
+static bool wants_page(const sla__subscriber *subscriber)
+{
+    return subscriber->behind && subscriber->held <= subscriber->max_in_flight;
+}
+
+bool sla__outbox_waits(const sla_service *service)
+{
+    for (size_t i = 0; i < service->subscriber_count; i++) {
+        if (wants_page(service->subscribers[i]))
+            return true;
+    }
+    return false;
+}
+
 void sla__outbox_round(sla_service *service)
 {
     for (size_t i = 0; i < service->subscriber_count; i++) {
         sla__subscriber *const subscriber = service->subscribers[i];
 
-        if (subscriber->behind && subscriber->held <= subscriber->max_in_flight &&
-            !subscriber->ask.asked && service->state == SLA_SERVICE_LIVE && sla__may_ask(service))
+        if (wants_page(subscriber) && !subscriber->ask.asked && sla__may_ask(service))
             ask_for_page(service, subscriber);
     }
 }

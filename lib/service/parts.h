@@ -162,6 +162,8 @@ bool sla__marks_take(sla_service *service, sla__writing *unit);
 
 enum { SLA__OUTBOX_PAGE = 1024 };
 void sla__outbox_round(sla_service *service);
+/* Whether a consumer could take more than is in memory. */
+bool sla__outbox_waits(const sla_service *service);
 void sla__outbox_event_came(sla_service *service, sla__subscriber *subscriber,
                             const sla_stored_event *event);
 void sla__outbox_done(sla_service *service, sla__subscriber *subscriber,

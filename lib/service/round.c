@@ -71,7 +71,7 @@ static bool is_done(sla_service *service)
     return atomic_load(&service->unanswered) == 0 && service->units_first == NULL &&
            !inbox_waits(service) && service->adopting == NULL && !sla__marks_wait(service) &&
            (service->gathering == NULL || sla__unit_is_empty(service->gathering)) &&
-           !service->has_stuck && !sla__deliver_waits(service);
+           !service->has_stuck && !sla__deliver_waits(service) && !sla__outbox_waits(service);
 }
 
 static void settle_state(sla_service *service)
