@@ -20,7 +20,7 @@ void sla__audit_round(sla_service *service)
     service->audit_limit = service->now - SLA_MINUTE;
     if (sla__ask_made(service, &service->audit, SLA__ASK_AUDIT, service,
                       ops->audit(service->store, service->audit_limit, number)))
-        service->audit_at = service->pace + service->options.audit_every;
+        service->audit_at = sla__later(service->pace, service->options.audit_every);
 }
 
 /* On its way to the store already, or only its row is old. */
@@ -58,7 +58,7 @@ void sla__audit_done(sla_service *service, const sla_store_done *done)
     uint64_t old;
 
     if (done->result != SLA_OK)
-        return;
+        return; /* it is asked again when its time comes */
     old = done->count > 0 ? count_old_rows(service) : 0;
     service->overdue = done->count > old ? done->count - old : 0;
     if (service->overdue > 0)

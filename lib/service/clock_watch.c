@@ -74,6 +74,11 @@ void sla__host_look(sla_service *service)
     judge(service);
 }
 
+sla_time sla__later(sla_time at, sla_duration span)
+{
+    return at > 0 && span > SLA_NEVER - at ? SLA_NEVER : at + span;
+}
+
 static sla_time sooner(sla_time one, sla_time other)
 {
     return one < other ? one : other;
@@ -82,12 +87,12 @@ static sla_time sooner(sla_time one, sla_time other)
 /* An instant on the axis `pace`, by the clock. */
 static sla_time by_clock(const sla_service *service, sla_time at)
 {
-    return at <= service->pace ? service->now : service->now + (at - service->pace);
+    return at <= service->pace ? service->now : sla__later(service->now, at - service->pace);
 }
 
 static sla_time until(const sla_service *service)
 {
-    sla_time at = service->now + service->options.sleep_max;
+    sla_time at = sla__later(service->now, service->options.sleep_max);
 
     if (service->state == SLA_SERVICE_STOPPED)
         return SLA_NEVER;

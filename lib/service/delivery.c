@@ -178,7 +178,8 @@ static void hand_over(sla_service *service, sla__subscriber *subscriber, uint32_
     subscriber->out++;
     if (atomic_load(&subscriber->handed) < number)
         atomic_store(&subscriber->handed, number);
-    sla__timers_set(&subscriber->again, slot, service->pace + wait_of(subscriber, attempt), number);
+    sla__timers_set(&subscriber->again, slot,
+                    sla__later(service->pace, wait_of(subscriber, attempt)), number);
     service->delivered += attempt == 1;
     service->redelivered += attempt > 1;
     if (attempt == 1)

@@ -114,14 +114,26 @@ static void ticket_done(sla_service *service, sla__line *line, int result)
     }
 }
 
+static void history_done(sla_service *service, sla__line *line, int result)
+{
+    if (result == SLA_OK && !line->failed) {
+        line->whole = true; /* it is there; the engine gets it when the fact is recorded */
+        return;
+    }
+    sla__fetch_drop(service, line);
+    if (result == SLA_OK || result == SLA_ERR_STORE)
+        return; /* asked again */
+    line->state = SLA__LINE_READY;
+    refuse(service, line, result, SLA__LOG_HISTORY_UNREADABLE,
+           "the facts on the record of the ticket cannot be read");
+}
+
 void sla__fetch_done(sla_service *service, sla__line *line, const sla_store_done *done)
 {
     if (line->state == SLA__LINE_TICKET)
         ticket_done(service, line, done->result);
-    else if (done->result == SLA_OK && !line->failed)
-        line->whole = true; /* it is there; the engine gets it when the fact is recorded */
     else
-        sla__fetch_drop(service, line);
+        history_done(service, line, done->result);
     if (line->state != SLA__LINE_SET_ASIDE)
         sla__line_serve(service, line);
 }

@@ -87,7 +87,7 @@ static void rest(sla_service *service, sla__line *line, sla_duration span)
 {
     sla__line *after = service->rest_last;
 
-    line->rest_until = service->pace + span;
+    line->rest_until = sla__later(service->pace, span);
     line->resting = true;
     while (after != NULL && after->rest_until > line->rest_until)
         after = after->older;

@@ -24,6 +24,9 @@ bool sla__may_ask(const sla_service *service);
 
 /* ------------------------------------------------------------- clock_watch.c */
 
+/* An instant and a span; what would lie beyond all time is SLA_NEVER. */
+sla_time sla__later(sla_time at, sla_duration span);
+
 void sla__host_look(sla_service *service);
 /* Sets service->until and tells the host. */
 void sla__host_arm(sla_service *service);

@@ -129,6 +129,15 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     return result;
 }
 
+/* A program may know fewer members than we do, but not more. */
+static bool is_valid(const sla_service_options *options)
+{
+    return options->size >= offsetof(sla_service_options, incarnation) &&
+           options->size <= sizeof *options && options->store != NULL &&
+           options->clock.now != NULL && options->keep >= 0 && options->sleep_max >= 0 &&
+           options->audit_every >= 0 && options->step_allowed >= 0;
+}
+
 int sla_service_new(const sla_service_options *options, sla_service **service_out, sla_error *error)
 {
     const sla_allocator allocator = sla__allocator_or_default(options->allocator);
@@ -136,8 +145,7 @@ int sla_service_new(const sla_service_options *options, sla_service **service_ou
     int result = SLA_ERR_ARGUMENT;
 
     sla__error_clear(error);
-    if (options->size >= offsetof(sla_service_options, queue_max) &&
-        options->size <= sizeof *options && options->store != NULL && options->clock.now != NULL) {
+    if (is_valid(options)) {
         service = sla__new(&allocator, 1, sizeof *service);
         result = service != NULL ? make(service, options, error) : SLA_ERR_NOMEM;
     }
