@@ -220,40 +220,6 @@ TEST(what_is_overdue_is_an_alarm)
     host_fini(&h);
 }
 
-/* ------------------------------------------------------------------- memory */
-
-TEST(memory_stays_flat_over_tickets_opened_and_closed)
-{
-    const size_t tickets = check_count(100000, 10000000);
-    fakealloc fake;
-    size_t after_some = 0;
-    char name[24];
-    host h;
-
-    fakealloc_init(&fake);
-    host_init(&h);
-    h.options.allocator = &fake.allocator;
-    h.options.keep = SLA_SECOND;
-    h.keep_quiet = true;
-    host_open(&h);
-    for (size_t i = 0; i < tickets; i++) {
-        snprintf(name, sizeof name, "T-%zu", i);
-        CHECK_OK(host_record(&h, name, "opened", "a"));
-        CHECK_OK(host_record(&h, name, "resolved", "b"));
-        h.now += SLA_SECOND / 10;
-        h.steady += SLA_SECOND / 10;
-        host_settle(&h);
-        if (i == tickets / 10)
-            after_some = fake.live_bytes;
-    }
-    CHECK_TRUE("as much as after a tenth of them", fake.live_bytes <= after_some + 4096);
-    CHECK_EQ("all were told", tickets, h.handed);
-    printf("%zu tickets, %zu bytes\n", tickets, fake.live_bytes);
-    host_stop(&h);
-    host_fini(&h);
-    CHECK_NO_LEAK(&fake);
-}
-
 /* ------------------------------------------------------------------- import */
 
 #define OPENED_AT (HOST_START - 6 * SLA_HOUR - 30 * SLA_MINUTE)
