@@ -324,6 +324,56 @@ TEST(a_handler_may_record_and_acknowledge)
     host_fini(&h);
 }
 
+/* A handler that drives the service itself, its clock two minutes on. */
+static int drive(void *context, const sla_event *event, uint64_t number, uint32_t attempt)
+{
+    host *h = context;
+
+    (void)event, (void)number, (void)attempt;
+    h->now += 2 * SLA_MINUTE;
+    CHECK_EQ("the round is at work", 0, sla_service_run(h->service));
+    return SLA_OK;
+}
+
+TEST(a_handler_that_runs_the_service_is_alone)
+{
+    host h;
+
+    host_init(&h);
+    h.on_event = drive;
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    host_fact(&h, "T-2", "opened", "b");
+    host_go_to(&h, HOST_START + SLA_DAY);
+    CHECK_EQ("each once", 14, h.told_count);
+    for (size_t i = 0; i < h.told_count; i++)
+        CHECK_EQ("attempt", 1, h.told[i].attempt);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+TEST(nothing_is_taken_over_once_it_stops)
+{
+    const sla_fact fact = {.ticket = {"T-9", 3}, .name = {"opened", 6}, .occurred_at = HOST_START};
+    const sla_time recorded_at = HOST_START;
+    sla_import import;
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_service_import(h.service, &fact, NULL, 1, HOST_START, false,
+                                                      NULL, NULL, &import, NULL));
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_service_subscribe(h.service, NULL));
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_service_acknowledge(h.service, NULL, 1));
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_service_new(NULL, &h.service, NULL));
+    sla_service_stop(h.service);
+    CHECK_RESULT(SLA_ERR_STATE, sla_service_import(h.service, &fact, &recorded_at, 1, HOST_START,
+                                                   false, NULL, NULL, &import, NULL));
+    host_stop(&h);
+    sla_service_stop(NULL);
+    host_fini(&h);
+}
+
 /* --------------------------------------------------------------- what is refused */
 
 TEST(facts_that_cannot_be)

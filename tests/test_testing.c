@@ -162,6 +162,28 @@ TEST(no_end_to_it)
     sla_test_free(self.test);
 }
 
+static void drive(scene *self, const sla_event *event)
+{
+    (void)event;
+    CHECK_RESULT(SLA_ERR_STATE, sla_test_advance(self->test, SLA_SECOND));
+    CHECK_RESULT(SLA_ERR_STATE, sla_test_sleep(self->test, SLA_SECOND));
+    CHECK_RESULT(SLA_ERR_STATE, sla_test_set_clock(self->test, START));
+}
+
+TEST(a_handler_does_not_move_the_clock)
+{
+    const sla_service_options options = storeless();
+    scene self;
+
+    scene_open(&self, &options);
+    self.also = drive;
+    CHECK_OK(pulse_begin(self.service, 1, START + SLA_SECOND, NULL, NULL));
+    CHECK_OK(sla_test_advance(self.test, 3 * SLA_SECOND));
+    CHECK_EQ("each at its instant", 0, self.off);
+    CHECK_TRUE("told", self.told > 0);
+    sla_test_free(self.test);
+}
+
 TEST(what_cannot_be)
 {
     sla_service_options options = storeless();

@@ -218,7 +218,7 @@ int jobs_subscribe(jobs *j, sla_service *service)
 
 static void judge(jobs *j, const job *one, int status)
 {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && !one->asked) {
         if (sla_service_acknowledge(j->service, "exec", one->number) == SLA_ERR_NOMEM)
             give_up("out of memory");
     } else if (one->asked) {
@@ -230,11 +230,23 @@ static void judge(jobs *j, const job *one, int status)
     }
 }
 
+/* What it started goes with it, while its number is still its own. */
+static void end_family(const job *one)
+{
+    siginfo_t ended = {0};
+
+    if (one->asked && waitid(P_PID, (id_t)one->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        ended.si_pid == one->pid)
+        kill(-one->pid, SIGKILL);
+}
+
 void jobs_reap(jobs *j)
 {
     int status;
 
     for (size_t i = 0; i < j->count;) {
+        if (j->all[i].pid != 0)
+            end_family(&j->all[i]);
         if (j->all[i].pid == 0 || waitpid(j->all[i].pid, &status, WNOHANG) != j->all[i].pid) {
             i++;
             continue;
@@ -256,7 +268,7 @@ sla_time jobs_look(jobs *j, sla_time now)
         if (one->pid == 0)
             continue;
         if (one->limit <= now) {
-            kill(one->pid, one->asked ? SIGKILL : SIGTERM);
+            kill(-one->pid, one->asked ? SIGKILL : SIGTERM);
             one->asked = true;
             one->limit = now + grace;
         }
@@ -270,5 +282,5 @@ void jobs_kill(jobs *j)
 {
     for (size_t i = 0; i < j->count; i++)
         if (j->all[i].pid != 0)
-            kill(j->all[i].pid, SIGKILL);
+            kill(-j->all[i].pid, SIGKILL);
 }

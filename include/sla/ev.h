@@ -90,7 +90,8 @@ SLA_API sla_service *sla_ev_service(const sla_ev *ev);
 SLA_API void sla_ev_wake(sla_ev *ev);
 
 /* The driver and its service go (sla_service_free), stopped or not.  On the loop's
- * thread, not from inside a handler of the service.  NULL is fine. */
+ * thread, before the loop is destroyed, not from inside a handler of the service.
+ * NULL is fine. */
 SLA_API void sla_ev_free(sla_ev *ev);
 
 #ifdef __cplusplus

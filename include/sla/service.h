@@ -125,7 +125,8 @@ SLA_API void sla_service_free(sla_service *service);
 /* ---------------------------------------------------------------- the loop */
 
 /* One round: store, clock, facts, events (at most 1,024), deliveries.  1 when it
- * wants to be called again at once, else 0.  Never blocks. */
+ * wants to be called again at once, else 0.  Never blocks.  From inside a handler
+ * it does nothing and returns 0: the round that called the handler is at work. */
 SLA_API int sla_service_run(sla_service *service);
 
 /* Descriptors it waits for: fills up to `capacity`, returns how many there are. */
@@ -155,7 +156,10 @@ SLA_API int sla_service_record_wait(sla_service *service, const sla_fact *fact, 
 
 /* Any thread.  Adopt these documents as one fact of the world, or none of them:
  * checked before anything happens, complaints with their place.  Those of a name
- * in force replace it. */
+ * in force replace it.  SLA_OK: they are on their way; SLA_ERR_STATE when stopping;
+ * SLA_ERR_BUSY while the service loads or adopts others; SLA_ERR_FENCED or
+ * SLA_ERR_NEWER when it tells nothing any more; errors of policies and calendars;
+ * SLA_ERR_NOMEM. */
 SLA_API int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
                               sla_error *error);
 

@@ -47,7 +47,8 @@ SLA_API sla_time sla_test_now(const sla_test *test);
  * descriptors that has something to do is given a second of real time.
  *
  * SLA_OK; SLA_ERR_STATE when there is no end to it (a handler that records
- * something new whenever it is called).
+ * something new whenever it is called), and from inside a handler, where nothing
+ * happens; so do the calls below.
  */
 SLA_API int sla_test_settle(sla_test *test);
 

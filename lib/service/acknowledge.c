@@ -24,7 +24,8 @@ static sla__subscriber *find_subscriber(sla_service *service, const char *name)
 
 static int put_receipt(sla_service *service, const char *consumer, uint64_t number)
 {
-    sla__subscriber *const subscriber = find_subscriber(service, consumer);
+    sla__subscriber *const subscriber =
+        consumer != NULL ? find_subscriber(service, consumer) : NULL;
 
     if (subscriber == NULL || number == 0 || number > atomic_load(&subscriber->handed))
         return SLA_ERR_NOT_FOUND;

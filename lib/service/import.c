@@ -195,10 +195,12 @@ static int check(const importing *work, const sla_fact *facts, const sla_time *r
 {
     const sla_service *const service = work->service;
 
+    if (sla__stopping(work->service))
+        return sla__error_set(work->error, SLA_ERR_STATE, "", "the service is stopping");
     if (service->state != SLA_SERVICE_LIVE || service->held || service->adopting != NULL)
         return sla__error_set(work->error, SLA_ERR_BUSY, "",
                               "the service loads, is held, or is adopting documents");
-    if (count == 0 || work->told_until > service->now)
+    if (facts == NULL || recorded_at == NULL || count == 0 || work->told_until > service->now)
         return sla__error_set(work->error, SLA_ERR_ARGUMENT, "",
                               "there is a fact, and told_until is not ahead of the clock");
     for (size_t i = 0; i < count; i++) {

@@ -82,8 +82,9 @@ void sla__subscriber_begin(sla_service *service, sla__subscriber *subscriber)
 
 static int check_consumer(sla_service *service, const sla_consumer *consumer)
 {
-    if (consumer->size != sizeof *consumer || consumer->handler == NULL || consumer->name == NULL ||
-        !sla__is_name(consumer->name, strlen(consumer->name)) || consumer->redeliver_after < 0)
+    if (consumer == NULL || consumer->size != sizeof *consumer || consumer->handler == NULL ||
+        consumer->name == NULL || !sla__is_name(consumer->name, strlen(consumer->name)) ||
+        consumer->redeliver_after < 0)
         return SLA_ERR_ARGUMENT;
     for (size_t i = 0; i < service->subscriber_count; i++) {
         if (strcmp(service->subscribers[i]->name, consumer->name) == 0)

@@ -27,6 +27,9 @@ bool sla__may_ask(const sla_service *service);
 /* An instant and a span; what would lie beyond all time is SLA_NEVER. */
 sla_time sla__later(sla_time at, sla_duration span);
 
+/* Whether sla_service_stop has been called (service.c). */
+bool sla__stopping(sla_service *service);
+
 void sla__host_look(sla_service *service);
 /* Sets service->until and tells the host. */
 void sla__host_arm(sla_service *service);

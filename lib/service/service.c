@@ -129,22 +129,36 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     return result;
 }
 
+static bool has_documents(const sla_service_options *options)
+{
+    if (options->document_count > 0 && options->documents == NULL)
+        return false;
+    for (size_t i = 0; i < options->document_count; i++) {
+        if (options->documents[i].text.data == NULL)
+            return false;
+    }
+    return true;
+}
+
 /* A program may know fewer members than we do, but not more. */
 static bool is_valid(const sla_service_options *options)
 {
     return options->size >= offsetof(sla_service_options, incarnation) &&
            options->size <= sizeof *options && options->store != NULL &&
            options->clock.now != NULL && options->keep >= 0 && options->sleep_max >= 0 &&
-           options->audit_every >= 0 && options->step_allowed >= 0;
+           options->audit_every >= 0 && options->step_allowed >= 0 && has_documents(options);
 }
 
 int sla_service_new(const sla_service_options *options, sla_service **service_out, sla_error *error)
 {
-    const sla_allocator allocator = sla__allocator_or_default(options->allocator);
+    const sla_allocator allocator =
+        sla__allocator_or_default(options != NULL ? options->allocator : NULL);
     sla_service *service = NULL;
     int result = SLA_ERR_ARGUMENT;
 
     sla__error_clear(error);
+    if (options == NULL)
+        return sla__error_set(error, result, "", "there are no options");
     if (is_valid(options)) {
         service = sla__new(&allocator, 1, sizeof *service);
         result = service != NULL ? make(service, options, error) : SLA_ERR_NOMEM;
@@ -163,13 +177,26 @@ int sla_service_new(const sla_service_options *options, sla_service **service_ou
 
 void sla_service_stop(sla_service *service)
 {
-    const sla_clock_hook *clock = &service->options.clock;
+    const sla_clock_hook *clock;
 
+    if (service == NULL)
+        return;
+    clock = &service->options.clock;
     pthread_mutex_lock(&service->lock);
     service->stopping = true;
     pthread_mutex_unlock(&service->lock);
     if (clock->wake != NULL)
         clock->wake(clock->context);
+}
+
+bool sla__stopping(sla_service *service)
+{
+    bool stopping;
+
+    pthread_mutex_lock(&service->lock);
+    stopping = service->stopping;
+    pthread_mutex_unlock(&service->lock);
+    return stopping;
 }
 
 /* Threads that wait for an answer go first: it will not come. */

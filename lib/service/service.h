@@ -250,7 +250,7 @@ struct sla_service {
     sla_store *store;
     sla_engine *engine;
     sla_service_state state;
-    int fatal; /* SLA_ERR_FENCED, SLA_ERR_NEWER: nothing is told any more */
+    atomic_int fatal; /* SLA_ERR_FENCED, SLA_ERR_NEWER: nothing is told any more */
     bool gave_up;
     bool in_run;
     bool starved; /* memory ran short in this round */

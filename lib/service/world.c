@@ -297,6 +297,9 @@ int sla_service_adopt(sla_service *service, const sla_document *documents, size_
     pthread_mutex_lock(&service->lock);
     if (service->stopping)
         result = sla__error_set(error, SLA_ERR_STATE, "", "the service is stopping");
+    else if (atomic_load(&service->fatal) != 0)
+        result = sla__error_set(error, atomic_load(&service->fatal), "", "%s",
+                                sla_result_text(atomic_load(&service->fatal)));
     else if (!service->opened || service->wanted != NULL || service->adopting != NULL)
         result = sla__error_set(error, SLA_ERR_BUSY, "",
                                 "the service loads, or other documents are being adopted");

@@ -16,6 +16,7 @@ struct sla_test {
     sla_service *service;
     sla_time now, steady;
     atomic_bool woken; /* any thread */
+    bool settling;     /* a handler is or may be at work */
     sla_wait *waits;
     struct pollfd *polls;
     size_t waits_capacity, polls_capacity;
@@ -88,7 +89,7 @@ static int wait_for_store(sla_test *test, bool *news_out)
     return result;
 }
 
-int sla_test_settle(sla_test *test)
+static int settle(sla_test *test)
 {
     for (size_t round = 0; round < ROUNDS_MAX; round++) {
         bool again;
@@ -103,6 +104,18 @@ int sla_test_settle(sla_test *test)
             return result;
     }
     return SLA_ERR_STATE;
+}
+
+int sla_test_settle(sla_test *test)
+{
+    int result;
+
+    if (test->settling)
+        return SLA_ERR_STATE; /* a handler asks */
+    test->settling = true;
+    result = settle(test);
+    test->settling = false;
+    return result;
 }
 
 static void pass(sla_test *test, sla_duration span)
@@ -128,14 +141,16 @@ int sla_test_advance(sla_test *test, sla_duration span)
 
 int sla_test_sleep(sla_test *test, sla_duration span)
 {
-    if (span < 0)
-        return SLA_ERR_ARGUMENT;
+    if (span < 0 || test->settling)
+        return span < 0 ? SLA_ERR_ARGUMENT : SLA_ERR_STATE;
     pass(test, span);
     return sla_test_settle(test);
 }
 
 int sla_test_set_clock(sla_test *test, sla_time now)
 {
+    if (test->settling)
+        return SLA_ERR_STATE;
     test->now = now;
     return sla_test_settle(test);
 }
