@@ -158,12 +158,6 @@ void sla__out_integer(sla__json_out *out, const char *key, int64_t value)
     sla__out_number(out, value);
 }
 
-void sla__out_bool(sla__json_out *out, const char *key, bool value)
-{
-    sla__out_key(out, key);
-    sla__out_bytes(out, value ? "true" : "false", value ? 4 : 5);
-}
-
 static void put_two(char *at, int number)
 {
     at[0] = (char)('0' + number / 10);
@@ -208,12 +202,4 @@ void sla__out_instant(sla__json_out *out, const char *key, sla_time value)
         return;
     sla__out_key(out, key);
     sla__out_moment(out, value);
-}
-
-void sla__out_span(sla__json_out *out, const char *key, sla_duration value)
-{
-    char text[SLA_TIME_TEXT_MAX];
-
-    sla__out_key(out, key);
-    sla__out_quoted(out, text, sla_duration_format(value, text, sizeof text));
 }

@@ -78,9 +78,7 @@ void sla__out_moment(sla__json_out *out, sla_time time);
 void sla__out_string(sla__json_out *out, const char *key, sla_string value);
 void sla__out_text(sla__json_out *out, const char *key, const char *value);
 void sla__out_integer(sla__json_out *out, const char *key, int64_t value);
-void sla__out_bool(sla__json_out *out, const char *key, bool value);
 void sla__out_instant(sla__json_out *out, const char *key, sla_time value);
-void sla__out_span(sla__json_out *out, const char *key, sla_duration value);
 
 /* The members of an event that say what it is about: in both forms the same. */
 void sla__out_event(sla__json_out *out, const sla_event *event);
