@@ -309,6 +309,12 @@ static int ask_commit(faulty *own, const question *asked)
     return own->inner->ops->commit(own->inner, asked->unit, own->asked);
 }
 
+static int ask_release(faulty *own, const question *asked)
+{
+    (void)asked;
+    return own->inner->ops->release(own->inner, own->asked);
+}
+
 static int call_open(sla_store *store, const sla_store_sink *sink, uint64_t number)
 {
     faulty *const own = faulty_of(store);
@@ -350,6 +356,13 @@ static int call_audit(sla_store *store, sla_time before, uint64_t number)
 static int call_commit(sla_store *store, const sla_unit *unit, uint64_t number)
 {
     const question asked = {.ask = ask_commit, .unit = unit};
+
+    return put(faulty_of(store), &asked, number);
+}
+
+static int call_release(sla_store *store, uint64_t number)
+{
+    const question asked = {.ask = ask_release};
 
     return put(faulty_of(store), &asked, number);
 }
@@ -449,18 +462,19 @@ static void call_close(sla_store *store)
 /* ------------------------------------------------------------------------- new */
 
 static const sla_store_ops faulty_ops = {
-    sizeof(sla_store_ops),
-    "faulty",
-    call_open,
-    call_ticket,
-    call_history,
-    call_outbox,
-    call_audit,
-    call_commit,
-    call_waits,
-    call_until,
-    call_run,
-    call_close,
+    .size = sizeof(sla_store_ops),
+    .name = "faulty",
+    .open = call_open,
+    .ticket = call_ticket,
+    .history = call_history,
+    .outbox = call_outbox,
+    .audit = call_audit,
+    .commit = call_commit,
+    .release = call_release,
+    .waits = call_waits,
+    .until = call_until,
+    .run = call_run,
+    .close = call_close,
 };
 
 sla_store *faulty_store_new(sla_store *inner, const faulty_options *options)

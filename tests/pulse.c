@@ -140,6 +140,11 @@ static int pipe_commit(sla_store *store, const sla_unit *unit, uint64_t ask)
     return ring(store, inner_of(store)->ops->commit(inner_of(store), unit, ask));
 }
 
+static int pipe_release(sla_store *store, uint64_t ask)
+{
+    return ring(store, inner_of(store)->ops->release(inner_of(store), ask));
+}
+
 static size_t pipe_waits(const sla_store *store, sla_wait *waits, size_t capacity)
 {
     const pipe_store *self = (const pipe_store *)store;
@@ -181,8 +186,19 @@ static void pipe_close(sla_store *store)
 sla_store *pulse_pipe_store(void)
 {
     static const sla_store_ops ops = {
-        sizeof ops, "pipe",      pipe_open,  pipe_ticket, pipe_history, pipe_outbox,
-        pipe_audit, pipe_commit, pipe_waits, pipe_until,  pipe_run,     pipe_close,
+        .size = sizeof ops,
+        .name = "pipe",
+        .open = pipe_open,
+        .ticket = pipe_ticket,
+        .history = pipe_history,
+        .outbox = pipe_outbox,
+        .audit = pipe_audit,
+        .commit = pipe_commit,
+        .release = pipe_release,
+        .waits = pipe_waits,
+        .until = pipe_until,
+        .run = pipe_run,
+        .close = pipe_close,
     };
     pipe_store *self = calloc(1, sizeof *self);
 

@@ -290,6 +290,28 @@ void store_conformance_who_opens_last_fences_the_others(const store_maker *maker
     bench_fini(&on);
 }
 
+void store_conformance_what_was_given_back_is_fenced(const store_maker *maker)
+{
+    store_drive other;
+    store_sample sample;
+    bench on;
+
+    bench_init(&on, maker);
+    bench_write_base(&on);
+    CHECK_OK(store_drive_release(&on.drive));
+    bench_next_unit(&on, &sample);
+    store_sample_fact(&sample, "tenant", "T-1", 3);
+    CHECK_RESULT(SLA_ERR_FENCED, store_drive_commit(&on.drive, &sample.unit));
+
+    store_drive_init(&other, maker->again(maker->context));
+    store_compare(&other, &on.model, "another has it at once, as it was");
+    CHECK_OK(store_drive_release(&other));
+    store_drive_fini(&other);
+    store_compare(&on.drive, &on.model, "and back");
+    CHECK_OK(bench_commit(&on, &sample, "who opens again may write"));
+    bench_fini(&on);
+}
+
 void store_conformance_what_was_closed_is_found_again(const store_maker *maker)
 {
     store_sample sample;

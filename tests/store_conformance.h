@@ -45,6 +45,7 @@ typedef struct store_maker {
     X(calls_are_answered_in_their_order)                                                           \
     X(the_sink_may_ask)                                                                            \
     X(who_opens_last_fences_the_others)                                                            \
+    X(what_was_given_back_is_fenced)                                                               \
     X(what_was_closed_is_found_again)                                                              \
     X(random_units_agree_with_the_model)
 

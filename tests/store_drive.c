@@ -181,6 +181,12 @@ static int ask_commit(store_drive *drive, const question *asked)
     return drive->store->ops->commit(drive->store, asked->unit, drive->asked);
 }
 
+static int ask_release(store_drive *drive, const question *asked)
+{
+    (void)asked;
+    return drive->store->ops->release(drive->store, drive->asked);
+}
+
 int store_drive_open(store_drive *drive)
 {
     const question asked = {.ask = ask_open};
@@ -219,6 +225,13 @@ int store_drive_audit(store_drive *drive, sla_time before)
 int store_drive_commit(store_drive *drive, const sla_unit *unit)
 {
     const question asked = {.ask = ask_commit, .unit = unit};
+
+    return put(drive, &asked);
+}
+
+int store_drive_release(store_drive *drive)
+{
+    const question asked = {.ask = ask_release};
 
     return put(drive, &asked);
 }

@@ -45,6 +45,7 @@ int store_drive_history(store_drive *drive, sla_string tenant, sla_string ticket
 int store_drive_outbox(store_drive *drive, uint64_t after, size_t limit);
 int store_drive_audit(store_drive *drive, sla_time before);
 int store_drive_commit(store_drive *drive, const sla_unit *unit);
+int store_drive_release(store_drive *drive);
 
 /* Runs until call number `ask` is answered; fails the test where it never is. */
 void store_drive_wait(store_drive *drive, uint64_t ask);

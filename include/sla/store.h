@@ -47,6 +47,18 @@ typedef struct sla_stored_fact {
     uint32_t rules;       /* adoptions of policies before its recording, less one */
 } sla_stored_fact;
 
+/* What people search of a ticket, for stores that write it in columns of their own. */
+typedef struct sla_ticket_view {
+    sla_time opened_at; /* SLA_NEVER before `opened` */
+    /* The attributes that its facts have set, whole or only those that the unit changes
+     * (SLA_VALUE_NONE: it has none any more), in the order of their names. */
+    bool whole;
+    const sla_attribute *attributes;
+    size_t attribute_count;
+    const sla_clock_view *clocks; /* as sla_engine_clocks gives them */
+    size_t clock_count;
+} sla_ticket_view;
+
 /* A ticket as it stands: one row.  Its key is (tenant, ticket).  When it is gone, its
  * row, its facts and its told events go, also from the outbox, and it may be opened
  * anew: who forgets a ticket sees to it that its events were delivered. */
@@ -60,6 +72,7 @@ typedef struct sla_stored_ticket {
     sla_time due_at;   /* the nearest due of its live clocks */
     const void *state; /* sla_engine_pack */
     size_t state_length;
+    const sla_ticket_view *view; /* in units for a store that wants views, else NULL */
 } sla_stored_ticket;
 
 /* A told event.  Its key is its identity; `number` is its place in the outbox. */
@@ -130,6 +143,7 @@ typedef struct sla_store_done {
     uint64_t count;      /* audit: how many tickets; outbox: how many more there are */
     uint64_t events;     /* open: the highest number in the outbox */
     sla_time decided_at; /* open: the latest decision on the record, SLA_NEVER for none */
+    sla_time clock; /* open, audit: the store's own clock when it answered, SLA_NEVER without one */
 } sla_store_done;
 
 typedef struct sla_store_sink {
@@ -167,13 +181,19 @@ typedef struct sla_store sla_store;
  *                       else is looked at
  *     SLA_ERR_NEWER     what is kept was written by a newer release
  *     SLA_ERR_NOT_FOUND ticket: there is none
+ *     SLA_ERR_BUSY      open: another service holds what it would take over; ask again
+ *
+ * Leases.  What open takes, the store keeps by itself (a lock on a file, a lease that
+ * run renews) until release, close, or until somebody takes over: then it answers
+ * SLA_ERR_FENCED.
  */
 typedef struct sla_store_ops {
     size_t size;      /* sizeof(sla_store_ops); grows only at the end */
     const char *name; /* "memory", "sqlite" ... for logs and metrics */
+    bool views;       /* it wants sla_stored_ticket.view */
 
-    /* Connect, take over from whoever was there, and load: every world in order,
-     * the marks, then every ticket with a live clock or something waiting
+    /* Connect, take over (from a service that is gone, or that the store fences), and load: every
+     * world in order, the marks, then every ticket with a live clock or something waiting
      * (next_at), in any order.  May be called again: it loads again. */
     int (*open)(sla_store *store, const sla_store_sink *sink, uint64_t ask);
     /* One ticket that is not in memory: sink.ticket, or SLA_ERR_NOT_FOUND. */
@@ -187,6 +207,9 @@ typedef struct sla_store_ops {
     int (*audit)(sla_store *store, sla_time before, uint64_t ask);
     /* Write a unit.  The store copies what it needs before it returns. */
     int (*commit)(sla_store *store, const sla_unit *unit, uint64_t ask);
+    /* Give back what open took, so that another may have it at once.  What is
+     * committed before the next open is answered SLA_ERR_FENCED. */
+    int (*release)(sla_store *store, uint64_t ask);
 
     /* Descriptors it waits for: fills up to `capacity`, returns how many there are. */
     size_t (*waits)(const sla_store *store, sla_wait *waits, size_t capacity);

@@ -91,14 +91,16 @@ static int answer_commit(sla__handle *own, const sla__ask *asked, sla_error *err
 {
     if (own->epoch != own->content->epoch)
         return sla__error_set(error, SLA_ERR_FENCED, NULL,
-                              "another handle has been opened on the same content");
+                              own->epoch == 0
+                                  ? "what open took has been given back"
+                                  : "another handle has been opened on the same content");
     return sla__content_write(own->content, asked->unit, error);
 }
 
 void sla__memory_answer(sla__handle *own, const sla__ask *asked)
 {
     sla_error error;
-    sla_store_done done = {asked->number, SLA_OK, &error, 0, 0, SLA_NEVER};
+    sla_store_done done = {asked->number, SLA_OK, &error, 0, 0, SLA_NEVER, SLA_NEVER};
 
     sla__error_clear(&error);
     switch (asked->kind) {
@@ -119,6 +121,9 @@ void sla__memory_answer(sla__handle *own, const sla__ask *asked)
         break;
     case ASK_COMMIT:
         done.result = answer_commit(own, asked, &error);
+        break;
+    case ASK_RELEASE:
+        own->epoch = 0;
         break;
     }
     own->sink.done(own->sink.context, &done);

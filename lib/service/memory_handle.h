@@ -14,7 +14,8 @@ typedef enum sla__ask_kind {
     ASK_HISTORY,
     ASK_OUTBOX,
     ASK_AUDIT,
-    ASK_COMMIT
+    ASK_COMMIT,
+    ASK_RELEASE
 } sla__ask_kind;
 
 typedef struct sla__ask {
@@ -35,7 +36,7 @@ typedef struct sla__handle {
     sla_store_sink sink;
     bool is_open;
     bool is_running;
-    uint64_t epoch; /* of its last opening */
+    uint64_t epoch; /* of its last opening; 0: given back */
     sla__ask *first, *last;
 } sla__handle;
 

@@ -149,6 +149,13 @@ static int call_commit(sla_store *store, const sla_unit *unit, uint64_t number)
     return result;
 }
 
+static int call_release(sla_store *store, uint64_t number)
+{
+    sla__ask *asked;
+
+    return add_ask(handle_of(store), ASK_RELEASE, number, 0, &asked);
+}
+
 /* ------------------------------------------------------------- waiting, going on */
 
 static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacity)
@@ -199,18 +206,19 @@ static void call_close(sla_store *store)
 /* ----------------------------------------------------------------------- new */
 
 static const sla_store_ops memory_ops = {
-    sizeof(sla_store_ops),
-    "memory",
-    call_open,
-    call_ticket,
-    call_history,
-    call_outbox,
-    call_audit,
-    call_commit,
-    call_waits,
-    call_until,
-    call_run,
-    call_close,
+    .size = sizeof(sla_store_ops),
+    .name = "memory",
+    .open = call_open,
+    .ticket = call_ticket,
+    .history = call_history,
+    .outbox = call_outbox,
+    .audit = call_audit,
+    .commit = call_commit,
+    .release = call_release,
+    .waits = call_waits,
+    .until = call_until,
+    .run = call_run,
+    .close = call_close,
 };
 
 static int new_handle(sla__content *content, sla_store **store_out)
