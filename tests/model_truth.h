@@ -284,9 +284,6 @@ void model_clock_remove(model_truth *truth, model_clock *clock);
 void model_try_start(model_truth *truth, model_clock *clock, sla_time at);
 void model_next_cycle(model_truth *truth, uint16_t target, sla_time start, sla_time at,
                       uint32_t seq);
-void model_replan(model_truth *truth, model_clock *clock, sla_time at, const char *because);
-/* What had passed at or after `at` is armed again: one poll must not tell it and take it back. */
-void model_note_undone(model_truth *truth, sla_time at);
 void model_end(model_truth *truth, model_clock *clock, sla_state state, sla_time at,
                const char *because, uint32_t seq, const model_fact *fact);
 /* The reasons changed `since` (a cap may be overdue), which is noticed at `at`. */
@@ -295,6 +292,12 @@ void model_pause_or_resume(model_truth *truth, model_clock *clock, sla_time sinc
 void model_pauses_settle(model_pauses *pauses, sla_time at);
 /* The next cycle, where there is one: after an end, or at a breach. */
 void model_recur(model_truth *truth, model_clock *clock, sla_time at, uint32_t seq);
+
+/* --- model_instant.c: its steps and other instants --- */
+
+void model_replan(model_truth *truth, model_clock *clock, sla_time at, const char *because);
+/* What had passed at or after `at` is armed again: one poll must not tell it and take it back. */
+void model_note_undone(model_truth *truth, sla_time at);
 
 /* The earliest instant of the clock, and passing it. */
 typedef struct model_instant {

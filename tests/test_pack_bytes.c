@@ -2,7 +2,7 @@
  * what passes for one holds up an engine; memory that fails is an ordinary error,
  * and is not asked for afterwards.
  * Method: tickets of random histories (history.h) are cut off everywhere and bent in
- * some places; memory fails at each allocation.  What a ticket takes is printed. */
+ * some places; memory fails at each allocation. */
 #include "stage.h"
 
 #include <stdio.h>
@@ -12,7 +12,6 @@
 #include <sla/explain.h>
 #include <sla/pack.h>
 
-#include "../bench/bench_engine_work.h"
 #include "history.h"
 #include "twin_compare.h"
 
@@ -468,40 +467,4 @@ TEST(a_poll_asks_for_no_memory)
     CHECK_TRUE("something was told", count > 5);
     desk_close(&from);
     desk_close(&to);
-}
-
-/* ------------------------------------------------------------------- sizes */
-
-static void print_size(const bench_world *world, bool live)
-{
-    enum { COUNT = 200 };
-    const sla_engine_options options = {.size = sizeof options, .history_in_store = true};
-    const bench_work work = {world, check_seed(), COUNT, live, 0, 5 * SLA_MINUTE};
-    sla_engine *engine = bench_engine_new(world, &options);
-    size_t records, bytes = 0, most = 0;
-    bench_record *them = bench_facts(&work, &records);
-    uint64_t events = 0;
-
-    CHECK_TRUE("played", bench_play(engine, them, records, &events));
-    for (size_t i = 0; i < records; i++) {
-        sla_packed packed = {0};
-
-        CHECK_RESULT(SLA_ERR_SPACE,
-                     sla_engine_pack(engine, tenant, them[i].fact.ticket, NULL, 0, &packed));
-        bytes += packed.length;
-        most = packed.length > most ? packed.length : most;
-    }
-    printf("%s, %s: %zu bytes a ticket, at most %zu\n", world->name,
-           live ? "live with five clocks" : "its life behind it", bytes / records, most);
-    CHECK_TRUE("a state is small", most < 1024);
-    free(them);
-    sla_engine_free(engine);
-}
-
-TEST(what_a_ticket_takes)
-{
-    print_size(&bench_complaint, true);
-    print_size(&bench_complaint, false);
-    print_size(&bench_desk, true);
-    print_size(&bench_desk, false);
 }
