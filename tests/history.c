@@ -299,7 +299,7 @@ static void record(maker *to)
             *op = *earlier;
             op->now = to->now;
             if (chance(to, 20))
-                op->fact.span++;
+                op->fact.cycle++;
         }
     } else if (!to->opened[ticket] && chance(to, 85)) {
         op->fact.name = string("opened");

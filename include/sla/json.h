@@ -1,5 +1,5 @@
 /*
- * sla/json.h - facts out of JSON, events into JSON: a line each way.
+ * sla/json.h - facts out of JSON and into it, events into JSON: a line each.
  *
  *     sla_fact_buffer buffer;
  *     sla_fact fact;
@@ -13,9 +13,9 @@
  *             puts(line);
  *
  * Members and their meaning: docs/facts.md, docs/events.md; the schemas lie
- * beside them.  Both directions also speak CloudEvents 1.0.
+ * beside them.  Facts are also read, and events written, as CloudEvents 1.0.
  *
- * Neither direction builds a tree or allocates.  A fact's strings lie where they
+ * No direction builds a tree or allocates.  A fact's strings lie where they
  * were in the text; only those with escapes are decoded into the buffer.
  */
 #ifndef SLA_JSON_H
@@ -65,6 +65,15 @@ SLA_API int sla_fact_parse(const char *text, size_t length, sla_fact_buffer *buf
  * that has its place already, stays as it is.
  */
 SLA_API void sla_fact_place(const char *text, size_t length, sla_error *error);
+
+/*
+ * Print a fact as one line of JSON in our own form, in the manner of
+ * sla_event_format; sla_fact_parse reads the same fact from it, but for the
+ * instants among its attributes, which come back as strings.  `recorded_at` is
+ * left out where it is SLA_NEVER.  The fact is one that sla_engine_record takes.
+ */
+SLA_API size_t sla_fact_format(const sla_fact *fact, sla_time recorded_at, char *buffer,
+                               size_t size);
 
 /*
  * Print an event as one line of JSON, without a newline, ended by a NUL.

@@ -8,6 +8,9 @@
 
 #include "base/error.h"
 
+/* The longest that a span may be written. */
+#define SPAN_MAX (INT64_C(300) * 366 * SLA_DAY)
+
 /* -------------------------------------------------- rules of every fact */
 
 /* What texts of people are made of beside what can be seen. */
@@ -120,6 +123,11 @@ static int check_attribute(const sla_attribute *attribute, sla_error *error)
                               "the name of an attribute is [a-z][a-z0-9_]{0,62}");
     if (attribute->type == SLA_VALUE_STRING)
         return check_string(attribute, error);
+    if (attribute->type > SLA_VALUE_INSTANT ||
+        (attribute->type == SLA_VALUE_BOOL && attribute->number != 0 && attribute->number != 1))
+        return complain_about(attribute, SLA_ERR_FACT,
+                              "a value has one of the types of sla_value_type; true is 1, false 0",
+                              error);
     if (attribute->type == SLA_VALUE_INSTANT &&
         (attribute->number < SLA_TIME_MIN || attribute->number > SLA_TIME_MAX))
         return complain_about(attribute, SLA_ERR_RANGE, "an instant lies in the years 1900 to 2199",
@@ -140,8 +148,6 @@ static const struct {
     {offsetof(sla_fact, by), SLA_STRING_MAX, "/by"},
     {offsetof(sla_fact, reason), SLA_STRING_MAX, "/reason"},
     {offsetof(sla_fact, approver), SLA_STRING_MAX, "/approver"},
-    {offsetof(sla_fact, policy), SLA_NAME_MAX, "/policy"},
-    {offsetof(sla_fact, target), SLA_NAME_MAX, "/target"},
     {offsetof(sla_fact, authorised_by), SLA_STRING_MAX, "/authorised_by"},
 };
 
@@ -157,6 +163,56 @@ static int check_texts(const sla_fact *fact, sla_error *error)
             result = check_text(*text, texts[i].limit, texts[i].pointer, error);
     }
     return result;
+}
+
+/* Names that facts do not have, as those of a clock, are none by which to find one. */
+static int check_clock_names(const sla_fact *fact, sla_error *error)
+{
+    if (fact->policy.length > 0 && !is_name(fact->policy))
+        return sla__error_set(error, SLA_ERR_FACT, "/policy",
+                              "the name of a policy is [a-z][a-z0-9_]{0,62}");
+    if (fact->target.length > 0 && !is_name(fact->target))
+        return sla__error_set(error, SLA_ERR_FACT, "/target",
+                              "the name of a target is [a-z][a-z0-9_]{0,62}");
+    return SLA_OK;
+}
+
+static int check_attributes(const sla_fact *fact, sla_error *error)
+{
+    int result = SLA_OK;
+
+    if (fact->attribute_count > SLA_ATTRIBUTES_MAX)
+        return sla__error_set(error, SLA_ERR_TOO_LONG, "/attributes",
+                              "more than %d attributes in one fact", SLA_ATTRIBUTES_MAX);
+    for (size_t i = 0; i < fact->attribute_count && result == SLA_OK; i++) {
+        const sla_string name = fact->attributes[i].name;
+
+        result = check_attribute(&fact->attributes[i], error);
+        for (size_t j = 0; j < i && result == SLA_OK; j++) {
+            const sla_string other = fact->attributes[j].name;
+
+            if (other.length == name.length && memcmp(other.data, name.data, name.length) == 0)
+                result = complain_about(&fact->attributes[i], SLA_ERR_FACT,
+                                        "this attribute is there twice; keep one", error);
+        }
+    }
+    return result;
+}
+
+/* How much longer, until when. */
+static int check_spans(const sla_fact *fact, sla_error *error)
+{
+    if (fact->span < 0)
+        return sla__error_set(error, SLA_ERR_FACT, "/for", "a span is not negative");
+    if (fact->span > SPAN_MAX)
+        return sla__error_set(error, SLA_ERR_RANGE, "/for", "a span is not longer than 300 years");
+    if (fact->span > 0 && fact->until != 0)
+        return sla__error_set(error, SLA_ERR_FACT, "/for",
+                              "`for` says how much longer and `until` until when; keep one");
+    if (fact->until != 0 && (fact->until < SLA_TIME_MIN || fact->until > SLA_TIME_MAX))
+        return sla__error_set(error, SLA_ERR_RANGE, "/until",
+                              "an instant lies in the years 1900 to 2199");
+    return SLA_OK;
 }
 
 int sla__now_check(sla_time now, sla_error *error)
@@ -182,11 +238,11 @@ int sla__fact_check(const sla_fact *fact, sla_error *error)
     if (fact->occurred_at < SLA_TIME_MIN || fact->occurred_at > SLA_TIME_MAX)
         return sla__error_set(error, SLA_ERR_RANGE, "/occurred_at",
                               "an instant lies in the years 1900 to 2199");
-    if (fact->attribute_count > SLA_ATTRIBUTES_MAX)
-        return sla__error_set(error, SLA_ERR_TOO_LONG, "/attributes",
-                              "more than %d attributes in one fact", SLA_ATTRIBUTES_MAX);
-    for (size_t i = 0; i < fact->attribute_count && result == SLA_OK; i++)
-        result = check_attribute(&fact->attributes[i], error);
+    result = check_attributes(fact, error);
+    if (result == SLA_OK)
+        result = check_clock_names(fact, error);
+    if (result == SLA_OK)
+        result = check_spans(fact, error);
     if (result == SLA_OK && fact->corrects.length > 0 && fact->withdraws.length > 0)
         result = sla__error_set(error, SLA_ERR_FACT, "/corrects",
                                 "a fact corrects or withdraws another one, not both");

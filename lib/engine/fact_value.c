@@ -101,6 +101,46 @@ bool sla__fact_instant(sla__scan *scan, sla_time *out)
             : "is not an instant with offset, such as 2026-03-02T09:00:00+08:00");
 }
 
+/* Microseconds after the point, as many as the six digits say; -1 for no such. */
+static sla_duration parse_fraction(const char *digits, size_t count)
+{
+    sla_duration value = 0, unit = SLA_SECOND;
+
+    if (count == 0 || count > 6)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (digits[i] < '0' || digits[i] > '9')
+            return -1;
+        unit /= 10;
+        value += unit * (digits[i] - '0');
+    }
+    return value;
+}
+
+/* A span may be that of a program, to the microsecond: PT1M0.25S. */
+static int parse_span(sla_string text, sla_duration *out)
+{
+    const char *point = text.length > 0 ? memchr(text.data, '.', text.length) : NULL;
+    const size_t whole = point != NULL ? (size_t)(point - text.data) : 0;
+    char seconds[SLA_TIME_TEXT_MAX];
+    sla_duration fraction;
+    int result;
+
+    if (point == NULL)
+        return sla_duration_parse(text.data, text.length, out);
+    if (whole + 2 > sizeof seconds || whole + 2 > text.length || text.data[text.length - 1] != 'S')
+        return SLA_ERR_SYNTAX;
+    memcpy(seconds, text.data, whole);
+    seconds[whole] = 'S';
+    fraction = parse_fraction(point + 1, text.length - whole - 2);
+    if (fraction < 0)
+        return SLA_ERR_SYNTAX;
+    result = sla_duration_parse(seconds, whole + 1, out);
+    if (result == SLA_OK)
+        *out += fraction;
+    return result;
+}
+
 bool sla__fact_span(sla__scan *scan, sla_duration *out)
 {
     sla_string text;
@@ -111,7 +151,7 @@ bool sla__fact_span(sla__scan *scan, sla_duration *out)
     at = scan->at;
     if (!read_string(scan, &text))
         return false;
-    result = sla_duration_parse(text.data, text.length, out);
+    result = parse_span(text, out);
     if (result == SLA_OK && *out > 0)
         return true;
     return sla__scan_complain(

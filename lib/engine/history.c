@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <sla/time.h>
+
 /* The head of a packed fact. */
 typedef struct head {
     sla_time at;
@@ -80,14 +82,20 @@ static void write_reason(writer *out, sla_string reason)
     write_bytes(out, "", 1);
 }
 
+/* An instant is kept as the string that JSON has for it, so that a fact that went
+ * through a store is the same fact. */
 static void write_attribute(writer *out, const sla_attribute *attribute)
 {
-    const bool text = attribute->type == SLA_VALUE_STRING;
+    const bool instant = attribute->type == SLA_VALUE_INSTANT;
+    const bool text = attribute->type == SLA_VALUE_STRING || instant;
     const unsigned char mark = TAG_ATTRIBUTE;
-    const unsigned char type = (unsigned char)attribute->type;
+    const unsigned char type = (unsigned char)(text ? SLA_VALUE_STRING : attribute->type);
     const unsigned char name = (unsigned char)attribute->name.length;
-    const uint16_t size =
-        (uint16_t)(2 + attribute->name.length + (text ? attribute->string.length : 8));
+    char printed[SLA_TIME_TEXT_MAX];
+    const sla_string string =
+        instant ? (sla_string){printed, sla_time_format(attribute->number, printed, sizeof printed)}
+                : attribute->string;
+    const uint16_t size = (uint16_t)(2 + attribute->name.length + (text ? string.length : 8));
 
     write_bytes(out, &mark, 1);
     write_bytes(out, &size, sizeof size);
@@ -95,7 +103,7 @@ static void write_attribute(writer *out, const sla_attribute *attribute)
     write_bytes(out, &name, 1);
     write_bytes(out, attribute->name.data, attribute->name.length);
     if (text)
-        write_bytes(out, attribute->string.data, attribute->string.length);
+        write_bytes(out, string.data, string.length);
     else
         write_bytes(out, &attribute->number, 8);
 }
@@ -138,7 +146,8 @@ static size_t bound(const sla_fact *fact)
                   fact->approver.length + fact->authorised_by.length;
 
     for (size_t i = 0; i < fact->attribute_count; i++)
-        most += 3 + 2 + 8 + fact->attributes[i].name.length + fact->attributes[i].string.length;
+        most += 3 + 2 + SLA_TIME_TEXT_MAX + fact->attributes[i].name.length +
+                fact->attributes[i].string.length;
     return most;
 }
 

@@ -100,7 +100,7 @@ void sla__out_escaped(sla__json_out *out, const char *bytes, size_t length)
 
 /* ------------------------------------------------------------ structure */
 
-static void put_comma(sla__json_out *out)
+void sla__out_comma(sla__json_out *out)
 {
     if (!out->fresh)
         sla__out_byte(out, ',');
@@ -109,7 +109,7 @@ static void put_comma(sla__json_out *out)
 
 void sla__out_key(sla__json_out *out, const char *key)
 {
-    put_comma(out);
+    sla__out_comma(out);
     sla__out_byte(out, '"');
     sla__out_bytes(out, key, strlen(key));
     sla__out_bytes(out, "\":", 2);
@@ -120,7 +120,7 @@ void sla__out_open(sla__json_out *out, const char *key, char bracket)
     if (key != NULL)
         sla__out_key(out, key);
     else
-        put_comma(out);
+        sla__out_comma(out);
     sla__out_byte(out, bracket);
     out->fresh = true;
 }

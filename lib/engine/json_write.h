@@ -67,6 +67,9 @@ void sla__out_escaped(sla__json_out *out, const char *bytes, size_t length);
 void sla__out_open(sla__json_out *out, const char *key, char bracket);
 void sla__out_close(sla__json_out *out, char bracket);
 
+/* What stands before a member or an element that is written in pieces. */
+void sla__out_comma(sla__json_out *out);
+
 /* A member up to its value.  `key` is a plain literal and needs no escapes. */
 void sla__out_key(sla__json_out *out, const char *key);
 

@@ -111,14 +111,9 @@ static int check_order(recording *work)
     if (extended && (fact->span > 0) == (fact->until != 0))
         return sla__error_set(work->error, SLA_ERR_FACT, "/for",
                               "an extension says `for` how long, or `until` when");
-    if (extended && fact->until != 0 && (fact->until < SLA_TIME_MIN || fact->until > SLA_TIME_MAX))
-        return sla__error_set(work->error, SLA_ERR_RANGE, "/until",
-                              "an instant lies in the years 1900 to 2199");
     if (extended && fact->until != 0 && fact->until <= fact->occurred_at)
         return sla__error_set(work->error, SLA_ERR_FACT, "/until",
                               "the new due lies after the extension itself");
-    if (fact->span < 0)
-        return sla__error_set(work->error, SLA_ERR_FACT, "/for", "a span is not negative");
     return SLA_OK;
 }
 
