@@ -13,11 +13,12 @@
  * on the way (partial), then what was found. */
 enum {
     EXIT_FINE = 0,
-    EXIT_FINDING = 1,  /* a remark of the lint; a ticket or clock that is not there */
-    EXIT_USAGE = 2,    /* the command line is wrong */
-    EXIT_INVALID = 3,  /* a policy or a calendar is not valid */
-    EXIT_PARTIAL = 6,  /* some lines were refused, the rest was done */
-    EXIT_MACHINE = 74, /* a file cannot be read or written; no memory */
+    EXIT_FINDING = 1,     /* a remark of the lint; a ticket or clock that is not there */
+    EXIT_USAGE = 2,       /* the command line is wrong */
+    EXIT_INVALID = 3,     /* a policy or a calendar is not valid */
+    EXIT_PARTIAL = 6,     /* some lines were refused, the rest was done */
+    EXIT_UNDELIVERED = 7, /* events that were told and that nobody has taken */
+    EXIT_MACHINE = 74,    /* a file cannot be read or written; no memory */
 };
 
 /* Of two ends the one that counts. */

@@ -13,7 +13,8 @@
 
 int exit_with(int one, int other)
 {
-    static const int order[] = {EXIT_MACHINE, EXIT_INVALID, EXIT_USAGE, EXIT_PARTIAL, EXIT_FINDING};
+    static const int order[] = {EXIT_MACHINE,     EXIT_INVALID, EXIT_USAGE,
+                                EXIT_UNDELIVERED, EXIT_PARTIAL, EXIT_FINDING};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         if (one == order[i] || other == order[i])
@@ -23,14 +24,18 @@ int exit_with(int one, int other)
 
 static void say_arguments(const char *format, va_list arguments)
 {
+    FILE *out;
+
     if (log_is_json()) {
         log_arguments(SLA_LOG_ERROR, "complaint", format, arguments);
         return;
     }
     progress_clear();
-    fputs("sla: ", stderr);
-    tell_arguments(stderr, format, arguments);
-    fputc('\n', stderr);
+    out = log_begin();
+    fputs("sla: ", out);
+    tell_arguments(out, format, arguments);
+    fputc('\n', out);
+    log_end(out);
 }
 
 void say(const char *format, ...)

@@ -2,11 +2,11 @@
  * jobs.h - a consumer that runs a program for each event: argv and no shell, the
  * event as one line on its standard input, exit 0 acknowledges.
  *
- * At most `max` run at once; others wait here, and what is not acknowledged is
- * delivered again by the service, which also keeps the order of each ticket.  A
- * program that takes too long is asked to end (SIGTERM) and then made to (SIGKILL).
- * Only our own children are ended, by their ids, which are theirs until we have waited
- * for them.
+ * At most `max` run at once; others wait here.  One that fails is tried again a second
+ * after its failure, then two, four, up to an hour; the service keeps what follows it on
+ * its ticket back meanwhile.  A program that takes too long is asked to end (SIGTERM)
+ * and then made to (SIGKILL).  Only our own children are ended, by their ids, which are
+ * theirs until we have waited for them.
  */
 #ifndef SLA_CLI_JOBS_H
 #define SLA_CLI_JOBS_H
@@ -18,11 +18,12 @@
 #include <sla/service.h>
 
 typedef struct job {
-    uint64_t number; /* of the event */
-    uint32_t attempt;
-    char *text; /* its line */
+    uint64_t number;  /* of the event */
+    unsigned attempt; /* which one runs, or has failed last; 0: none so far */
+    char *text;       /* its line */
     size_t length;
-    pid_t pid;      /* 0: it waits for its turn */
+    pid_t pid;      /* 0: it does not run */
+    sla_time again; /* then: not to be tried before; monotonic */
     sla_time limit; /* when it has to be over; monotonic */
     bool asked;     /* to end */
 } job;
@@ -34,14 +35,13 @@ typedef struct jobs {
     sla_duration timeout;
     job *all; /* in the order of delivery */
     size_t count, capacity, running;
+    bool ending; /* one more try for each, and no further */
     uint64_t started, failed;
+    uint64_t given_up; /* failed in its last try */
 } jobs;
 
 void jobs_init(jobs *j, char **words, size_t max, sla_duration timeout);
 void jobs_fini(jobs *j);
-
-/* Whether there is such a program; else a complaint. */
-bool jobs_can_run(const jobs *j);
 
 /* SLA_OK; what sla_service_subscribe answers. */
 int jobs_subscribe(jobs *j, sla_service *service);
@@ -49,8 +49,12 @@ int jobs_subscribe(jobs *j, sla_service *service);
 /* A child may have ended: acknowledge, complain, start what waits. */
 void jobs_reap(jobs *j);
 
-/* End what has taken too long; the instant at which to look again, or SLA_NEVER. */
+/* End what has taken too long, start what has waited long enough; the instant at
+ * which to look again, or SLA_NEVER. */
 sla_time jobs_look(jobs *j, sla_time now);
+
+/* From now on each is tried once, at once, and given up if that fails. */
+void jobs_end(jobs *j);
 
 /* End all of them, at once and without a question. */
 void jobs_kill(jobs *j);

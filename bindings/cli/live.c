@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "live.h"
 #include "log.h"
+#include "metrics_file.h"
 #include "taken.h"
 
 enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS };
@@ -146,8 +147,10 @@ static bool files_are_apart(const live_options *live)
     for (size_t i = 0; i < live->name_count; i++)
         taken_read(&t, live->names[i]);
     taken_read(&t, NULL);
-    fine = taken_says(&t) && taken_write(&t, STDOUT_FILENO, "standard output") &&
-           (live->metrics == NULL || taken_replace(&t, live->metrics));
+    fine = taken_says(&t) && taken_write(&t, STDOUT_FILENO, "standard output");
+    taken_written(&t, STDERR_FILENO, "standard error");
+    if (fine && live->metrics != NULL)
+        fine = metrics_file_can_be(live->metrics) && taken_replace(&t, live->metrics);
     taken_fini(&t);
     return fine;
 }
@@ -172,9 +175,8 @@ static int run_live(int count, char **words)
     arguments a = {.live = {.jobs_max = JOBS_USUAL, .exec_timeout = TIMEOUT_USUAL_S * SLA_SECOND}};
     int status;
 
-    /* Lines whole, so that programs may complain beside us. */
-    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);
+    log_never_waits();
     status = load_and_run(&a.live);
     free(a.live.names);
     free(a.live.program);

@@ -22,13 +22,15 @@
 #include "jobs.h"
 #include "line_out.h"
 #include "live_service.h"
+#include "log.h"
 #include "metrics_file.h"
 #include "notify.h"
+#include "program.h"
 #include "signals.h"
 
 static const sla_duration report_every = 10 * SLA_SECOND;
 
-enum { FD_SIGNALS, FD_TIMER, FD_WAKER, FD_INPUT, FD_OUTPUT, FD_COUNT };
+enum { FD_SIGNALS, FD_TIMER, FD_WAKER, FD_INPUT, FD_OUTPUT, FD_ERRORS, FD_COUNT };
 
 typedef struct live {
     const live_options *options;
@@ -78,6 +80,7 @@ static void begin_end(live *l)
         return;
     l->ending = true;
     feed_end(&l->feed);
+    jobs_end(&l->jobs);
     notify_say(&l->notify, "STOPPING=1\nSTATUS=delivering what is recorded");
 }
 
@@ -158,10 +161,10 @@ static bool is_idle(const live *l)
            sla_engine_wakeup(sla_service_engine(l->service)) == SLA_NEVER;
 }
 
-/* What was on the record when the input had ended is told: acknowledged, or in vain
- * by programs that failed.  A stop delivers only what is at hand, not what waits in
- * the store for its turn. */
-static bool is_drained(live *l, bool again)
+/* What was on the record when the input had ended is told: acknowledged, or given up
+ * after its program failed once more.  A stop delivers only what is at hand, not what
+ * waits in the store for its turn. */
+static bool is_drained(live *l)
 {
     sla_service_stats stats;
 
@@ -173,11 +176,10 @@ static bool is_drained(live *l, bool again)
         l->counted = true;
         l->to_tell = stats.events - stats.imported;
     }
-    return stats.acknowledged >= l->to_tell ||
-           (l->options->program != NULL && is_told(l) && !again);
+    return stats.acknowledged >= l->to_tell;
 }
 
-static void come_to_an_end(live *l, bool again)
+static void come_to_an_end(live *l)
 {
     if (l->out.broken || l->feed.broken) {
         l->status = exit_with(l->status, EXIT_MACHINE);
@@ -185,7 +187,7 @@ static void come_to_an_end(live *l, bool again)
     }
     if (l->options->until_idle && l->ready && is_idle(l))
         begin_end(l);
-    if (l->ending && !l->stopping && is_drained(l, again)) {
+    if (l->ending && !l->stopping && is_drained(l)) {
         l->stopping = true;
         sla_service_stop(l->service);
     }
@@ -251,6 +253,7 @@ static size_t gather(live *l)
     /* Also when nothing is to be written: whoever reads may go away. */
     l->polled[FD_OUTPUT] = want(l->options->program == NULL && !l->out.broken ? STDOUT_FILENO : -1,
                                 line_out_is_empty(&l->out) ? 0 : POLLOUT);
+    l->polled[FD_ERRORS] = want(log_waits(), POLLOUT);
     count = sla_service_waits(l->service, l->waits, count);
     for (size_t i = 0; i < count; i++)
         l->polled[FD_COUNT + i] = want(l->waits[i].fd, (short)((l->waits[i].read ? POLLIN : 0) |
@@ -278,6 +281,8 @@ static void wait_and_handle(live *l, int timeout)
     if (l->polled[FD_INPUT].revents != 0 && !l->ending)
         feed_read(&l->feed);
     on_output(l, l->polled[FD_OUTPUT].revents);
+    if (l->polled[FD_ERRORS].revents != 0)
+        log_go_on();
 }
 
 static void run_until_over(live *l)
@@ -290,7 +295,7 @@ static void run_until_over(live *l)
         if (l->feed.full) /* there may be room now */
             again = feed_push(&l->feed) || again;
         be_ready(l);
-        come_to_an_end(l, again);
+        come_to_an_end(l);
         if (is_over(l))
             return;
         wait_and_handle(l, timeout_until(look_at_spans(l), again));
@@ -316,13 +321,26 @@ static int begin(live *l, const world *w)
 
     line_out_init(&l->out);
     jobs_init(&l->jobs, o->program, o->jobs_max, o->exec_timeout);
-    if (o->program != NULL && !jobs_can_run(&l->jobs))
-        return EXIT_MACHINE;
     l->signals = signals_take();
-    if (l->signals < 0 || !host_clock_init(&l->clock) || !notify_init(&l->notify))
+    if (l->signals < 0 || (o->program != NULL && !program_can_run(o->program)) ||
+        !host_clock_init(&l->clock) || !notify_init(&l->notify))
         return EXIT_MACHINE;
     status = live_service_new(w, &l->clock, &l->service);
     return status == EXIT_FINE ? subscribe(l) : status;
+}
+
+/* What nobody has taken ends with the record. */
+static void say_what_is_left(live *l)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+    uint64_t left;
+
+    sla_service_get_stats(l->service, &stats);
+    left = stats.events - stats.imported - stats.acknowledged + l->jobs.given_up;
+    if (left == 0)
+        return;
+    log_line(SLA_LOG_ERROR, "undelivered", "events=%" PRIu64, left);
+    l->status = exit_with(l->status, EXIT_UNDELIVERED);
 }
 
 static void run_live_service(live *l)
@@ -330,6 +348,7 @@ static void run_live_service(live *l)
     feed_init(&l->feed, l->service);
     run_until_over(l);
     report(l);
+    say_what_is_left(l);
     if (l->feed.refused > 0)
         l->status = exit_with(l->status, EXIT_PARTIAL);
 }

@@ -67,7 +67,7 @@ static const struct argp grammar = {
     "  story     what a replay was like, for a person\n\n"
     "sla COMMAND --help says more; so does sla(1).\n\n"
     "Exit: 0 fine, 1 a finding, 2 usage, 3 a policy or calendar is not valid, 6 some lines were "
-    "refused, 74 a file cannot be read or written.",
+    "refused, 7 events that nobody has taken, 74 a file cannot be read or written.",
     NULL,
     NULL,
     NULL};

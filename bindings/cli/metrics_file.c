@@ -45,6 +45,27 @@ static void put_all(FILE *out, const sla_service *service, const feed *f, const 
     put_counter(out, "exec_failed_total", "Programs that did not acknowledge.", j->failed);
 }
 
+bool metrics_file_can_be(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? need_copy(".", 1) : need_copy(path, (size_t)(slash - path) + 1);
+    struct stat status;
+    bool fine = false;
+
+    if (path[0] == '\0')
+        say("--metrics: the name of a file is missing");
+    else if (stat(folder, &status) != 0)
+        say("--metrics: %s: the folder %s: %s", path, folder, strerror(errno));
+    else if (slash != NULL && slash[1] == '\0')
+        say("--metrics: %s: is a folder; name a file in it", path);
+    else if (access(folder, W_OK | X_OK) != 0)
+        say("--metrics: %s: the folder %s cannot be written to: %s", path, folder, strerror(errno));
+    else
+        fine = true;
+    free(folder);
+    return fine;
+}
+
 /* A new file beside `path` that everybody may read; NULL and errno. */
 static FILE *make_beside(const char *path, char **name_out)
 {

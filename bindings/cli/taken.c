@@ -85,6 +85,14 @@ bool taken_write(taken *t, int descriptor, const char *name)
     return fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || take(t, &status, name);
 }
 
+void taken_written(taken *t, int descriptor, const char *name)
+{
+    struct stat status;
+
+    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+        add(t, &status, name, "written");
+}
+
 bool taken_replace(taken *t, const char *path)
 {
     struct stat status;

@@ -33,6 +33,9 @@ bool taken_write(taken *t, int descriptor, const char *name);
  * what is no regular file is not to be replaced. */
 bool taken_replace(taken *t, const char *path);
 
+/* The open file `descriptor` is written already, and may be so twice. */
+void taken_written(taken *t, int descriptor, const char *name);
+
 /* Whether complaints may go to standard error: not when it is a file that is read.
  * To be asked before anything is taken for writing. */
 bool taken_says(const taken *t);
