@@ -29,7 +29,7 @@ bool model_governs(const model_truth *truth, const model_clock *clock)
     return true;
 }
 
-static int32_t rank_of(const model_truth *truth, uint16_t policy)
+int32_t model_rank(const model_truth *truth, uint16_t policy)
 {
     const sla__policy *it = &truth->set->policies[policy];
 
@@ -132,7 +132,7 @@ static void finish(collector *to, const model_key *key, sla_event *event, passin
         event->due_at = due;
     if (event->kind == SLA_EVENT_BREACH_BACKDATED)
         event->breached_at = breached_at;
-    event->rank = rank_of(truth, key->policy);
+    event->rank = model_rank(truth, key->policy);
     event->told = to->now;
     event->late = to->now - event->at > late_after(to->ticket, key);
     add(to, key, event, now ? how.at : event->at);

@@ -104,6 +104,7 @@ void model_tell(model_ticket *ticket, sla_time now, model_telling **tellings, si
 /* Whether there is anything to be told, and since when. */
 sla_time model_earliest(const model_ticket *ticket);
 
+int32_t model_rank(const model_truth *truth, uint16_t policy);
 bool model_governs(const model_truth *truth, const model_clock *clock);
 
 void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_clock_view *view);

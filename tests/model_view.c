@@ -124,4 +124,5 @@ void model_fill_view(const model_ticket *ticket, const model_clock *clock, sla_c
                 model_symbol(ticket, truth->set->steps[target->step_first + next.which].name);
     }
     view->level = highest_told(ticket, clock);
+    view->rank = model_rank(truth, clock->policy);
 }

@@ -7,15 +7,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sla/time.h>
+
 #include "history.h"
 #include "twin_compare.h"
 
-enum { PER_WORLD = 40, EVENTS_MAX = 4096, CLOCKS_MAX = 128 };
+enum { COLUMNS_MAX = 16, SETTINGS_MAX = 1024, PER_WORLD = 40, EVENTS_MAX = 4096, CLOCKS_MAX = 128 };
 
 static sla_event kept_events[EVENTS_MAX], stored_events[EVENTS_MAX];
 
-/* What a store would hold of a ticket. */
+/* What a store would hold of a ticket in columns: the attributes that its facts set. */
+typedef struct columns {
+    sla_attribute items[COLUMNS_MAX];
+    char names[COLUMNS_MAX][SLA_NAME_MAX], texts[COLUMNS_MAX][SLA_STRING_MAX];
+    size_t count;
+} columns;
+
 typedef struct stored {
+    columns columns;
     sla_fact facts[HISTORY_OPS_MAX];
     uint32_t policies[HISTORY_OPS_MAX];
     size_t count;
@@ -31,6 +40,103 @@ typedef struct pair {
 static stored *stored_of(pair *both, const sla_fact *fact)
 {
     return &both->tickets[fact->ticket.data[1] - '1'];
+}
+
+static sla_string kept(char *place, sla_string text)
+{
+    if (text.length > 0)
+        memmove(place, text.data, text.length);
+    return (sla_string){place, text.length};
+}
+
+/* Instants are strings, as the engine hands them out again. */
+static void set_column(columns *row, const sla_attribute *given)
+{
+    char instant[SLA_TIME_TEXT_MAX];
+    sla_attribute *item;
+    size_t i = 0;
+
+    while (i < row->count &&
+           (row->items[i].name.length != given->name.length ||
+            memcmp(row->items[i].name.data, given->name.data, given->name.length) != 0))
+        i++;
+    row->count += i == row->count;
+    CHECK_TRUE("room", row->count <= COLUMNS_MAX);
+    item = &row->items[i];
+    *item = *given;
+    if (given->type == SLA_VALUE_INSTANT)
+        *item = (sla_attribute){
+            .type = SLA_VALUE_STRING,
+            .string = {instant, sla_time_format(given->number, instant, sizeof instant)}};
+    item->name = kept(row->names[i], given->name);
+    item->string = kept(row->texts[i], item->string);
+}
+
+static bool holds(const columns *row, const sla_attribute *wanted)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        const sla_attribute *const item = &row->items[i];
+
+        if (item->name.length == wanted->name.length &&
+            memcmp(item->name.data, wanted->name.data, wanted->name.length) == 0)
+            return item->type == wanted->type && item->number == wanted->number &&
+                   item->string.length == wanted->string.length &&
+                   (item->string.length == 0 ||
+                    memcmp(item->string.data, wanted->string.data, item->string.length) == 0);
+    }
+    return wanted->type == SLA_VALUE_NONE;
+}
+
+static bool same_columns(const columns *one, const columns *other)
+{
+    for (size_t i = 0; i < one->count; i++) {
+        if (!holds(other, &one->items[i]))
+            return false;
+    }
+    for (size_t i = 0; i < other->count; i++) {
+        if (!holds(one, &other->items[i]))
+            return false;
+    }
+    return true;
+}
+
+/* All that the facts at hand set; SLA_NEED_HISTORY where they are not. */
+static int read_columns(sla_engine *engine, sla_string ticket, columns *row)
+{
+    static sla_attribute settings[SETTINGS_MAX];
+    const sla_string tenant = {"", 0};
+    size_t count = 0;
+    const int result =
+        sla_engine_attributes(engine, tenant, ticket, settings, SETTINGS_MAX, &count);
+
+    if (result != SLA_OK)
+        return result;
+    CHECK_TRUE("room", count <= SETTINGS_MAX);
+    row->count = 0;
+    for (size_t i = 0; i < count; i++)
+        set_column(row, &settings[i]);
+    return SLA_OK;
+}
+
+/* A row that follows the facts as a service lets it: whole where the facts are at
+ * hand, else by what the fact itself sets. */
+static void check_columns(pair *both, const sla_fact *fact, twin_difference *found)
+{
+    stored *const ticket = stored_of(both, fact);
+    static columns wanted, whole;
+    const int result = read_columns(both->asking, fact->ticket, &whole);
+
+    CHECK_OK(read_columns(both->keeping, fact->ticket, &wanted));
+    CHECK_TRUE("or they are in the store", result == SLA_OK || result == SLA_NEED_HISTORY);
+    if (result == SLA_OK)
+        ticket->columns.count = 0;
+    for (size_t i = 0; result == SLA_OK && i < whole.count; i++)
+        set_column(&ticket->columns, &whole.items[i]);
+    for (size_t i = 0; result != SLA_OK && i < fact->attribute_count; i++)
+        set_column(&ticket->columns, &fact->attributes[i]);
+    if (!same_columns(&wanted, &ticket->columns))
+        twin_say(found, "attributes of %.*s differ, %s\n", (int)fact->ticket.length,
+                 fact->ticket.data, sla_result_name(result));
 }
 
 /* Records, handing in the history when it is asked for. */
@@ -69,6 +175,7 @@ static void record(pair *both, const history_op *op, twin_difference *found)
         return;
     ticket->policies[ticket->count] = both->adoptions - 1;
     ticket->facts[ticket->count++] = op->fact;
+    check_columns(both, &op->fact, found);
 }
 
 /* The fact's id is at hand only where its facts are. */

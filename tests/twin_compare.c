@@ -147,6 +147,7 @@ static const char *differing_view(const sla_clock_view *a, const sla_clock_view 
     FIELD(a->next_at == b->next_at, "next_at");
     FIELD(same_text(a->next_step, b->next_step), "next_step");
     FIELD(same_text(a->calendar, b->calendar), "calendar");
+    FIELD(a->rank == b->rank, "rank");
     FIELD(!level || a->level == b->level, "level");
     return NULL;
 }

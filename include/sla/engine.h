@@ -304,12 +304,28 @@ typedef struct sla_clock_view {
     sla_time next_at;      /* its next step, or SLA_NEVER */
     const char *next_step; /* its name, or "" */
     uint8_t level;         /* highest level told */
+    int32_t rank;          /* of its policy, as things are now */
 } sla_clock_view;
 
 /* The clocks of a ticket in order of policy, target, cycle: fills up to
  * `capacity`, writes how many there are to `*count_out`.  SLA_OK; SLA_ERR_NOT_FOUND. */
 SLA_API int sla_engine_clocks(const sla_engine *engine, sla_string tenant, sla_string ticket,
                               sla_clock_view *clocks, size_t capacity, size_t *count_out);
+
+/*
+ * What the facts of a ticket set, in the order in which they happened: a name may
+ * come again, then the last one counts; SLA_VALUE_NONE takes a value away.  Facts
+ * that were withdrawn do not count, corrected ones as corrected.  An instant comes
+ * as the string that JSON has for it.  Fills up to `capacity`, writes how many
+ * there are to `*count_out`.  Strings are borrowed as those of events are; this call
+ * lets none go.
+ *
+ * SLA_OK; SLA_ERR_NOT_FOUND; SLA_ERR_NOMEM; SLA_NEED_HISTORY where the facts are in
+ * the store: they are at hand for a ticket with a fact that waits for its time, and
+ * after the record of a fact that needed them, until the next one is recorded.
+ */
+SLA_API int sla_engine_attributes(sla_engine *engine, sla_string tenant, sla_string ticket,
+                                  sla_attribute *attributes, size_t capacity, size_t *count_out);
 
 /* Numbers for the curious and for metrics. */
 typedef struct sla_engine_stats {

@@ -24,12 +24,13 @@ extern "C" {
 
 /* What a store wants to know of a ticket beside its state. */
 typedef struct sla_packed {
-    uint64_t number;  /* of its opening, for the order of events */
-    uint32_t facts;   /* on its record */
-    uint32_t live;    /* clocks that run, stand still or wait */
-    sla_time next_at; /* when the engine next wants to look at it, or SLA_NEVER */
-    sla_time due_at;  /* the nearest due of its live clocks, or SLA_NEVER */
-    size_t length;    /* bytes of its state */
+    uint64_t number;    /* of its opening, for the order of events */
+    uint32_t facts;     /* on its record */
+    uint32_t live;      /* clocks that run, stand still or wait */
+    sla_time next_at;   /* when the engine next wants to look at it, or SLA_NEVER */
+    sla_time due_at;    /* the nearest due of its live clocks, or SLA_NEVER */
+    size_t length;      /* bytes of its state */
+    sla_time opened_at; /* SLA_NEVER before `opened` */
 } sla_packed;
 
 /*

@@ -128,7 +128,7 @@ bool sla__clock_adjusted_met(const sla_engine *engine, const sla__ticket *ticket
     return clock->mark_at <= due;
 }
 
-static int32_t rank_of(const sla_policies *policies, const sla__fold *fold, uint16_t number)
+int32_t sla__rank_of(const sla_policies *policies, const sla__fold *fold, uint16_t number)
 {
     const sla__policy *policy = &policies->policies[number];
     sla__scene scene = sla__scene_of(policies, fold, SLA__NONE);
@@ -242,7 +242,7 @@ void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__t
     event->policy = symbol(policies, policy->name);
     event->policy_version = symbol(policies, policy->version);
     event->agreement = (sla_agreement)policy->agreement;
-    event->rank = rank_of(policies, &ticket->fold, tell->policy);
+    event->rank = sla__rank_of(policies, &ticket->fold, tell->policy);
     event->target =
         tell->target == SLA__NONE ? "" : symbol(policies, policies->targets[tell->target].name);
     event->cycle = tell->cycle;

@@ -8,6 +8,9 @@
 void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__tell *tell,
                      sla_time now, bool late, sla_event *event);
 
+/* The rank of a policy's clocks on the ticket, by its number. */
+int32_t sla__rank_of(const sla_policies *policies, const sla__fold *fold, uint16_t number);
+
 /* One clock as it stands (view.c). */
 void sla__clock_view_fill(const sla_engine *engine, const sla__ticket *ticket,
                           const sla__clock *clock, sla_clock_view *view);

@@ -31,6 +31,7 @@ static sla_time next_at(const sla_engine *engine, const sla__ticket *ticket)
 static void describe(const sla_engine *engine, const sla__ticket *ticket, sla_packed *packed)
 {
     packed->number = ticket->number;
+    packed->opened_at = ticket->fold.opened_at;
     packed->facts = ticket->next_seq - 1;
     packed->live = 0;
     packed->next_at = next_at(engine, ticket);

@@ -356,7 +356,7 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
     engine->stats.refused_facts += answer->refused;
     note_unread(work, act);
     ticket->supplied = false;
-    sla__ticket_let_history_go(engine, ticket);
+    sla__ticket_put_history_by(engine, slot);
     sla__ticket_schedule(engine, slot);
 }
 

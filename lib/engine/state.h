@@ -276,6 +276,8 @@ struct sla_engine {
     sla__tells burst;    /* what one item of a poll made, told before anything else */
     uint32_t burst_ticket;
     size_t burst_next;
+    sla__history recorded;  /* all facts of the ticket recorded last, where they are let go */
+    uint32_t recorded_slot; /* slot + 1 of that ticket */
     uint32_t drained; /* slot + 1 of the first ticket whose facts are only read by the caller */
     sla__fold before; /* the truth before a record or an item */
     sla__fold ahead;  /* for looking ahead in a poll */

@@ -110,6 +110,8 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot)
 
     if (ticket->drained != 0)
         sla__engine_let_go(engine);
+    if (engine->recorded_slot == slot + 1)
+        sla__history_fini(&engine->recorded, &engine->allocator);
     if (engine->burst_ticket == slot)
         engine->burst.count = engine->burst_next = 0;
     sla__map_remove(&engine->map, ticket->hash, slot);
@@ -138,11 +140,32 @@ static bool is_half_told(const sla_engine *engine, const sla__ticket *ticket)
            engine->tickets[engine->burst_ticket] == ticket;
 }
 
+static bool may_let_go(const sla_engine *engine, const sla__ticket *ticket)
+{
+    return engine->history_in_store && ticket->future_at == SLA_NEVER && ticket->tells.count == 0 &&
+           !is_half_told(engine, ticket);
+}
+
 void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket)
 {
-    if (engine->history_in_store && ticket->future_at == SLA_NEVER && ticket->tells.count == 0 &&
-        !is_half_told(engine, ticket))
+    if (may_let_go(engine, ticket))
         sla__history_fini(&ticket->history, &engine->allocator);
+}
+
+void sla__ticket_put_history_by(sla_engine *engine, uint32_t slot)
+{
+    sla__ticket *const ticket = engine->tickets[slot];
+
+    sla__history_fini(&engine->recorded, &engine->allocator);
+    if (!may_let_go(engine, ticket))
+        return;
+    if (!sla__history_is_whole(&ticket->history)) {
+        sla__history_fini(&ticket->history, &engine->allocator);
+        return;
+    }
+    engine->recorded = ticket->history;
+    engine->recorded_slot = slot + 1;
+    memset(&ticket->history, 0, sizeof ticket->history);
 }
 
 void sla__ticket_drained(sla_engine *engine, uint32_t slot)

@@ -20,6 +20,10 @@ void sla__ticket_schedule(sla_engine *engine, uint32_t slot);
  * something is still to be told of them. */
 void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket);
 
+/* The same after a record: all facts, where they were needed, stay at hand until the
+ * next one, for sla_engine_attributes. */
+void sla__ticket_put_history_by(sla_engine *engine, uint32_t slot);
+
 /* All of it is told; its facts stay for the caller to read until the next call. */
 void sla__ticket_drained(sla_engine *engine, uint32_t slot);
 

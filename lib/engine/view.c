@@ -62,4 +62,5 @@ void sla__clock_view_fill(const sla_engine *engine, const sla__ticket *ticket,
             ? symbol(policies, policies->steps[target->step_first + clock->next_step].name)
             : "";
     view->level = highest_level(policies, fold, clock);
+    view->rank = sla__rank_of(policies, fold, target->policy);
 }
