@@ -29,7 +29,8 @@ model_clock *model_latest(model_truth *truth, uint16_t target)
 
 static model_clock *insert(model_truth *truth, uint16_t target)
 {
-    model_clock *clock = calloc(1, sizeof *clock);
+    const size_t steps = truth->set->targets[target].step_count * sizeof(model_step);
+    model_clock *clock = malloc(sizeof *clock + steps);
     size_t at = 0;
 
     assert(truth->clock_count < MODEL_CLOCKS);
@@ -39,6 +40,9 @@ static model_clock *insert(model_truth *truth, uint16_t target)
             (truth->clock_count - at) * sizeof truth->clocks[0]);
     truth->clocks[at] = clock;
     truth->clock_count++;
+    memset(clock, 0, offsetof(model_clock, caps));
+    memset(&clock->pauses, 0, offsetof(model_pauses, notes));
+    memset(clock->steps, 0, steps);
     clock->target = target;
     clock->policy = truth->set->targets[target].policy;
     clock->cycle = ++truth->memory[target].cycles;

@@ -113,14 +113,26 @@ static bool fact_follows(const model_timeline *timeline, size_t item, sla_time n
            timeline->items[item].at == now;
 }
 
+/* One is made for every question: what need not be cleared is not. */
+static model_truth *truth_new(const model_timeline *timeline)
+{
+    const sla_policies *set = set_of(timeline);
+    model_truth *truth = malloc(sizeof *truth + set->target_count * sizeof(model_memory));
+
+    memset(truth, 0, offsetof(model_truth, moves));
+    for (size_t i = 0; i < set->target_count; i++)
+        memset(&truth->memory[i], 0, offsetof(model_memory, pauses.notes));
+    truth->set = set;
+    truth->timeline = timeline;
+    return truth;
+}
+
 model_truth *model_fold(const model_timeline *timeline, sla_time limit, bool passing,
                         const model_fact *watch)
 {
-    model_truth *truth = calloc(1, sizeof *truth);
+    model_truth *truth = truth_new(timeline);
     size_t item = 0;
 
-    truth->set = set_of(timeline);
-    truth->timeline = timeline;
     truth->watch = watch;
     truth->now = truth->undone = truth->undone_itself = truth->last_fact_at = truth->last_instant =
         truth->world_at = INT64_MIN;

@@ -17,7 +17,6 @@ enum {
     MODEL_PAUSES = 16,
     MODEL_NOTES = 40,
     MODEL_POLICIES = 16,
-    MODEL_TARGETS = 24,
     MODEL_CLOCKS = 128,
     MODEL_NAMES = 48,
     MODEL_FIRED = 64,
@@ -95,8 +94,8 @@ typedef struct model_pauses {
     model_reason reasons[MODEL_PAUSES];
     bool any;
     sla_time since; /* when `any` became true */
-    model_note notes[MODEL_NOTES];
     size_t note_count;
+    model_note notes[MODEL_NOTES]; /* the first note_count are set */
 } model_pauses;
 
 typedef struct model_plan {
@@ -124,8 +123,6 @@ typedef struct model_clock {
     int64_t anchor;
     bool on_defaults, provisional;
     bool was_provisional; /* before the world changed */
-    model_pauses pauses;
-    model_step steps[SLA_STEPS_MAX];
     model_plan plan;
     sla_time breached_at;    /* SLA_NEVER while not breached */
     bool breached_by_change; /* then it keeps that instant */
@@ -134,7 +131,6 @@ typedef struct model_clock {
     unsigned acknowledgements, extensions;
     bool excluded, silence;
     sla_duration waived;
-    model_pause_end caps[MODEL_PAUSES * 2], follow_ups[MODEL_PAUSES * 2];
     size_t cap_count, follow_up_count;
     const sla_calendar *end_calendar; /* the version in force when it ended */
     uint32_t end_seq;
@@ -142,6 +138,10 @@ typedef struct model_clock {
     const char *end_because;
     sla_time due_before; /* while one fact is applied */
     const char *moved_because;
+
+    model_pause_end caps[MODEL_PAUSES * 2], follow_ups[MODEL_PAUSES * 2]; /* so many are set */
+    model_pauses pauses;
+    model_step steps[]; /* of its target */
 } model_clock;
 
 /* An at_once rule that fired. */
@@ -209,12 +209,10 @@ typedef struct model_truth {
     model_name seen[MODEL_NAMES];
     size_t seen_count;
     bool has[MODEL_POLICIES];
-    model_memory memory[MODEL_TARGETS];
     model_clock *clocks[MODEL_CLOCKS]; /* by target, cycle */
     size_t clock_count;
     model_fired fired[MODEL_FIRED];
     size_t fired_count;
-    model_move moves[MODEL_MOVES];
     size_t move_count;
     model_derived pending[MODEL_PENDING];
     size_t pending_count;
@@ -231,6 +229,9 @@ typedef struct model_truth {
     sla_time next_instant;   /* of what has not passed yet */
     const model_fact *watch; /* whose verdict is wanted */
     model_verdict verdict;
+
+    model_move moves[MODEL_MOVES]; /* the first move_count are set */
+    model_memory memory[];         /* by target */
 } model_truth;
 
 /* Fold up to `limit`: facts at it included; what passes at it too, if `passing`. */
