@@ -35,8 +35,8 @@ typedef struct sla_packed {
 
 /*
  * Pack a ticket into `buffer`.  SLA_OK; SLA_ERR_NOT_FOUND; SLA_ERR_SPACE when
- * `capacity` is too small: packed_out->length says how much is needed, and
- * nothing was written.  Never fails for memory.
+ * `capacity` is too small: packed_out->length says how much is needed, and what
+ * the buffer holds means nothing.  Never fails for memory.
  */
 SLA_API int sla_engine_pack(const sla_engine *engine, sla_string tenant, sla_string ticket,
                             void *buffer, size_t capacity, sla_packed *packed_out);

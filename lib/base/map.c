@@ -6,21 +6,34 @@
 
 #include "base/alloc.h"
 
+static uint64_t four_bytes(const unsigned char *at)
+{
+    uint32_t bytes;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
+/* Up to seven bytes as a number, read at fixed widths that overlap: copying so many
+ * as there are costs more than the rest of the hash. */
+static uint64_t few_bytes(const unsigned char *at, size_t length)
+{
+    if (length >= 4)
+        return four_bytes(at) | four_bytes(at + length - 4) << 32;
+    return (uint64_t)at[0] | (uint64_t)at[length / 2] << 8 | (uint64_t)at[length - 1] << 16;
+}
+
 uint32_t sla__hash(const void *bytes, size_t length, uint32_t seed)
 {
     const unsigned char *at = bytes;
     uint64_t hash = (uint64_t)seed * 0x9e3779b97f4a7c15u + length;
-    uint64_t block;
 
-    for (; length >= sizeof block; length -= sizeof block, at += sizeof block) {
-        memcpy(&block, at, sizeof block);
-        hash = (hash ^ block) * 0xd6e8feb86659fd93u;
+    for (; length >= 8; length -= 8, at += 8) {
+        hash = (hash ^ four_bytes(at) ^ four_bytes(at + 4) << 32) * 0xd6e8feb86659fd93u;
         hash ^= hash >> 32;
     }
     if (length > 0) {
-        block = 0;
-        memcpy(&block, at, length);
-        hash = (hash ^ block) * 0xd6e8feb86659fd93u;
+        hash = (hash ^ few_bytes(at, length)) * 0xd6e8feb86659fd93u;
         hash ^= hash >> 32;
     }
     hash *= 0xd6e8feb86659fd93u;

@@ -49,18 +49,14 @@ int sla_engine_pack(const sla_engine *engine, sla_string tenant, sla_string tick
                     size_t capacity, sla_packed *packed_out)
 {
     const uint32_t slot = sla__ticket_find(engine, tenant, ticket);
-    sla__packer measure = {NULL, 0, 0, 0, {NULL}, 0};
     sla__packer out = {buffer, capacity, 0, 0, {NULL}, 0};
 
     if (slot == SLA__MAP_NONE)
         return SLA_ERR_NOT_FOUND;
-    sla__pack_ticket(&measure, engine, engine->tickets[slot]);
-    describe(engine, engine->tickets[slot], packed_out);
-    packed_out->length = measure.used;
-    if (measure.used > capacity)
-        return SLA_ERR_SPACE;
     sla__pack_ticket(&out, engine, engine->tickets[slot]);
-    return SLA_OK;
+    describe(engine, engine->tickets[slot], packed_out);
+    packed_out->length = out.used;
+    return out.used <= capacity ? SLA_OK : SLA_ERR_SPACE;
 }
 
 /* ---------------------------------------------------------------- unpacking */

@@ -32,7 +32,7 @@ static void put(sla__packer *out, const void *bytes, size_t length)
     out->used += length;
 }
 
-void sla__pack_number(sla__packer *out, uint64_t number)
+void sla__pack_long(sla__packer *out, uint64_t number)
 {
     unsigned char bytes[10];
     size_t count = 0;

@@ -16,7 +16,7 @@
 /* As many different names are remembered; of more each is written out. */
 enum { SLA__PACK_NAMES = 8 };
 
-/* Writes what fits and counts all: with no room at all it measures. */
+/* Writes what fits and counts all. */
 typedef struct sla__packer {
     unsigned char *bytes;
     size_t capacity, used;
@@ -25,7 +25,17 @@ typedef struct sla__packer {
     size_t name_count;
 } sla__packer;
 
-void sla__pack_number(sla__packer *out, uint64_t number);
+void sla__pack_long(sla__packer *out, uint64_t number);
+
+/* Most numbers are small. */
+static inline void sla__pack_number(sla__packer *out, uint64_t number)
+{
+    if (number < 0x80 && out->used < out->capacity)
+        out->bytes[out->used++] = (unsigned char)number;
+    else
+        sla__pack_long(out, number);
+}
+
 void sla__pack_signed(sla__packer *out, int64_t number);
 void sla__pack_time(sla__packer *out, sla_time at); /* or SLA_NEVER */
 void sla__pack_text(sla__packer *out, const char *text, size_t length);

@@ -49,7 +49,6 @@ void sla__arrivals_join_front(sla__arrivals *queue, sla__arrivals *front)
 
 void sla__arrival_free(sla_service *service, sla__arrival *arrival)
 {
-    sla__free(&service->allocator, arrival->kept);
     sla__free(&service->allocator, arrival);
     atomic_fetch_sub(&service->unanswered, 1);
 }
@@ -89,15 +88,11 @@ void sla__answer_all(sla_service *service, sla__arrivals *queue, int result, con
 sla__arrival *sla__arrival_new(sla_service *service, const sla_stored_fact *fact, sla_recorded done,
                                void *context)
 {
-    sla__arrival *const arrival = sla__new(&service->allocator, 1, sizeof *arrival);
+    sla__arrival *const arrival = sla__keep_fact_behind(&service->allocator, sizeof *arrival, fact);
 
     if (arrival == NULL)
         return NULL;
-    arrival->kept = sla__keep_fact(&service->allocator, fact);
-    if (arrival->kept == NULL) {
-        sla__free(&service->allocator, arrival);
-        return NULL;
-    }
+    arrival->kept = (sla__kept_fact *)(void *)(arrival + 1);
     arrival->done = done;
     arrival->context = context;
     return arrival;

@@ -129,12 +129,11 @@ static uint32_t hash_text(const char *text, uint32_t seed)
     return sla__hash(text, strlen(text), seed);
 }
 
-uint32_t sla__event_hash(const sla_event *event)
+uint32_t sla__event_hash(const sla_event *event, uint32_t ticket)
 {
     const uint32_t numbers[3] = {event->cycle, event->repeat, event->revision};
-    uint32_t hash = ticket_hash(event->tenant, event->ticket);
+    uint32_t hash = hash_text(event->policy, ticket);
 
-    hash = hash_text(event->policy, hash);
     hash = hash_text(event->target, hash);
     hash = hash_text(event->step, hash);
     return sla__hash(numbers, sizeof numbers, hash);

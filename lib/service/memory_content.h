@@ -100,7 +100,8 @@ void sla__content_forget(sla__content *content, sla__kept_ticket *ticket);
 /* The event of this identity, or NULL. */
 sla__kept_event *sla__content_find_event(const sla__content *content, const sla_event *event,
                                          uint32_t hash);
-uint32_t sla__event_hash(const sla_event *event);
+/* `ticket` is the hash of its ticket. */
+uint32_t sla__event_hash(const sla_event *event, uint32_t ticket);
 
 /* What a map keeps of a number; never SLA__MAP_NONE. */
 uint32_t sla__event_low(uint64_t number);

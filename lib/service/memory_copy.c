@@ -28,16 +28,6 @@ static sla_string put_string(tail *out, sla_string string)
     return copy;
 }
 
-static const char *put_text(tail *out, const char *text)
-{
-    return text != NULL ? put_bytes(out, text, strlen(text) + 1) : NULL;
-}
-
-static size_t size_of_text(const char *text)
-{
-    return text != NULL ? strlen(text) + 1 : 0;
-}
-
 /* -------------------------------------------------------------------- facts */
 
 static size_t size_of_fact(const sla_fact *fact)
@@ -69,13 +59,16 @@ static const sla_attribute *put_attributes(tail *out, const sla_fact *fact)
     return copies;
 }
 
-sla__kept_fact *sla__keep_fact(const sla_allocator *allocator, const sla_stored_fact *given)
+void *sla__keep_fact_behind(const sla_allocator *allocator, size_t head,
+                            const sla_stored_fact *given)
 {
-    sla__kept_fact *const kept = sla__new(allocator, 1, size_of_fact(given->fact));
+    unsigned char *const block = sla__new(allocator, 1, head + size_of_fact(given->fact));
+    sla__kept_fact *kept;
     tail out;
 
-    if (kept == NULL)
+    if (block == NULL)
         return NULL;
+    kept = (sla__kept_fact *)(void *)(block + head);
     out.at = (unsigned char *)(kept + 1);
     kept->stored = *given;
     kept->stored.fact = &kept->fact;
@@ -93,7 +86,12 @@ sla__kept_fact *sla__keep_fact(const sla_allocator *allocator, const sla_stored_
     kept->fact.withdraws = put_string(&out, kept->fact.withdraws);
     kept->fact.approver = put_string(&out, kept->fact.approver);
     kept->fact.authorised_by = put_string(&out, kept->fact.authorised_by);
-    return kept;
+    return block;
+}
+
+sla__kept_fact *sla__keep_fact(const sla_allocator *allocator, const sla_stored_fact *given)
+{
+    return sla__keep_fact_behind(allocator, 0, given);
 }
 
 /* ------------------------------------------------------ rows, events, marks */
@@ -116,39 +114,71 @@ sla__kept_row *sla__keep_row(const sla_allocator *allocator, const sla_stored_ti
     return kept;
 }
 
-static size_t size_of_event(const sla_event *event)
+/* The texts of an event that are pointed to. */
+static const size_t event_texts[] = {
+    offsetof(sla_event, policy),  offsetof(sla_event, policy_version), offsetof(sla_event, target),
+    offsetof(sla_event, to),      offsetof(sla_event, because),        offsetof(sla_event, reason),
+    offsetof(sla_event, derived),
+};
+
+enum { EVENT_TEXTS = sizeof event_texts / sizeof event_texts[0] };
+
+static const char **text_of(sla_event *event, size_t number)
 {
-    return sizeof(sla__kept_event) + event->tenant.length + event->ticket.length +
-           event->fact_id.length + size_of_text(event->policy) +
-           size_of_text(event->policy_version) + size_of_text(event->target) +
-           size_of_text(event->to) + size_of_text(event->because) + size_of_text(event->reason) +
-           size_of_text(event->derived);
+    return (const char **)(void *)((char *)event + event_texts[number]);
+}
+
+/* What the texts take, each with its end; an empty one takes nothing. */
+static size_t measure_texts(const sla_event *given, size_t sizes[EVENT_TEXTS])
+{
+    sla_event event = *given;
+    size_t sum = 0;
+
+    for (size_t i = 0; i < EVENT_TEXTS; i++) {
+        const char *const text = *text_of(&event, i);
+
+        sizes[i] = text != NULL && text[0] != '\0' ? strlen(text) + 1 : 0;
+        sum += sizes[i];
+    }
+    return sum;
+}
+
+void *sla__keep_event_behind(const sla_allocator *allocator, size_t head,
+                             const sla_stored_event *given)
+{
+    const sla_event *const from = given->event;
+    size_t sizes[EVENT_TEXTS];
+    unsigned char *const block =
+        sla__new(allocator, 1,
+                 head + sizeof(sla__kept_event) + from->tenant.length + from->ticket.length +
+                     from->fact_id.length + measure_texts(from, sizes));
+    sla__kept_event *kept;
+    tail out;
+
+    if (block == NULL)
+        return NULL;
+    kept = (sla__kept_event *)(void *)(block + head);
+    out.at = (unsigned char *)(kept + 1);
+    kept->stored = *given;
+    kept->stored.event = &kept->event;
+    kept->event = *from;
+    kept->event.tenant = put_string(&out, from->tenant);
+    kept->event.ticket = put_string(&out, from->ticket);
+    kept->event.fact_id = put_string(&out, from->fact_id);
+    for (size_t i = 0; i < EVENT_TEXTS; i++) {
+        const char **const text = text_of(&kept->event, i);
+
+        if (sizes[i] > 0)
+            *text = put_bytes(&out, *text, sizes[i]);
+        else if (*text != NULL)
+            *text = "";
+    }
+    return block;
 }
 
 sla__kept_event *sla__keep_event(const sla_allocator *allocator, const sla_stored_event *given)
 {
-    sla__kept_event *const kept = sla__new(allocator, 1, size_of_event(given->event));
-    sla_event *event;
-    tail out;
-
-    if (kept == NULL)
-        return NULL;
-    out.at = (unsigned char *)(kept + 1);
-    event = &kept->event;
-    kept->stored = *given;
-    kept->stored.event = event;
-    *event = *given->event;
-    event->tenant = put_string(&out, event->tenant);
-    event->ticket = put_string(&out, event->ticket);
-    event->fact_id = put_string(&out, event->fact_id);
-    event->policy = put_text(&out, event->policy);
-    event->policy_version = put_text(&out, event->policy_version);
-    event->target = put_text(&out, event->target);
-    event->to = put_text(&out, event->to);
-    event->because = put_text(&out, event->because);
-    event->reason = put_text(&out, event->reason);
-    event->derived = put_text(&out, event->derived);
-    return kept;
+    return sla__keep_event_behind(allocator, 0, given);
 }
 
 sla__kept_mark *sla__keep_mark(const sla_allocator *allocator, const sla_stored_mark *given)
@@ -196,16 +226,6 @@ sla__kept_world *sla__keep_world(const sla_allocator *allocator, const sla_store
 
 /* --------------------------------------------------------------------- unit */
 
-/* Places for the copies; counts are set as they are filled. */
-static bool make_room(const sla_allocator *allocator, sla__kept_unit *unit, const sla_unit *given)
-{
-    unit->facts = sla__new(allocator, given->fact_count, sizeof(sla__kept_fact *));
-    unit->rows = sla__new(allocator, given->ticket_count, sizeof(sla__kept_row *));
-    unit->events = sla__new(allocator, given->event_count, sizeof(sla__kept_event *));
-    unit->marks = sla__new(allocator, given->mark_count, sizeof(sla__kept_mark *));
-    return unit->facts != NULL && unit->rows != NULL && unit->events != NULL && unit->marks != NULL;
-}
-
 static bool fill(const sla_allocator *allocator, sla__kept_unit *unit, const sla_unit *given)
 {
     bool whole = true;
@@ -227,16 +247,32 @@ static bool fill(const sla_allocator *allocator, sla__kept_unit *unit, const sla
     return whole;
 }
 
+/* The places for the copies lie behind the unit; counts are set as they are filled. */
+static sla__kept_unit *make_unit(const sla_allocator *allocator, const sla_unit *given)
+{
+    const size_t places =
+        given->fact_count + given->ticket_count + given->event_count + given->mark_count;
+    sla__kept_unit *const unit = sla__new(allocator, 1, sizeof *unit + places * sizeof(void *));
+
+    if (unit == NULL)
+        return NULL;
+    unit->facts = (void *)(unit + 1);
+    unit->rows = (void *)(unit->facts + given->fact_count);
+    unit->events = (void *)(unit->rows + given->ticket_count);
+    unit->marks = (void *)(unit->events + given->event_count);
+    return unit;
+}
+
 sla__kept_unit *sla__keep_unit(const sla_allocator *allocator, const sla_unit *given)
 {
-    sla__kept_unit *const unit = sla__new(allocator, 1, sizeof *unit);
+    sla__kept_unit *const unit = make_unit(allocator, given);
 
     if (unit == NULL)
         return NULL;
     memcpy(unit->service, given->service, sizeof unit->service);
     unit->number = given->number;
     unit->decided_at = given->decided_at;
-    if (make_room(allocator, unit, given) && fill(allocator, unit, given))
+    if (fill(allocator, unit, given))
         return unit;
     sla__kept_unit_free(allocator, unit);
     return NULL;
@@ -254,10 +290,6 @@ void sla__kept_unit_free(const sla_allocator *allocator, sla__kept_unit *unit)
         sla__free(allocator, unit->events[i]);
     for (size_t i = 0; i < unit->mark_count; i++)
         sla__free(allocator, unit->marks[i]);
-    sla__free(allocator, unit->facts);
-    sla__free(allocator, unit->rows);
-    sla__free(allocator, unit->events);
-    sla__free(allocator, unit->marks);
     sla__free(allocator, unit->world);
     sla__free(allocator, unit);
 }

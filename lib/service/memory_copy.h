@@ -11,19 +11,24 @@
 
 #include "base/alloc.h"
 
+struct sla__kept_ticket; /* memory_content.h: of these, while a unit is written */
+
 typedef struct sla__kept_fact {
     struct sla__kept_fact *next; /* of the same ticket */
+    struct sla__kept_ticket *of;
     sla_stored_fact stored;
     sla_fact fact;
 } sla__kept_fact;
 
 typedef struct sla__kept_row {
+    struct sla__kept_ticket *of;
     sla_stored_ticket stored;
 } sla__kept_row;
 
 typedef struct sla__kept_event {
     struct sla__kept_event *next; /* the one before of the same ticket */
-    uint32_t hash;                /* of its identity */
+    struct sla__kept_ticket *of;
+    uint32_t hash; /* of its identity */
     sla_stored_event stored;
     sla_event event;
 } sla__kept_event;
@@ -40,6 +45,11 @@ typedef struct sla__kept_world {
 sla__kept_fact *sla__keep_fact(const sla_allocator *allocator, const sla_stored_fact *given);
 sla__kept_row *sla__keep_row(const sla_allocator *allocator, const sla_stored_ticket *given);
 sla__kept_event *sla__keep_event(const sla_allocator *allocator, const sla_stored_event *given);
+/* The same behind `head` bytes of the caller's own, zeroed; returns the block. */
+void *sla__keep_fact_behind(const sla_allocator *allocator, size_t head,
+                            const sla_stored_fact *given);
+void *sla__keep_event_behind(const sla_allocator *allocator, size_t head,
+                             const sla_stored_event *given);
 sla__kept_mark *sla__keep_mark(const sla_allocator *allocator, const sla_stored_mark *given);
 sla__kept_world *sla__keep_world(const sla_allocator *allocator, const sla_stored_world *given);
 

@@ -85,10 +85,11 @@ static int check_row(attempt *at, sla__kept_row *row)
     if (ticket->row_seen != NULL)
         return refuse(at, "a ticket is in the unit twice");
     ticket->row_seen = row;
+    row->of = ticket;
     return SLA_OK;
 }
 
-static int check_fact(attempt *at, const sla__kept_fact *fact)
+static int check_fact(attempt *at, sla__kept_fact *fact)
 {
     sla__kept_ticket *const ticket = touch(at, fact->fact.tenant, fact->fact.ticket);
 
@@ -102,6 +103,7 @@ static int check_fact(attempt *at, const sla__kept_fact *fact)
     if (fact->stored.seq != ticket->fact_count + ticket->facts_seen + 1)
         return refuse(at, "a fact whose number does not follow the one before");
     ticket->facts_seen++;
+    fact->of = ticket;
     return SLA_OK;
 }
 
@@ -116,7 +118,8 @@ static int check_event(attempt *at, sla__kept_event *event)
         return refuse(at, "an event of a ticket that the same unit forgets");
     if (event->stored.number != sla__content_last_event(content) + 1)
         return refuse(at, "an event whose number does not follow the one before");
-    event->hash = sla__event_hash(&event->event);
+    event->of = ticket;
+    event->hash = sla__event_hash(&event->event, ticket->hash);
     if (sla__content_find_event(content, &event->event, event->hash) != NULL)
         return refuse(at, "an event that was told before");
     content->events[content->event_count++] = event;
@@ -187,10 +190,9 @@ static void take_back(attempt *at)
 
 /* -------------------------------------------------------------------- taking */
 
-static void take_fact(sla__content *content, sla__kept_fact *fact)
+static void take_fact(sla__kept_fact *fact)
 {
-    sla__kept_ticket *const ticket =
-        sla__content_find(content, fact->fact.tenant, fact->fact.ticket);
+    sla__kept_ticket *const ticket = fact->of;
 
     if (ticket->last != NULL)
         ticket->last->next = fact;
@@ -202,8 +204,7 @@ static void take_fact(sla__content *content, sla__kept_fact *fact)
 
 static void take_event(sla__content *content, sla__kept_event *event)
 {
-    sla__kept_ticket *const ticket =
-        sla__content_find(content, event->event.tenant, event->event.ticket);
+    sla__kept_ticket *const ticket = event->of;
 
     if (!event->stored.imported && event->stored.number > content->outbox_after)
         content->outbox_left++;
@@ -214,8 +215,7 @@ static void take_event(sla__content *content, sla__kept_event *event)
 /* True when the content keeps the row. */
 static bool take_row(sla__content *content, sla__kept_row *row)
 {
-    sla__kept_ticket *const ticket =
-        sla__content_find(content, row->stored.tenant, row->stored.ticket);
+    sla__kept_ticket *const ticket = row->of;
 
     if (row->stored.gone) {
         sla__content_forget(content, ticket);
@@ -261,7 +261,7 @@ static bool take_mark(sla__content *content, sla__kept_mark *mark)
 static void take(sla__content *content, sla__kept_unit *unit)
 {
     for (size_t i = 0; i < unit->fact_count; i++)
-        take_fact(content, unit->facts[i]);
+        take_fact(unit->facts[i]);
     for (size_t i = 0; i < unit->event_count; i++)
         take_event(content, unit->events[i]);
     unit->fact_count = unit->event_count = 0;

@@ -207,15 +207,12 @@ static bool was_acknowledged(const sla__subscriber *subscriber, uint64_t number)
 
 static bool keep(sla_service *service, sla__subscriber *subscriber, const sla_stored_event *event)
 {
-    sla__outgoing *const kept = sla__new(&service->allocator, 1, sizeof *kept);
-    bool appended = false;
+    sla__outgoing *const kept = sla__outgoing_make(service, event);
+    bool appended;
 
     if (kept == NULL)
         return false;
-    kept->references = 1;
-    kept->kept = sla__keep_event(&service->allocator, event);
-    if (kept->kept != NULL)
-        appended = sla__deliver_append(service, subscriber, kept);
+    appended = sla__deliver_append(service, subscriber, kept);
     sla__outgoing_release(service, kept);
     return appended;
 }

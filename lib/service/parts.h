@@ -116,6 +116,8 @@ bool sla__unit_append_world(sla_service *service, sla__kept_world *world);
 void sla__unit_free(sla_service *service, sla__writing *unit);
 void sla__outgoing_release(sla_service *service, sla__outgoing *event);
 void sla__outgoings_release(sla_service *service, sla__outgoings *list);
+/* A copy with one reference.  NULL when out of memory. */
+sla__outgoing *sla__outgoing_make(sla_service *service, const sla_stored_event *event);
 /* A copy at the end of the list.  False: out of memory. */
 bool sla__outgoing_new(sla_service *service, const sla_stored_event *event, sla__outgoings *list);
 void sla__gather_event(sla_service *service, sla__line *line, sla__outgoing *event);

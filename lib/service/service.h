@@ -55,8 +55,8 @@ typedef struct sla__ask {
 /* A fact that came in, until its recorder has been answered. */
 typedef struct sla__arrival {
     struct sla__arrival *next;
-    sla__kept_fact *kept;
-    sla_recorded done; /* or NULL */
+    sla__kept_fact *kept; /* behind the struct */
+    sla_recorded done;    /* or NULL */
     void *context;
     sla__line *line;
     bool imported; /* it is not recorded again */
@@ -110,8 +110,8 @@ struct sla__line {
 /* A told event, shared by its unit and the consumers that have not got it. */
 typedef struct sla__outgoing {
     struct sla__outgoing *next; /* in its unit */
-    sla__kept_event *kept;
-    sla__line *line; /* while it is in its unit */
+    sla__kept_event *kept;      /* behind the struct */
+    sla__line *line;            /* while it is in its unit */
     uint32_t references;
 } sla__outgoing;
 

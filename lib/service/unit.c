@@ -11,6 +11,8 @@
 #include "service/log.h"
 #include "service/parts.h"
 
+enum { USUAL_STATE = 1024 };
+
 /* ------------------------------------------------------------------ gathering */
 
 bool sla__gathering(sla_service *service)
@@ -65,7 +67,6 @@ void sla__outgoing_release(sla_service *service, sla__outgoing *event)
 {
     if (--event->references > 0)
         return;
-    sla__free(&service->allocator, event->kept);
     sla__free(&service->allocator, event);
 }
 
@@ -80,18 +81,24 @@ void sla__outgoings_release(sla_service *service, sla__outgoings *list)
     memset(list, 0, sizeof *list);
 }
 
+sla__outgoing *sla__outgoing_make(sla_service *service, const sla_stored_event *event)
+{
+    sla__outgoing *const made = sla__keep_event_behind(&service->allocator, sizeof *made, event);
+
+    if (made == NULL)
+        return NULL;
+    made->kept = (sla__kept_event *)(void *)(made + 1);
+    made->references = 1;
+    return made;
+}
+
 bool sla__outgoing_new(sla_service *service, const sla_stored_event *event, sla__outgoings *list)
 {
-    sla__outgoing *const kept = sla__new(&service->allocator, 1, sizeof *kept);
+    sla__outgoing *const made = sla__outgoing_make(service, event);
 
-    if (kept != NULL)
-        kept->kept = sla__keep_event(&service->allocator, event);
-    if (kept == NULL || kept->kept == NULL) {
-        sla__free(&service->allocator, kept);
+    if (made == NULL)
         return sla__starve(service);
-    }
-    kept->references = 1;
-    sla__outgoings_put(list, kept);
+    sla__outgoings_put(list, made);
     return true;
 }
 
@@ -162,24 +169,26 @@ void sla__unit_free(sla_service *service, sla__writing *unit)
 
 /* -------------------------------------------------------------------- closing */
 
-/* Packs one ticket behind those before it. */
-static int pack_at(sla_service *service, sla__row *row, size_t used)
+/* Packs one ticket behind those before it, where there is room for `room` bytes. */
+static int pack_at(sla_service *service, sla__row *row, size_t used, size_t room)
 {
     const sla__line *const line = row->line;
-    unsigned char *const at = service->pack != NULL ? service->pack + used : NULL;
 
-    return sla_engine_pack(service->engine, line->tenant, line->ticket, at,
+    if (!sla__grow(&service->allocator, (void **)&service->pack, &service->pack_capacity,
+                   used + room, 1))
+        return SLA_ERR_NOMEM;
+    return sla_engine_pack(service->engine, line->tenant, line->ticket, service->pack + used,
                            service->pack_capacity - used, &row->packed);
 }
 
+/* Most tickets need less than USUAL_STATE, and are packed at once. */
 static bool pack(sla_service *service, sla__row *row, size_t used)
 {
-    int result = pack_at(service, row, used);
+    int result = pack_at(service, row, used, USUAL_STATE);
 
     row->offset = used;
-    if (result == SLA_ERR_SPACE && sla__grow(&service->allocator, (void **)&service->pack,
-                                             &service->pack_capacity, used + row->packed.length, 1))
-        result = pack_at(service, row, used);
+    if (result == SLA_ERR_SPACE)
+        result = pack_at(service, row, used, row->packed.length);
     return result == SLA_OK;
 }
 
@@ -309,7 +318,7 @@ static sla_stored_ticket stored_row(const sla__writing *unit, const sla__row *ro
                                .state_length = packed->length};
 }
 
-static void fill(const sla__writing *unit, parts *out)
+static void fill(const sla__writing *unit, const parts *out)
 {
     size_t i = 0;
 
@@ -345,18 +354,20 @@ static int commit(sla_service *service, sla__writing *unit, const parts *all)
 static bool send(sla_service *service, sla__writing *unit)
 {
     const sla_allocator *allocator = &service->allocator;
-    parts all = {sla__new(allocator, unit->facts.count, sizeof *all.facts),
-                 sla__new(allocator, unit->row_count, sizeof *all.tickets),
-                 sla__new(allocator, unit->events.count, sizeof *all.events)};
+    const size_t tickets = unit->row_count * sizeof(sla_stored_ticket);
+    const size_t facts = unit->facts.count * sizeof(sla_stored_fact);
+    const size_t events = unit->events.count * sizeof(sla_stored_event);
+    unsigned char *const block = sla__new(allocator, tickets + facts + events, 1);
     int result = SLA_ERR_NOMEM;
 
-    if (all.facts != NULL && all.tickets != NULL && all.events != NULL) {
+    if (block != NULL) {
+        const parts all = {(void *)(block + tickets), (void *)block,
+                           (void *)(block + tickets + facts)};
+
         fill(unit, &all);
         result = commit(service, unit, &all);
     }
-    sla__free(allocator, all.facts);
-    sla__free(allocator, all.tickets);
-    sla__free(allocator, all.events);
+    sla__free(allocator, block);
     if (!sla__ask_made(service, &unit->ask, SLA__ASK_COMMIT, unit, result))
         return false;
     unit->state = SLA__WRITING_SENT;
