@@ -38,6 +38,7 @@ typedef struct call {
 
 typedef struct faulty {
     sla_store store;
+    sla_store_ops ops; /* wants views as the inner store does */
     sla_store *inner;
     sla_allocator allocator;
     faulty_options options;
@@ -482,7 +483,9 @@ sla_store *faulty_store_new(sla_store *inner, const faulty_options *options)
     faulty *const own = calloc(1, sizeof *own);
 
     CHECK_TRUE("memory for a store", own != NULL);
-    own->store.ops = &faulty_ops;
+    own->ops = faulty_ops;
+    own->ops.views = inner->ops->views;
+    own->store.ops = &own->ops;
     own->inner = inner;
     own->allocator = sla__allocator_or_default(NULL);
     own->options = *options;

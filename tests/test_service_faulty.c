@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "faulty_store.h"
+#include "view_store.h"
 
 enum { TICKETS_OPEN = 300, STEPS = 4, REFUSED_ONE_OF = 100 };
 
@@ -47,6 +48,7 @@ struct chaos {
     chaos_ticket *tickets;
     size_t count, capacity;
     faulty_options faults;
+    view_content *rows;
     uint64_t units; /* of the services before */
     size_t doubled, disordered, strange;
     bool calm;
@@ -82,7 +84,7 @@ static sla_store *wrap(host *h, sla_store *inner)
     chaos *const all = h->wrap_context;
 
     all->faults.seed = prng_next(&all->random);
-    return faulty_store_new(inner, &all->faults);
+    return faulty_store_new(view_store_new(inner, all->rows), &all->faults);
 }
 
 static int on_event(void *context, const sla_event *event, uint64_t number, uint32_t attempt)
@@ -129,11 +131,15 @@ static void recorded(void *context, int result, const sla_answer *answer, const 
 
 static void record(chaos *all, chaos_fact *fact, const char *name)
 {
+    const sla_attribute grade = {
+        .name = host_string("grade"), .type = SLA_VALUE_INT, .number = fact->at % 1000};
     char ticket[24];
     sla_fact given = {.tenant = host_string("north"),
                       .id = host_string(name),
                       .name = host_string(name),
-                      .occurred_at = fact->at};
+                      .occurred_at = fact->at,
+                      .attributes = &grade,
+                      .attribute_count = fact->ticket % 2};
 
     snprintf(ticket, sizeof ticket, "T-%zu", fact->ticket);
     given.ticket = host_string(ticket);
@@ -260,6 +266,7 @@ static bool was_told_before(const chaos_ticket *ticket, size_t step)
 
 static void check(const chaos *all)
 {
+    const view_counts rows = view_content_counts(all->rows);
     size_t lost = 0, too_many = 0, unrecorded = 0;
 
     for (size_t i = 0; i < all->count; i++) {
@@ -280,6 +287,8 @@ static void check(const chaos *all)
     CHECK_EQ("order per ticket", 0, all->disordered);
     CHECK_EQ("answers and events that nobody expects", 0, all->strange);
     CHECK_EQ("early", 0, all->h.early);
+    CHECK_TRUE("rows", rows.rows > all->count && rows.whole > 0 && rows.attributes > 0);
+    CHECK_EQ("rows that say something else than the facts", 0, rows.wrong);
 }
 
 static void run(chaos *all, uint64_t units)
@@ -287,6 +296,7 @@ static void run(chaos *all, uint64_t units)
     all->capacity = 2 * units + 1000;
     all->tickets = calloc(all->capacity, sizeof *all->tickets);
     CHECK_TRUE("memory", all->tickets != NULL);
+    all->rows = view_content_new(all->capacity);
     all->random = check_prng();
     host_init(&all->h);
     all->h.documents = plain_ladder;
@@ -304,6 +314,7 @@ static void run(chaos *all, uint64_t units)
     host_stop(&all->h);
     host_fini(&all->h);
     free(all->tickets);
+    view_content_free(all->rows);
 }
 
 TEST(nothing_is_lost_and_nothing_told_twice_whatever_the_store_does)

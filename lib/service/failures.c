@@ -65,20 +65,22 @@ static void move_events(sla__outgoings *from, const sla__line *line, sla__outgoi
     *from = others;
 }
 
-static void remove_row(sla__writing *unit, const sla__line *line)
+static void remove_row(sla_service *service, sla__writing *unit, const sla__line *line)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < unit->row_count; i++) {
         if (unit->rows[i].line != line)
             unit->rows[kept++] = unit->rows[i];
+        else
+            sla__free(&service->allocator, unit->rows[i].view);
     }
     unit->row_count = kept;
 }
 
 /* -------------------------------------------------------------------- cutting */
 
-/* A unit for one row, still without facts and events. */
+/* A unit for one row, still without facts, events and view. */
 static sla__writing *unit_of_row(sla_service *service, const sla__writing *whole, size_t index)
 {
     const sla__row *const row = &whole->rows[index];
@@ -93,6 +95,7 @@ static sla__writing *unit_of_row(sla_service *service, const sla__writing *whole
         return NULL;
     }
     unit->rows[0] = *row;
+    unit->rows[0].view = NULL;
     unit->rows[0].offset = 0;
     unit->row_count = 1;
     memcpy(unit->states, whole->states + row->offset, row->packed.length);
@@ -132,6 +135,7 @@ static void cut(sla_service *service, sla__writing *whole)
 {
     sla__writing *const first = units_of_rows(service, whole);
     sla__writing *last = first;
+    sla__row *row = whole->rows;
 
     if (first == NULL) {
         sla__starve(service);
@@ -141,6 +145,8 @@ static void cut(sla_service *service, sla__writing *whole)
     for (sla__writing *unit = first; unit != NULL; unit = unit->next) {
         move_facts(&whole->facts, unit->rows[0].line, &unit->facts);
         move_events(&whole->events, unit->rows[0].line, &unit->events);
+        unit->rows[0].view = row->view;
+        (row++)->view = NULL;
         last = unit;
     }
     first->marks = whole->marks;
@@ -183,7 +189,7 @@ static void take_out(sla_service *service, sla__line *line, sla__arrivals *back)
     for (sla__writing *unit = service->units_first; unit != NULL; unit = unit->next) {
         move_facts(&unit->facts, line, back);
         move_events(&unit->events, line, &told);
-        remove_row(unit, line);
+        remove_row(service, unit, line);
     }
     if (service->gathering != NULL) {
         move_facts(&service->gathering->facts, line, back);

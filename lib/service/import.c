@@ -171,6 +171,9 @@ static int place(importing *work, const sla_fact *fact, sla_recorded done, void 
     if (line == NULL)
         return SLA_ERR_NOMEM;
     if (sla__gathering(service) && sla__line_reserve_ids(service, line, work->facts.count))
+        result =
+            service->store->ops->views ? sla__view_read_whole(service, work->engine, line) : SLA_OK;
+    if (result == SLA_OK)
         result = move(work, line);
     if (result != SLA_OK) {
         sla__line_free(service, line);

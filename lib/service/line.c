@@ -138,6 +138,7 @@ void sla__line_let_go(sla_service *service, sla__line *line)
 void sla__line_set_aside(sla_service *service, sla__line *line)
 {
     (void)sla_engine_forget(service->engine, line->tenant, line->ticket);
+    sla__view_forget(service, line);
     sla__line_wake(service, line);
     service->live_clocks -= line->live;
     service->live_tickets -= line->live > 0;
@@ -218,6 +219,7 @@ void sla__line_free(sla_service *service, sla__line *line)
     while ((arrival = sla__arrivals_take(&line->waiting)) != NULL)
         sla__arrival_free(service, arrival);
     sla__fetch_drop(service, line);
+    sla__view_forget(service, line);
     sla__map_remove(&service->line_map, line->hash, line->slot);
     service->lines[line->slot] = NULL;
     service->free_lines[service->free_count++] = line->slot;

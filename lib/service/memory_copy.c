@@ -107,6 +107,7 @@ sla__kept_row *sla__keep_row(const sla_allocator *allocator, const sla_stored_ti
         return NULL;
     out.at = (unsigned char *)(kept + 1);
     kept->stored = *given;
+    kept->stored.view = NULL; /* of the unit, and not wanted here */
     kept->stored.state = put_bytes(&out, given->state, state);
     kept->stored.state_length = state;
     kept->stored.tenant = put_string(&out, given->tenant);

@@ -125,6 +125,21 @@ void sla__outgoings_put(sla__outgoings *list, sla__outgoing *event);
 /* Whether nothing of it is left to write. */
 bool sla__unit_is_empty(const sla__writing *unit);
 
+/* -------------------------------------------------------------------- view.c */
+
+/* The engine has the fact: the unit that gathers will say what it sets. */
+void sla__view_fact(sla_service *service, sla__line *line, sla__arrival *arrival);
+/* All that the facts of the ticket set, as an engine has them at hand. */
+int sla__view_read_whole(sla_service *service, sla_engine *engine, sla__line *line);
+/* Before a fact is recorded or a unit closes: what there was no memory for.  False:
+ * there still is none. */
+bool sla__view_catch_up(sla_service *service);
+/* The row's view, as its ticket stands.  False: out of memory. */
+bool sla__view_make(sla_service *service, sla__row *row);
+/* Nothing gathers of the ticket any more. */
+void sla__view_forget(sla_service *service, sla__line *line);
+void sla__views_free(sla_service *service, sla__writing *unit);
+
 /* ------------------------------------------------------------------ settle.c */
 
 void sla__unit_done(sla_service *service, sla__writing *unit, const sla_store_done *done);

@@ -48,6 +48,7 @@ static void stands(sla_service *service, sla__line *line, sla__arrival *arrival,
     line->on_record = true;
     sla__line_add_id(line, arrival->kept->fact.id);
     sla__gather_fact(service, line, arrival);
+    sla__view_fact(service, line, arrival);
 }
 
 static went into_engine(sla_service *service, sla__line *line, sla__arrival *arrival)

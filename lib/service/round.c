@@ -94,7 +94,7 @@ static size_t decide(sla_service *service)
 {
     size_t events = 0;
 
-    if (!sla__unstick(service) || sla__world_round(service))
+    if (!sla__unstick(service) || !sla__view_catch_up(service) || sla__world_round(service))
         return 0;
     sla__record_round(service);
     if (service->state == SLA_SERVICE_LIVE && !service->held && !service->starved)

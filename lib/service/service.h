@@ -59,7 +59,8 @@ typedef struct sla__arrival {
     sla_recorded done;    /* or NULL */
     void *context;
     sla__line *line;
-    bool imported; /* it is not recorded again */
+    struct sla__arrival *next_setting; /* in line->setting_first */
+    bool imported;                     /* it is not recorded again */
     sla_answer answer;
 } sla__arrival;
 
@@ -100,8 +101,13 @@ struct sla__line {
     int taken; /* how taking it into the engine went */
     sla__ask ask;
     sla__line *next_serve, *next_gathered;
-    sla__line *older, *newer; /* resting */
-    sla_time rest_until;      /* resting or set aside: on the axis `pace` */
+    /* For a store that wants views: what the unit that gathers says of its attributes. */
+    sla_attribute *set; /* what all its facts up to a late one set; their strings behind */
+    size_t set_count;
+    bool set_whole;                             /* nothing counts that was set before */
+    sla__arrival *setting_first, *setting_last; /* facts after it */
+    sla__line *older, *newer;                   /* resting */
+    sla_time rest_until;                        /* resting or set aside: on the axis `pace` */
     bool gathered;
 };
 
@@ -124,7 +130,8 @@ typedef struct sla__outgoings {
 typedef struct sla__row {
     sla__line *line;
     sla_packed packed;
-    size_t offset; /* of its state in unit->states */
+    sla_ticket_view *view; /* for a store that wants views, else NULL; all in one block */
+    size_t offset;         /* of its state in unit->states */
 } sla__row;
 
 typedef enum sla__writing_state {
@@ -308,6 +315,7 @@ struct sla_service {
     size_t gathered_count;
     sla_event stuck; /* told by the engine, and there was no memory to keep it */
     bool has_stuck;
+    sla__line *unseen; /* there was no memory for what its facts set; NULL: none */
     unsigned char *pack;
     size_t pack_capacity;
 

@@ -160,6 +160,7 @@ void sla__unit_free(sla_service *service, sla__writing *unit)
     while ((arrival = sla__arrivals_take(&unit->facts)) != NULL)
         sla__arrival_free(service, arrival);
     sla__outgoings_release(service, &unit->events);
+    sla__views_free(service, unit);
     sla__free(&service->allocator, unit->rows);
     sla__free(&service->allocator, unit->states);
     sla__free(&service->allocator, unit->marks);
@@ -200,17 +201,16 @@ static bool pack_rows(sla_service *service, sla__writing *unit)
         sla__row *const row = &unit->rows[count];
 
         row->line = line;
-        if (!pack(service, row, used))
+        if (!pack(service, row, used) || !sla__view_make(service, row))
             return false;
         used += row->packed.length;
-        count++;
+        unit->row_count = ++count;
     }
     unit->states = sla__new(&service->allocator, used, 1);
     if (unit->states == NULL)
         return false;
     if (used > 0)
         memcpy(unit->states, service->pack, used);
-    unit->row_count = count;
     return true;
 }
 
@@ -218,6 +218,7 @@ static void counted(sla_service *service, const sla__row *row)
 {
     sla__line *const line = row->line;
 
+    sla__view_forget(service, line);
     service->live_clocks += row->packed.live;
     service->live_clocks -= line->live;
     service->live_tickets += row->packed.live > 0;
@@ -253,6 +254,7 @@ static bool close_unit(sla_service *service)
     if (unit->rows == NULL)
         unit->rows = sla__new(&service->allocator, service->gathered_count, sizeof *unit->rows);
     if (unit->rows == NULL || !pack_rows(service, unit) || !sla__marks_take(service, unit)) {
+        sla__views_free(service, unit);
         sla__free(&service->allocator, unit->rows);
         sla__free(&service->allocator, unit->states);
         unit->rows = NULL;
@@ -287,7 +289,8 @@ bool sla__unit_append_world(sla_service *service, sla__kept_world *world)
 /* Marks alone do not keep the store busy: they wait until nothing is on its way. */
 static bool wants_closing(sla_service *service)
 {
-    if (service->unit_count >= service->options.units_max || service->has_stuck || service->starved)
+    if (service->unit_count >= service->options.units_max || service->has_stuck ||
+        service->unseen != NULL || service->starved)
         return false;
     if (service->gathering != NULL &&
         (service->gathering->facts.count > 0 || service->gathered_count > 0))
@@ -315,7 +318,8 @@ static sla_stored_ticket stored_row(const sla__writing *unit, const sla__row *ro
                                .next_at = packed->next_at,
                                .due_at = packed->due_at,
                                .state = unit->states + row->offset,
-                               .state_length = packed->length};
+                               .state_length = packed->length,
+                               .view = row->view};
 }
 
 static void fill(const sla__writing *unit, const parts *out)

@@ -1,0 +1,542 @@
+/* view_store.c - see view_store.h. */
+#include "view_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sla/time.h>
+
+#include "service/memory_copy.h"
+#include "support/check.h"
+
+enum { NAMES_MAX = 8, WAITING_MAX = 64 };
+
+/* An attribute as a text: of which type, and its value. */
+typedef struct column {
+    char name[SLA_NAME_MAX + 1];
+    char value[SLA_STRING_MAX + 4];
+} column;
+
+typedef struct columns {
+    column items[NAMES_MAX];
+    size_t count;
+} columns;
+
+typedef struct view_ticket {
+    sla__kept_fact **facts; /* by seq */
+    size_t count;
+    columns row;
+} view_ticket;
+
+struct view_content {
+    view_ticket *tickets;
+    size_t count;
+    uint64_t service[2], number; /* of the last unit */
+    view_counts counts;
+};
+
+/* A row of a unit on its way: what its view said. */
+typedef struct said {
+    size_t ticket;
+    bool whole, gone;
+    sla_time opened_at;
+    columns columns;
+    size_t clocks, live;
+    sla_time due_at, row_due_at;
+    uint32_t row_live;
+} said;
+
+/* A unit on its way. */
+typedef struct waiting {
+    uint64_t ask;
+    sla__kept_unit *unit;
+    said *rows;
+} waiting;
+
+typedef struct view_store {
+    sla_store store;
+    sla_store *inner;
+    view_content *content;
+    sla_allocator allocator;
+    sla_store_sink sink;
+    waiting waiting[WAITING_MAX];
+} view_store;
+
+static view_store *own_of(sla_store *store)
+{
+    return (view_store *)(void *)store;
+}
+
+/* -------------------------------------------------------------------- columns */
+
+static void print_value(const sla_attribute *attribute, char *text, size_t size)
+{
+    char instant[SLA_TIME_TEXT_MAX];
+
+    switch (attribute->type) {
+    case SLA_VALUE_STRING:
+        snprintf(text, size, "s %.*s", (int)attribute->string.length, attribute->string.data);
+        return;
+    case SLA_VALUE_INSTANT:
+        sla_time_format(attribute->number, instant, sizeof instant);
+        snprintf(text, size, "s %s", instant);
+        return;
+    case SLA_VALUE_INT:
+        snprintf(text, size, "i %lld", (long long)attribute->number);
+        return;
+    case SLA_VALUE_BOOL:
+        snprintf(text, size, "b %lld", (long long)attribute->number);
+        return;
+    case SLA_VALUE_NONE:
+        text[0] = '\0';
+        return;
+    }
+}
+
+static void set_column(columns *all, const char *name, const char *value)
+{
+    size_t i = 0;
+
+    while (i < all->count && strcmp(all->items[i].name, name) != 0)
+        i++;
+    all->count += i == all->count;
+    CHECK_TRUE("room for a column", all->count <= NAMES_MAX);
+    snprintf(all->items[i].name, sizeof all->items[i].name, "%s", name);
+    snprintf(all->items[i].value, sizeof all->items[i].value, "%s", value);
+}
+
+static void set_attribute(columns *all, const sla_attribute *attribute)
+{
+    char name[SLA_NAME_MAX + 1], value[SLA_STRING_MAX + 4];
+
+    snprintf(name, sizeof name, "%.*s", (int)attribute->name.length, attribute->name.data);
+    print_value(attribute, value, sizeof value);
+    set_column(all, name, value);
+}
+
+/* Those that have no value are not there. */
+static const char *value_of(const columns *all, const char *name)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (strcmp(all->items[i].name, name) == 0)
+            return all->items[i].value;
+    }
+    return "";
+}
+
+static bool same_columns(const columns *one, const columns *other)
+{
+    for (size_t i = 0; i < one->count; i++) {
+        if (strcmp(one->items[i].value, value_of(other, one->items[i].name)) != 0)
+            return false;
+    }
+    for (size_t i = 0; i < other->count; i++) {
+        if (strcmp(other->items[i].value, value_of(one, other->items[i].name)) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------- what facts set */
+
+/* A fact as it counts. */
+typedef struct counted {
+    const sla_fact *content;
+    sla_time at;
+    uint32_t seq;
+    bool gone;
+} counted;
+
+static bool same(sla_string one, sla_string other)
+{
+    return one.length == other.length && one.length > 0 &&
+           memcmp(one.data, other.data, one.length) == 0;
+}
+
+/* The place of the fact that an id means; what amends has the place of what it amends. */
+static size_t place_of(const view_ticket *ticket, const size_t *places, size_t end, sla_string id)
+{
+    for (size_t i = 0; i < end; i++) {
+        if (same(ticket->facts[i]->fact.id, id))
+            return places[i];
+    }
+    CHECK_FAIL("what is amended is on the record");
+    return 0;
+}
+
+static void amend(counted *at, const sla_fact *fact)
+{
+    at->gone = fact->withdraws.length > 0;
+    if (at->gone)
+        return;
+    at->content = fact;
+    at->at = fact->occurred_at;
+}
+
+static int by_time(const void *one, const void *other)
+{
+    const counted *const a = one, *const b = other;
+
+    if (a->at != b->at)
+        return a->at < b->at ? -1 : 1;
+    return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static columns of_facts(const view_ticket *ticket)
+{
+    counted *const all = calloc(ticket->count + 1, sizeof *all);
+    size_t *const places = calloc(ticket->count + 1, sizeof *places);
+    columns result = {.count = 0};
+    size_t count = 0;
+
+    CHECK_TRUE("memory", all != NULL && places != NULL);
+    for (size_t i = 0; i < ticket->count; i++) {
+        const sla_fact *const fact = &ticket->facts[i]->fact;
+        const sla_string id = fact->corrects.length > 0 ? fact->corrects : fact->withdraws;
+
+        places[i] = id.length > 0 ? place_of(ticket, places, i, id) : count;
+        if (id.length > 0)
+            amend(&all[places[i]], fact);
+        else
+            all[count++] = (counted){fact, fact->occurred_at, (uint32_t)i, false};
+    }
+    qsort(all, count, sizeof *all, by_time);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < all[i].content->attribute_count && !all[i].gone; k++)
+            set_attribute(&result, &all[i].content->attributes[k]);
+    }
+    free(all);
+    free(places);
+    return result;
+}
+
+/* ------------------------------------------------------------------ units */
+
+static size_t number_of(const view_content *content, sla_string ticket)
+{
+    char text[SLA_ID_MAX + 1];
+    size_t number;
+
+    snprintf(text, sizeof text, "%.*s", (int)ticket.length, ticket.data);
+    number = strtoul(text + 2, NULL, 10);
+    CHECK_TRUE("a ticket of the test", number < content->count);
+    return number;
+}
+
+static said said_of(const view_content *content, const sla_stored_ticket *row)
+{
+    const sla_ticket_view *const view = row->view;
+    said result = {.ticket = number_of(content, row->ticket), .gone = row->gone};
+
+    CHECK_TRUE("a row has a view", row->gone || view != NULL);
+    if (row->gone)
+        return result;
+    result.whole = view->whole;
+    result.opened_at = view->opened_at;
+    result.clocks = view->clock_count;
+    result.due_at = SLA_NEVER;
+    result.row_due_at = row->due_at;
+    result.row_live = row->live;
+    for (size_t i = 0; i < view->attribute_count; i++) {
+        set_attribute(&result.columns, &view->attributes[i]);
+        CHECK_TRUE("in the order of their names, each once",
+                   i == 0 ||
+                       strcmp(result.columns.items[i - 1].name, result.columns.items[i].name) < 0);
+    }
+    for (size_t i = 0; i < view->clock_count; i++) {
+        const sla_clock_view *const clock = &view->clocks[i];
+        const bool runs = clock->state == SLA_RUNNING || clock->state == SLA_PAUSED;
+
+        CHECK_STR("strings that are still there", "p", clock->policy);
+        result.live += runs || clock->state == SLA_WAITING;
+        if (runs && clock->due_at < result.due_at)
+            result.due_at = clock->due_at;
+    }
+    return result;
+}
+
+static void add_fact(view_content *content, sla__kept_fact *fact)
+{
+    view_ticket *const ticket = &content->tickets[number_of(content, fact->fact.ticket)];
+
+    ticket->facts = realloc(ticket->facts, (ticket->count + 1) * sizeof(sla__kept_fact *));
+    CHECK_TRUE("memory", ticket->facts != NULL);
+    ticket->facts[ticket->count++] = fact;
+    CHECK_EQ("facts follow", ticket->count, fact->stored.seq);
+}
+
+static void print_columns(const char *who, const columns *all)
+{
+    printf("  %s:", who);
+    for (size_t i = 0; i < all->count; i++)
+        printf(" %s=%s", all->items[i].name, all->items[i].value);
+    printf("\n");
+}
+
+static void take_row(view_content *content, const said *row)
+{
+    view_ticket *const ticket = &content->tickets[row->ticket];
+    columns wanted;
+
+    if (row->whole)
+        ticket->row.count = 0;
+    for (size_t i = 0; i < row->columns.count; i++)
+        set_column(&ticket->row, row->columns.items[i].name, row->columns.items[i].value);
+    content->counts.rows++;
+    content->counts.whole += row->whole;
+    content->counts.clocks += row->clocks;
+    content->counts.attributes += row->columns.count;
+    wanted = of_facts(ticket);
+    if (same_columns(&wanted, &ticket->row) && row->live == row->row_live &&
+        row->due_at == row->row_due_at && (row->opened_at == SLA_NEVER) == (row->clocks == 0))
+        return;
+    if (content->counts.wrong++ > 0)
+        return;
+    printf("T-%zu after %zu facts, %s:\n", row->ticket, ticket->count,
+           row->whole ? "whole" : "what changes");
+    print_columns("facts", &wanted);
+    print_columns("row  ", &ticket->row);
+}
+
+static void forget(view_content *content, size_t number)
+{
+    view_ticket *const ticket = &content->tickets[number];
+    const sla_allocator allocator = sla__allocator_or_default(NULL);
+
+    for (size_t i = 0; i < ticket->count; i++)
+        sla__free(&allocator, ticket->facts[i]);
+    free(ticket->facts);
+    memset(ticket, 0, sizeof *ticket);
+}
+
+/* It is on the record now, unless it was before. */
+static void take_unit(view_content *content, waiting *at)
+{
+    sla__kept_unit *const unit = at->unit;
+
+    if (unit->service[0] == content->service[0] && unit->service[1] == content->service[1] &&
+        unit->number <= content->number)
+        return;
+    memcpy(content->service, unit->service, sizeof content->service);
+    content->number = unit->number;
+    for (size_t i = 0; i < unit->fact_count; i++) {
+        add_fact(content, unit->facts[i]);
+        unit->facts[i] = NULL;
+    }
+    for (size_t i = 0; i < unit->row_count; i++) {
+        if (at->rows[i].gone)
+            forget(content, at->rows[i].ticket);
+        else
+            take_row(content, &at->rows[i]);
+    }
+}
+
+static void drop(view_store *own, waiting *at)
+{
+    sla__kept_unit_free(&own->allocator, at->unit);
+    free(at->rows);
+    memset(at, 0, sizeof *at);
+}
+
+/* ------------------------------------------------------------------- the calls */
+
+static void hear_world(void *context, const sla_stored_world *world)
+{
+    const sla_store_sink *const sink = &((view_store *)context)->sink;
+
+    sink->world(sink->context, world);
+}
+
+static void hear_ticket(void *context, const sla_stored_ticket *ticket)
+{
+    const sla_store_sink *const sink = &((view_store *)context)->sink;
+
+    CHECK_TRUE("views are for units", ticket->view == NULL);
+    sink->ticket(sink->context, ticket);
+}
+
+static void hear_fact(void *context, const sla_stored_fact *fact)
+{
+    const sla_store_sink *const sink = &((view_store *)context)->sink;
+
+    sink->fact(sink->context, fact);
+}
+
+static void hear_event(void *context, const sla_stored_event *event)
+{
+    const sla_store_sink *const sink = &((view_store *)context)->sink;
+
+    sink->event(sink->context, event);
+}
+
+static void hear_mark(void *context, const sla_stored_mark *mark)
+{
+    const sla_store_sink *const sink = &((view_store *)context)->sink;
+
+    sink->mark(sink->context, mark);
+}
+
+static void hear_done(void *context, const sla_store_done *done)
+{
+    view_store *const own = context;
+
+    for (size_t i = 0; i < WAITING_MAX; i++) {
+        if (own->waiting[i].unit == NULL || own->waiting[i].ask != done->ask)
+            continue;
+        if (done->result == SLA_OK)
+            take_unit(own->content, &own->waiting[i]);
+        drop(own, &own->waiting[i]);
+    }
+    own->sink.done(own->sink.context, done);
+}
+
+static int call_open(sla_store *store, const sla_store_sink *sink, uint64_t ask)
+{
+    view_store *const own = own_of(store);
+    const sla_store_sink mine = {own,        hear_world, hear_ticket, hear_fact,
+                                 hear_event, hear_mark,  hear_done};
+
+    own->sink = *sink;
+    return own->inner->ops->open(own->inner, &mine, ask);
+}
+
+static int call_ticket(sla_store *store, sla_string tenant, sla_string ticket, uint64_t ask)
+{
+    sla_store *const inner = own_of(store)->inner;
+
+    return inner->ops->ticket(inner, tenant, ticket, ask);
+}
+
+static int call_history(sla_store *store, sla_string tenant, sla_string ticket, uint64_t ask)
+{
+    sla_store *const inner = own_of(store)->inner;
+
+    return inner->ops->history(inner, tenant, ticket, ask);
+}
+
+static int call_outbox(sla_store *store, uint64_t after, size_t limit, uint64_t ask)
+{
+    sla_store *const inner = own_of(store)->inner;
+
+    return inner->ops->outbox(inner, after, limit, ask);
+}
+
+static int call_audit(sla_store *store, sla_time before, uint64_t ask)
+{
+    sla_store *const inner = own_of(store)->inner;
+
+    return inner->ops->audit(inner, before, ask);
+}
+
+static int call_commit(sla_store *store, const sla_unit *unit, uint64_t ask)
+{
+    view_store *const own = own_of(store);
+    const int result = own->inner->ops->commit(own->inner, unit, ask);
+    waiting *at = own->waiting;
+
+    while (at->unit != NULL && at < own->waiting + WAITING_MAX - 1)
+        at++;
+    CHECK_TRUE("room for a unit", at->unit == NULL);
+    if (result != SLA_OK)
+        return result;
+    *at = (waiting){ask, sla__keep_unit(&own->allocator, unit),
+                    calloc(unit->ticket_count + 1, sizeof(said))};
+    CHECK_TRUE("memory", at->unit != NULL && at->rows != NULL);
+    for (size_t i = 0; i < unit->ticket_count; i++)
+        at->rows[i] = said_of(own->content, &unit->tickets[i]);
+    return SLA_OK;
+}
+
+static int call_release(sla_store *store, uint64_t ask)
+{
+    sla_store *const inner = own_of(store)->inner;
+
+    return inner->ops->release(inner, ask);
+}
+
+static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacity)
+{
+    const sla_store *const inner = ((const view_store *)(const void *)store)->inner;
+
+    return inner->ops->waits(inner, waits, capacity);
+}
+
+static sla_time call_until(const sla_store *store)
+{
+    const sla_store *const inner = ((const view_store *)(const void *)store)->inner;
+
+    return inner->ops->until(inner);
+}
+
+static void call_run(sla_store *store, sla_time now)
+{
+    sla_store *const inner = own_of(store)->inner;
+
+    inner->ops->run(inner, now);
+}
+
+static void call_close(sla_store *store)
+{
+    view_store *const own = own_of(store);
+
+    own->inner->ops->close(own->inner);
+    for (size_t i = 0; i < WAITING_MAX; i++)
+        drop(own, &own->waiting[i]);
+    free(own);
+}
+
+static const sla_store_ops view_ops = {
+    .size = sizeof(sla_store_ops),
+    .name = "views",
+    .views = true,
+    .open = call_open,
+    .ticket = call_ticket,
+    .history = call_history,
+    .outbox = call_outbox,
+    .audit = call_audit,
+    .commit = call_commit,
+    .release = call_release,
+    .waits = call_waits,
+    .until = call_until,
+    .run = call_run,
+    .close = call_close,
+};
+
+/* ------------------------------------------------------------------------- new */
+
+sla_store *view_store_new(sla_store *inner, view_content *content)
+{
+    view_store *const own = calloc(1, sizeof *own);
+
+    CHECK_TRUE("memory for a store", own != NULL);
+    own->store.ops = &view_ops;
+    own->inner = inner;
+    own->content = content;
+    own->allocator = sla__allocator_or_default(NULL);
+    return &own->store;
+}
+
+view_content *view_content_new(size_t tickets)
+{
+    view_content *const content = calloc(1, sizeof *content);
+
+    CHECK_TRUE("memory", content != NULL);
+    content->tickets = calloc(tickets, sizeof *content->tickets);
+    CHECK_TRUE("memory", content->tickets != NULL);
+    content->count = tickets;
+    return content;
+}
+
+void view_content_free(view_content *content)
+{
+    for (size_t i = 0; i < content->count; i++)
+        forget(content, i);
+    free(content->tickets);
+    free(content);
+}
+
+view_counts view_content_counts(const view_content *content)
+{
+    return content->counts;
+}
