@@ -31,7 +31,9 @@ PLAIN = {"assert.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"
 ADAPTERS = {
     "ev": {"ev.h", "errno.h", "sys/timerfd.h", "time.h", "unistd.h"},
     "testing": {"poll.h"},
+    "store": {"stdio.h", "inttypes.h"},  # what the stores in databases share; each takes its objects in
 }
+SHARED = {"sqlite": "store", "pg": "store"}
 
 # Who else may include what, and why: (header, path pattern).
 EXCEPTIONS = [
@@ -69,7 +71,7 @@ def system_allowed(relative, name):
 
 def check_adapter(own, kind, name):
     if kind == '"':
-        good = name.split("/")[0] == own or name == "base/alloc.h"
+        good = name.split("/")[0] in (own, SHARED.get(own)) or name == "base/alloc.h"
     else:
         good = name.startswith("sla/") or name in PLAIN | ADAPTERS[own] | {"stdatomic.h"}
     return None if good else f"includes {name}, which the adapter may not"

@@ -1,0 +1,20 @@
+/*
+ * clocks.h - the clocks of a ticket as a JSON array, for the view `clock`.
+ *
+ *     [{"policy":"complaint","version":"1","rank":40,"clocks":[
+ *       {"target":"resolved","due_at":1772586000000000},
+ *       {"target":"triaged","state":"met","due_at":1772416800000000,"ended_at":1772414100000000}]}]
+ *
+ * It is rewritten whenever something happens to the ticket, so it is short: what a member
+ * nearly always is, is left out (clocks.c has the list, docs/store.md tells it to people).
+ */
+#ifndef SLA_STORE_CLOCKS_H
+#define SLA_STORE_CLOCKS_H
+
+#include "store/text.h"
+
+/* `clocks` in order of policy, as sla_engine_clocks gives them. */
+void sla__clocks_put(sla__text *text, const sla_clock_view *clocks, size_t count,
+                     sla_time opened_at);
+
+#endif
