@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "store/attributes.h"
-#include "store/scan.h"
+#include "store/cursor.h"
 
 typedef enum sort { STRING, CYCLE, SPAN, INSTANT, FLAG } sort;
 
@@ -140,7 +140,7 @@ void sla__content_room_fini(sla__content_room *room)
 }
 
 typedef struct reader {
-    sla__scan scan;
+    sla__cursor cursor;
     sla__content_room *room;
     sla_fact *fact;
     bool starved;
@@ -148,27 +148,27 @@ typedef struct reader {
 
 static void read_attribute(reader *in, sla_attribute *attribute)
 {
-    sla__scan *const scan = &in->scan;
+    sla__cursor *const cursor = &in->cursor;
 
     memset(attribute, 0, sizeof *attribute);
-    attribute->name = sla__scan_name(scan);
-    switch (sla__scan_next(scan)) {
+    attribute->name = sla__cursor_name(cursor);
+    switch (sla__cursor_next(cursor)) {
     case '"':
         attribute->type = SLA_VALUE_STRING;
-        attribute->string = sla__scan_string(scan);
+        attribute->string = sla__cursor_string(cursor);
         break;
     case 't':
     case 'f':
         attribute->type = SLA_VALUE_BOOL;
-        attribute->number = sla__scan_flag(scan);
+        attribute->number = sla__cursor_flag(cursor);
         break;
     case 'n':
         attribute->type = SLA_VALUE_NONE;
-        sla__scan_skip(scan);
+        sla__cursor_skip(cursor);
         break;
     default:
         attribute->type = SLA_VALUE_INT;
-        attribute->number = sla__scan_number(scan);
+        attribute->number = sla__cursor_number(cursor);
     }
 }
 
@@ -178,11 +178,11 @@ static void read_attributes(reader *in)
     size_t count = 0;
     bool first = true;
 
-    in->scan.bad = in->scan.bad || !sla__scan_take(&in->scan, '{');
-    while (sla__scan_more(&in->scan, '}', &first)) {
+    in->cursor.bad = in->cursor.bad || !sla__cursor_take(&in->cursor, '{');
+    while (sla__cursor_more(&in->cursor, '}', &first)) {
         if (!sla__grow(&room->allocator, (void **)&room->attributes, &room->attribute_capacity,
                        count + 1, sizeof *room->attributes)) {
-            in->starved = in->scan.bad = true;
+            in->starved = in->cursor.bad = true;
             return;
         }
         read_attribute(in, &room->attributes[count++]);
@@ -207,53 +207,53 @@ static void read_instants(reader *in)
 {
     bool first = true;
 
-    in->scan.bad = in->scan.bad || !sla__scan_take(&in->scan, '[');
-    while (sla__scan_more(&in->scan, ']', &first)) {
-        const int64_t place = sla__scan_number(&in->scan);
+    in->cursor.bad = in->cursor.bad || !sla__cursor_take(&in->cursor, '[');
+    while (sla__cursor_more(&in->cursor, ']', &first)) {
+        const int64_t place = sla__cursor_number(&in->cursor);
 
-        if (in->scan.bad || place < 0 || (size_t)place >= in->fact->attribute_count ||
+        if (in->cursor.bad || place < 0 || (size_t)place >= in->fact->attribute_count ||
             !to_instant(&in->room->attributes[place]))
-            in->scan.bad = true;
+            in->cursor.bad = true;
     }
 }
 
 /* A text that `parse` reads, or the number itself. */
-static int64_t read_time(sla__scan *scan, int (*parse)(const char *, size_t, int64_t *))
+static int64_t read_time(sla__cursor *cursor, int (*parse)(const char *, size_t, int64_t *))
 {
     int64_t number = 0;
     sla_string text;
 
-    if (sla__scan_next(scan) != '"')
-        return sla__scan_number(scan);
-    text = sla__scan_string(scan);
-    if (!scan->bad && parse(text.data, text.length, &number) != SLA_OK)
-        scan->bad = true;
+    if (sla__cursor_next(cursor) != '"')
+        return sla__cursor_number(cursor);
+    text = sla__cursor_string(cursor);
+    if (!cursor->bad && parse(text.data, text.length, &number) != SLA_OK)
+        cursor->bad = true;
     return number;
 }
 
 static void read_member(reader *in, const struct member *member)
 {
-    sla__scan *const scan = &in->scan;
+    sla__cursor *const cursor = &in->cursor;
     void *const at = (char *)in->fact + member->offset;
     int64_t number;
 
     switch (member->sort) {
     case STRING:
-        *(sla_string *)at = sla__scan_string(scan);
+        *(sla_string *)at = sla__cursor_string(cursor);
         break;
     case CYCLE:
-        number = sla__scan_number(scan);
-        scan->bad = scan->bad || number < 0 || number > UINT32_MAX;
+        number = sla__cursor_number(cursor);
+        cursor->bad = cursor->bad || number < 0 || number > UINT32_MAX;
         *(uint32_t *)at = (uint32_t)number;
         break;
     case SPAN:
-        *(sla_duration *)at = read_time(scan, sla_duration_parse);
+        *(sla_duration *)at = read_time(cursor, sla_duration_parse);
         break;
     case INSTANT:
-        *(sla_time *)at = read_time(scan, sla_time_parse);
+        *(sla_time *)at = read_time(cursor, sla_time_parse);
         break;
     case FLAG:
-        *(bool *)at = sla__scan_flag(scan);
+        *(bool *)at = sla__cursor_flag(cursor);
         break;
     }
 }
@@ -261,7 +261,7 @@ static void read_member(reader *in, const struct member *member)
 /* A member that a later release added is read past. */
 static void read_any(reader *in)
 {
-    const sla_string name = sla__scan_name(&in->scan);
+    const sla_string name = sla__cursor_name(&in->cursor);
 
     if (sla__string_is(name, "attributes")) {
         read_attributes(in);
@@ -276,7 +276,7 @@ static void read_any(reader *in)
             read_member(in, &members[i]);
             return;
         }
-    sla__scan_skip(&in->scan);
+    sla__cursor_skip(&in->cursor);
 }
 
 int sla__content_read(sla_string content, sla__content_room *room, sla_fact *fact)
@@ -289,12 +289,12 @@ int sla__content_read(sla_string content, sla__content_room *room, sla_fact *fac
     if (!sla__grow(&room->allocator, (void **)&room->bytes, &room->byte_capacity, content.length,
                    1))
         return SLA_ERR_NOMEM;
-    in.scan.room = room->bytes;
-    if (!sla__scan_take(&in.scan, '{'))
+    in.cursor.room = room->bytes;
+    if (!sla__cursor_take(&in.cursor, '{'))
         return SLA_ERR_SYNTAX;
-    while (sla__scan_more(&in.scan, '}', &first))
+    while (sla__cursor_more(&in.cursor, '}', &first))
         read_any(&in);
     if (in.starved)
         return SLA_ERR_NOMEM;
-    return in.scan.bad || sla__scan_next(&in.scan) != '\0' ? SLA_ERR_SYNTAX : SLA_OK;
+    return in.cursor.bad || sla__cursor_next(&in.cursor) != '\0' ? SLA_ERR_SYNTAX : SLA_OK;
 }

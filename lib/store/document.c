@@ -3,21 +3,21 @@
 
 #include <string.h>
 
-#include "store/scan.h"
+#include "store/cursor.h"
 
 enum { ROOM = 6 * SLA_ID_MAX }; /* every byte of a version could be an escape */
 
 /* A string of at most `size` - 1 bytes; any other value says nothing. */
-static void read_word(sla__scan *scan, char *word, size_t size)
+static void read_word(sla__cursor *cursor, char *word, size_t size)
 {
-    const char *const start = (sla__scan_next(scan), scan->at);
+    const char *const start = (sla__cursor_next(cursor), cursor->at);
     char room[ROOM];
     sla_string string;
 
-    sla__scan_skip(scan);
-    if (scan->bad || *start != '"' || (size_t)(scan->at - start) > ROOM)
+    sla__cursor_skip(cursor);
+    if (cursor->bad || *start != '"' || (size_t)(cursor->at - start) > ROOM)
         return;
-    string = sla__scan_string(&(sla__scan){start, scan->at, room, false});
+    string = sla__cursor_string(&(sla__cursor){start, cursor->at, room, false});
     if (string.length >= size)
         return;
     memcpy(word, string.data, string.length);
@@ -25,39 +25,39 @@ static void read_word(sla__scan *scan, char *word, size_t size)
 }
 
 /* Policies and overlays are called by `policy`; calendars say `kind`, and `name`. */
-static void read_member(sla__scan *scan, sla__document_names *names)
+static void read_member(sla__cursor *cursor, sla__document_names *names)
 {
-    const sla_string member = sla__scan_name(scan);
+    const sla_string member = sla__cursor_name(cursor);
     char word[SLA_NAME_MAX + 1] = "";
 
     if (sla__string_is(member, "policy")) {
-        read_word(scan, names->name, sizeof names->name);
+        read_word(cursor, names->name, sizeof names->name);
         if (names->kind[0] == '\0')
             names->kind = "policy";
     } else if (sla__string_is(member, "overlay_of")) {
-        sla__scan_skip(scan);
+        sla__cursor_skip(cursor);
         names->kind = "overlay";
     } else if (sla__string_is(member, "kind")) {
-        read_word(scan, word, sizeof word);
+        read_word(cursor, word, sizeof word);
         if (strcmp(word, "calendar") == 0)
             names->kind = "calendar";
     } else if (sla__string_is(member, "name")) {
-        read_word(scan, names->name, sizeof names->name);
+        read_word(cursor, names->name, sizeof names->name);
     } else if (sla__string_is(member, "version")) {
-        read_word(scan, names->version, sizeof names->version);
+        read_word(cursor, names->version, sizeof names->version);
     } else {
-        sla__scan_skip(scan);
+        sla__cursor_skip(cursor);
     }
 }
 
 void sla__document_look(sla_string text, sla__document_names *names_out)
 {
-    sla__scan scan = {text.data, text.data + text.length, NULL, false};
+    sla__cursor cursor = {text.data, text.data + text.length, NULL, false};
     bool first = true;
 
     *names_out = (sla__document_names){.kind = ""};
-    if (text.length == 0 || !sla__scan_take(&scan, '{'))
+    if (text.length == 0 || !sla__cursor_take(&cursor, '{'))
         return;
-    while (sla__scan_more(&scan, '}', &first))
-        read_member(&scan, names_out);
+    while (sla__cursor_more(&cursor, '}', &first))
+        read_member(&cursor, names_out);
 }
