@@ -180,6 +180,7 @@ static const struct row {
     ROW("sla_redeliveries_total", redelivered),
     ROW("sla_acknowledgements_total", acknowledged),
     ROW("sla_events_unacknowledged", unacknowledged),
+    ROW("sla_events_backlog", backlog),
     ROW("sla_tickets_in_memory", tickets),
     ROW("sla_tickets_live", live_tickets),
     ROW("sla_clocks_live", live_clocks),

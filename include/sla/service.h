@@ -259,6 +259,7 @@ typedef struct sla_service_stats {
      * below 2^i microseconds that are in none before; the last takes the rest. */
     uint64_t lateness[SLA_LATENESS_BUCKETS];
     uint64_t lateness_sum; /* of these deliveries, in microseconds */
+    uint64_t backlog;      /* events on the record that consumers have yet to read from there */
 } sla_service_stats;
 
 /* Any thread. */

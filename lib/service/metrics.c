@@ -41,6 +41,7 @@ static const figure figures[] = {
     COUNTER("redeliveries", redelivered, "Events handed to a consumer again."),
     COUNTER("acknowledgements", acknowledged, "Events that a consumer has acknowledged."),
     GAUGE("events_unacknowledged", unacknowledged, "Events that wait for an acknowledgement."),
+    GAUGE("events_backlog", backlog, "Events that consumers have yet to read from the record."),
     GAUGE("tickets_in_memory", tickets, "Tickets in memory."),
     GAUGE("tickets_live", live_tickets, "Tickets in memory with a live clock."),
     GAUGE("clocks_live", live_clocks, "Clocks that run, stand still or wait."),

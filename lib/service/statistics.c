@@ -32,6 +32,20 @@ static uint64_t unacknowledged(const sla_service *service)
     return count;
 }
 
+/* At most: events that were imported, or acknowledged out of order, are counted too. */
+static uint64_t backlog(const sla_service *service)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < service->subscriber_count; i++) {
+        const sla__subscriber *const subscriber = service->subscribers[i];
+
+        if (subscriber->behind && subscriber->taken < service->settled)
+            count += service->settled - subscriber->taken;
+    }
+    return count;
+}
+
 void sla__statistics_publish(sla_service *service)
 {
     sla_service_stats now = {
@@ -55,6 +69,7 @@ void sla__statistics_publish(sla_service *service)
         .clock_steps = service->clock_steps,
         .oldest_unacknowledged = oldest(service),
         .lateness_sum = service->lateness_sum,
+        .backlog = backlog(service),
     };
 
     memcpy(now.lateness, service->lateness, sizeof now.lateness);
