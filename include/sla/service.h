@@ -90,16 +90,14 @@ typedef struct sla_service_options {
     sla_duration audit_every; /* how often the store is asked for what is overdue; 0: 60 s */
     sla_duration step_allowed; /* a clock before the last decision by more tells nothing; 0: 60 s */
     uint64_t incarnation[2];   /* random bits; 0: made from the clock and addresses */
+    sla_duration apart_allowed; /* clocks of host and store further apart tell nothing; 0: 60 s */
 } sla_service_options;
 
 /* All members, in order: without a designator also for C++. */
 #define SLA_SERVICE_OPTIONS_INIT                                                                   \
     {                                                                                              \
         sizeof(sla_service_options), NULL, NULL, {NULL, NULL, NULL, NULL, NULL}, NULL, NULL, NULL, \
-            0, 0, 0, 0, 0, 0, 0,                                                                   \
-        {                                                                                          \
-            0, 0                                                                                   \
-        }                                                                                          \
+            0, 0, 0, 0, 0, 0, 0, {0, 0}, 0                                                         \
     }
 
 /*
@@ -114,7 +112,8 @@ SLA_API int sla_service_new(const sla_service_options *options, sla_service **se
  * Take up no more facts, tell nothing new, write what is there, hand over once what
  * is written, from the outbox too; then sla_service_state is SLA_SERVICE_STOPPED.
  * A consumer that does not acknowledge is not waited for: what it holds back, and
- * what is beyond its max_in_flight, comes when it is subscribed again.  Any thread.
+ * what is beyond its max_in_flight, comes when it is subscribed again.  At the end
+ * the store gives back what it took.  Any thread.
  */
 SLA_API void sla_service_stop(sla_service *service);
 

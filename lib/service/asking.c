@@ -19,7 +19,7 @@ bool sla__ask_made(sla_service *service, sla__ask *ask, sla__ask_kind kind, void
         return sla__starve(service);
     if (result != SLA_OK)
         return false;
-    *ask = (sla__ask){NULL, kind, true, ++service->ask_number, owner};
+    *ask = (sla__ask){NULL, kind, true, ++service->ask_number, owner, service->pace};
     if (service->asked_last != NULL)
         service->asked_last->next = ask;
     else
@@ -86,6 +86,9 @@ static void dispatch(sla_service *service, const sla__ask *ask, const sla_store_
     case SLA__ASK_COMMIT:
         sla__unit_done(service, ask->owner, done);
         break;
+    case SLA__ASK_RELEASE:
+        sla__stop_released(service, done);
+        break;
     }
 }
 
@@ -120,6 +123,8 @@ static void answered(void *context, const sla_store_done *done)
         sla__store_lost(service, done->result);
     if (done->result == SLA_ERR_FENCED || done->result == SLA_ERR_NEWER)
         service->fatal = done->result;
+    if (done->result == SLA_OK && (own.kind == SLA__ASK_OPEN || own.kind == SLA__ASK_AUDIT))
+        sla__clock_compare(service, done->clock, own.asked_at);
     dispatch(service, &own, done);
 }
 

@@ -9,12 +9,19 @@
 #include "service/log.h"
 #include "service/parts.h"
 
+/* While the clock stands before the last decision there is nothing to ask; while it
+ * differs from the store's, the answer says when it no longer does. */
+bool sla__audit_wants(const sla_service *service)
+{
+    return !service->behind;
+}
+
 void sla__audit_round(sla_service *service)
 {
     const sla_store_ops *ops = service->store->ops;
     const uint64_t number = sla__ask_next(service);
 
-    if (service->state != SLA_SERVICE_LIVE || service->held || service->audit.asked ||
+    if (service->state != SLA_SERVICE_LIVE || !sla__audit_wants(service) || service->audit.asked ||
         service->pace < service->audit_at || !sla__may_ask(service))
         return;
     service->audit_limit = service->now - SLA_MINUTE;
@@ -57,8 +64,8 @@ void sla__audit_done(sla_service *service, const sla_store_done *done)
 {
     uint64_t old;
 
-    if (done->result != SLA_OK)
-        return; /* it is asked again when its time comes */
+    if (done->result != SLA_OK || service->held)
+        return; /* it is asked again when its time comes; meanwhile nothing is told */
     old = done->count > 0 ? count_old_rows(service) : 0;
     service->overdue = done->count > old ? done->count - old : 0;
     if (service->overdue > 0)

@@ -46,17 +46,49 @@ static void go_on(sla_service *service, sla_time now, sla_time steady)
     service->clock_seen = true;
 }
 
-static void judge(sla_service *service)
+static void judge_decision(sla_service *service)
 {
     const bool known = service->decided_at != SLA_NEVER;
-    const sla_duration behind = known ? service->decided_at - service->now : 0;
-    const bool held = behind > service->options.step_allowed;
+    const sla_duration by = known ? service->decided_at - service->now : 0;
+    const bool behind = by > service->options.step_allowed;
 
-    if (held && !service->held)
-        sla__log(service, SLA__LOG_CLOCK_HELD, "behind_us=%lld", (long long)behind);
-    if (!held && service->held)
-        sla__log(service, SLA__LOG_CLOCK_RELEASED, "behind_us=%lld", (long long)behind);
-    service->held = held;
+    if (behind && !service->behind)
+        sla__log(service, SLA__LOG_CLOCK_HELD, "behind_us=%lld", (long long)by);
+    if (!behind && service->behind)
+        sla__log(service, SLA__LOG_CLOCK_RELEASED, "behind_us=%lld", (long long)by);
+    service->behind = behind;
+}
+
+static void judge_apart(sla_service *service)
+{
+    const sla_duration allowed = service->options.apart_allowed;
+    const bool parted = service->apart > allowed || service->apart < -allowed;
+
+    if (parted && !service->parted)
+        sla__log(service, SLA__LOG_CLOCK_PARTED, "store_ahead_us=%lld", (long long)service->apart);
+    if (!parted && service->parted)
+        sla__log(service, SLA__LOG_CLOCK_AGREES, "store_ahead_us=%lld", (long long)service->apart);
+    service->parted = parted;
+}
+
+static void judge(sla_service *service)
+{
+    judge_decision(service);
+    judge_apart(service);
+    service->held = service->behind || service->parted;
+}
+
+/* The store read its clock some time between the question and the answer. */
+void sla__clock_compare(sla_service *service, sla_time clock, sla_time asked_at)
+{
+    const sla_time asked = service->now - (service->pace - asked_at);
+
+    service->apart = 0;
+    if (clock != SLA_NEVER && clock > service->now)
+        service->apart = clock - service->now;
+    else if (clock < asked)
+        service->apart = clock - asked;
+    judge(service);
 }
 
 void sla__host_look(sla_service *service)
@@ -69,6 +101,7 @@ void sla__host_look(sla_service *service)
     go_on(service, now, steady);
     if (step > STEP_SEEN || step < -STEP_SEEN) {
         service->clock_steps++;
+        service->audit_at = service->pace; /* what does the store's clock say to that? */
         sla__log(service, SLA__LOG_CLOCK_STEPPED, "by_us=%lld", (long long)step);
     }
     judge(service);
@@ -99,8 +132,13 @@ static sla_time until(const sla_service *service)
     if (service->again)
         return service->now;
     if (service->state == SLA_SERVICE_LIVE && !service->held)
-        at = sooner(sooner(at, sla_engine_wakeup(service->engine)),
-                    by_clock(service, service->audit_at));
+        at = sooner(at, sla_engine_wakeup(service->engine));
+    if (service->state == SLA_SERVICE_LIVE && sla__audit_wants(service))
+        at = sooner(at, by_clock(service, service->audit_at));
+    if (service->state == SLA_SERVICE_LOADING && service->open_at > service->pace)
+        at = sooner(at, by_clock(service, service->open_at));
+    if (service->releasing)
+        at = sooner(at, by_clock(service, service->release_by));
     at = sooner(at, service->store->ops->until(service->store));
     if (service->retry_at > service->pace) /* else it was asked again, and has to answer */
         at = sooner(at, by_clock(service, service->retry_at));

@@ -275,7 +275,7 @@ void sla__failures_round(sla_service *service)
 
 /* ------------------------------------------------------------------- giving up */
 
-static void answer_everything(sla_service *service, int result, const char *text)
+void sla__answer_everything(sla_service *service, int result, const char *text)
 {
     sla__arrivals arrived;
 
@@ -303,5 +303,5 @@ void sla__give_up(sla_service *service, int result)
     service->gave_up = true;
     if (service->state != SLA_SERVICE_STOPPED)
         service->state = SLA_SERVICE_HELD;
-    answer_everything(service, result, sla_result_text(result));
+    sla__answer_everything(service, result, sla_result_text(result));
 }

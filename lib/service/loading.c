@@ -30,7 +30,8 @@ void sla__loading_round(sla_service *service)
     const sla_store_sink sink = sla__sink(service);
     const uint64_t number = sla__ask_next(service);
 
-    if (service->open.asked || !sla__may_ask(service) || !begin_anew(service))
+    if (service->open.asked || service->pace < service->open_at || !sla__may_ask(service) ||
+        !begin_anew(service))
         return;
     sla__ask_made(service, &service->open, SLA__ASK_OPEN, service,
                   service->store->ops->open(service->store, &sink, number));
@@ -127,9 +128,25 @@ static void loaded(sla_service *service, const sla_store_done *done)
              (unsigned long long)done->events);
 }
 
+/* It is asked again until whoever it is lets go or is gone. */
+static void held_by_another(sla_service *service, const sla_store_done *done)
+{
+    service->open_at = sla__later(service->pace, SLA_SECOND);
+    memcpy(service->holder, done->error->text, sizeof service->holder);
+    service->holder[sizeof service->holder - 1] = '\0';
+    if (!service->store_held)
+        sla__log(service, SLA__LOG_STORE_HELD, "store=%s by=\"%s\"", service->store->ops->name,
+                 service->holder);
+    service->store_held = true;
+}
+
 void sla__loading_done(sla_service *service, const sla_store_done *done)
 {
-    if (done->result == SLA_OK && service->open_result == SLA_OK)
+    if (done->result != SLA_ERR_STORE)
+        service->store_held = service->store_held && done->result == SLA_ERR_BUSY;
+    if (done->result == SLA_ERR_BUSY)
+        held_by_another(service, done);
+    else if (done->result == SLA_OK && service->open_result == SLA_OK)
         loaded(service, done);
     else if (done->result == SLA_OK && service->open_result == SLA_ERR_NOMEM)
         sla__starve(service);

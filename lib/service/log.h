@@ -17,6 +17,11 @@
     X(CLOCK_HELD, ERROR, "clock_held",                                                             \
       "the clock is before the last decision, nothing is told: behind_us")                         \
     X(CLOCK_RELEASED, INFO, "clock_released", "the clock has come up to the last decision again")  \
+    X(CLOCK_PARTED, ERROR, "clock_parted",                                                         \
+      "the clock and the store's are apart, nothing is told: store_ahead_us")                      \
+    X(CLOCK_AGREES, INFO, "clock_agrees", "the clock and the store's agree again")                 \
+    X(STORE_HELD, WARNING, "store_held",                                                           \
+      "another service holds what the store has; asked again each second: store, by")              \
     X(STORE_LOST, WARNING, "store_lost", "the store cannot be reached: result, retry_us")          \
     X(STORE_BACK, INFO, "store_back", "the store answers again")                                   \
     X(FENCED, ERROR, "fenced", "another service has taken over, nothing is told any more")         \

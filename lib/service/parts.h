@@ -19,8 +19,17 @@ bool sla__starve(sla_service *service);
 void sla__store_lost(sla_service *service, int result);
 void sla__store_back(sla_service *service);
 
+/* Whether facts, acknowledgements or documents have come. */
+bool sla__inbox_waits(sla_service *service);
+
 /* Whether the store may be asked now. */
 bool sla__may_ask(const sla_service *service);
+
+/* ------------------------------------------------------------------- stop.c */
+
+/* Goes on with stopping, where sla_service_stop was called. */
+void sla__stop_round(sla_service *service);
+void sla__stop_released(sla_service *service, const sla_store_done *done);
 
 /* ------------------------------------------------------------- clock_watch.c */
 
@@ -31,6 +40,8 @@ sla_time sla__later(sla_time at, sla_duration span);
 bool sla__stopping(sla_service *service);
 
 void sla__host_look(sla_service *service);
+/* What the store's clock said to a question asked at `asked_at` on the axis `pace`. */
+void sla__clock_compare(sla_service *service, sla_time clock, sla_time asked_at);
 /* Sets service->until and tells the host. */
 void sla__host_arm(sla_service *service);
 
@@ -150,6 +161,8 @@ void sla__settle_round(sla_service *service);
 
 /* Mends the first unit, which was refused, once no unit is on its way. */
 void sla__failures_round(sla_service *service);
+/* All facts that wait are answered. */
+void sla__answer_everything(sla_service *service, int result, const char *text);
 /* Fenced, or the store is newer: everything that waits is answered. */
 void sla__give_up(sla_service *service, int result);
 
@@ -224,6 +237,8 @@ void sla__world_written(sla_service *service, int result);
 /* ------------------------------------------------------------------- audit.c */
 
 void sla__audit_round(sla_service *service);
+/* Whether it is asked when its time comes, or on its way. */
+bool sla__audit_wants(const sla_service *service);
 void sla__audit_done(sla_service *service, const sla_store_done *done);
 
 /* -------------------------------------------------------------- statistics.c */

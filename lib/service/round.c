@@ -53,7 +53,7 @@ bool sla__may_ask(const sla_service *service)
 
 /* ------------------------------------------------------------------- the round */
 
-static bool inbox_waits(sla_service *service)
+bool sla__inbox_waits(sla_service *service)
 {
     bool waits;
 
@@ -62,31 +62,6 @@ static bool inbox_waits(sla_service *service)
             (service->wanted != NULL && service->adopting == NULL);
     pthread_mutex_unlock(&service->lock);
     return waits;
-}
-
-/* Nothing is left to write, and nothing can be handed over. */
-static bool is_done(sla_service *service)
-{
-    return atomic_load(&service->unanswered) == 0 && service->units_first == NULL &&
-           !inbox_waits(service) && service->adopting == NULL && !sla__marks_wait(service) &&
-           (service->gathering == NULL || sla__unit_is_empty(service->gathering)) &&
-           !service->has_stuck && !sla__deliver_waits(service) && !sla__outbox_waits(service);
-}
-
-static void settle_state(sla_service *service)
-{
-    bool stopping;
-
-    pthread_mutex_lock(&service->lock);
-    stopping = service->stopping;
-    pthread_mutex_unlock(&service->lock);
-    if (stopping && service->state != SLA_SERVICE_STOPPED &&
-        (service->fatal != 0 || service->state != SLA_SERVICE_LOADING))
-        service->state = SLA_SERVICE_STOPPING;
-    if (service->state == SLA_SERVICE_STOPPING && (service->fatal != 0 || is_done(service))) {
-        service->state = SLA_SERVICE_STOPPED;
-        sla__log(service, SLA__LOG_STOPPED, "units=%llu", (unsigned long long)service->unit_number);
-    }
 }
 
 /* Facts and events; what an adoption waits for has to be written first. */
@@ -130,7 +105,7 @@ static bool wants_more(sla_service *service)
     if (service->store->ops->until(service->store) <= service->now)
         return true;
     return service->state != SLA_SERVICE_LOADING && service->adopting == NULL &&
-           service->fatal == 0 && (service->again || inbox_waits(service));
+           service->fatal == 0 && (service->again || sla__inbox_waits(service));
 }
 
 int sla_service_run(sla_service *service)
@@ -150,7 +125,7 @@ int sla_service_run(sla_service *service)
             sla__loading_round(service);
         else
             live_round(service);
-        settle_state(service);
+        sla__stop_round(service);
     }
     service->again = wants_more(service);
     sla__statistics_publish(service);

@@ -24,6 +24,8 @@ static void set_defaults(sla_service_options *options)
         options->audit_every = SLA_MINUTE;
     if (options->step_allowed == 0)
         options->step_allowed = SLA_MINUTE;
+    if (options->apart_allowed == 0)
+        options->apart_allowed = SLA_MINUTE;
 }
 
 /* Not random, and still no other incarnation's: the instant, and where it lies. */
@@ -146,7 +148,9 @@ static bool is_valid(const sla_service_options *options)
     return options->size >= offsetof(sla_service_options, incarnation) &&
            options->size <= sizeof *options && options->store != NULL &&
            options->clock.now != NULL && options->keep >= 0 && options->sleep_max >= 0 &&
-           options->audit_every >= 0 && options->step_allowed >= 0 && has_documents(options);
+           options->audit_every >= 0 && options->step_allowed >= 0 &&
+           (options->size < sizeof *options || options->apart_allowed >= 0) &&
+           has_documents(options);
 }
 
 int sla_service_new(const sla_service_options *options, sla_service **service_out, sla_error *error)
@@ -286,6 +290,13 @@ int sla_service_health(const sla_service *service, sla_error *error)
     sla__error_clear(error);
     if (service->fatal != 0)
         return sla__error_set(error, service->fatal, "", "%s", sla_result_text(service->fatal));
+    if (service->store_held)
+        return sla__error_set(error, SLA_ERR_BUSY, "", "another service holds the store: %s",
+                              service->holder);
+    if (service->parted)
+        return sla__error_set(error, SLA_ERR_RANGE, "",
+                              "the clock and the store's are apart by %lld s; set them right",
+                              (long long)(service->apart / SLA_SECOND));
     if (service->held)
         return sla__error_set(error, SLA_ERR_RANGE, "",
                               "the clock is before the last decision by %lld s; set it right",

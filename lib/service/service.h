@@ -38,7 +38,8 @@ typedef enum sla__ask_kind {
     SLA__ASK_HISTORY,
     SLA__ASK_OUTBOX,
     SLA__ASK_AUDIT,
-    SLA__ASK_COMMIT
+    SLA__ASK_COMMIT,
+    SLA__ASK_RELEASE
 } sla__ask_kind;
 
 /* A call to the store that has not been answered.  It lies inside of what asked. */
@@ -48,6 +49,7 @@ typedef struct sla__ask {
     bool asked;
     uint64_t number;
     void *owner;
+    sla_time asked_at; /* on the axis `pace` */
 } sla__ask;
 
 /* --------------------------------------------------------------------- facts */
@@ -280,8 +282,10 @@ struct sla_service {
 
     /* Time. */
     sla_time now, steady, pace, decided_at;
-    sla_time offset; /* `now` less `steady`, as seen last */
+    sla_time offset;    /* `now` less `steady`, as seen last */
+    sla_duration apart; /* how far the store's clock is ahead, beyond doubt, when asked last */
     bool clock_seen, held;
+    bool behind, parted; /* why: the last decision; the store's clock */
     uint64_t clock_steps;
     sla_time until;
 
@@ -292,8 +296,14 @@ struct sla_service {
     uint64_t retries;
     sla_time retry_at; /* on the axis `pace`; 0: the store answers */
     sla__ask open;
-    int open_result; /* how taking in what came went */
+    sla_time open_at; /* somebody else holds the store: ask again; on the axis `pace` */
+    bool store_held;
+    char holder[sizeof((sla_error *)NULL)->text]; /* ... as the store says it */
+    int open_result;                              /* how taking in what came went */
     bool opened;
+    sla__ask release;
+    bool releasing, released; /* what open took is given back */
+    sla_time release_by;      /* on the axis `pace` */
 
     /* Tickets. */
     sla__line **lines;

@@ -394,6 +394,8 @@ static bool may_send(const sla_service *service)
 
 void sla__send_round(sla_service *service)
 {
+    if (service->releasing)
+        return;
     if (wants_closing(service))
         close_unit(service);
     if (!may_send(service))
