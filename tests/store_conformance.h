@@ -2,7 +2,7 @@
  * store_conformance.h - what every store has to pass.
  *
  *     static sla_store *fresh(void *context) ...
- *     static const store_maker maker = {"memory", NULL, fresh, again, forget};
+ *     static const store_maker maker = {"memory", NULL, fresh, again, forget, false};
  *
  *     STORE_CONFORMANCE(maker)
  *
@@ -28,6 +28,9 @@ typedef struct store_maker {
     /* All stores are closed: the content goes.  Called before each fresh but the first,
      * and at the end. */
     void (*forget)(void *context);
+    /* Who has it open keeps others out, until release or close: nobody is fenced by
+     * another's open, and again() is called only then. */
+    bool exclusive;
 } store_maker;
 
 #define STORE_CONFORMANCE_MAP(X)                                                                   \

@@ -177,14 +177,15 @@ static void write_one(world *in)
 /* Another service takes over; the one before is told so, and goes. */
 static void take_over(world *in)
 {
-    sla_store *const next = in->maker->again(in->maker->context);
     store_drive before = in->drive;
     store_sample sample;
 
     /* The sink of the one before belongs to in->drive: it moves to a place of its own. */
     before.sink.context = &before;
     CHECK_OK(store_drive_open(&before));
-    store_drive_init(&in->drive, next);
+    if (in->maker->exclusive)
+        CHECK_OK(store_drive_release(&before));
+    store_drive_init(&in->drive, in->maker->again(in->maker->context));
     CHECK_OK(store_drive_open(&in->drive));
     fill(in, &sample);
     CHECK_RESULT(SLA_ERR_FENCED, store_drive_commit(&before, &sample.unit));

@@ -40,6 +40,12 @@ LIBRARIES = {
     "libsla": ("LIBSLA_0", None, IMPORTS),
     "libsla-ev": ("LIBSLA_EV_0", ["ev"], MEMORY + [
         r"sla_\w+", r"ev_\w+", r"timerfd_(create|settime)|clock_gettime|close|__errno_location"]),
+    "libsla-sqlite": ("LIBSLA_SQLITE_0", ["sqlite"], MEMORY + [
+        r"sla_\w+", r"sqlite3_\w+", IMPORTS[2], IMPORTS[3], IMPORTS[4],
+        r"pthread_(mutex|cond)_(init|destroy|lock|unlock|wait|broadcast)",
+        r"pthread_(create|join|sigmask)|sigfillset",
+        r"eventfd|(__)?read(_chk)?|write|open(64)?|close|fcntl(64)?|l?stat(64)?|(__)?realpath(_chk)?|strerror",
+        r"__errno_location"]),
     "libsla-test": ("LIBSLA_TEST_0", ["testing"], MEMORY + [r"sla_\w+", r"(__)?poll(_chk)?"]),
 }
 

@@ -47,8 +47,8 @@ static void forget(void *context)
 }
 
 static faulty_options none, all = {.late = 300, .fail = 150, .lose = 150};
-static const store_maker plain = {"memory", &none, fresh, again, forget};
-static const store_maker maker = {"faulty", &all, fresh, again, forget};
+static const store_maker plain = {"memory", &none, fresh, again, forget, false};
+static const store_maker maker = {"faulty", &all, fresh, again, forget, false};
 
 STORE_CONFORMANCE(maker)
 

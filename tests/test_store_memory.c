@@ -41,7 +41,7 @@ static void forget(void *context)
     CHECK_NO_LEAK(&counted);
 }
 
-static const store_maker maker = {"memory", NULL, fresh, again, forget};
+static const store_maker maker = {"memory", NULL, fresh, again, forget, false};
 
 STORE_CONFORMANCE(maker)
 

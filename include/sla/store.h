@@ -169,14 +169,15 @@ typedef struct sla_store sla_store;
  * done:
  *
  *     SLA_OK            it is so, durably
- *     SLA_ERR_STORE     the store cannot be reached, or was lost on the way: it may
- *                       be so or not; ask again (a unit: with the same key).  What
- *                       the sink was told under this number counts for nothing
+ *     SLA_ERR_STORE     the store cannot be reached, was lost on the way, or has no room
+ *                       or memory: it may be so or not; ask again (a unit: with the
+ *                       same key).  What the sink was told under this number counts
+ *                       for nothing
  *     SLA_ERR_EXISTS    commit: the first fact (seq 1) of a ticket that has facts on the
  *                       record already; nothing was written
  *     SLA_ERR_REFUSED   the content is refused (a key that does not follow, an event
- *                       told before, a full disk); nothing was written, and asking
- *                       again will not help
+ *                       told before); nothing was written, and asking again will not
+ *                       help
  *     SLA_ERR_FENCED    commit: another service has taken over; said before anything
  *                       else is looked at
  *     SLA_ERR_NEWER     what is kept was written by a newer release

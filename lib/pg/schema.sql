@@ -51,6 +51,7 @@ INSERT INTO :"schema".shard (id, epoch) SELECT id, 0 FROM generate_series(0, 63)
 CREATE TABLE :"schema".writer (
     incarnation bytea NOT NULL,
     number bigint NOT NULL,
+    events bigint NOT NULL,
     decided_at timestamptz,
     PRIMARY KEY (incarnation)
 ) WITH (fillfactor = 50);
@@ -60,6 +61,8 @@ COMMENT ON COLUMN :"schema".writer.incarnation IS
     '16 random bytes of the service, drawn at each start';
 COMMENT ON COLUMN :"schema".writer.number IS
     'of its last unit, from 1 without gaps';
+COMMENT ON COLUMN :"schema".writer.events IS
+    'the highest number that any event had by then; kept when events go with their tickets';
 COMMENT ON COLUMN :"schema".writer.decided_at IS
     'the latest instant by which this incarnation decided anything';
 

@@ -43,6 +43,8 @@ CREATE TABLE writer (
     incarnation BLOB NOT NULL,
     -- of its last unit, from 1 without gaps
     number INTEGER NOT NULL,
+    -- the highest number that any event had by then; kept when events go with their tickets
+    events INTEGER NOT NULL,
     -- the latest instant by which this incarnation decided anything
     decided_at INTEGER,
     PRIMARY KEY (incarnation)

@@ -1,0 +1,110 @@
+/*
+ * sla/sqlite.h - a store in one file, by SQLite (libsla-sqlite).
+ *
+ *     sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
+ *     sla_store *store;
+ *
+ *     options.path = "sla.db";
+ *     sla_store_sqlite_new(&options, &store, &error);
+ *
+ * The file is an ordinary database in WAL mode that anybody may query while a
+ * service runs on it, with the sqlite3 shell or anything else that reads SQLite;
+ * docs/store.md says what is in it.  Beside it lie PATH-wal and PATH-shm, which
+ * belong to it and are copied with it (or use VACUUM INTO, which gives one file),
+ * and PATH-lock, which is empty and stays.
+ *
+ * What is committed is on the disk (synchronous = FULL) before it is answered.
+ * Units that wait together share one transaction and one sync, each whole or not
+ * at all by itself.
+ *
+ * One service at a time.  Who has the store holds a lock on PATH-lock; another, in
+ * this process or in any other, is refused with SLA_ERR_BUSY.  sla_store_ops.release
+ * gives the lock back, open takes it again, the end of a process drops it.  Readers
+ * are not kept out.  A writer of another kind makes the store wait for up to five
+ * seconds a time, and is not noticed otherwise: leave writing to the service.
+ *
+ * The thread.  The store has one thread of its own, which alone talks to SQLite;
+ * calls never block and are answered from sla_store_ops.run, once the descriptor
+ * that the store waits for (an eventfd) is readable.  It takes no signals.
+ *
+ * Fork.  A child has neither the thread nor the right to the file: it leaves the
+ * store alone, close included.  A daemon forks first and makes the store then.
+ *
+ * Where it must lie.  On a disk of this machine: WAL needs shared memory and locks
+ * that network file systems do not give.
+ *
+ * A full disk, a failing disk and a damaged file are SLA_ERR_STORE: nothing of the
+ * unit counts, and it is sent again with the same key until there is room or somebody
+ * stops the service.  Nothing is lost by that, and nothing is taken for refused that
+ * only has to wait.
+ *
+ * The store's clock is the machine's, so it has none of its own to compare with.
+ */
+#ifndef SLA_SQLITE_H
+#define SLA_SQLITE_H
+
+#include <stdbool.h>
+
+#include <sla/alloc.h>
+#include <sla/base.h>
+#include <sla/error.h>
+#include <sla/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sla_sqlite_options {
+    size_t size;                    /* sizeof(sla_sqlite_options); grows only at the end */
+    const sla_allocator *allocator; /* NULL: the C library's; used from two threads.  What SQLite
+                                       itself allocates does not go through it */
+    const char *path;               /* of the file; links are followed */
+    bool existing;                  /* a file that is not there is SLA_ERR_NOT_FOUND, not made */
+} sla_sqlite_options;
+
+#define SLA_SQLITE_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(sla_sqlite_options), NULL, NULL, false                                              \
+    }
+
+/*
+ * A store on that file, which is made with its tables where there is none.  It
+ * returns when the file is open; that may take as long as a recovery of the WAL.
+ *
+ * SLA_OK; SLA_ERR_BUSY when another has it, the text names the file;
+ * SLA_ERR_NOT_FOUND; SLA_ERR_NEWER when a newer release made its tables;
+ * SLA_ERR_STATE when an older one did (sla_store_sqlite_migrate) or when it is
+ * something else than such a store; SLA_ERR_STORE when it cannot be opened, read or
+ * made, or is damaged; SLA_ERR_ARGUMENT for a path that is none; SLA_ERR_NOMEM.
+ * `error` may be NULL.
+ */
+SLA_API int sla_store_sqlite_new(const sla_sqlite_options *options, sla_store **store_out,
+                                 sla_error *error);
+
+/* Makes the file and its tables where they are missing; what is there stays as it is.
+ * Results as above. */
+SLA_API int sla_store_sqlite_init(const sla_sqlite_options *options, sla_error *error);
+
+/* Brings the tables of an older release up to this one's, in one transaction.  Does
+ * nothing where they are so already.  Results as above, and SLA_ERR_NOT_FOUND where there is no
+ * file. */
+SLA_API int sla_store_sqlite_migrate(const sla_sqlite_options *options, sla_error *error);
+
+/*
+ * Whether everything in it fits together: SQLite's own integrity_check, then what
+ * must hold of facts, tickets, events and marks.  `complaint` (may be NULL) is called
+ * with a sentence for each thing that does not hold, at most a hundred.  It takes the lock
+ * as a service does, and changes nothing.
+ *
+ * SLA_OK: everything fits; SLA_ERR_STORE with the first complaint in `error`; results as
+ * above.
+ */
+SLA_API int sla_store_sqlite_check(const sla_sqlite_options *options,
+                                   void (*complaint)(void *context, const char *text),
+                                   void *context, sla_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

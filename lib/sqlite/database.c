@@ -1,0 +1,200 @@
+/* database.c - see database.h. */
+#include "sqlite/database.h"
+
+#include <string.h>
+
+#include "sqlite/fail.h"
+
+enum { BUSY_MS = 5000 };
+
+static const char *const texts[] = {
+#define SLA__STATEMENT_(name, text) text,
+    SLA__STATEMENT_MAP(SLA__STATEMENT_)
+#undef SLA__STATEMENT_
+};
+
+/* ---------------------------------------------------------------- connecting */
+
+int sla__database_failed(const sla__database *database, sla_error *error)
+{
+    const int code = sqlite3_extended_errcode(database->handle);
+    const int result = sla__fail_of_sqlite(code);
+
+    return sla__fail(
+        error, result != SLA_OK ? result : SLA_ERR_STORE, database->lock.path,
+        "%.200s: %s (SQLite's code %d)%s", database->lock.path, sqlite3_errmsg(database->handle),
+        code, (code & 0xff) == SQLITE_CORRUPT ? "; `sla db check` says what is damaged" : "");
+}
+
+/*
+ * A schema that is not trusted may use harmless functions only, and SQLite before 3.41 does
+ * not know that those of JSON are.  Nothing runs here: the column is refused, or not,
+ * when it is prepared.
+ */
+static bool json_is_harmless(sqlite3 *handle)
+{
+    sqlite3_stmt *statement = NULL;
+    const int code = sqlite3_prepare_v2(
+        handle, "CREATE TABLE probe (a, b GENERATED ALWAYS AS (json_type(a)) VIRTUAL)", -1,
+        &statement, NULL);
+
+    sqlite3_finalize(statement);
+    return code == SQLITE_OK;
+}
+
+/* Nothing that the file says can make this connection do more than it was made for: it has
+ * no functions but SQLite's own, and loads none. */
+static int defend(sqlite3 *handle)
+{
+    static const struct setting {
+        int option, value;
+    } settings[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_DQS_DML, 0},          {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},   {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0},
+    };
+    int code = SQLITE_OK;
+
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0] && code == SQLITE_OK; i++)
+        code = sqlite3_db_config(handle, settings[i].option, settings[i].value, (int *)NULL);
+    if (code == SQLITE_OK && !json_is_harmless(handle))
+        code = sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, (int *)NULL);
+    return code;
+}
+
+static int configure(sqlite3 *handle)
+{
+    int code = sqlite3_extended_result_codes(handle, 1);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_busy_timeout(handle, BUSY_MS);
+    if (code == SQLITE_OK)
+        code = defend(handle);
+    return code != SQLITE_OK ? code
+                             : sqlite3_exec(handle,
+                                            "PRAGMA synchronous = FULL;"
+                                            "PRAGMA cell_size_check = ON;"
+                                            "PRAGMA mmap_size = 0;"
+                                            "PRAGMA temp_store = MEMORY;"
+                                            "PRAGMA cache_size = -16384;"
+                                            "PRAGMA journal_size_limit = 67108864",
+                                            NULL, NULL, NULL);
+}
+
+/* Said by the file itself afterwards: any connection finds it so. */
+static int use_wal(sla__database *database, sla_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool is_wal;
+
+    if (sqlite3_prepare_v2(database->handle, "PRAGMA journal_mode = WAL", -1, &statement, NULL) !=
+            SQLITE_OK ||
+        sqlite3_step(statement) != SQLITE_ROW) {
+        sla__database_failed(database, error);
+        sqlite3_finalize(statement);
+        return SLA_ERR_STORE;
+    }
+    is_wal = strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+    sqlite3_finalize(statement);
+    return is_wal ? SLA_OK
+                  : sla__fail(error, SLA_ERR_STORE, database->lock.path,
+                              "%.200s: the file system has no shared memory for a WAL",
+                              database->lock.path);
+}
+
+static int prepare(sla__database *database, sla_error *error)
+{
+    for (size_t i = 0; i < SLA__STATEMENT_COUNT; i++)
+        if (sqlite3_prepare_v3(database->handle, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &database->statements[i], NULL) != SQLITE_OK)
+            return sla__database_failed(database, error);
+    return SLA_OK;
+}
+
+static int connect(sla__database *database, sla__connect_how how, sla_error *error)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                      (how == SLA__CONNECT_MAKE ? SQLITE_OPEN_CREATE : 0);
+    int result;
+
+    if (sqlite3_open_v2(database->lock.path, &database->handle, flags, NULL) != SQLITE_OK ||
+        configure(database->handle) != SQLITE_OK)
+        return sla__database_failed(database, error);
+    result = how == SLA__CONNECT_MAKE ? sla__schema_make(database, error)
+                                      : sla__schema_look(database, error);
+    if (result == SLA_OK)
+        result = use_wal(database, error);
+    return result != SLA_OK ? result : prepare(database, error);
+}
+
+int sla__database_connect(sla__database *database, sla__connect_how how, sla_error *error)
+{
+    int result;
+
+    if (database->handle != NULL)
+        return SLA_OK;
+    if (!sqlite3_threadsafe())
+        return sla__fail(error, SLA_ERR_STORE, database->lock.path,
+                         "this SQLite was built without threads");
+    result = connect(database, how, error);
+    if (result != SLA_OK)
+        sla__database_disconnect(database);
+    return result;
+}
+
+void sla__database_disconnect(sla__database *database)
+{
+    for (size_t i = 0; i < SLA__STATEMENT_COUNT; i++)
+        sqlite3_finalize(database->statements[i]);
+    memset(database->statements, 0, sizeof database->statements);
+    sqlite3_close(database->handle);
+    database->handle = NULL;
+    memset(&database->last, 0, sizeof database->last);
+}
+
+int sla__database_init(sla__database *database, const sla_allocator *allocator, const char *path,
+                       bool existing, sla_error *error)
+{
+    int result;
+
+    memset(database, 0, sizeof *database);
+    database->allocator = *allocator;
+    sla__text_init(&database->text, allocator);
+    result = sla__lock_init(&database->lock, path, existing, error);
+    return result != SLA_OK ? result : sla__lock_take(&database->lock, error);
+}
+
+/* The connection goes first: the lock says that there is none. */
+void sla__database_fini(sla__database *database)
+{
+    sla__database_disconnect(database);
+    sla__lock_fini(&database->lock);
+    sla__text_fini(&database->text);
+}
+
+/* ------------------------------------------------------------------- running */
+
+int sla__database_text(sla__database *database, const char *text)
+{
+    return sqlite3_exec(database->handle, text, NULL, NULL, NULL);
+}
+
+int sla__database_do(sla__database *database, sla__statement statement)
+{
+    sqlite3_stmt *const prepared = database->statements[statement];
+    const int code = sqlite3_step(prepared);
+
+    sqlite3_reset(prepared);
+    return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+void sla__database_roll_back(sla__database *database)
+{
+    memset(&database->last, 0, sizeof database->last);
+    if (sqlite3_get_autocommit(database->handle)) /* SQLite has done it by itself */
+        return;
+    if (sla__database_do(database, SLA__SQL_ROLLBACK) != SQLITE_OK &&
+        !sqlite3_get_autocommit(database->handle))
+        sla__database_disconnect(database);
+}

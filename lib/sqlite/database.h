@@ -1,0 +1,73 @@
+/*
+ * database.h - the file: a connection with its settings, its statements, its lock.
+ *
+ * All of it belongs to one thread at a time.
+ */
+#ifndef SLA_SQLITE_DATABASE_H
+#define SLA_SQLITE_DATABASE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include <sla/alloc.h>
+#include <sla/error.h>
+#include <sla/store.h>
+
+#include "sqlite/lock.h"
+#include "sqlite/statements.h"
+#include "store/text.h"
+
+/* What the next unit has to follow: as it is on the record, or in the transaction. */
+typedef struct sla__last {
+    bool known;
+    uint64_t events; /* the highest number in the outbox */
+    uint32_t worlds;
+    /* So many events above this number are to be delivered: kept with every change, so that
+     * reading page after page does not count the rest again and again. */
+    bool outbox_known;
+    uint64_t outbox_after, outbox_left;
+} sla__last;
+
+typedef struct sla__database {
+    sla_allocator allocator;
+    sla__lock lock;
+    sqlite3 *handle; /* NULL: to be connected again */
+    sqlite3_stmt *statements[SLA__STATEMENT_COUNT];
+    int64_t epoch; /* of the last open; 0: given back */
+    sla__last last;
+    sla__text text; /* room for JSON */
+} sla__database;
+
+/* What a file may be when it is connected to. */
+typedef enum sla__connect_how {
+    SLA__CONNECT_MAKE, /* nothing yet: it gets its tables */
+    SLA__CONNECT_KEEP  /* as it is: nothing is an error */
+} sla__connect_how;
+
+/* Finds the file, and takes the lock.  Only fini may follow a failure. */
+int sla__database_init(sla__database *database, const sla_allocator *allocator, const char *path,
+                       bool existing, sla_error *error);
+void sla__database_fini(sla__database *database);
+
+/* Connects, and makes or looks at the tables.  SLA_ERR_NEWER, SLA_ERR_STATE ... as
+ * sla_store_sqlite_new.  Does nothing while there is a connection. */
+int sla__database_connect(sla__database *database, sla__connect_how how, sla_error *error);
+void sla__database_disconnect(sla__database *database);
+
+/* Why the last call of SQLite failed, as a result and a sentence. */
+int sla__database_failed(const sla__database *database, sla_error *error);
+
+/* Runs a text without rows, or a prepared statement whose parameters are bound, up to its
+ * end.  An (extended) result code of SQLite, SQLITE_OK for a good end. */
+int sla__database_text(sla__database *database, const char *text);
+int sla__database_do(sla__database *database, sla__statement statement);
+
+/* Ends a transaction that failed, whatever is left of it.  Where even that fails the
+ * connection goes, and with it the transaction. */
+void sla__database_roll_back(sla__database *database);
+
+/* The tables: made where there are none, else looked at. */
+int sla__schema_make(sla__database *database, sla_error *error);
+int sla__schema_look(sla__database *database, sla_error *error);
+
+#endif

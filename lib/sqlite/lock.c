@@ -1,0 +1,117 @@
+/* lock.c - see lock.h. */
+#define _GNU_SOURCE /* F_OFD_SETLK */
+
+#include "sqlite/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sqlite/fail.h"
+
+_Static_assert(SLA__PATH_MAX >= PATH_MAX + 16, "a path and what is put behind it");
+
+static int fail_of_errno(sla_error *error, const char *path, const char *what)
+{
+    return sla__fail(error, SLA_ERR_STORE, path, "%s: %s", what, strerror(errno));
+}
+
+/* A file that is not there yet: its folder is resolved. */
+static int resolve_new(sla__lock *lock, const char *path, sla_error *error)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const name = slash != NULL ? slash + 1 : path;
+    char folder[PATH_MAX];
+    struct stat status;
+    size_t length;
+
+    if (lstat(path, &status) == 0)
+        return sla__fail(error, SLA_ERR_STORE, path, "is a link to a file that does not exist");
+    if (name[0] == '\0')
+        return sla__fail(error, SLA_ERR_ARGUMENT, path, "names a folder, not a file");
+    snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(name - path) : 1,
+             slash != NULL ? path : ".");
+    if (realpath(folder, lock->path) == NULL)
+        return fail_of_errno(error, path, "the folder of the store cannot be found");
+    length = strlen(lock->path);
+    if (length + strlen(name) + 2 > PATH_MAX)
+        return sla__fail(error, SLA_ERR_ARGUMENT, path, "the path is too long");
+    snprintf(lock->path + length, sizeof lock->path - length, "%s%s",
+             lock->path[length - 1] == '/' ? "" : "/", name);
+    return SLA_OK;
+}
+
+/* Two names of one file would be two locks; SQLite would take them for two databases. */
+static int resolve(sla__lock *lock, const char *path, bool existing, sla_error *error)
+{
+    struct stat status;
+
+    if (path == NULL || path[0] == '\0' || strlen(path) >= PATH_MAX)
+        return sla__fail(error, SLA_ERR_ARGUMENT, path != NULL ? path : "",
+                         "the store needs the path of a file");
+    if (realpath(path, lock->path) == NULL && errno == ENOENT)
+        return existing ? sla__fail(error, SLA_ERR_NOT_FOUND, path, "there is no such file")
+                        : resolve_new(lock, path, error);
+    if (stat(path, &status) != 0)
+        return fail_of_errno(error, path, "the store cannot be found");
+    if (!S_ISREG(status.st_mode))
+        return sla__fail(error, SLA_ERR_ARGUMENT, path, "is not a file");
+    if (status.st_nlink > 1)
+        return sla__fail(error, SLA_ERR_STORE, path,
+                         "the file has several names (hard links), which would be several stores");
+    return SLA_OK;
+}
+
+int sla__lock_init(sla__lock *lock, const char *path, bool existing, sla_error *error)
+{
+    char beside[SLA__PATH_MAX + sizeof "-lock"];
+    const int result = resolve(lock, path, existing, error);
+
+    lock->fd = -1;
+    lock->held = false;
+    if (result != SLA_OK)
+        return result;
+    snprintf(beside, sizeof beside, "%s-lock", lock->path);
+    lock->fd = open(beside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    return lock->fd >= 0 ? SLA_OK
+                         : fail_of_errno(error, lock->path, "its -lock file cannot be opened");
+}
+
+static int set(sla__lock *lock, short type)
+{
+    struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
+
+    return fcntl(lock->fd, F_OFD_SETLK, &whole);
+}
+
+int sla__lock_take(sla__lock *lock, sla_error *error)
+{
+    if (lock->held || set(lock, F_WRLCK) == 0) {
+        lock->held = true;
+        return SLA_OK;
+    }
+    if (errno != EAGAIN && errno != EACCES)
+        return fail_of_errno(error, lock->path, "the store cannot be locked");
+    return sla__fail(error, SLA_ERR_BUSY, lock->path,
+                     "%.200s is in use by another service or command", lock->path);
+}
+
+void sla__lock_give_back(sla__lock *lock)
+{
+    if (lock->held)
+        set(lock, F_UNLCK);
+    lock->held = false;
+}
+
+void sla__lock_fini(sla__lock *lock)
+{
+    if (lock->fd >= 0)
+        close(lock->fd);
+    lock->fd = -1;
+    lock->held = false;
+}
