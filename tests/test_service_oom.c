@@ -67,7 +67,7 @@ static void adopt(host *h)
     int result = SLA_ERR_NOMEM;
 
     for (size_t i = 0; i < 100 && result != SLA_OK; i++) {
-        result = sla_service_adopt(h->service, documents, count, NULL);
+        result = sla_service_adopt(h->service, documents, count, NULL, NULL, NULL);
         host_go_to(h, h->now + SLA_SECOND / 5);
     }
     CHECK_OK(result);

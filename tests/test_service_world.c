@@ -10,13 +10,28 @@
 
 /* ----------------------------------------------------------------- documents */
 
-static int adopt(host *h, const char *text, sla_error *error)
+static void adopted(void *context, int result, const sla_error *error)
+{
+    host_answers *const answers = context;
+
+    answers->count++;
+    answers->last = result;
+    answers->error = *error;
+}
+
+static int adopt_and_tell(host *h, const char *text, host_answers *answers, sla_error *error)
 {
     static char json[8192];
     sla_document documents[8];
     const size_t count = host_documents(text, documents, json, sizeof json);
 
-    return sla_service_adopt(h->service, documents, count, error);
+    return sla_service_adopt(h->service, documents, count, answers != NULL ? adopted : NULL,
+                             answers, error);
+}
+
+static int adopt(host *h, const char *text, sla_error *error)
+{
+    return adopt_and_tell(h, text, NULL, error);
 }
 
 static const char hour[] = "{'policy': 'p', 'version': '2', 'targets': [{'target': 't',"
@@ -47,6 +62,54 @@ TEST(new_tickets_take_what_was_adopted_and_old_ones_keep_theirs)
     CHECK_EQ("as it was", 2, host_logged(&h, "adopted"));
     host_go_to(&h, HOST_START + SLA_DAY);
     CHECK_EQ("the old ticket tells by the old one", 7, host_told_of(&h, "T-1"));
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* Told when they are on the record and the engine follows, whether anything changed
+ * or not; and not told what was never taken. */
+TEST(who_adopts_is_told_when_they_are_in_force)
+{
+    host_answers answers = {0};
+    sla_error error = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    CHECK_OK_OR_SAY(adopt_and_tell(&h, hour, &answers, &error), &error);
+    while (sla_service_run(h.service) && answers.count == 0)
+        continue;
+    CHECK_EQ("told", 1, answers.count);
+    CHECK_OK(answers.last);
+    CHECK_EQ("in force", 2, host_logged(&h, "adopted"));
+    host_settle(&h);
+    CHECK_OK(adopt_and_tell(&h, hour, &answers, &error));
+    host_settle(&h);
+    CHECK_EQ("told", 2, answers.count);
+    CHECK_EQ("nothing was to be done", 2, host_logged(&h, "adopted"));
+    CHECK_TRUE("refused at once", adopt_and_tell(&h, "{'policy': 1}", &answers, &error) < 0);
+    CHECK_OK(adopt_and_tell(&h, hour, &answers, &error));
+    host_stop(&h);
+    CHECK_EQ("told before it stops", 3, answers.count);
+    host_fini(&h);
+}
+
+/* LIVE says that what the options say is in force. */
+TEST(it_loads_until_its_documents_are_in_force)
+{
+    size_t loading = 0;
+    host h;
+
+    host_init(&h);
+    CHECK_OK(host_new(&h, NULL));
+    while (sla_service_run(h.service) || loading == 0) {
+        if (sla_service_get_state(h.service) != SLA_SERVICE_LOADING)
+            break;
+        CHECK_EQ("not yet", 0, host_logged(&h, "adopted"));
+        loading++;
+    }
+    CHECK_EQ("now", 1, host_logged(&h, "adopted"));
+    CHECK_EQ("live", SLA_SERVICE_LIVE, sla_service_get_state(h.service));
     host_stop(&h);
     host_fini(&h);
 }

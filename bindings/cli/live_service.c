@@ -49,7 +49,7 @@ static bool adopt(sla_service *service, const world *w)
 {
     sla_document *documents = world_documents(w);
     sla_error error = {0};
-    const int result = sla_service_adopt(service, documents, w->text_count, &error);
+    const int result = sla_service_adopt(service, documents, w->text_count, NULL, NULL, &error);
 
     free(documents);
     if (result == SLA_OK)

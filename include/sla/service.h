@@ -153,14 +153,19 @@ SLA_API int sla_service_record(sla_service *service, const sla_fact *fact, sla_r
 SLA_API int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answer *answer,
                                     sla_error *error);
 
+/* The documents are on the record and in force (SLA_OK), or `result` says why not.  On
+ * the loop's thread.  `error` is never NULL. */
+typedef void (*sla_adopted)(void *context, int result, const sla_error *error);
+
 /* Any thread.  Adopt these documents as one fact of the world, or none of them:
  * checked before anything happens, complaints with their place.  Those of a name
- * in force replace it.  SLA_OK: they are on their way; SLA_ERR_STATE when stopping;
+ * in force replace it.  SLA_OK: they are on their way, and `done` (may be NULL) comes
+ * once, also when they are in force word for word; SLA_ERR_STATE when stopping;
  * SLA_ERR_BUSY while the service loads or adopts others; SLA_ERR_FENCED or
  * SLA_ERR_NEWER when it tells nothing any more; errors of policies and calendars;
  * SLA_ERR_NOMEM. */
 SLA_API int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
-                              sla_error *error);
+                              sla_adopted done, void *context, sla_error *error);
 
 /* What imports did, or would do. */
 typedef struct sla_import {
@@ -223,7 +228,7 @@ SLA_API int sla_service_acknowledge(sla_service *service, const char *consumer, 
 /* --------------------------------------------------------------- looking in */
 
 typedef enum sla_service_state {
-    SLA_SERVICE_LOADING,
+    SLA_SERVICE_LOADING, /* until what the options say is in force */
     SLA_SERVICE_LIVE,
     SLA_SERVICE_HELD, /* tells nothing: sla_service_health says why */
     SLA_SERVICE_STOPPING,

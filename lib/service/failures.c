@@ -303,5 +303,6 @@ void sla__give_up(sla_service *service, int result)
     service->gave_up = true;
     if (service->state != SLA_SERVICE_STOPPED)
         service->state = SLA_SERVICE_HELD;
+    sla__world_give_up(service, result);
     sla__answer_everything(service, result, sla_result_text(result));
 }

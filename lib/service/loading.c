@@ -101,6 +101,7 @@ static int wish(sla_service *service, sla_error *error)
     if (service->wished != NULL)
         result = sla__world_prepare(service, service->wished->stored.documents,
                                     service->wished->stored.count, &service->wanted, error);
+    service->wishing = service->wanted != NULL;
     service->opened = result != SLA_ERR_NOMEM;
     pthread_mutex_unlock(&service->lock);
     return result;

@@ -233,6 +233,8 @@ int sla__world_enter(sla_service *service, sla__adoption *adoption, sla_time at,
 /* Goes on with what waits to be adopted.  True while facts and events have to wait. */
 bool sla__world_round(sla_service *service);
 void sla__world_written(sla_service *service, int result);
+/* Nothing is adopted any more. */
+void sla__world_give_up(sla_service *service, int result);
 
 /* ------------------------------------------------------------------- audit.c */
 

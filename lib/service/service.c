@@ -275,6 +275,8 @@ sla_time sla_service_until(const sla_service *service)
 
 sla_service_state sla_service_get_state(const sla_service *service)
 {
+    if (service->state == SLA_SERVICE_LIVE && service->wishing)
+        return SLA_SERVICE_LOADING;
     if (service->state == SLA_SERVICE_LIVE && service->held)
         return SLA_SERVICE_HELD;
     return service->state;

@@ -247,6 +247,8 @@ typedef struct sla__adoption {
     sla_calendar **calendars;
     size_t calendar_count;
     sla_time at;
+    sla_adopted done; /* or NULL */
+    void *context;
     bool sent;
     bool written; /* on the record; only the engine has to follow */
 } sla__adoption;
@@ -338,6 +340,7 @@ struct sla_service {
     sla__kept_world *wished; /* documents given to sla_service_new */
     uint32_t worlds, rules;  /* adopted; of them, with policies */
     int adoption_result;
+    bool wishing; /* the documents given to sla_service_new are still to come into force */
 
     /* Self-audit. */
     sla__ask audit;

@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "service/log.h"
 #include "service/parts.h"
 
 /* ------------------------------------------------------------------- documents */
@@ -285,108 +284,4 @@ int sla__world_enter(sla_service *service, sla__adoption *adoption, sla_time at,
     service->worlds++;
     service->rules += adoption->policies != NULL;
     return SLA_OK;
-}
-
-int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
-                      sla_error *error)
-{
-    const sla_clock_hook *clock = &service->options.clock;
-    int result = SLA_OK;
-
-    sla__error_clear(error);
-    pthread_mutex_lock(&service->lock);
-    if (service->stopping)
-        result = sla__error_set(error, SLA_ERR_STATE, "", "the service is stopping");
-    else if (atomic_load(&service->fatal) != 0)
-        result = sla__error_set(error, atomic_load(&service->fatal), "", "%s",
-                                sla_result_text(atomic_load(&service->fatal)));
-    else if (!service->opened || service->wanted != NULL || service->adopting != NULL)
-        result = sla__error_set(error, SLA_ERR_BUSY, "",
-                                "the service loads, or other documents are being adopted");
-    else
-        result = sla__world_prepare(service, documents, count, &service->wanted, error);
-    pthread_mutex_unlock(&service->lock);
-    if (result == SLA_OK && clock->wake != NULL)
-        clock->wake(clock->context);
-    return result;
-}
-
-/* Everything decided before is on its way and has arrived. */
-static bool all_written(const sla_service *service)
-{
-    return service->units_first == NULL &&
-           (service->gathering == NULL || sla__unit_is_empty(service->gathering));
-}
-
-static void write_world(sla_service *service)
-{
-    sla__adoption *const adoption = service->adopting;
-    sla_stored_world *const world = &adoption->world->stored;
-
-    if (service->decided_at == SLA_NEVER || service->decided_at < service->now)
-        service->decided_at = service->now;
-    world->number = service->worlds + 1;
-    world->adopted_at = adoption->at = service->decided_at;
-    if (sla__unit_append_world(service, adoption->world)) {
-        adoption->world = NULL;
-        adoption->sent = true;
-    }
-}
-
-static void finish(sla_service *service)
-{
-    sla__adoption *const adoption = service->adopting;
-
-    pthread_mutex_lock(&service->lock);
-    service->adopting = NULL;
-    pthread_mutex_unlock(&service->lock);
-    sla__adoption_free(service, adoption);
-}
-
-/* The engine has checked nothing yet that could fail but memory; if it does all
- * the same, what is on the record and what is in memory have parted. */
-static bool enter(sla_service *service)
-{
-    const int result = sla__world_enter(service, service->adopting, service->adopting->at, NULL);
-
-    if (result == SLA_ERR_NOMEM)
-        return sla__starve(service);
-    if (result != SLA_OK) {
-        sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
-        service->fatal = service->adoption_result = result;
-    } else {
-        sla__log(service, SLA__LOG_ADOPTED, "world=%u documents=%zu", (unsigned)service->worlds,
-                 service->documents.count);
-        service->adoption_result = SLA_OK;
-    }
-    finish(service);
-    return true;
-}
-
-bool sla__world_round(sla_service *service)
-{
-    pthread_mutex_lock(&service->lock);
-    if (service->adopting == NULL) {
-        service->adopting = service->wanted;
-        service->wanted = NULL;
-    }
-    pthread_mutex_unlock(&service->lock);
-    if (service->adopting == NULL)
-        return false;
-    if (service->adopting->written)
-        return !enter(service);
-    if (!service->adopting->sent && all_written(service))
-        write_world(service);
-    return true;
-}
-
-void sla__world_written(sla_service *service, int result)
-{
-    if (result == SLA_OK) {
-        service->adopting->written = true;
-        return;
-    }
-    sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
-    service->adoption_result = result;
-    finish(service);
 }
