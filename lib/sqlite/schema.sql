@@ -266,7 +266,7 @@ SELECT tenant, ticket, kind, grade, region, policy, policy_version, agreement, r
     strftime('%Y-%m-%dT%H:%M:%SZ', breached_at / 1000000, 'unixepoch') AS breached_at,
     coalesce(breached, breached_at IS NOT NULL) AS breached,
     level,
-    coalesce(governs, state IN ('waiting', 'running', 'paused')) AS governs,
+    coalesce(governs, state IN ('running', 'paused')) AS governs,
     provisional, provisional_attributes, excluded,
     coalesce(adjusted_met, state = 'met') AS adjusted_met,
     open

@@ -18,9 +18,9 @@ static void put_flag(sla__text *text, const char *name, bool flag, bool usual)
         sla__text_literal(text, name, flag ? "true" : "false");
 }
 
-static bool is_live(const sla_clock_view *clock)
+static bool has_due(const sla_clock_view *clock)
 {
-    return clock->state <= SLA_PAUSED;
+    return clock->state == SLA_RUNNING || clock->state == SLA_PAUSED;
 }
 
 static void put_names(sla__text *text, const sla_clock_view *clock, const char *version)
@@ -50,7 +50,7 @@ static void put_clock(sla__text *text, const sla_clock_view *clock, const char *
     put_flag(text, "breached", clock->breached, clock->breached_at != SLA_NEVER);
     if (clock->level != 0)
         sla__text_number(text, "level", clock->level);
-    put_flag(text, "governs", clock->governs, is_live(clock));
+    put_flag(text, "governs", clock->governs, has_due(clock));
     put_flag(text, "provisional", clock->provisional, false);
     put_flag(text, "provisional_attributes", clock->provisional_attributes, false);
     put_flag(text, "excluded", clock->excluded, false);
