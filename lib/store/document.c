@@ -52,11 +52,14 @@ static void read_member(sla__cursor *cursor, sla__document_names *names)
 
 void sla__document_look(sla_string text, sla__document_names *names_out)
 {
-    sla__cursor cursor = {text.data, text.data + text.length, NULL, false};
+    sla__cursor cursor = {text.data, text.data, NULL, false};
     bool first = true;
 
     *names_out = (sla__document_names){.kind = ""};
-    if (text.length == 0 || !sla__cursor_take(&cursor, '{'))
+    if (text.length == 0)
+        return;
+    cursor.end += text.length;
+    if (!sla__cursor_take(&cursor, '{'))
         return;
     while (sla__cursor_more(&cursor, '}', &first))
         read_member(&cursor, names_out);
