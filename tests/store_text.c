@@ -20,6 +20,16 @@ void store_text_fini(store_text *text)
     memset(text, 0, sizeof *text);
 }
 
+static void make_room(store_text *text, size_t more)
+{
+    if (text->capacity - text->length > more)
+        return;
+    text->capacity = 2 * text->capacity + more + 256;
+    text->text = realloc(text->text, text->capacity);
+    if (text->text == NULL)
+        abort();
+}
+
 void store_text_add(store_text *text, const char *format, ...)
 {
     va_list arguments;
@@ -33,10 +43,7 @@ void store_text_add(store_text *text, const char *format, ...)
         va_end(arguments);
         if ((size_t)length < room)
             break;
-        text->capacity = 2 * text->capacity + (size_t)length + 256;
-        text->text = realloc(text->text, text->capacity);
-        if (text->text == NULL)
-            abort();
+        make_room(text, (size_t)length);
     }
     text->length += (size_t)length;
 }
@@ -44,14 +51,24 @@ void store_text_add(store_text *text, const char *format, ...)
 /* Any bytes; those that cannot stand in a line are written as \xHH. */
 static void add_bytes(store_text *text, const char *name, const void *data, size_t length)
 {
+    static const char digits[] = "0123456789abcdef";
     const unsigned char *const bytes = data;
+    char *at;
 
     store_text_add(text, " %s=", name);
+    make_room(text, 4 * length);
+    at = text->text + text->length;
     for (size_t i = 0; i < length; i++)
-        if (bytes[i] > ' ' && bytes[i] != '\\' && bytes[i] < 0x7f)
-            store_text_add(text, "%c", bytes[i]);
-        else
-            store_text_add(text, "\\x%02x", bytes[i]);
+        if (bytes[i] > ' ' && bytes[i] != '\\' && bytes[i] < 0x7f) {
+            *at++ = (char)bytes[i];
+        } else {
+            *at++ = '\\';
+            *at++ = 'x';
+            *at++ = digits[bytes[i] >> 4];
+            *at++ = digits[bytes[i] & 15];
+        }
+    *at = '\0';
+    text->length = (size_t)(at - text->text);
 }
 
 static void add_string(store_text *text, const char *name, sla_string string)
