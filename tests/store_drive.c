@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 
 #include "support/check.h"
 
@@ -67,26 +68,46 @@ static void take_done(void *context, const sla_store_done *done)
 
 /* ------------------------------------------------------------------ waiting */
 
+static sla_time machine_time(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SLA_SECOND + now.tv_nsec / 1000;
+}
+
+/* Until a descriptor is ready or the time has come; the clock goes on as the machine's. */
+static void wait_for_descriptors(store_drive *drive, const sla_wait *waits, size_t count,
+                                 sla_time until)
+{
+    const sla_time began = machine_time();
+    struct pollfd polled[WAITS_MAX];
+    int64_t span = WAIT_MS;
+
+    if (until != SLA_NEVER)
+        span = until > drive->now ? (until - drive->now) / 1000 + 1 : 0;
+    for (size_t i = 0; i < count; i++) {
+        polled[i].fd = waits[i].fd;
+        polled[i].events = (short)((waits[i].read ? POLLIN : 0) | (waits[i].write ? POLLOUT : 0));
+    }
+    CHECK_TRUE("what it waits for comes",
+               poll(polled, count, span < WAIT_MS ? (int)span : WAIT_MS) != 0 || span < WAIT_MS);
+    drive->now += machine_time() - began;
+}
+
 /* Lets the store wait for what it says it waits for. */
 static void wait_for(store_drive *drive)
 {
     const sla_time until = drive->store->ops->until(drive->store);
     sla_wait waits[WAITS_MAX];
-    struct pollfd polled[WAITS_MAX];
     const size_t count = drive->store->ops->waits(drive->store, waits, WAITS_MAX);
 
     CHECK_TRUE("a handful of descriptors is enough", count <= WAITS_MAX);
     CHECK_TRUE("a store that owes an answer waits for something", until != SLA_NEVER || count > 0);
-    if (until != SLA_NEVER) {
-        if (drive->now < until)
-            drive->now = until;
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        polled[i].fd = waits[i].fd;
-        polled[i].events = (short)((waits[i].read ? POLLIN : 0) | (waits[i].write ? POLLOUT : 0));
-    }
-    CHECK_TRUE("what it waits for comes", poll(polled, count, WAIT_MS) != 0);
+    if (count > 0)
+        wait_for_descriptors(drive, waits, count, until);
+    else if (drive->now < until)
+        drive->now = until;
 }
 
 void store_drive_wait(store_drive *drive, uint64_t ask)
