@@ -13,7 +13,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/sla DESTINATION ${CMAKE_INSTALL_
 install(EXPORT sla-targets NAMESPACE sla:: DESTINATION ${sla_cmake_dir})
 
 # Components: what only those need who ask for it.
-foreach(component ev sqlite testing)
+foreach(component ev pg sqlite testing)
   install(TARGETS sla_${component}_shared sla_${component}_static EXPORT sla-${component}-targets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
@@ -45,5 +45,6 @@ sla_pkg_config(sla "Deadlines of tickets and the escalations that follow" ""
   "-lsla" "-ljansson -lcctz -lstdc++")
 # libev has no file of its own for pkg-config, and who has a loop calls it.
 sla_pkg_config(sla-ev "libsla on a libev loop" "sla" "-lsla-ev -lev" "")
+sla_pkg_config(sla-pg "libsla's store in PostgreSQL" "sla" "-lsla-pg" "-lpq")
 sla_pkg_config(sla-sqlite "libsla's store in one file" "sla" "-lsla-sqlite" "-lsqlite3")
 sla_pkg_config(sla-test "libsla with a clock that tests set" "sla" "-lsla-test" "")

@@ -26,6 +26,7 @@ find_library(CCTZ_LIBRARY cctz REQUIRED)
 find_path(LIBEV_INCLUDE_DIR ev.h REQUIRED)
 find_library(LIBEV_LIBRARY ev REQUIRED)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.37) # STRICT tables
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 
 add_library(sla_flags INTERFACE)
 target_compile_features(sla_flags INTERFACE c_std_11 cxx_std_17)

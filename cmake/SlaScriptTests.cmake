@@ -26,7 +26,7 @@ endif()
 sla_script_test(floors ${SLA_PYTHON} ${tests}/floors.py ${PROJECT_SOURCE_DIR} ${floors_archive})
 sla_script_test(symbols ${SLA_PYTHON} ${tests}/symbols.py ${PROJECT_SOURCE_DIR}
   $<TARGET_FILE:sla_shared> ${symbols_options})
-foreach(adapter ev sqlite testing)
+foreach(adapter ev pg sqlite testing)
   sla_script_test(symbols_${adapter} ${SLA_PYTHON} ${tests}/symbols.py ${PROJECT_SOURCE_DIR}
     $<TARGET_FILE:sla_${adapter}_shared> ${symbols_options})
 endforeach()

@@ -29,6 +29,7 @@ PLAIN = {"assert.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"
 
 # What each adapter may include of the system, beyond PLAIN.
 ADAPTERS = {
+    "pg": {"libpq-fe.h", "poll.h", "stdarg.h", "stdio.h", "sys/random.h", "time.h"},
     "sqlite": {"sqlite3.h", "errno.h", "fcntl.h", "pthread.h", "signal.h", "stdarg.h", "stdio.h", "stdlib.h",
                "sys/eventfd.h", "sys/stat.h", "unistd.h"},
     "ev": {"ev.h", "errno.h", "sys/timerfd.h", "time.h", "unistd.h"},

@@ -24,9 +24,11 @@ for path in "$source"/include/sla/*.h; do
     # shellcheck disable=SC2086
     alone "$name" ${CXX:-c++} -x c++ -std=c++17 $strict -I"$source/include"
 done
+libpq=$(pkg-config --cflags libpq)
 for path in "$source"/lib/*/*.h; do
     # shellcheck disable=SC2086
-    alone "\"${path#"$source"/lib/}\"" ${CC:-cc} -x c -std=c11 $strict -I"$source/include" -I"$source/lib"
+    alone "\"${path#"$source"/lib/}\"" ${CC:-cc} -x c -std=c11 $strict -I"$source/include" \
+        -I"$source/lib" $libpq
 done
 echo "$count headers alone, $failed of them do not compile"
 test "$failed" -eq 0 && test "$count" -gt 0

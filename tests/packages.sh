@@ -3,12 +3,19 @@
 # examples/run.sh and tests/run.sh:  . tests/packages.sh; need_packages $BUILD_PACKAGES
 
 # To build and to run.
-BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev libev-dev libsqlite3-dev tzdata"
+BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev libev-dev libsqlite3-dev libpq-dev tzdata"
 
 # To test: clang with its sanitizers (llvm names the lines in their reports),
-# cmocka, callgrind, and what scripts use.
+# cmocka, callgrind, a PostgreSQL (the tests start their own), and what scripts use.
 TEST_PACKAGES="$BUILD_PACKAGES clang libclang-rt-dev llvm libcmocka-dev valgrind
-    python3 python3-jsonschema mandoc bsdextrautils xz-utils"
+    python3 python3-jsonschema mandoc bsdextrautils xz-utils postgresql"
+
+# A server's package makes a cluster and starts it, unless it is told before.
+want_no_cluster() {
+    conf=/etc/postgresql-common/createcluster.conf
+    test -e $conf || $as_root sh -c \
+        "mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' >$conf"
+}
 
 is_installed() {
     dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed
@@ -37,6 +44,7 @@ need_packages() {
     fi
     echo "installing:$missing"
     export DEBIAN_FRONTEND=noninteractive
+    case $missing in *postgresql*) want_no_cluster ;; esac
     # shellcheck disable=SC2086
     $as_root apt-get update -q >/dev/null &&
         $as_root apt-get install -q -y --no-install-recommends $missing >/dev/null

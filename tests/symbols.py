@@ -40,6 +40,8 @@ LIBRARIES = {
     "libsla": ("LIBSLA_0", None, IMPORTS),
     "libsla-ev": ("LIBSLA_EV_0", ["ev"], MEMORY + [
         r"sla_\w+", r"ev_\w+", r"timerfd_(create|settime)|clock_gettime|close|__errno_location"]),
+    "libsla-pg": ("LIBSLA_PG_0", ["pg"], MEMORY + [
+        r"sla_\w+", r"PQ\w+", IMPORTS[2], IMPORTS[3], r"(__)?poll(_chk)?|clock_gettime|getrandom"]),
     "libsla-sqlite": ("LIBSLA_SQLITE_0", ["sqlite"], MEMORY + [
         r"sla_\w+", r"sqlite3_\w+", IMPORTS[2], IMPORTS[3], IMPORTS[4],
         r"pthread_(mutex|cond)_(init|destroy|lock|unlock|wait|broadcast)",

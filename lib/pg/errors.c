@@ -1,0 +1,88 @@
+/*
+ * errors.c - see errors.h.
+ *
+ * A DETAIL, a HINT or a CONTEXT may hold values of rows, and libpq's own messages
+ * may hold the connection string: neither is looked at.
+ */
+#include "pg/errors.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int sla__pg_error(sla_error *error, int code, const char *format, ...)
+{
+    va_list arguments;
+
+    if (error == NULL || error->code != SLA_OK)
+        return code;
+    memset(error, 0, sizeof *error);
+    error->code = code;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+/* What begins with `state`, longest first where one begins another. */
+static const struct meaning {
+    const char *state;
+    int result;
+} meanings[] = {
+    {"SLA00", SLA__PG_WRITTEN},     {"SLA01", SLA_ERR_FENCED},  {"SLA02", SLA_ERR_STORE},
+    {"SLA03", SLA_ERR_EXISTS},      {"SLA04", SLA_ERR_REFUSED}, {"SLA05", SLA__PG_LOOK_CLOSER},
+    {"23", SLA__PG_LOOK_CLOSER},    /* a constraint */
+    {"21000", SLA__PG_LOOK_CLOSER}, /* a row twice in one statement */
+    {"22", SLA_ERR_REFUSED},        /* data */
+    {"42", SLA_ERR_REFUSED},        /* a name or a right that is missing */
+    {"54", SLA_ERR_REFUSED},        /* beyond a limit of the server */
+    {"08", SLA__PG_LOST},           /* connection */
+    {"0A000", SLA__PG_LOST},        /* a plan of a table that has changed */
+    {"26000", SLA__PG_LOST},        /* a prepared statement that is not there */
+    {"25006", SLA__PG_LOST},        /* read only: it is a standby now */
+    {"57P", SLA__PG_LOST},          /* the server goes down, or this backend */
+};
+
+static int meaning_of(const char *state)
+{
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (strncmp(state, meanings[i].state, strlen(meanings[i].state)) == 0)
+            return meanings[i].result;
+    return SLA_ERR_STORE; /* deadlocks, limits of time, disk, memory ...: it may pass */
+}
+
+int sla__pg_failure(const PGresult *result, sla_error *error)
+{
+    const char *const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *const text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *const constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    int meant, code;
+
+    if (state == NULL) { /* libpq's own: out of memory, or the connection went */
+        sla__pg_error(error, SLA_ERR_STORE, "the connection to the server was lost");
+        return SLA__PG_LOST;
+    }
+    meant = meaning_of(state);
+    code = meant == SLA__PG_LOOK_CLOSER ? SLA_ERR_REFUSED : meant > 0 ? SLA_ERR_STORE : meant;
+    if (strncmp(state, "SLA", 3) == 0)
+        sla__pg_error(error, code, "%s", text != NULL ? text : "");
+    else
+        sla__pg_error(error, code, "SQLSTATE %s: %s%s%s", state, text != NULL ? text : "",
+                      constraint != NULL ? ", constraint " : "",
+                      constraint != NULL ? constraint : "");
+    return meant;
+}
+
+void sla__pg_connection_error(const PGconn *connection, sla_error *error)
+{
+    const char *const message = connection != NULL ? PQerrorMessage(connection) : "";
+
+    if (strstr(message, "assword") != NULL || strstr(message, "authentication") != NULL)
+        sla__pg_error(error, SLA_ERR_STORE, "the server does not let this role in");
+    else if (strstr(message, "certificate") != NULL || strstr(message, "SSL") != NULL)
+        sla__pg_error(error, SLA_ERR_STORE, "no safe connection to the server");
+    else if (strstr(message, "does not exist") != NULL)
+        sla__pg_error(error, SLA_ERR_STORE, "the role or the database does not exist");
+    else
+        sla__pg_error(error, SLA_ERR_STORE, "the server cannot be reached");
+}

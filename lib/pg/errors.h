@@ -1,0 +1,24 @@
+/* errors.h - what the server's errors mean, and how little of them is passed on. */
+#ifndef SLA_PG_ERRORS_H
+#define SLA_PG_ERRORS_H
+
+#include <libpq-fe.h>
+
+#include <sla/error.h>
+
+enum {
+    SLA__PG_WRITTEN = 100, /* SLA00: the unit is on the record */
+    SLA__PG_LOOK_CLOSER,   /* refused; an examination says why */
+    SLA__PG_LOST           /* the connection, or what it stood for */
+};
+
+/* One of sla_result or of the above, and its text. */
+int sla__pg_failure(const PGresult *result, sla_error *error);
+
+/* What libpq says of a connection without a result, without its values. */
+void sla__pg_connection_error(const PGconn *connection, sla_error *error);
+
+__attribute__((format(printf, 3, 4))) int sla__pg_error(sla_error *error, int code,
+                                                        const char *format, ...);
+
+#endif

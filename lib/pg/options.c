@@ -1,0 +1,46 @@
+/* options.c - see options.h. */
+#include "pg/options.h"
+
+#include <assert.h>
+#include <libpq-fe.h>
+#include <string.h>
+
+#include "pg/errors.h"
+#include "pg/statements.h"
+
+/* libpq's complaint may hold the string, and with it a password. */
+static bool is_readable(const char *conninfo)
+{
+    char *complaint = NULL;
+    PQconninfoOption *const options = PQconninfoParse(conninfo, &complaint);
+    const bool good = options != NULL;
+
+    PQconninfoFree(options);
+    PQfreemem(complaint);
+    return good;
+}
+
+int sla__pg_options_read(const sla_pg_options *options, sla_pg_options *given_out, sla_error *error)
+{
+    const sla_pg_options defaults = SLA_PG_OPTIONS_INIT;
+
+    assert(options != NULL);
+    if (error != NULL)
+        memset(error, 0, sizeof *error);
+    *given_out = defaults;
+    memcpy(given_out, options, options->size < sizeof defaults ? options->size : sizeof defaults);
+    if (given_out->conninfo == NULL)
+        given_out->conninfo = "";
+    if (given_out->schema == NULL)
+        given_out->schema = "sla";
+    if (!sla__pg_is_schema(given_out->schema))
+        return sla__pg_error(error, SLA_ERR_ARGUMENT,
+                             "the schema's name must be [a-z_][a-z0-9_]{0,62}");
+    if (given_out->lease < 0 || given_out->connect_limit < 0 || given_out->answer_limit < 0)
+        return sla__pg_error(error, SLA_ERR_ARGUMENT, "a span of time is negative");
+    if (!is_readable(given_out->conninfo))
+        return sla__pg_error(error, SLA_ERR_ARGUMENT,
+                             "libpq cannot read the connection string: write key=value pairs, "
+                             "or postgresql://user@host/database");
+    return SLA_OK;
+}
