@@ -2,10 +2,12 @@
  * store_rows.c - a scenario as rows of a database, for tests that ask its views.
  *
  *     store_rows sqlite|postgresql UNTIL POLICY... < facts.jsonl > rows.sql
+ *     store_rows columns
  *
  * Plays the facts under bundled policies with a driver that is never late, and prints
  * INSERTs of every ticket, fact and event through the columns that the stores use
- * (lib/store).  So a view can be asked without a service and without a store.
+ * (lib/store).  So a view can be asked without a service and without a store.  `columns`
+ * prints those columns: table, name, type as docs/store.md has it, whether required.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -84,6 +86,17 @@ static void print_row(const sla__table *table, const void *row)
         print_value(table->columns[i].type, &value);
     }
     puts(");");
+}
+
+static void print_columns(const sla__table *table)
+{
+    static const char *const types[] = {"text",         "small number", "number",
+                                        "large number", "yes or no",    "instant",
+                                        "JSON",         "JSON value",   "bytes"};
+
+    for (size_t i = 0; i < table->count; i++)
+        printf("%s|%s|%s|%s\n", table->name, table->columns[i].name, types[table->columns[i].type],
+               table->columns[i].required ? "required" : "");
 }
 
 /* ------------------------------------------------------------------ playing */
@@ -231,6 +244,12 @@ int main(int argc, char **argv)
     static char line[1 << 16];
     sla_time until;
 
+    if (argc == 2 && strcmp(argv[1], "columns") == 0) {
+        print_columns(&sla__ticket_table);
+        print_columns(&sla__fact_table);
+        print_columns(&sla__event_table);
+        return 0;
+    }
     need(argc > 3, "usage: store_rows sqlite|postgresql UNTIL POLICY... < FACTS");
     postgresql = strcmp(argv[1], "postgresql") == 0;
     need(sla_time_parse(argv[2], strlen(argv[2]), &until) == SLA_OK, "UNTIL is no instant");

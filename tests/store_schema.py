@@ -1,13 +1,15 @@
 """The schemas of both stores are exactly what docs/store.md lists.
 
 Names, order, types, what is required, what is computed, and the words: PostgreSQL has them
-as comments, SQLite in the text of its CREATE TABLE.  Also who may do what (roles.sql).
+as comments, SQLite in the text of its CREATE TABLE.  And the columns that the stores write and
+read by (lib/store) are those that no database computes.
 
-    store_schema.py SOURCE_DIR
+    store_schema.py SOURCE_DIR STORE_ROWS
 """
 import pathlib
 import re
 import sqlite3
+import subprocess
 import sys
 
 from own_postgres import Unavailable, own_postgres
@@ -122,6 +124,19 @@ def check_postgresql(server, source, tables, views, complaints):
                 complaints.same(what + " computed", column.need == "computed", row[3] == "s")
 
 
+# --------------------------------------------------------------- what stores write
+
+def check_written(program, tables, complaints):
+    written = {}
+    for line in subprocess.run([program, "columns"], check=True, capture_output=True, text=True).stdout.splitlines():
+        table, *column = line.split("|")
+        written.setdefault(table, []).append(column)
+    complaints.same("tables with many columns", ["event", "fact", "ticket"], sorted(written))
+    for table, columns in written.items():
+        complaints.same(f"columns of {table} that are written",
+                        [[c.name, c.kind, c.need] for c in tables[table][1] if c.need != "computed"], columns)
+
+
 # -------------------------------------------------------------------- shards
 
 def check_shards(document, complaints):
@@ -139,6 +154,7 @@ def main():
     tables, views = documented(source / "docs/store.md")
     complaints = Complaints()
     check_shards(source / "docs/store.md", complaints)
+    check_written(sys.argv[2], tables, complaints)
     check_sqlite(source, tables, views, complaints)
     where = "SQLite and PostgreSQL"
     try:

@@ -63,7 +63,7 @@ CONSUMER = ("INSERT INTO {0}consumer (name, through) VALUES ('desk', 3);\n"
 
 # What each asks, and what comes.  `policy` is complaint everywhere.
 ASKED = [
-    ("SELECT ticket, target, rank, due_at, breached, level FROM open_clock WHERE state = 'running'", OPEN),
+    ("SELECT ticket, target, rank, due_at, breached, level FROM open_clock", OPEN),
     ("SELECT month, ticket, target, breached_at, ended_at, level, excluded, adjusted_met FROM breach_month",
      BREACHES),
     ("SELECT month, target, grade, region, accepted, in_time, late, open, adjusted_accepted, adjusted_in_time,"

@@ -194,12 +194,14 @@ static size_t some_clocks(sla_clock_view *clocks)
     clocks[3].level = 3;
     clocks[3].excluded = clocks[3].adjusted_met = true;
     clocks[3].provisional = clocks[3].provisional_attributes = true;
-    return 4;
+    clocks[4] = clock_of("order", "sent"); /* one that waits is left out, and its policy */
+    clocks[4].state = SLA_WAITING;
+    return 5;
 }
 
 TEST(a_ticket_row_as_people_see_it)
 {
-    sla_clock_view clocks[4];
+    sla_clock_view clocks[5];
     const sla_ticket_view view = {.opened_at = 1000,
                                   .whole = true,
                                   .attributes = all_sorts,
@@ -314,7 +316,7 @@ static int fact_and_back(void)
 
 static int ticket_row(void)
 {
-    sla_clock_view clocks[4];
+    sla_clock_view clocks[5];
     const sla_ticket_view view = {.whole = true,
                                   .attributes = all_sorts,
                                   .attribute_count = COUNT_OF(all_sorts),

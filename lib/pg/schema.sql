@@ -124,7 +124,7 @@ COMMENT ON COLUMN :"schema".ticket.breached IS
 COMMENT ON COLUMN :"schema".ticket.attributes IS
     'what the ticket is like: an object of name to text, whole number, true or false; an instant is a text';
 COMMENT ON COLUMN :"schema".ticket.clocks IS
-    'its clocks as they stand, by policy; the view clock unfolds them';
+    'its clocks that have begun, as they stand, by policy; the view clock unfolds them';
 COMMENT ON COLUMN :"schema".ticket.state IS
     'the same for the engine, packed; its form has a version';
 COMMENT ON COLUMN :"schema".ticket.open IS
@@ -394,7 +394,7 @@ FROM :"schema".ticket AS t
         breached boolean, level integer, governs boolean, provisional boolean,
         provisional_attributes boolean, excluded boolean, adjusted_met boolean);
 COMMENT ON VIEW :"schema".clock IS
-    'The clocks of all tickets as they stand, the ended ones too';
+    'The clocks of all tickets that have begun, as they stand, the ended ones too';
 COMMENT ON COLUMN :"schema".clock.tenant IS
     'whose ticket it is';
 COMMENT ON COLUMN :"schema".clock.ticket IS
@@ -420,11 +420,11 @@ COMMENT ON COLUMN :"schema".clock.metric IS
 COMMENT ON COLUMN :"schema".clock.cycle IS
     'from 1; each recurrence or new start is one';
 COMMENT ON COLUMN :"schema".clock.state IS
-    'waiting, running, paused, met, missed, cancelled';
+    'running, paused, met, missed, cancelled';
 COMMENT ON COLUMN :"schema".clock.started_at IS
-    'when it began; NULL while it waits';
+    'when it began';
 COMMENT ON COLUMN :"schema".clock.due_at IS
-    'when it is or was due; NULL while it waits';
+    'when it is or was due';
 COMMENT ON COLUMN :"schema".clock.paused_at IS
     'since when it stands still';
 COMMENT ON COLUMN :"schema".clock.ended_at IS
@@ -453,10 +453,10 @@ SELECT tenant, ticket, kind, grade, region, policy, policy_version, agreement, r
     target, metric, cycle, state, started_at, due_at, paused_at, breached_at, breached, level,
     governs, provisional, provisional_attributes
 FROM :"schema".clock
-WHERE open AND state IN ('waiting', 'running', 'paused')
-ORDER BY due_at NULLS LAST, rank DESC, tenant, ticket, policy, target, cycle;
+WHERE open AND state IN ('running', 'paused')
+ORDER BY due_at, rank DESC, tenant, ticket, policy, target, cycle;
 COMMENT ON VIEW :"schema".open_clock IS
-    'Clocks that run, stand still or wait: by due, and by rank where two are due at once';
+    'Clocks that run or stand still: by due, and by rank where two are due at once';
 COMMENT ON COLUMN :"schema".open_clock.tenant IS
     'whose ticket it is';
 COMMENT ON COLUMN :"schema".open_clock.ticket IS
@@ -482,11 +482,11 @@ COMMENT ON COLUMN :"schema".open_clock.metric IS
 COMMENT ON COLUMN :"schema".open_clock.cycle IS
     'from 1; each recurrence or new start is one';
 COMMENT ON COLUMN :"schema".open_clock.state IS
-    'waiting, running, paused, met, missed, cancelled';
+    'running, paused, met, missed, cancelled';
 COMMENT ON COLUMN :"schema".open_clock.started_at IS
-    'when it began; NULL while it waits';
+    'when it began';
 COMMENT ON COLUMN :"schema".open_clock.due_at IS
-    'when it is or was due; NULL while it waits';
+    'when it is or was due';
 COMMENT ON COLUMN :"schema".open_clock.paused_at IS
     'since when it stands still';
 COMMENT ON COLUMN :"schema".open_clock.breached_at IS
@@ -536,11 +536,11 @@ COMMENT ON COLUMN :"schema".at_risk.metric IS
 COMMENT ON COLUMN :"schema".at_risk.cycle IS
     'from 1; each recurrence or new start is one';
 COMMENT ON COLUMN :"schema".at_risk.state IS
-    'waiting, running, paused, met, missed, cancelled';
+    'running, paused, met, missed, cancelled';
 COMMENT ON COLUMN :"schema".at_risk.started_at IS
-    'when it began; NULL while it waits';
+    'when it began';
 COMMENT ON COLUMN :"schema".at_risk.due_at IS
-    'when it is or was due; NULL while it waits';
+    'when it is or was due';
 COMMENT ON COLUMN :"schema".at_risk.paused_at IS
     'since when it stands still';
 COMMENT ON COLUMN :"schema".at_risk.breached_at IS
@@ -588,11 +588,11 @@ COMMENT ON COLUMN :"schema".breach_month.target IS
 COMMENT ON COLUMN :"schema".breach_month.cycle IS
     'from 1; each recurrence or new start is one';
 COMMENT ON COLUMN :"schema".breach_month.state IS
-    'waiting, running, paused, met, missed, cancelled';
+    'running, paused, met, missed, cancelled';
 COMMENT ON COLUMN :"schema".breach_month.started_at IS
-    'when it began; NULL while it waits';
+    'when it began';
 COMMENT ON COLUMN :"schema".breach_month.due_at IS
-    'when it is or was due; NULL while it waits';
+    'when it is or was due';
 COMMENT ON COLUMN :"schema".breach_month.breached_at IS
     'when the due passed while it ran';
 COMMENT ON COLUMN :"schema".breach_month.ended_at IS
@@ -614,7 +614,7 @@ SELECT month, policy, target, grade, region, count(*) AS accepted,
     count(*) FILTER (WHERE NOT excluded AND adjusted_met)::double precision
         / nullif(count(*) FILTER (WHERE NOT excluded), 0) AS share
 FROM (SELECT to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month, *
-      FROM :"schema".clock WHERE state NOT IN ('waiting', 'cancelled')) AS began
+      FROM :"schema".clock WHERE state <> 'cancelled') AS began
 GROUP BY month, policy, target, grade, region
 ORDER BY month, policy, target, grade NULLS LAST, region NULLS LAST;
 COMMENT ON VIEW :"schema".on_time IS

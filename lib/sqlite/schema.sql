@@ -78,7 +78,7 @@ CREATE TABLE ticket (
     breached INTEGER NOT NULL,
     -- what the ticket is like: an object of name to text, whole number, true or false; an instant is a text
     attributes TEXT,
-    -- its clocks as they stand, by policy; the view clock unfolds them
+    -- its clocks that have begun, as they stand, by policy; the view clock unfolds them
     clocks TEXT,
     -- the same for the engine, packed; its form has a version
     state BLOB NOT NULL,
@@ -255,7 +255,7 @@ CREATE TABLE document (
     PRIMARY KEY (world, position)
 ) STRICT, WITHOUT ROWID;
 
--- The clocks of all tickets as they stand, the ended ones too.
+-- The clocks of all tickets that have begun, as they stand, the ended ones too.
 CREATE VIEW clock AS
 SELECT tenant, ticket, kind, grade, region, policy, policy_version, agreement, rank,
     target, metric, cycle, state,
@@ -296,14 +296,14 @@ FROM (
         json_extract(c.value, '$.adjusted_met') AS adjusted_met
     FROM ticket AS t, json_each(t.clocks) AS p, json_each(p.value, '$.clocks') AS c);
 
--- Clocks that run, stand still or wait: by due, and by rank where two are due at once.
+-- Clocks that run or stand still: by due, and by rank where two are due at once.
 CREATE VIEW open_clock AS
 SELECT tenant, ticket, kind, grade, region, policy, policy_version, agreement, rank,
     target, metric, cycle, state, started_at, due_at, paused_at, breached_at, breached, level,
     governs, provisional, provisional_attributes
 FROM clock
-WHERE open AND state IN ('waiting', 'running', 'paused')
-ORDER BY due_at NULLS LAST, rank DESC, tenant, ticket, policy, target, cycle;
+WHERE open AND state IN ('running', 'paused')
+ORDER BY due_at, rank DESC, tenant, ticket, policy, target, cycle;
 
 -- Running clocks that fall due within the next hour, by the clock of the machine.
 CREATE VIEW at_risk AS
@@ -334,6 +334,6 @@ SELECT month, policy, target, grade, region, count(*) AS accepted,
     sum(NOT excluded AND adjusted_met) AS adjusted_in_time,
     1.0 * sum(NOT excluded AND adjusted_met) / nullif(sum(NOT excluded), 0) AS share
 FROM (SELECT substr(started_at, 1, 7) AS month, * FROM clock
-      WHERE state NOT IN ('waiting', 'cancelled'))
+      WHERE state <> 'cancelled')
 GROUP BY month, policy, target, grade, region
 ORDER BY month, policy, target, grade NULLS LAST, region NULLS LAST;

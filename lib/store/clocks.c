@@ -58,36 +58,46 @@ static void put_clock(sla__text *text, const sla_clock_view *clock, const char *
     sla__text_close(text, '}');
 }
 
-/* The clocks of the first one's policy; returns how many. */
-static size_t put_policy(sla__text *text, const sla_clock_view *clocks, size_t count,
-                         sla_time opened_at)
+static void open_policy(sla__text *text, const sla_clock_view *clock)
 {
-    size_t i = 0;
-
     sla__text_open(text, NULL, '{');
-    sla__text_word(text, "policy", clocks->policy);
-    sla__text_word(text, "version", clocks->policy_version);
-    if (clocks->agreement != SLA_AGREEMENT_SLA)
-        sla__text_word(text, "agreement", agreements[clocks->agreement]);
-    if (clocks->rank != 0)
-        sla__text_number(text, "rank", clocks->rank);
+    sla__text_word(text, "policy", clock->policy);
+    sla__text_word(text, "version", clock->policy_version);
+    if (clock->agreement != SLA_AGREEMENT_SLA)
+        sla__text_word(text, "agreement", agreements[clock->agreement]);
+    if (clock->rank != 0)
+        sla__text_number(text, "rank", clock->rank);
     sla__text_open(text, "clocks", '[');
-    while (i < count && strcmp(clocks[i].policy, clocks->policy) == 0)
-        put_clock(text, &clocks[i++], clocks->policy_version, opened_at);
+}
+
+static void close_policy(sla__text *text)
+{
     sla__text_close(text, ']');
     sla__text_close(text, '}');
-    return i;
 }
 
 void sla__clocks_put(sla__text *text, const sla_clock_view *clocks, size_t count,
                      sla_time opened_at)
 {
-    sla__text_open(text, NULL, '[');
-    while (count > 0) {
-        const size_t done = put_policy(text, clocks, count, opened_at);
+    const sla_clock_view *first = NULL; /* of the policy that is open */
 
-        clocks += done;
-        count -= done;
+    for (size_t i = 0; i < count; i++) {
+        const sla_clock_view *const clock = &clocks[i];
+
+        if (clock->state == SLA_WAITING)
+            continue;
+        if (first == NULL || strcmp(clock->policy, first->policy) != 0) {
+            if (first == NULL)
+                sla__text_open(text, NULL, '[');
+            else
+                close_policy(text);
+            open_policy(text, clock);
+            first = clock;
+        }
+        put_clock(text, clock, first->policy_version, opened_at);
     }
-    sla__text_close(text, ']');
+    if (first != NULL) {
+        close_policy(text);
+        sla__text_close(text, ']');
+    }
 }

@@ -6,14 +6,15 @@
  *       {"target":"triaged","state":"met","due_at":1772416800000000,"ended_at":1772414100000000}]}]
  *
  * It is rewritten whenever something happens to the ticket, so it is short: what a member
- * nearly always is, is left out (clocks.c has the list, docs/store.md tells it to people).
+ * nearly always is, is left out (docs/store.md has the list), and so are clocks that wait for
+ * their beginning, of which many never come to one.
  */
 #ifndef SLA_STORE_CLOCKS_H
 #define SLA_STORE_CLOCKS_H
 
 #include "store/text.h"
 
-/* `clocks` in order of policy, as sla_engine_clocks gives them. */
+/* `clocks` in order of policy, as sla_engine_clocks gives them.  Nothing where none has begun. */
 void sla__clocks_put(sla__text *text, const sla_clock_view *clocks, size_t count,
                      sla_time opened_at);
 

@@ -60,8 +60,7 @@ static void look(sla__ticket_row *row, const sla_ticket_view *view, sla__text *t
     }
     start = text->length;
     text->comma = false;
-    if (view->clock_count > 0)
-        sla__clocks_put(text, view->clocks, view->clock_count, view->opened_at);
+    sla__clocks_put(text, view->clocks, view->clock_count, view->opened_at);
     row->attributes = (sla_string){text->data, start};
     row->clocks = sla__text_since(text, start);
 }
