@@ -100,6 +100,16 @@ size_t sla__map_start(const sla__map *map, uint32_t hash)
     return map->capacity == 0 ? 0 : hash & (map->capacity - 1);
 }
 
+void sla__map_expect(const sla__map *map, uint32_t hash)
+{
+#ifdef __GNUC__
+    if (map->capacity != 0)
+        __builtin_prefetch(&map->entries[sla__map_start(map, hash)]);
+#else
+    (void)map, (void)hash;
+#endif
+}
+
 uint32_t sla__map_next(const sla__map *map, uint32_t hash, size_t *cursor)
 {
     if (map->capacity == 0)

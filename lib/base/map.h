@@ -56,6 +56,9 @@ bool sla__map_remove(sla__map *map, uint32_t hash, uint32_t value);
 /* Where the search for `hash` starts; pass it to sla__map_next. */
 size_t sla__map_start(const sla__map *map, uint32_t hash);
 
+/* Says that `hash` will be looked for soon: it lies where no cache has it, mostly. */
+void sla__map_expect(const sla__map *map, uint32_t hash);
+
 /* The next value put under `hash`, or SLA__MAP_NONE. */
 uint32_t sla__map_next(const sla__map *map, uint32_t hash, size_t *cursor);
 

@@ -45,18 +45,26 @@ static void describe(const sla_engine *engine, const sla__ticket *ticket, sla_pa
     }
 }
 
+int sla__pack_near(const sla_engine *engine, uint32_t *slot, sla_string tenant, sla_string ticket,
+                   void *buffer, size_t capacity, sla_packed *packed_out)
+{
+    sla__packer out = {buffer, capacity, 0, 0, {NULL}, 0};
+
+    *slot = sla__ticket_find_near(engine, *slot, tenant, ticket);
+    if (*slot == SLA__MAP_NONE)
+        return SLA_ERR_NOT_FOUND;
+    sla__pack_ticket(&out, engine, engine->tickets[*slot]);
+    describe(engine, engine->tickets[*slot], packed_out);
+    packed_out->length = out.used;
+    return out.used <= capacity ? SLA_OK : SLA_ERR_SPACE;
+}
+
 int sla_engine_pack(const sla_engine *engine, sla_string tenant, sla_string ticket, void *buffer,
                     size_t capacity, sla_packed *packed_out)
 {
-    const uint32_t slot = sla__ticket_find(engine, tenant, ticket);
-    sla__packer out = {buffer, capacity, 0, 0, {NULL}, 0};
+    uint32_t slot = SLA__MAP_NONE;
 
-    if (slot == SLA__MAP_NONE)
-        return SLA_ERR_NOT_FOUND;
-    sla__pack_ticket(&out, engine, engine->tickets[slot]);
-    describe(engine, engine->tickets[slot], packed_out);
-    packed_out->length = out.used;
-    return out.used <= capacity ? SLA_OK : SLA_ERR_SPACE;
+    return sla__pack_near(engine, &slot, tenant, ticket, buffer, capacity, packed_out);
 }
 
 /* ---------------------------------------------------------------- unpacking */

@@ -17,6 +17,8 @@
 #ifndef SLA_ENGINE_PACK_H
 #define SLA_ENGINE_PACK_H
 
+#include <sla/pack.h>
+
 #include "engine/pack_bytes.h"
 #include "engine/state.h"
 
@@ -91,6 +93,12 @@ sla__packed_b sla__packed_b_of(const sla__note *note);
 
 /* Whether the first one is a number, and no instant. */
 bool sla__packed_a_is_number(const sla__note *note);
+
+/* --- pack.c --- */
+
+/* As sla_engine_pack.  *slot says where the ticket may be found, and then where it was. */
+int sla__pack_near(const sla_engine *engine, uint32_t *slot, sla_string tenant, sla_string ticket,
+                   void *buffer, size_t capacity, sla_packed *packed_out);
 
 /* --- pack_write.c --- */
 

@@ -32,17 +32,18 @@ static void put(sla__packer *out, const void *bytes, size_t length)
     out->used += length;
 }
 
+static void put_byte(sla__packer *out, uint64_t byte)
+{
+    if (out->used < out->capacity)
+        out->bytes[out->used] = (unsigned char)byte;
+    out->used++;
+}
+
 void sla__pack_long(sla__packer *out, uint64_t number)
 {
-    unsigned char bytes[10];
-    size_t count = 0;
-
-    while (number >= 0x80) {
-        bytes[count++] = (unsigned char)(number | 0x80);
-        number >>= 7;
-    }
-    bytes[count++] = (unsigned char)number;
-    put(out, bytes, count);
+    for (; number >= 0x80; number >>= 7)
+        put_byte(out, number | 0x80);
+    put_byte(out, number);
 }
 
 void sla__pack_signed(sla__packer *out, int64_t number)

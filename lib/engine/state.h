@@ -214,6 +214,7 @@ typedef struct sla__ticket {
     uint32_t rules;      /* policies in force when `opened` was recorded */
     uint32_t world;      /* facts of the world before that */
     uint32_t drained;    /* slot + 1 of the next ticket in engine->drained */
+    uint32_t tag;        /* by which the floor above finds what it knows of it; 0: none */
     uint64_t number;     /* opening number */
     sla_time future_at;  /* the next fact that waits for its time, SLA_NEVER */
     sla_time touched_at; /* last time something was recorded or told */

@@ -32,6 +32,22 @@ uint32_t sla__ticket_find(const sla_engine *engine, sla_string tenant, sla_strin
     return SLA__MAP_NONE;
 }
 
+uint32_t sla__ticket_find_near(const sla_engine *engine, uint32_t slot, sla_string tenant,
+                               sla_string ticket)
+{
+    if (slot < engine->ticket_count && engine->tickets[slot] != NULL &&
+        is_named(engine->tickets[slot], tenant, ticket))
+        return slot;
+    return sla__ticket_find(engine, tenant, ticket);
+}
+
+uint32_t *sla__ticket_told(const sla_engine *engine)
+{
+    sla__ticket *const ticket = engine->tickets[engine->burst_ticket];
+
+    return ticket != NULL ? &ticket->tag : NULL;
+}
+
 static void ticket_free(sla_engine *engine, sla__ticket *ticket)
 {
     if (ticket == NULL)

@@ -7,6 +7,13 @@
 /* The slot of a ticket, or SLA__MAP_NONE. */
 uint32_t sla__ticket_find(const sla_engine *engine, sla_string tenant, sla_string ticket);
 
+/* The same, which looks at `slot` first: there it was found last. */
+uint32_t sla__ticket_find_near(const sla_engine *engine, uint32_t slot, sla_string tenant,
+                               sla_string ticket);
+
+/* The tag of the ticket whose event was told last, or NULL. */
+uint32_t *sla__ticket_told(const sla_engine *engine);
+
 /* A new ticket without facts; SLA__MAP_NONE when out of memory. */
 uint32_t sla__ticket_new(sla_engine *engine, sla_string tenant, sla_string ticket);
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "engine/ticket.h"
 #include "service/parts.h"
 
 uint32_t sla__line_hash(sla_string tenant, sla_string ticket)
@@ -33,6 +34,29 @@ sla__line *sla__line_find(const sla_service *service, sla_string tenant, sla_str
             return line;
     }
     return NULL;
+}
+
+/* The line at a tag that the engine keeps with a ticket, if it is the ticket's. */
+static sla__line *tagged(const sla_service *service, uint32_t tag, const sla_event *event)
+{
+    sla__line *const line = tag > 0 && tag <= service->line_count ? service->lines[tag - 1] : NULL;
+
+    return line != NULL && same(line->tenant, event->tenant) && same(line->ticket, event->ticket)
+               ? line
+               : NULL;
+}
+
+sla__line *sla__line_told(const sla_service *service, const sla_event *event)
+{
+    uint32_t *const tag = sla__ticket_told(service->engine);
+    sla__line *line = tag != NULL ? tagged(service, *tag, event) : NULL;
+
+    if (line != NULL)
+        return line;
+    line = sla__line_find(service, event->tenant, event->ticket);
+    if (tag != NULL && line != NULL)
+        *tag = line->slot + 1;
+    return line;
 }
 
 static bool reserve(sla_service *service)

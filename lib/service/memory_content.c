@@ -12,7 +12,7 @@ static bool same(sla_string one, sla_string other)
 
 /* ------------------------------------------------------------------ tickets */
 
-static uint32_t ticket_hash(sla_string tenant, sla_string ticket)
+uint32_t sla__content_hash(sla_string tenant, sla_string ticket)
 {
     return sla__hash(ticket.data, ticket.length, sla__hash(tenant.data, tenant.length, 0));
 }
@@ -20,7 +20,12 @@ static uint32_t ticket_hash(sla_string tenant, sla_string ticket)
 sla__kept_ticket *sla__content_find(const sla__content *content, sla_string tenant,
                                     sla_string ticket)
 {
-    const uint32_t hash = ticket_hash(tenant, ticket);
+    return sla__content_find_hashed(content, sla__content_hash(tenant, ticket), tenant, ticket);
+}
+
+sla__kept_ticket *sla__content_find_hashed(const sla__content *content, uint32_t hash,
+                                           sla_string tenant, sla_string ticket)
+{
     size_t cursor = sla__map_start(&content->ticket_map, hash);
     uint32_t slot;
 
@@ -51,7 +56,7 @@ sla__kept_ticket *sla__content_add(sla__content *content, sla_string tenant, sla
     kept->tenant.length = tenant.length;
     kept->ticket.data = names + tenant.length;
     kept->ticket.length = ticket.length;
-    kept->hash = ticket_hash(tenant, ticket);
+    kept->hash = sla__content_hash(tenant, ticket);
     kept->slot = (uint32_t)content->ticket_count;
     content->tickets[content->ticket_count++] = kept;
     sla__map_put(&content->ticket_map, kept->hash, kept->slot);
@@ -129,7 +134,8 @@ static uint32_t hash_text(const char *text, uint32_t seed)
     return sla__hash(text, strlen(text), seed);
 }
 
-uint32_t sla__event_hash(const sla_event *event, uint32_t ticket)
+/* `ticket` is the hash of its ticket. */
+static uint32_t event_hash(const sla_event *event, uint32_t ticket)
 {
     const uint32_t numbers[3] = {event->cycle, event->repeat, event->revision};
     uint32_t hash = hash_text(event->policy, ticket);
@@ -137,6 +143,23 @@ uint32_t sla__event_hash(const sla_event *event, uint32_t ticket)
     hash = hash_text(event->target, hash);
     hash = hash_text(event->step, hash);
     return sla__hash(numbers, sizeof numbers, hash);
+}
+
+void sla__content_expect(const sla__content *content, sla__kept_unit *unit)
+{
+    for (size_t i = 0; i < unit->row_count; i++) {
+        sla__kept_row *const row = unit->rows[i];
+
+        row->ticket_hash = sla__content_hash(row->stored.tenant, row->stored.ticket);
+        sla__map_expect(&content->ticket_map, row->ticket_hash);
+    }
+    for (size_t i = 0; i < unit->event_count; i++) {
+        sla__kept_event *const event = unit->events[i];
+
+        event->ticket_hash = sla__content_hash(event->event.tenant, event->event.ticket);
+        event->hash = event_hash(&event->event, event->ticket_hash);
+        sla__map_expect(&content->event_map, event->hash);
+    }
 }
 
 uint32_t sla__event_low(uint64_t number)

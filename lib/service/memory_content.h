@@ -73,6 +73,10 @@ typedef struct sla__content {
 sla__content *sla__content_new(const sla_allocator *allocator);
 void sla__content_free(sla__content *content);
 
+/* Reckons the hashes of what a copied unit brings, before it is written: by then what
+ * they lead to has come out of memory. */
+void sla__content_expect(const sla__content *content, sla__kept_unit *unit);
+
 /* NULL when nothing is on the record. */
 sla__kept_ticket *sla__content_find(const sla__content *content, sla_string tenant,
                                     sla_string ticket);
@@ -97,11 +101,14 @@ sla__kept_ticket *sla__content_add(sla__content *content, sla_string tenant, sla
 /* A ticket with everything that is known of it, events included. */
 void sla__content_forget(sla__content *content, sla__kept_ticket *ticket);
 
+/* The same with the hash of the names. */
+sla__kept_ticket *sla__content_find_hashed(const sla__content *content, uint32_t hash,
+                                           sla_string tenant, sla_string ticket);
+uint32_t sla__content_hash(sla_string tenant, sla_string ticket);
+
 /* The event of this identity, or NULL. */
 sla__kept_event *sla__content_find_event(const sla__content *content, const sla_event *event,
                                          uint32_t hash);
-/* `ticket` is the hash of its ticket. */
-uint32_t sla__event_hash(const sla_event *event, uint32_t ticket);
 
 /* What a map keeps of a number; never SLA__MAP_NONE. */
 uint32_t sla__event_low(uint64_t number);

@@ -124,19 +124,23 @@ static const size_t event_texts[] = {
 
 enum { EVENT_TEXTS = sizeof event_texts / sizeof event_texts[0] };
 
-static const char **text_of(sla_event *event, size_t number)
+static const char *text_of(const sla_event *event, size_t number)
 {
-    return (const char **)(void *)((char *)event + event_texts[number]);
+    return *(const char *const *)(const void *)((const char *)event + event_texts[number]);
+}
+
+static void set_text(sla_event *event, size_t number, const char *text)
+{
+    *(const char **)(void *)((char *)event + event_texts[number]) = text;
 }
 
 /* What the texts take, each with its end; an empty one takes nothing. */
-static size_t measure_texts(const sla_event *given, size_t sizes[EVENT_TEXTS])
+static size_t measure_texts(const sla_event *event, size_t sizes[EVENT_TEXTS])
 {
-    sla_event event = *given;
     size_t sum = 0;
 
     for (size_t i = 0; i < EVENT_TEXTS; i++) {
-        const char *const text = *text_of(&event, i);
+        const char *const text = text_of(event, i);
 
         sizes[i] = text != NULL && text[0] != '\0' ? strlen(text) + 1 : 0;
         sum += sizes[i];
@@ -167,12 +171,10 @@ void *sla__keep_event_behind(const sla_allocator *allocator, size_t head,
     kept->event.ticket = put_string(&out, from->ticket);
     kept->event.fact_id = put_string(&out, from->fact_id);
     for (size_t i = 0; i < EVENT_TEXTS; i++) {
-        const char **const text = text_of(&kept->event, i);
-
         if (sizes[i] > 0)
-            *text = put_bytes(&out, *text, sizes[i]);
-        else if (*text != NULL)
-            *text = "";
+            set_text(&kept->event, i, put_bytes(&out, text_of(from, i), sizes[i]));
+        else if (text_of(from, i) != NULL)
+            set_text(&kept->event, i, "");
     }
     return block;
 }

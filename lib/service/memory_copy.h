@@ -22,13 +22,14 @@ typedef struct sla__kept_fact {
 
 typedef struct sla__kept_row {
     struct sla__kept_ticket *of;
+    uint32_t ticket_hash;
     sla_stored_ticket stored;
 } sla__kept_row;
 
 typedef struct sla__kept_event {
     struct sla__kept_event *next; /* the one before of the same ticket */
     struct sla__kept_ticket *of;
-    uint32_t hash; /* of its identity */
+    uint32_t hash, ticket_hash; /* of its identity, of its ticket */
     sla_stored_event stored;
     sla_event event;
 } sla__kept_event;

@@ -141,6 +141,7 @@ static int call_commit(sla_store *store, const sla_unit *unit, uint64_t number)
     kept = sla__keep_unit(&own->content->allocator, unit);
     if (kept == NULL)
         return SLA_ERR_NOMEM;
+    sla__content_expect(own->content, kept);
     result = add_ask(own, ASK_COMMIT, number, 0, &asked);
     if (result == SLA_OK)
         asked->unit = kept;

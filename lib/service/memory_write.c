@@ -56,10 +56,10 @@ static bool make_room(sla__content *content, const sla__kept_unit *unit)
 
 /* The ticket, found or new, with nothing seen of it in this unit yet; NULL when
  * out of memory. */
-static sla__kept_ticket *touch(attempt *at, sla_string tenant, sla_string ticket)
+static sla__kept_ticket *touch(attempt *at, uint32_t hash, sla_string tenant, sla_string ticket)
 {
     sla__content *const content = at->content;
-    sla__kept_ticket *kept = sla__content_find(content, tenant, ticket);
+    sla__kept_ticket *kept = sla__content_find_hashed(content, hash, tenant, ticket);
 
     if (kept == NULL)
         kept = sla__content_add(content, tenant, ticket);
@@ -78,7 +78,8 @@ static bool is_forgotten(const sla__kept_ticket *ticket)
 
 static int check_row(attempt *at, sla__kept_row *row)
 {
-    sla__kept_ticket *const ticket = touch(at, row->stored.tenant, row->stored.ticket);
+    sla__kept_ticket *const ticket =
+        touch(at, row->ticket_hash, row->stored.tenant, row->stored.ticket);
 
     if (ticket == NULL)
         return no_memory(at);
@@ -91,7 +92,9 @@ static int check_row(attempt *at, sla__kept_row *row)
 
 static int check_fact(attempt *at, sla__kept_fact *fact)
 {
-    sla__kept_ticket *const ticket = touch(at, fact->fact.tenant, fact->fact.ticket);
+    sla__kept_ticket *const ticket =
+        touch(at, sla__content_hash(fact->fact.tenant, fact->fact.ticket), fact->fact.tenant,
+              fact->fact.ticket);
 
     if (ticket == NULL)
         return no_memory(at);
@@ -110,7 +113,8 @@ static int check_fact(attempt *at, sla__kept_fact *fact)
 static int check_event(attempt *at, sla__kept_event *event)
 {
     sla__content *const content = at->content;
-    sla__kept_ticket *const ticket = touch(at, event->event.tenant, event->event.ticket);
+    sla__kept_ticket *const ticket =
+        touch(at, event->ticket_hash, event->event.tenant, event->event.ticket);
 
     if (ticket == NULL)
         return no_memory(at);
@@ -119,7 +123,6 @@ static int check_event(attempt *at, sla__kept_event *event)
     if (event->stored.number != sla__content_last_event(content) + 1)
         return refuse(at, "an event whose number does not follow the one before");
     event->of = ticket;
-    event->hash = sla__event_hash(&event->event, ticket->hash);
     if (sla__content_find_event(content, &event->event, event->hash) != NULL)
         return refuse(at, "an event that was told before");
     content->events[content->event_count++] = event;

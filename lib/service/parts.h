@@ -74,6 +74,8 @@ void sla__answer_all(sla_service *service, sla__arrivals *queue, int result, con
 uint32_t sla__line_hash(sla_string tenant, sla_string ticket);
 /* NULL when there is none. */
 sla__line *sla__line_find(const sla_service *service, sla_string tenant, sla_string ticket);
+/* That of the event that the engine has told last. */
+sla__line *sla__line_told(const sla_service *service, const sla_event *event);
 /* NULL when out of memory. */
 sla__line *sla__line_new(sla_service *service, sla_string tenant, sla_string ticket);
 void sla__line_free(sla_service *service, sla__line *line);

@@ -85,6 +85,7 @@ typedef enum sla__line_state {
 struct sla__line {
     sla_string tenant, ticket; /* behind the struct */
     uint32_t hash, slot;
+    uint32_t engine_slot; /* where the engine had the ticket last */
     sla__line_state state;
     bool whole;     /* all facts are at hand in the engine: `ids` was asked of the store */
     bool ids_known; /* `ids` holds every id on the record */

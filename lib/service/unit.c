@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "engine/pack.h"
 #include "service/log.h"
 #include "service/parts.h"
 
@@ -118,7 +119,7 @@ static bool keep_event(sla_service *service, const sla_event *event)
 
     if (!sla__outgoing_new(service, &stored, &one))
         return false;
-    sla__gather_event(service, sla__line_find(service, event->tenant, event->ticket), one.first);
+    sla__gather_event(service, sla__line_told(service, event), one.first);
     return true;
 }
 
@@ -173,13 +174,13 @@ void sla__unit_free(sla_service *service, sla__writing *unit)
 /* Packs one ticket behind those before it, where there is room for `room` bytes. */
 static int pack_at(sla_service *service, sla__row *row, size_t used, size_t room)
 {
-    const sla__line *const line = row->line;
+    sla__line *const line = row->line;
 
     if (!sla__grow(&service->allocator, (void **)&service->pack, &service->pack_capacity,
                    used + room, 1))
         return SLA_ERR_NOMEM;
-    return sla_engine_pack(service->engine, line->tenant, line->ticket, service->pack + used,
-                           service->pack_capacity - used, &row->packed);
+    return sla__pack_near(service->engine, &line->engine_slot, line->tenant, line->ticket,
+                          service->pack + used, service->pack_capacity - used, &row->packed);
 }
 
 /* Most tickets need less than USUAL_STATE, and are packed at once. */
