@@ -53,7 +53,8 @@ static void log_line(void *context, sla_log_level level, const char *code, const
     host *h = context;
     const size_t place = h->log_count < 63 ? h->log_count++ : 63;
 
-    (void)level;
+    if (level == SLA_LOG_ERROR)
+        snprintf(h->complaint, sizeof h->complaint, "%s", text);
     CHECK_TRUE("the log is key=value", strchr(text, '=') != NULL);
     snprintf(h->log[place], sizeof h->log[place], "%s", code);
 }
@@ -99,6 +100,8 @@ void host_recorded(void *context, int result, const sla_answer *answer, const sl
 
     answers->count++;
     answers->refused += result < 0;
+    if (result < 0)
+        answers->refusal = *error;
     answers->duplicates += result == SLA_DUPLICATE;
     answers->last = result;
     answers->answer = *answer;

@@ -28,6 +28,7 @@ typedef struct host_answers {
     int last;
     sla_answer answer;
     sla_error error;
+    sla_error refusal; /* of the last one refused */
 } host_answers;
 
 typedef struct host host;
@@ -53,7 +54,8 @@ struct host {
 
     char log[64][32]; /* the codes, oldest first; then the last place again and again */
     size_t log_count;
-    size_t early; /* told before its instant */
+    char complaint[256]; /* the text of the last error */
+    size_t early;        /* told before its instant */
 
     /* Set before host_open. */
     host_wrap wrap;

@@ -200,7 +200,11 @@ static void *wait_for_nothing(void *context)
     loop *const own = context;
     const sla_fact fact = {.ticket = string("T-1"), .name = string("opened"), .occurred_at = 1};
 
-    atomic_store(&own->refused, (size_t)-sla_service_record_wait(own->service, &fact, NULL, NULL));
+    sla_error error = {0};
+
+    atomic_store(&own->refused,
+                 (size_t)-sla_service_record_wait(own->service, &fact, NULL, &error));
+    CHECK_TRUE("that says what to do", strstr(error.text, "record the fact again") != NULL);
     return NULL;
 }
 

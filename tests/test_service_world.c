@@ -184,6 +184,10 @@ TEST(a_ticket_that_is_refused_is_set_aside_and_the_others_go_on)
     CHECK_EQ("one of them refused", 1, h.answers.refused);
     CHECK_EQ("cut", 1, host_logged(&h, "unit_cut"));
     CHECK_EQ("set aside", 1, host_logged(&h, "unit_refused"));
+    CHECK_STR("and why", "facts=1 events=0 result=SLA_ERR_REFUSED why=\"by the faulty store\"",
+              h.complaint);
+    CHECK_TRUE("its recorder hears it too",
+               strstr(h.answers.refusal.text, "by the faulty store") != NULL);
     CHECK_RESULT(SLA_ERR_REFUSED, sla_service_health(h.service, NULL));
     host_go_to(&h, HOST_START + 3 * SLA_HOUR);
     CHECK_EQ("the others are told", 2, h.told_count);
@@ -223,6 +227,28 @@ TEST(a_ticket_that_left_memory_comes_back)
     host_fini(&h);
 }
 
+TEST(documents_that_wait_when_it_is_replaced_are_answered)
+{
+    host_answers answers = {0};
+    host h, other;
+
+    host_init(&h);
+    host_init(&other);
+    other.kept->ops->close(other.kept);
+    CHECK_OK(sla_store_memory_share(h.kept, &other.kept));
+    host_open(&h);
+    host_open(&other);
+    CHECK_OK(adopt_and_tell(&h, hour, &answers, NULL));
+    host_settle(&h);
+    CHECK_EQ("answered", 1, answers.count);
+    CHECK_RESULT(SLA_ERR_FENCED, answers.last);
+    CHECK_RESULT(SLA_ERR_FENCED, adopt_and_tell(&h, hour, &answers, NULL));
+    host_stop(&h);
+    host_stop(&other);
+    host_fini(&other);
+    host_fini(&h);
+}
+
 TEST(a_service_that_was_replaced_tells_nothing_more)
 {
     host h, other;
@@ -237,6 +263,7 @@ TEST(a_service_that_was_replaced_tells_nothing_more)
     CHECK_OK(host_record(&h, "T-2", "opened", "a"));
     host_settle(&h);
     CHECK_RESULT(SLA_ERR_FENCED, h.answers.last);
+    CHECK_EQ("it has no number", 0, h.answers.answer.seq);
     CHECK_EQ("held for good", SLA_SERVICE_HELD, sla_service_get_state(h.service));
     CHECK_RESULT(SLA_ERR_FENCED, sla_service_health(h.service, NULL));
     CHECK_EQ("said once", 1, host_logged(&h, "fenced"));
@@ -345,6 +372,24 @@ TEST(a_living_ticket_is_taken_over)
     host_fact(&h, "T-1", "called", "d");
     CHECK_EQ("as it was", 4, h.answers.answer.seq);
     host_check_told(&h);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+TEST(an_import_does_not_overtake_a_fact)
+{
+    sla_import counts = {0};
+    sla_error error = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    CHECK_OK(host_record(&h, "T-1", "opened", "a"));
+    CHECK_RESULT(SLA_ERR_BUSY, import(&h, "called", false, &counts, &error));
+    host_settle(&h);
+    CHECK_RESULT(SLA_OK, h.answers.last);
+    CHECK_RESULT(SLA_ERR_EXISTS, import(&h, "called", false, &counts, &error));
+    CHECK_EQ("nothing of it", 0, counts.tickets);
     host_stop(&h);
     host_fini(&h);
 }

@@ -196,6 +196,9 @@ TEST(what_cannot_be)
     CHECK_RESULT(SLA_ERR_ARGUMENT, sla_test_sleep(self.test, -1));
     sla_test_free(self.test);
     sla_test_free(NULL);
+    CHECK_RESULT(SLA_ERR_RANGE, sla_test_new(&options, SLA_NEVER, &self.test, &error));
+    CHECK_TRUE("it says which", strstr(error.text, "1900") != NULL);
+    error = (sla_error){0};
     options.documents = &nothing;
     CHECK_TRUE("a document that is not valid",
                sla_test_new(&options, START, &self.test, &error) != SLA_OK);

@@ -89,7 +89,10 @@ typedef struct sla_service_options {
     sla_duration sleep_max;   /* between two looks at the clock; 0: 60 s */
     sla_duration audit_every; /* how often the store is asked for what is overdue; 0: 60 s */
     sla_duration step_allowed; /* a clock before the last decision by more tells nothing; 0: 60 s */
-    uint64_t incarnation[2];   /* random bits; 0: made from the clock and addresses */
+    /* 128 random bits, new for each service: the host's duty, as the service does no I/O
+     * (getrandom(2); sla/ev.h does it).  Two services with the same bits on one store take
+     * each other's units for their own.  0: made from clock and addresses, for tests. */
+    uint64_t incarnation[2];
     sla_duration apart_allowed; /* clocks of host and store further apart tell nothing; 0: 60 s */
 } sla_service_options;
 
@@ -185,8 +188,8 @@ typedef struct sla_import {
  * the record, or with SLA_ERR_EXISTS when a ticket that was not in memory is there
  * already.  SLA_ERR_EXISTS; the errors of sla_engine_record, `error->source` says
  * of which fact; SLA_ERR_ARGUMENT; SLA_ERR_BUSY while the service loads, is held or
- * adopts documents; SLA_ERR_NOMEM.  On error nothing of the ticket is kept, and
- * `done` does not come.  The loop's thread.
+ * adopts documents, or while a fact of the ticket waits; SLA_ERR_NOMEM.  On error nothing of the
+ * ticket is kept, and `done` does not come.  The loop's thread.
  */
 SLA_API int sla_service_import(sla_service *service, const sla_fact *facts,
                                const sla_time *recorded_at, size_t count, sla_time told_until,
@@ -198,8 +201,8 @@ SLA_API int sla_service_import(sla_service *service, const sla_fact *facts,
 /*
  * An event for a consumer.  `number` is its place in the outbox, `attempt` counts
  * from 1.  Returns SLA_OK: it is acknowledged; SLA_PENDING: it will be, by
- * sla_service_acknowledge; an error: it is delivered again.  Strings are borrowed
- * during the call.
+ * sla_service_acknowledge; anything else, above or below 0, is an error.  What is not
+ * acknowledged is delivered again.  Strings are borrowed during the call.
  */
 typedef int (*sla_event_handler)(void *context, const sla_event *event, uint64_t number,
                                  uint32_t attempt);

@@ -135,7 +135,9 @@ typedef struct sla_unit {
 
 /* ------------------------------------------------------------------ answers */
 
-/* How a call ended.  `error` says more where there is more to say; never NULL. */
+/* How a call ended.  `error` says more where there is more to say, never NULL; its text
+ * goes into logs: a code, the name of a constraint or of who holds what, nothing of the
+ * content. */
 typedef struct sla_store_done {
     uint64_t ask; /* the number given to the call */
     int result;   /* see the call */

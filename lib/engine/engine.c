@@ -9,16 +9,21 @@
 
 int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out)
 {
-    const sla_engine_options none = SLA_ENGINE_OPTIONS_INIT;
-    const sla_engine_options *given = options != NULL ? options : &none;
-    const sla_allocator allocator = sla__allocator_or_default(given->allocator);
-    sla_engine *engine = sla__new(&allocator, 1, sizeof *engine);
+    sla_engine_options given = SLA_ENGINE_OPTIONS_INIT;
+    sla_allocator allocator;
+    sla_engine *engine;
 
+    if (options != NULL && options->size > sizeof given)
+        return SLA_ERR_ARGUMENT; /* members that this release does not have */
+    if (options != NULL)
+        memcpy(&given, options, options->size);
+    allocator = sla__allocator_or_default(given.allocator);
+    engine = sla__new(&allocator, 1, sizeof *engine);
     if (engine == NULL)
         return SLA_ERR_NOMEM;
     engine->allocator = allocator;
-    engine->history_in_store = given->history_in_store;
-    engine->keep = given->keep;
+    engine->history_in_store = given.history_in_store;
+    engine->keep = given.keep;
     *engine_out = engine;
     return SLA_OK;
 }

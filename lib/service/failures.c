@@ -7,6 +7,7 @@
  * is never patched backwards.  A ticket that turned out to be on the record
  * already is read from there, and its facts are recorded once more.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "service/log.h"
@@ -207,17 +208,19 @@ static void take_out_refused(sla_service *service, sla__writing *unit)
 {
     sla__line *const line = unit->rows[0].line;
     sla__arrivals refused = unit->facts, back = {0};
+    char text[sizeof unit->why + 64];
 
     memset(&unit->facts, 0, sizeof unit->facts);
-    sla__log(service, SLA__LOG_UNIT_REFUSED, "facts=%zu events=%zu", refused.count,
-             unit->events.count);
+    sla__log(service, SLA__LOG_UNIT_REFUSED, "facts=%zu events=%zu result=%s why=\"%s\"",
+             refused.count, unit->events.count, sla_result_name(unit->result), unit->why);
     service->quarantined++;
     take_out(service, line, &back);
     sla__arrivals_join_front(&line->waiting, &back);
     if (line->waiting.first != NULL)
         sla__line_serve(service, line);
-    sla__answer_all(service, &refused, SLA_ERR_REFUSED,
-                    "the store refuses what follows from the fact");
+    snprintf(text, sizeof text, "the store refuses what follows from the fact%s%s",
+             unit->why[0] != '\0' ? ": " : "", unit->why);
+    sla__answer_all(service, &refused, SLA_ERR_REFUSED, text);
 }
 
 /* What was imported is not recorded again: it is there, or it is somebody else's. */
@@ -253,7 +256,8 @@ static void mend(sla_service *service, sla__writing *unit)
     else if (unit->world != NULL)
         sla__world_written(service, unit->result);
     else
-        sla__log(service, SLA__LOG_MARKS_REFUSED, "marks=%zu", unit->mark_count);
+        sla__log(service, SLA__LOG_MARKS_REFUSED, "marks=%zu result=%s why=\"%s\"",
+                 unit->mark_count, sla_result_name(unit->result), unit->why);
     take_first(service);
     sla__unit_free(service, unit);
     number_anew(service, number);

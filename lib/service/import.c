@@ -193,6 +193,20 @@ static bool same(sla_string one, sla_string other)
            (one.length == 0 || memcmp(one.data, other.data, one.length) == 0);
 }
 
+/* A fact that came before it and waits. */
+static bool is_queued(sla_service *service, const sla_fact *of)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&service->lock);
+    for (const sla__arrival *arrival = service->inbox.first; arrival != NULL && !found;
+         arrival = arrival->next)
+        found = same(arrival->kept->fact.tenant, of->tenant) &&
+                same(arrival->kept->fact.ticket, of->ticket);
+    pthread_mutex_unlock(&service->lock);
+    return found;
+}
+
 static int check(const importing *work, const sla_fact *facts, const sla_time *recorded_at,
                  size_t count)
 {
@@ -214,6 +228,10 @@ static int check(const importing *work, const sla_fact *facts, const sla_time *r
                                   "clock (fact %zu)",
                                   i + 1);
     }
+    if (is_queued(work->service, &facts[0]))
+        return sla__error_set(work->error, SLA_ERR_BUSY, "",
+                              "a fact of the ticket waits to be recorded; import the ticket before "
+                              "its facts come, or once they are answered");
     if (sla__line_find(service, facts[0].tenant, facts[0].ticket) != NULL)
         return sla__error_set(work->error, SLA_ERR_EXISTS, "", "the ticket is there already");
     return SLA_OK;

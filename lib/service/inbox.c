@@ -63,10 +63,12 @@ void sla__answer(sla_service *service, sla__arrival *arrival, int result, const 
         if (result < 0)
             sla__error_set(&none, result, "", "%s", sla_result_text(result));
     }
-    if (result < 0)
+    if (result < 0) { /* what the engine had answered is not on the record */
+        memset(&arrival->answer, 0, sizeof arrival->answer);
         service->refused++;
-    else
+    } else {
         service->facts += result == SLA_OK;
+    }
     if (arrival->done != NULL)
         arrival->done(arrival->context, result, &arrival->answer, error);
     sla__arrival_free(service, arrival);
@@ -180,7 +182,11 @@ static int wait_for(sla_service *service, waiter *waiting)
     pthread_mutex_lock(&service->lock);
     while (!waiting->answered && !service->closing)
         pthread_cond_wait(&service->answered, &service->lock);
-    result = waiting->answered ? waiting->result : SLA_ERR_STATE;
+    result = waiting->answered
+                 ? waiting->result
+                 : sla__error_set(waiting->error, SLA_ERR_STATE, "",
+                                  "the service went before the answer came; record the fact again "
+                                  "under its id");
     service->blocked--;
     pthread_cond_broadcast(&service->answered);
     pthread_mutex_unlock(&service->lock);

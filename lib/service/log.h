@@ -28,8 +28,8 @@
     X(NEWER, ERROR, "newer", "what is kept was written by a newer release, nothing is told")       \
     X(UNIT_CUT, WARNING, "unit_cut", "a unit was refused and is sent ticket by ticket: tickets")   \
     X(UNIT_REFUSED, ERROR, "unit_refused",                                                         \
-      "a ticket's unit was refused, the ticket is set aside: facts, events")                       \
-    X(MARKS_REFUSED, ERROR, "marks_refused", "delivery marks were refused: marks")                 \
+      "a ticket's unit was refused, the ticket is set aside: facts, events, result, why")          \
+    X(MARKS_REFUSED, ERROR, "marks_refused", "delivery marks were refused: marks, result, why")    \
     X(TICKET_KNOWN, INFO, "ticket_known", "a ticket was opened that is on the record: facts")      \
     X(TICKET_UNREADABLE, ERROR, "ticket_unreadable",                                               \
       "what the store holds of a ticket cannot be read: result")                                   \

@@ -80,11 +80,12 @@ void sla__subscriber_begin(sla_service *service, sla__subscriber *subscriber)
     *known = service->known[--service->known_count];
 }
 
-static int check_consumer(sla_service *service, const sla_consumer *consumer)
+/* A program may know fewer members than we do, but not more. */
+static int check_consumer(const sla_service *service, const sla_consumer *consumer)
 {
-    if (consumer == NULL || consumer->size != sizeof *consumer || consumer->handler == NULL ||
-        consumer->name == NULL || !sla__is_name(consumer->name, strlen(consumer->name)) ||
-        consumer->redeliver_after < 0)
+    if (consumer->size < offsetof(sla_consumer, max_in_flight) ||
+        consumer->size > sizeof *consumer || consumer->handler == NULL || consumer->name == NULL ||
+        !sla__is_name(consumer->name, strlen(consumer->name)) || consumer->redeliver_after < 0)
         return SLA_ERR_ARGUMENT;
     for (size_t i = 0; i < service->subscriber_count; i++) {
         if (strcmp(service->subscribers[i]->name, consumer->name) == 0)
@@ -121,15 +122,20 @@ static bool add(sla_service *service, sla__subscriber *subscriber)
 int sla_service_subscribe(sla_service *service, const sla_consumer *consumer)
 {
     const sla_clock_hook *clock = &service->options.clock;
-    const int result = check_consumer(service, consumer);
+    sla_consumer given = SLA_CONSUMER_INIT;
     sla__subscriber *subscriber;
+    int result = SLA_ERR_ARGUMENT;
 
+    if (consumer != NULL) {
+        memcpy(&given, consumer, consumer->size < sizeof given ? consumer->size : sizeof given);
+        result = check_consumer(service, &given);
+    }
     if (result != SLA_OK)
         return result;
     subscriber = sla__new(&service->allocator, 1, sizeof *subscriber);
     if (subscriber == NULL)
         return SLA_ERR_NOMEM;
-    fill(subscriber, consumer);
+    fill(subscriber, &given);
     if (!add(service, subscriber)) {
         sla__free(&service->allocator, subscriber);
         return SLA_ERR_NOMEM;

@@ -113,7 +113,7 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
 {
     int result;
 
-    memcpy(&service->options, options, options->size); /* a program may know fewer members */
+    service->options = *options;
     service->allocator = sla__allocator_or_default(options->allocator);
     service->options.allocator = NULL;
     set_defaults(&service->options);
@@ -145,32 +145,33 @@ static bool has_documents(const sla_service_options *options)
 /* A program may know fewer members than we do, but not more. */
 static bool is_valid(const sla_service_options *options)
 {
-    return options->size >= offsetof(sla_service_options, incarnation) &&
+    return options->size >= offsetof(sla_service_options, log) &&
            options->size <= sizeof *options && options->store != NULL &&
            options->clock.now != NULL && options->keep >= 0 && options->sleep_max >= 0 &&
-           options->audit_every >= 0 && options->step_allowed >= 0 &&
-           (options->size < sizeof *options || options->apart_allowed >= 0) &&
+           options->audit_every >= 0 && options->step_allowed >= 0 && options->apart_allowed >= 0 &&
            has_documents(options);
 }
 
 int sla_service_new(const sla_service_options *options, sla_service **service_out, sla_error *error)
 {
-    const sla_allocator allocator =
-        sla__allocator_or_default(options != NULL ? options->allocator : NULL);
+    sla_service_options given = SLA_SERVICE_OPTIONS_INIT;
     sla_service *service = NULL;
+    sla_allocator allocator;
     int result = SLA_ERR_ARGUMENT;
 
     sla__error_clear(error);
     if (options == NULL)
         return sla__error_set(error, result, "", "there are no options");
-    if (is_valid(options)) {
+    memcpy(&given, options, options->size < sizeof given ? options->size : sizeof given);
+    allocator = sla__allocator_or_default(given.allocator);
+    if (is_valid(&given)) {
         service = sla__new(&allocator, 1, sizeof *service);
-        result = service != NULL ? make(service, options, error) : SLA_ERR_NOMEM;
+        result = service != NULL ? make(service, &given, error) : SLA_ERR_NOMEM;
     }
     if (result != SLA_OK) {
         sla__free(&allocator, service);
-        if (options->store != NULL)
-            options->store->ops->close(options->store);
+        if (given.store != NULL)
+            given.store->ops->close(given.store);
         return sla__error_set(error, result, "", "%s", sla_result_text(result));
     }
     *service_out = service;

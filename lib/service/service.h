@@ -150,6 +150,7 @@ struct sla__writing {
     sla__ask ask;
     sla__writing_state state;
     int result;
+    char why[96]; /* FAILED: what the store says to it, fit for the log */
     uint64_t number;
     sla_time decided_at;
     sla__arrivals facts;

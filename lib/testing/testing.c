@@ -177,6 +177,16 @@ static int make_service(sla_test *test, sla_service_options *wanted, sla_error *
     return sla_service_new(wanted, &test->service, error);
 }
 
+static int out_of_range(sla_error *error)
+{
+    if (error != NULL) {
+        memset(error, 0, sizeof *error);
+        error->code = SLA_ERR_RANGE;
+        strcpy(error->text, "the clock starts in the years 1900 to 2199");
+    }
+    return SLA_ERR_RANGE;
+}
+
 int sla_test_new(const sla_service_options *service, sla_time start, sla_test **test_out,
                  sla_error *error)
 {
@@ -186,10 +196,14 @@ int sla_test_new(const sla_service_options *service, sla_time start, sla_test **
     int result;
 
     *test_out = NULL;
-    if (test == NULL) {
+    result = test == NULL ? SLA_ERR_NOMEM : SLA_OK;
+    if (start < SLA_TIME_MIN || start > SLA_TIME_MAX)
+        result = out_of_range(error);
+    if (result != SLA_OK) {
+        sla__free(&allocator, test);
         if (service->store != NULL)
             service->store->ops->close(service->store);
-        return SLA_ERR_NOMEM;
+        return result;
     }
     test->allocator = allocator;
     test->now = test->steady = start;
