@@ -249,7 +249,7 @@ static said said_of(const view_content *content, const sla_stored_ticket *row)
         const bool runs = clock->state == SLA_RUNNING || clock->state == SLA_PAUSED;
 
         CHECK_STR("strings that are still there", "p", clock->policy);
-        result.live += runs || clock->state == SLA_WAITING;
+        result.live += runs;
         if (runs && clock->due_at < result.due_at)
             result.due_at = clock->due_at;
     }

@@ -26,7 +26,7 @@ extern "C" {
 typedef struct sla_packed {
     uint64_t number;    /* of its opening, for the order of events */
     uint32_t facts;     /* on its record */
-    uint32_t live;      /* clocks that run, stand still or wait */
+    uint32_t live;      /* clocks that run or stand still */
     sla_time next_at;   /* when the engine next wants to look at it, or SLA_NEVER */
     sla_time due_at;    /* the nearest due of its live clocks, or SLA_NEVER */
     size_t length;      /* bytes of its state */

@@ -67,7 +67,7 @@ typedef struct sla_stored_ticket {
     bool gone;         /* forgotten: see below; nothing that follows counts */
     uint64_t number;   /* of its opening, for the order of events */
     uint32_t facts;    /* how many are on the record */
-    uint32_t live;     /* clocks that run, stand still or wait */
+    uint32_t live;     /* clocks that run or stand still */
     sla_time next_at;  /* when it next wants to be looked at */
     sla_time due_at;   /* the nearest due of its live clocks */
     const void *state; /* sla_engine_pack */

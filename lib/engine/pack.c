@@ -39,8 +39,10 @@ static void describe(const sla_engine *engine, const sla__ticket *ticket, sla_pa
     for (size_t i = 0; i < ticket->fold.clock_count; i++) {
         const sla__clock *clock = &ticket->fold.clocks[i];
 
-        packed->live += !sla__clock_ended(clock);
-        if (sla__clock_live(clock) && clock->due_at < packed->due_at)
+        if (!sla__clock_live(clock))
+            continue; /* one that waits, and nothing in next_at, comes back with a fact */
+        packed->live++;
+        if (clock->due_at < packed->due_at)
             packed->due_at = clock->due_at;
     }
 }

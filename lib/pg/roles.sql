@@ -21,6 +21,7 @@ GRANT UPDATE ON :"schema".ticket, :"schema".writer, :"schema".consumer, :"schema
     TO sla_engine;
 GRANT DELETE ON :"schema".ticket, :"schema".fact, :"schema".event, :"schema".writer,
     :"schema".mark TO sla_engine;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA :"schema" FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA :"schema" TO sla_engine;
 
 -- People and reports: the views, and nothing behind them.

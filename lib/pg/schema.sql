@@ -112,7 +112,7 @@ COMMENT ON COLUMN :"schema".ticket.opened_at IS
 COMMENT ON COLUMN :"schema".ticket.facts IS
     'how many are on its record';
 COMMENT ON COLUMN :"schema".ticket.live IS
-    'how many of its clocks run, stand still or wait';
+    'how many of its clocks run or stand still';
 COMMENT ON COLUMN :"schema".ticket.rank IS
     'the highest rank that a policy gives it';
 COMMENT ON COLUMN :"schema".ticket.shard IS

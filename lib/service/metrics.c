@@ -44,7 +44,7 @@ static const figure figures[] = {
     GAUGE("events_backlog", backlog, "Events that consumers have yet to read from the record."),
     GAUGE("tickets_in_memory", tickets, "Tickets in memory."),
     GAUGE("tickets_live", live_tickets, "Tickets in memory with a live clock."),
-    GAUGE("clocks_live", live_clocks, "Clocks that run, stand still or wait."),
+    GAUGE("clocks_live", live_clocks, "Clocks that run or stand still."),
     GAUGE("tickets_overdue", overdue, "Tickets with steps due a minute ago and not told."),
     COUNTER("clock_steps", clock_steps, "Times the machine's clock was seen to be set."),
 };

@@ -66,7 +66,7 @@ CREATE TABLE ticket (
     opened_at INTEGER,
     -- how many are on its record
     facts INTEGER NOT NULL,
-    -- how many of its clocks run, stand still or wait
+    -- how many of its clocks run or stand still
     live INTEGER NOT NULL,
     -- the highest rank that a policy gives it
     rank INTEGER,
