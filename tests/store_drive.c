@@ -7,7 +7,7 @@
 
 #include "support/check.h"
 
-enum { WAITS_MAX = 8, ROUNDS_MAX = 100000, WAIT_MS = 10000 };
+enum { WAITS_MAX = 8, ROUNDS_MAX = 100000, WAIT_MS = 10000, JUMPS_MAX = 8 };
 
 /* ----------------------------------------------------------------- the sink */
 
@@ -58,6 +58,7 @@ static void take_done(void *context, const sla_store_done *done)
     CHECK_EQ("answers come once, in the order of the calls", drive->answered + 1, done->ask);
     CHECK_TRUE("an answer always has an error to look at", done->error != NULL);
     drive->answered = done->ask;
+    drive->jumps = 0;
     drive->results[done->ask % STORE_DRIVE_CALLS] = done->result;
     drive->error = *done->error;
     drive->done = *done;
@@ -106,8 +107,10 @@ static void wait_for(store_drive *drive)
     CHECK_TRUE("a store that owes an answer waits for something", until != SLA_NEVER || count > 0);
     if (count > 0)
         wait_for_descriptors(drive, waits, count, until);
-    else if (drive->now < until)
+    else if (drive->now < until && drive->jumps++ < JUMPS_MAX)
         drive->now = until;
+    else if (drive->now < until) /* a store that goes by the machine's time */
+        wait_for_descriptors(drive, waits, 0, until);
 }
 
 void store_drive_wait(store_drive *drive, uint64_t ask)

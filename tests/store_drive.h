@@ -25,6 +25,7 @@ typedef struct store_drive {
     sla_store_done done;
     sla_error error; /* what done.error points to */
     uint64_t runs;   /* how often the store was run */
+    unsigned jumps;  /* of the clock since the last answer */
     /* Called from inside the sink when a call is answered; or NULL. */
     void (*on_done)(struct store_drive *drive);
     int results[STORE_DRIVE_CALLS]; /* of the last calls, by their number modulo this */
