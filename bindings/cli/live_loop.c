@@ -157,8 +157,7 @@ static bool is_idle(const live *l)
 
     return sla_service_get_state(l->service) == SLA_SERVICE_LIVE && is_told(l) &&
            is_recorded(l, &stats) && stats.acknowledged + stats.imported == stats.events &&
-           sla_service_engine(l->service) != NULL &&
-           sla_engine_wakeup(sla_service_engine(l->service)) == SLA_NEVER;
+           stats.next_at == SLA_NEVER;
 }
 
 /* What was on the record when the input had ended is told: acknowledged, or given up

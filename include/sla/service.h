@@ -246,8 +246,18 @@ SLA_API sla_service_state sla_service_get_state(const sla_service *service);
 SLA_API int sla_service_health(const sla_service *service, sla_error *error);
 
 /* The engine, to explain and to look at clocks; only on the loop's thread, only
- * until the next round.  NULL before the first one. */
+ * until the next round.  NULL before the first one.  It has the tickets that were
+ * needed since the start; bring the one you want to look at. */
 SLA_API const sla_engine *sla_service_engine(const sla_service *service);
+
+/*
+ * Bring a ticket into the engine, from rest or from the store.  SLA_OK: it is there
+ * until the next round at least; SLA_PENDING: it is being read, ask again after a
+ * round; SLA_ERR_NOT_FOUND: there is none on the record; SLA_ERR_REFUSED: what is on
+ * the record of it cannot be read; SLA_ERR_STATE when stopped; SLA_ERR_FENCED,
+ * SLA_ERR_NEWER when it tells nothing any more; SLA_ERR_NOMEM.  The loop's thread.
+ */
+SLA_API int sla_service_bring(sla_service *service, sla_string tenant, sla_string ticket);
 
 enum { SLA_LATENESS_BUCKETS = 24 };
 
@@ -267,6 +277,8 @@ typedef struct sla_service_stats {
     uint64_t lateness[SLA_LATENESS_BUCKETS];
     uint64_t lateness_sum; /* of these deliveries, in microseconds */
     uint64_t backlog;      /* events on the record that consumers have yet to read from there */
+    uint64_t resting;      /* of `tickets`: those that nobody has needed since the start */
+    sla_time next_at;      /* when the next step of any ticket falls due; SLA_NEVER for none */
 } sla_service_stats;
 
 /* Any thread. */

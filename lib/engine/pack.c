@@ -185,8 +185,22 @@ int sla_engine_unpack(sla_engine *engine, sla_string tenant, sla_string ticket, 
         sla__ticket_drop(engine, slot);
         return refuse(error, result);
     }
-    if (engine->tickets[slot]->number > engine->next_number)
-        engine->next_number = engine->tickets[slot]->number;
+    sla__ticket_number_on(engine, engine->tickets[slot]->number);
     sla__ticket_schedule(engine, slot);
     return SLA_OK;
+}
+
+/* Only calendars reach a clock that runs. */
+bool sla__packed_may_move(const sla_engine *engine, const void *state, size_t length)
+{
+    sla__unpacker in = {state, length, 0, length == 0, 0, {{NULL, 0}}, 0};
+    sla__packed_world world;
+
+    if (find_world(engine, &in, &world) != SLA_OK)
+        return true;
+    for (size_t i = world.worlds; i < engine->world_count; i++) {
+        if (engine->worlds[i].calendar_count > 0)
+            return true;
+    }
+    return false;
 }

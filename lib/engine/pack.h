@@ -129,6 +129,10 @@ int sla__unpack_world(sla__unpacker *in, sla__packed_world *world_out);
 int sla__unpack_ticket(sla__unpacker *in, sla_engine *engine, sla__ticket *ticket,
                        const sla__packed_world *world);
 
+/* Whether what was adopted since may have moved a clock of a packed ticket that has
+ * live ones, or the ticket cannot be read here at all. */
+bool sla__packed_may_move(const sla_engine *engine, const void *state, size_t length);
+
 /* --- pack_check.c --- */
 
 /* What is wrong with a ticket whose numbers are in range, or NULL: an engine could

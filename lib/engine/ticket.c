@@ -120,6 +120,12 @@ uint32_t sla__ticket_new(sla_engine *engine, sla_string tenant, sla_string name)
     return slot;
 }
 
+void sla__ticket_number_on(sla_engine *engine, uint64_t number)
+{
+    if (number > engine->next_number)
+        engine->next_number = number;
+}
+
 void sla__ticket_drop(sla_engine *engine, uint32_t slot)
 {
     sla__ticket *ticket = engine->tickets[slot];

@@ -20,6 +20,9 @@ uint32_t sla__ticket_new(sla_engine *engine, sla_string tenant, sla_string ticke
 /* Drops it, with its timer and its place in the map. */
 void sla__ticket_drop(sla_engine *engine, uint32_t slot);
 
+/* Somebody keeps tickets with numbers up to this one: new ones get higher ones. */
+void sla__ticket_number_on(sla_engine *engine, uint64_t number);
+
 /* Puts the ticket's timer where it belongs. */
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot);
 

@@ -110,6 +110,27 @@ void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at, uint64_t ord
         sift_down(timers, place, timer);
 }
 
+void sla__timers_append(sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
+{
+    const sla__timer timer = {at, order, id};
+
+    assert(timers->count < timers->capacity && id < timers->place_capacity && at != SLA_NEVER);
+    put(timers, timers->count++, &timer);
+}
+
+void sla__timers_build(sla__timers *timers)
+{
+    for (size_t place = (timers->count + WAYS - 2) / WAYS; place > 0; place--)
+        sift_down(timers, place - 1, timers->heap[place - 1]);
+}
+
+void sla__timers_clear(sla__timers *timers)
+{
+    for (size_t i = 0; i < timers->count; i++)
+        timers->places[timers->heap[i].id] = 0;
+    timers->count = 0;
+}
+
 const sla__timer *sla__timers_first(const sla__timers *timers)
 {
     return timers->count > 0 ? &timers->heap[0] : NULL;

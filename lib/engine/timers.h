@@ -37,6 +37,14 @@ bool sla__timers_reserve(sla__timers *timers, const sla_allocator *allocator, si
 /* Adds or moves the entry `id`; SLA_NEVER takes it out. */
 void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at, uint64_t order);
 
+/* Many at once: each added behind the others, in no order, then built in one go
+ * before anything else is asked.  `at` is not SLA_NEVER, `id` has no entry yet. */
+void sla__timers_append(sla__timers *timers, uint32_t id, sla_time at, uint64_t order);
+void sla__timers_build(sla__timers *timers);
+
+/* No entries; room stays. */
+void sla__timers_clear(sla__timers *timers);
+
 /* The earliest entry, or NULL. */
 const sla__timer *sla__timers_first(const sla__timers *timers);
 

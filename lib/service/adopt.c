@@ -102,6 +102,7 @@ static bool enter(sla_service *service)
         sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
         service->fatal = service->adoption_result = result;
     } else {
+        sla__restings_stir(service);
         sla__log(service, SLA__LOG_ADOPTED, "world=%u documents=%zu", (unsigned)service->worlds,
                  service->documents.count);
         service->adoption_result = SLA_OK;

@@ -232,7 +232,8 @@ static int check(const importing *work, const sla_fact *facts, const sla_time *r
         return sla__error_set(work->error, SLA_ERR_BUSY, "",
                               "a fact of the ticket waits to be recorded; import the ticket before "
                               "its facts come, or once they are answered");
-    if (sla__line_find(service, facts[0].tenant, facts[0].ticket) != NULL)
+    if (sla__line_find(service, facts[0].tenant, facts[0].ticket) != NULL ||
+        sla__resting_has(service, facts[0].tenant, facts[0].ticket))
         return sla__error_set(work->error, SLA_ERR_EXISTS, "", "the ticket is there already");
     return SLA_OK;
 }

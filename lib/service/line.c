@@ -153,7 +153,9 @@ void sla__line_let_go(sla_service *service, sla__line *line)
     if (line->units > 0 || line->waiting.first != NULL || line->serving || line->ask.asked ||
         line->resting || line->state == SLA__LINE_SET_ASIDE)
         return;
-    if (!line->on_record && !service->has_stuck)
+    if (!line->on_record && line->looked_for)
+        rest(service, line, SLA_MINUTE); /* somebody is to hear that there is none */
+    else if (!line->on_record && !service->has_stuck)
         drop(service, line); /* nothing was recorded of it */
     else if (line->live == 0 && line->next_at == SLA_NEVER)
         rest(service, line, service->options.keep);

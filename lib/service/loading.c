@@ -13,6 +13,7 @@ static bool begin_anew(sla_service *service)
         .size = sizeof options, .allocator = &service->allocator, .history_in_store = true};
 
     sla__lines_fini(service);
+    sla__restings_fini(service);
     sla__known_fini(service);
     sla_engine_free(service->engine);
     service->engine = NULL;
@@ -69,25 +70,10 @@ void sla__loading_mark_came(sla_service *service, const sla_stored_mark *mark)
         failed(service, SLA_ERR_NOMEM);
 }
 
-/* One that cannot be read is set aside; the others do not suffer for it. */
 void sla__loading_ticket_came(sla_service *service, const sla_stored_ticket *ticket)
 {
-    sla__line *line;
-    int result;
-
-    if (service->open_result != SLA_OK)
-        return;
-    line = sla__line_new(service, ticket->tenant, ticket->ticket);
-    result = line != NULL ? sla__ticket_take_in(service, line, ticket) : SLA_ERR_NOMEM;
-    if (result == SLA_OK) {
-        line->state = SLA__LINE_READY;
-    } else if (result == SLA_ERR_NOMEM) {
-        failed(service, result);
-    } else {
-        sla__log(service, SLA__LOG_TICKET_UNREADABLE, "result=%s", sla_result_name(result));
-        sla__line_set_aside(service, line);
-        service->quarantined++;
-    }
+    if (service->open_result == SLA_OK && !sla__resting_put(service, ticket))
+        failed(service, SLA_ERR_NOMEM);
 }
 
 /* -------------------------------------------------------------------- the end */
@@ -109,7 +95,7 @@ static int wish(sla_service *service, sla_error *error)
 
 static void loaded(sla_service *service, const sla_store_done *done)
 {
-    const int result = wish(service, NULL);
+    const int result = sla__restings_ready(service) ? wish(service, NULL) : SLA_ERR_NOMEM;
 
     if (result == SLA_ERR_NOMEM) {
         sla__starve(service);
@@ -125,7 +111,7 @@ static void loaded(sla_service *service, const sla_store_done *done)
     for (size_t i = 0; i < service->subscriber_count; i++)
         sla__subscriber_begin(service, service->subscribers[i]);
     sla__log(service, SLA__LOG_LOADED, "store=%s tickets=%zu worlds=%u events=%llu",
-             service->store->ops->name, service->line_count, (unsigned)service->worlds,
+             service->store->ops->name, service->restings.left, (unsigned)service->worlds,
              (unsigned long long)done->events);
 }
 

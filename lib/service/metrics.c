@@ -43,6 +43,7 @@ static const figure figures[] = {
     GAUGE("events_unacknowledged", unacknowledged, "Events that wait for an acknowledgement."),
     GAUGE("events_backlog", backlog, "Events that consumers have yet to read from the record."),
     GAUGE("tickets_in_memory", tickets, "Tickets in memory."),
+    GAUGE("tickets_resting", resting, "Tickets in memory that nobody has needed since the start."),
     GAUGE("tickets_live", live_tickets, "Tickets in memory with a live clock."),
     GAUGE("clocks_live", live_clocks, "Clocks that run or stand still."),
     GAUGE("tickets_overdue", overdue, "Tickets with steps due a minute ago and not told."),

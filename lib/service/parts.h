@@ -108,6 +108,28 @@ void sla__fetch_drop(sla_service *service, sla__line *line);
 /* A ticket handed over by open or asked for goes into the engine. */
 int sla__ticket_take_in(sla_service *service, sla__line *line, const sla_stored_ticket *ticket);
 
+/* ----------------------------------------------------------------- resting.c */
+
+/* While the service loads: a ticket comes to rest.  False: out of memory. */
+bool sla__resting_put(sla_service *service, const sla_stored_ticket *ticket);
+/* All have come.  False: out of memory. */
+bool sla__restings_ready(sla_service *service);
+void sla__restings_fini(sla_service *service);
+bool sla__resting_has(const sla_service *service, sla_string tenant, sla_string ticket);
+/* One ticket goes into the engine and gets a line, which is set aside when it cannot
+ * be read.  SLA_ERR_NOT_FOUND: it does not rest; SLA_ERR_NOMEM: it still does.  Then
+ * there is no line. */
+int sla__resting_take_in(sla_service *service, sla_string tenant, sla_string ticket,
+                         sla__line **line_out);
+/* Takes in what is due.  False: there is more, and nothing may be told before. */
+bool sla__resting_round(sla_service *service);
+/* Whether there is more that is due. */
+bool sla__resting_waits(const sla_service *service);
+/* The world has changed: some of them are due now. */
+void sla__restings_stir(sla_service *service);
+/* When a ticket in memory, at rest or not, next wants to be looked at. */
+sla_time sla__tickets_next_at(const sla_service *service);
+
 /* ------------------------------------------------------------------ record.c */
 
 /* Facts into the engine: first the lines that can go on, then what arrived. */

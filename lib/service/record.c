@@ -154,7 +154,8 @@ static bool queue_up(sla_service *service, sla__arrival *arrival)
         return true;
     }
     line = sla__line_find(service, fact->tenant, fact->ticket);
-    if (line == NULL)
+    if (line == NULL &&
+        sla__resting_take_in(service, fact->tenant, fact->ticket, &line) == SLA_ERR_NOT_FOUND)
         line = sla__line_new(service, fact->tenant, fact->ticket);
     if (line == NULL)
         return sla__starve(service);

@@ -72,7 +72,8 @@ static size_t decide(sla_service *service)
     if (!sla__unstick(service) || !sla__view_catch_up(service) || sla__world_round(service))
         return 0;
     sla__record_round(service);
-    if (service->state == SLA_SERVICE_LIVE && !service->held && !service->starved)
+    if (service->state == SLA_SERVICE_LIVE && !service->held && !service->starved &&
+        sla__resting_round(service))
         events = sla__poll_round(service, service->now, EVENTS_A_ROUND);
     sla__lines_expire(service);
     return events;
@@ -94,7 +95,9 @@ static void live_round(sla_service *service)
     events = decide(service);
     sla__audit_round(service);
     sla__send_round(service);
-    service->again = !service->starved && (events == EVENTS_A_ROUND || sla__deliver_waits(service));
+    service->again =
+        !service->starved &&
+        (events == EVENTS_A_ROUND || sla__resting_waits(service) || sla__deliver_waits(service));
 }
 
 /* Facts wait while the service loads; what waits does not want to be called for. */

@@ -87,14 +87,15 @@ struct sla__line {
     uint32_t hash, slot;
     uint32_t engine_slot; /* where the engine had the ticket last */
     sla__line_state state;
-    bool whole;     /* all facts are at hand in the engine: `ids` was asked of the store */
-    bool ids_known; /* `ids` holds every id on the record */
-    bool failed;    /* what the store said could not be kept */
-    bool serving;   /* in service->serve */
-    bool resting;   /* in service->resting */
-    bool on_record; /* the store has a row of it */
-    uint32_t units; /* how many that are not settled hold it, the one that gathers included */
-    uint32_t live;  /* as packed last */
+    bool whole;      /* all facts are at hand in the engine: `ids` was asked of the store */
+    bool ids_known;  /* `ids` holds every id on the record */
+    bool failed;     /* what the store said could not be kept */
+    bool serving;    /* in service->serve */
+    bool resting;    /* in service->resting */
+    bool on_record;  /* the store has a row of it */
+    bool looked_for; /* by sla_service_bring, which has not said yet what came of it */
+    uint32_t units;  /* how many that are not settled hold it, the one that gathers included */
+    uint32_t live;   /* as packed last */
     sla_time next_at;
     uint32_t *ids; /* hashes of the ids of its facts */
     size_t id_count, id_capacity;
@@ -113,6 +114,29 @@ struct sla__line {
     sla_time rest_until;                        /* resting or set aside: on the axis `pace` */
     bool gathered;
 };
+
+/* A ticket that was loaded and that nobody has needed yet: what the store said of it,
+ * in one block.  It has no line. */
+typedef struct sla__resting {
+    sla_time next_at;
+    uint64_t number; /* of its opening */
+    uint32_t live;
+    uint32_t tenant_length, ticket_length, state_length; /* behind the struct, in this order */
+} sla__resting;
+
+typedef struct sla__resting_slot {
+    sla__resting *ticket; /* NULL: it has been taken in */
+    uint32_t hash;
+} sla__resting_slot;
+
+/* Slots are filled while the service loads, and never again. */
+typedef struct sla__restings {
+    sla__resting_slot *slots;
+    size_t count, capacity;
+    size_t left;     /* that have not been taken in */
+    sla__map map;    /* to slots */
+    sla__timers due; /* slots by next_at, then number */
+} sla__restings;
 
 /* ---------------------------------------------------------------------- units */
 
@@ -317,6 +341,7 @@ struct sla_service {
     sla__map line_map;
     sla__line *serve_first, *serve_last;
     sla__line *rest_first, *rest_last;
+    sla__restings restings;
 
     /* Units. */
     uint64_t incarnation[2];

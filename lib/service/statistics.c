@@ -62,7 +62,7 @@ void sla__statistics_publish(sla_service *service)
         .redelivered = service->redelivered,
         .acknowledged = service->acknowledged,
         .unacknowledged = unacknowledged(service),
-        .tickets = service->line_count - service->free_count,
+        .tickets = service->line_count - service->free_count + service->restings.left,
         .live_tickets = service->live_tickets,
         .live_clocks = service->live_clocks,
         .overdue = service->overdue,
@@ -70,6 +70,8 @@ void sla__statistics_publish(sla_service *service)
         .oldest_unacknowledged = oldest(service),
         .lateness_sum = service->lateness_sum,
         .backlog = backlog(service),
+        .resting = service->restings.left,
+        .next_at = sla__tickets_next_at(service),
     };
 
     memcpy(now.lateness, service->lateness, sizeof now.lateness);
