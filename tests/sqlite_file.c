@@ -33,7 +33,7 @@ sla_store *sqlite_file_open(const sqlite_file *file)
     return store;
 }
 
-void sqlite_file_remove(sqlite_file *file)
+void sqlite_file_remove(const sqlite_file *file)
 {
     static const char *const ends[] = {"", "-wal", "-shm", "-journal", "-lock"};
 
@@ -46,12 +46,17 @@ void sqlite_file_remove(sqlite_file *file)
     rmdir(file->folder);
 }
 
-void sqlite_file_fini(sqlite_file *file)
+void sqlite_file_check(const sqlite_file *file)
 {
     sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
     sla_error error;
 
     options.path = file->path;
     CHECK_OK_OR_SAY(sla_store_sqlite_check(&options, NULL, NULL, &error), &error);
+}
+
+void sqlite_file_fini(const sqlite_file *file)
+{
+    sqlite_file_check(file);
     sqlite_file_remove(file);
 }

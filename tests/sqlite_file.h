@@ -13,10 +13,13 @@ void sqlite_file_init(sqlite_file *file);
 /* A store on it; fails the test where there is none. */
 sla_store *sqlite_file_open(const sqlite_file *file);
 
-/* Checks that everything in it fits together, then removes it. */
-void sqlite_file_fini(sqlite_file *file);
+/* Everything in it fits together. */
+void sqlite_file_check(const sqlite_file *file);
 
 /* Removes it, whatever it is. */
-void sqlite_file_remove(sqlite_file *file);
+void sqlite_file_remove(const sqlite_file *file);
+
+/* Both. */
+void sqlite_file_fini(const sqlite_file *file);
 
 #endif

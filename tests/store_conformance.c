@@ -258,16 +258,22 @@ void store_conformance_the_sink_may_ask(const store_maker *maker)
     maker->forget(maker->context);
 }
 
+/* Where one keeps others out, it gives the store back first. */
+static void make_way(store_drive *drive, const store_maker *maker)
+{
+    if (maker->exclusive)
+        CHECK_OK(store_drive_release(drive));
+}
+
 void store_conformance_who_opens_last_fences_the_others(const store_maker *maker)
 {
     store_drive other;
     store_sample sample;
     bench on;
 
-    if (maker->exclusive)
-        CHECK_SKIP("nobody opens it while another has it");
     bench_init(&on, maker);
     bench_write_base(&on);
+    make_way(&on.drive, maker);
     store_drive_init(&other, maker->again(maker->context));
     CHECK_OK(store_drive_open(&other));
     store_compare(&other, &on.model, "it finds what the first wrote");
@@ -283,6 +289,7 @@ void store_conformance_who_opens_last_fences_the_others(const store_maker *maker
     store_compare(&other, &on.model, "nothing of the first came between");
     store_sample_fini(&sample);
 
+    make_way(&other, maker);
     store_compare(&on.drive, &on.model, "the first opens again and finds it all");
     bench_next_unit(&on, &sample);
     store_sample_fact(&sample, "tenant", "T-1", 4);
