@@ -281,7 +281,7 @@ static void read_any(reader *in)
 
 int sla__content_read(sla_string content, sla__content_room *room, sla_fact *fact)
 {
-    reader in = {{content.data, content.data + content.length, NULL, false}, room, fact, false};
+    reader in = {.room = room, .fact = fact};
     bool first = true;
 
     if (content.length == 0)
@@ -289,7 +289,7 @@ int sla__content_read(sla_string content, sla__content_room *room, sla_fact *fac
     if (!sla__grow(&room->allocator, (void **)&room->bytes, &room->byte_capacity, content.length,
                    1))
         return SLA_ERR_NOMEM;
-    in.cursor.room = room->bytes;
+    in.cursor = (sla__cursor){content.data, content.data + content.length, room->bytes, false};
     if (!sla__cursor_take(&in.cursor, '{'))
         return SLA_ERR_SYNTAX;
     while (sla__cursor_more(&in.cursor, '}', &first))
