@@ -8,8 +8,6 @@
 #include <prng.h>
 #include <sla/sla.h>
 
-#define START INT64_C(1772411400000000) /* 2026-03-02 08:30 in Shanghai, a Monday */
-
 static sla_string string(const char *text)
 {
     const sla_string made = {text, strlen(text)};
@@ -72,7 +70,7 @@ static void make_ticket(bench_record *records, const bench_work *work, size_t ti
 {
     const bench_stage *stages = work->live ? work->world->live : work->world->whole;
     const size_t count = work->live ? work->world->live_count : work->world->whole_count;
-    sla_time at = START + (sla_time)ticket * work->arrival;
+    sla_time at = BENCH_START + (sla_time)ticket * work->arrival;
 
     for (size_t i = 0; i < count; i++) {
         /* To the microsecond: a fact at the very instant of a step that is told
@@ -128,7 +126,7 @@ static bool adopt(const bench_world *world, sla_engine *engine, sla_policies *po
                SLA_OK &&
            sla_policies_add(policies, policy, strlen(policy), world->name, error) == SLA_OK &&
            sla_policies_finish(policies, error) == SLA_OK &&
-           sla_engine_adopt(engine, policies, calendar, 1, START, error) == SLA_OK;
+           sla_engine_adopt(engine, policies, calendar, 1, BENCH_START, error) == SLA_OK;
 }
 
 sla_engine *bench_engine_new(const bench_world *world, const sla_engine_options *options)

@@ -20,6 +20,7 @@ static const bench_subject *const subjects[] = {
     &bench_calendar,
     &bench_engine,
     &bench_latency,
+    &bench_start,
 };
 
 enum {

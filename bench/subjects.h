@@ -7,5 +7,6 @@
 extern const bench_subject bench_calendar;
 extern const bench_subject bench_engine;
 extern const bench_subject bench_latency;
+extern const bench_subject bench_start;
 
 #endif
