@@ -121,6 +121,8 @@ bool sla__resting_has(const sla_service *service, sla_string tenant, sla_string 
  * there is no line. */
 int sla__resting_take_in(sla_service *service, sla_string tenant, sla_string ticket,
                          sla__line **line_out);
+/* The ticket's line: there, taken in, or a new one.  NULL when out of memory. */
+sla__line *sla__line_get(sla_service *service, sla_string tenant, sla_string ticket);
 /* Takes in what is due.  False: there is more, and nothing may be told before. */
 bool sla__resting_round(sla_service *service);
 /* Whether there is more that is due. */

@@ -153,10 +153,7 @@ static bool queue_up(sla_service *service, sla__arrival *arrival)
         sla__answer(service, arrival, result, &error);
         return true;
     }
-    line = sla__line_find(service, fact->tenant, fact->ticket);
-    if (line == NULL &&
-        sla__resting_take_in(service, fact->tenant, fact->ticket, &line) == SLA_ERR_NOT_FOUND)
-        line = sla__line_new(service, fact->tenant, fact->ticket);
+    line = sla__line_get(service, fact->tenant, fact->ticket);
     if (line == NULL)
         return sla__starve(service);
     sla__line_wake(service, line);

@@ -234,6 +234,15 @@ int sla__resting_take_in(sla_service *service, sla_string tenant, sla_string tic
     return slot != SLA__MAP_NONE ? take_in(service, slot, line_out) : SLA_ERR_NOT_FOUND;
 }
 
+sla__line *sla__line_get(sla_service *service, sla_string tenant, sla_string ticket)
+{
+    sla__line *line = sla__line_find(service, tenant, ticket);
+
+    if (line == NULL && sla__resting_take_in(service, tenant, ticket, &line) == SLA_ERR_NOT_FOUND)
+        line = sla__line_new(service, tenant, ticket);
+    return line;
+}
+
 /* --------------------------------------------------------------------------- due */
 
 bool sla__resting_waits(const sla_service *service)
