@@ -45,6 +45,7 @@ int sla_service_new(const sla_service_options *options, sla_service **service_ou
     if (service == NULL)
         return SLA_ERR_NOMEM;
     service->clock = options->clock;
+    memcpy(service->incarnation, options->incarnation, sizeof service->incarnation);
     service->state = SLA_SERVICE_LIVE;
     fake_service_made = *service_out = service;
     return SLA_OK;

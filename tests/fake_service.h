@@ -18,6 +18,7 @@ enum { FAKE_WAITS_MAX = 64, FAKE_ROUND = 1024 };
 
 struct sla_service {
     sla_clock_hook clock;
+    uint64_t incarnation[2];
     const sla_time *due; /* ordered; NULL when count is 0 */
     size_t count, fired, early, rounds;
     sla_wait waits[FAKE_WAITS_MAX];

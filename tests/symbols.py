@@ -39,7 +39,7 @@ MEMORY = [IMPORTS[0], IMPORTS[1], r"__stack_chk_fail", r"__cxa_finalize|_ITM_\w+
 LIBRARIES = {
     "libsla": ("LIBSLA_0", None, IMPORTS),
     "libsla-ev": ("LIBSLA_EV_0", ["ev"], MEMORY + [
-        r"sla_\w+", r"ev_\w+", r"timerfd_(create|settime)|clock_gettime|close|__errno_location"]),
+        r"sla_\w+", r"ev_\w+", IMPORTS[2], r"timerfd_(create|settime)|clock_gettime|close|getrandom|__errno_location"]),
     "libsla-pg": ("LIBSLA_PG_0", ["pg"], MEMORY + [
         r"sla_\w+", r"PQ\w+", IMPORTS[2], IMPORTS[3], r"(__)?poll(_chk)?|clock_gettime|getrandom"]),
     "libsla-sqlite": ("LIBSLA_SQLITE_0", ["sqlite"], MEMORY + [

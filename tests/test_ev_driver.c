@@ -173,6 +173,59 @@ TEST(a_service_that_cannot_be_made)
     sla_ev_free(NULL);
 }
 
+static void cannot_be(const char *why, struct ev_loop *loop, const sla_ev_options *options)
+{
+    int closed = 0;
+    const sla_service_options wanted = {.size = sizeof wanted, .store = fake_store(&closed)};
+    sla_error error = {0};
+    sla_ev *ev;
+
+    CHECK_EQ(why, SLA_ERR_ARGUMENT, sla_ev_new(loop, options, &wanted, &ev, &error));
+    CHECK_EQ(why, SLA_ERR_ARGUMENT, error.code);
+    CHECK_TRUE(why, error.text[0] != '\0' && ev == NULL);
+    CHECK_EQ("the store is closed", 1, closed);
+}
+
+TEST(arguments_that_cannot_be)
+{
+    struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
+    sla_ev_options options = SLA_EV_OPTIONS_INIT;
+    sla_error error = {0};
+    sla_ev *ev;
+
+    cannot_be("without a loop", NULL, NULL);
+    options.coalesce = -1;
+    cannot_be("a coalesce below 0", loop, &options);
+    options = (sla_ev_options){0};
+    cannot_be("a size of 0", loop, &options);
+    options.size = sizeof options + 1;
+    cannot_be("members that are not known", loop, &options);
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_ev_new(loop, NULL, NULL, &ev, &error));
+    CHECK_EQ("and the loop is free", 0, ev_run(loop, 0));
+    ev_loop_destroy(loop);
+}
+
+TEST(an_incarnation_is_made_of_random_bits)
+{
+    struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
+    uint64_t seen[3][2];
+
+    for (size_t i = 0; i < COUNT_OF(seen); i++) {
+        int closed = 0;
+        sla_service_options wanted = {.size = sizeof wanted, .store = fake_store(&closed)};
+        sla_ev *ev;
+
+        wanted.incarnation[1] = i == 2 ? 7 : 0;
+        CHECK_OK(sla_ev_new(loop, NULL, &wanted, &ev, NULL));
+        memcpy(seen[i], fake_service_made->incarnation, sizeof seen[i]);
+        sla_ev_free(ev);
+    }
+    CHECK_TRUE("not 0", (seen[0][0] | seen[0][1]) != 0);
+    CHECK_TRUE("others each time", memcmp(seen[0], seen[1], sizeof seen[0]) != 0);
+    CHECK_TRUE("the host's own, where it gave them", seen[2][0] == 0 && seen[2][1] == 7);
+    ev_loop_destroy(loop);
+}
+
 TEST(no_memory_for_a_driver)
 {
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);

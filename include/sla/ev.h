@@ -16,8 +16,8 @@
  *
  * How it waits.  A timerfd on CLOCK_REALTIME, absolute and cancelled when the
  * clock is set, under an ev_io: microseconds late where libev's own timers are
- * half a millisecond late.  Where there is no timerfd, an ev_periodic, and a look
- * once a second at whether the clock was set.
+ * half a millisecond late.  Where there is no timerfd, an ev_periodic, and a look at
+ * the clock once a second.
  *
  * In a round the loop's thread is with the service for half a millisecond or one
  * round (at most 1,024 events), whichever is longer; then the loop serves the host
@@ -32,6 +32,12 @@
  * finds the driver gone from it: the parent tells, the child is quiet.  A child
  * that neither calls ev_loop_fork nor has EVFLAG_FORKCHECK must not run the loop,
  * as libev says.  A daemon forks first and makes the driver then.
+ *
+ * sla_ev_free in a child closes the child's store.  With the memory store, and with
+ * one that has nothing open yet, that is fine.  With a store that is connected it is
+ * not: closing says goodbye on a connection that is the parent's as well, or gives up
+ * locks on a file that the parent relies on.  Such a child leaves the driver alone,
+ * and ends by exec or _exit.
  *
  * libev itself ends the process when memory runs out, unless the host has set
  * ev_set_allocator and ev_set_syserr_cb; this library does not.
@@ -77,8 +83,12 @@ typedef struct sla_ev_options {
  * clock.  NULL, as usual, is the machine's.  A host's clock that jumps is noticed
  * within a second, at once after sla_ev_wake.
  *
- * SLA_OK; errors of sla_service_new; SLA_ERR_NOMEM.  The store is the
- * service's from now on, also when this fails.
+ * Where service->incarnation is 0, it is filled with random bits of the kernel.
+ *
+ * SLA_OK; SLA_ERR_ARGUMENT without a loop or service, for a size of the options that
+ * is none of theirs, for coalesce below 0; errors of sla_service_new; SLA_ERR_NOMEM.
+ * `error` (may be NULL) says more.  The store is the service's from now on, also when
+ * this fails.
  */
 SLA_API int sla_ev_new(struct ev_loop *loop, const sla_ev_options *options,
                        const sla_service_options *service, sla_ev **ev_out, sla_error *error);

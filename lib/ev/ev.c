@@ -2,6 +2,7 @@
 #include <sla/ev.h>
 
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -25,16 +26,11 @@ struct sla_ev {
     size_t waits_capacity, ios_capacity, io_count;
     bool running; /* inside sla_service_run ... */
     bool missed;  /* ... and somebody woke us */
-    bool gone;    /* from the loop */
 };
 
 static void take_turn(void *context);
-
-static void on_descriptor(struct ev_loop *loop, ev_io *io, int events)
-{
-    (void)loop, (void)events;
-    take_turn(io->data);
-}
+SLA__EV_CALLBACK(on_descriptor, ev_io, take_turn)
+SLA__EV_CALLBACK(on_async, ev_async, take_turn)
 
 static void unwatch(sla_ev *ev)
 {
@@ -42,51 +38,43 @@ static void unwatch(sla_ev *ev)
         ev_io_stop(ev->loop, &ev->ios[--ev->io_count]);
 }
 
-static void watch_one(sla_ev *ev, const sla_wait *wait)
-{
-    ev_io *io = &ev->ios[ev->io_count];
-
-    ev_io_init(io, on_descriptor, wait->fd,
-               (wait->read ? EV_READ : 0) | (wait->write ? EV_WRITE : 0));
-    io->data = ev;
-    ev_io_start(ev->loop, io);
-    ev->io_count++;
-}
-
-/*
- * Watches what the store waits for until the next turn, in which the store may close
- * them: libev ends a process that watches what is closed, and a descriptor opened
- * again under its number looks the same and is not.  So all are stopped before a turn
- * and made anew after it.  False when there was no memory for all of them.
- */
+/* Watches what the store waits for until the next turn, in which it may close that: libev
+ * ends a process that watches what is closed, and a descriptor opened again under its
+ * number looks the same and is not.  False when there was no memory for all of them. */
 static bool watch(sla_ev *ev)
 {
-    size_t count = sla_service_waits(ev->service, ev->waits, ev->waits_capacity);
+    size_t count;
 
-    if (count > ev->waits_capacity || count > ev->ios_capacity) {
-        if (!sla__grow(&ev->allocator, (void **)&ev->ios, &ev->ios_capacity, count,
-                       sizeof *ev->ios) ||
-            !sla__grow(&ev->allocator, (void **)&ev->waits, &ev->waits_capacity, count,
+    while ((count = sla_service_waits(ev->service, ev->waits, ev->waits_capacity)) >
+           ev->waits_capacity)
+        if (!sla__grow(&ev->allocator, (void **)&ev->waits, &ev->waits_capacity, count,
                        sizeof *ev->waits))
             return false;
-        count = sla_service_waits(ev->service, ev->waits, ev->waits_capacity);
+    if (!sla__grow(&ev->allocator, (void **)&ev->ios, &ev->ios_capacity, count, sizeof *ev->ios))
+        return false;
+    for (const sla_wait *wait = ev->waits; ev->io_count < count; wait++) {
+        ev_io *const io = &ev->ios[ev->io_count++];
+
+        ev_io_init(io, on_descriptor, wait->fd,
+                   (wait->read ? EV_READ : 0) | (wait->write ? EV_WRITE : 0));
+        io->data = ev;
+        ev_io_start(ev->loop, io);
     }
-    for (size_t i = 0; i < count; i++)
-        watch_one(ev, &ev->waits[i]);
     return true;
 }
 
-/* Off the loop; what remains is to be freed. */
-static void let_go(sla_ev *ev)
+/* Off the loop; what remains is to be freed.  Twice is fine. */
+static void let_go(void *context)
 {
-    if (ev->gone)
-        return;
-    ev->gone = true;
+    sla_ev *ev = context;
+
     unwatch(ev);
     sla__ev_timer_fini(&ev->timer);
     ev_async_stop(ev->loop, &ev->async);
     ev_fork_stop(ev->loop, &ev->fork);
 }
+
+SLA__EV_CALLBACK(on_fork, ev_fork, let_go)
 
 /* Rounds until the service is content or its time is over; whether it wants more. */
 static bool run(sla_ev *ev)
@@ -105,20 +93,12 @@ static bool run(sla_ev *ev)
     return more;
 }
 
-static void set_timer(sla_ev *ev, sla_time at, sla_time woken)
-{
-    /* Counted from a clock read in this turn: whatever was due by then is told in it. */
-    if (at < woken + ev->options.coalesce)
-        at = woken + ev->options.coalesce;
-    if (sla__ev_timer_set(&ev->timer, at))
-        sla_ev_wake(ev);
-}
-
 /* Somebody woke us: serve the service, then wait for what it waits for. */
 static void take_turn(void *context)
 {
     sla_ev *ev = context;
     const sla_time woken = sla__ev_timer_now(&ev->timer);
+    sla_time at;
     bool more;
 
     if (ev->running) { /* a handler runs the loop itself: be quiet until it returns */
@@ -136,21 +116,12 @@ static void take_turn(void *context)
     if (!watch(ev) && ev->wanted > woken + STARVED)
         ev->wanted = woken + STARVED;
     /* A timer that is due already would give it two turns in one of the loop's. */
-    set_timer(ev, more ? SLA_NEVER : ev->wanted, woken);
-    if (more)
+    at = more ? SLA_NEVER : ev->wanted;
+    /* Counted from a clock read in this turn: whatever was due by then is told in it. */
+    if (at < woken + ev->options.coalesce)
+        at = woken + ev->options.coalesce;
+    if (sla__ev_timer_set(&ev->timer, at) || more)
         sla_ev_wake(ev);
-}
-
-static void on_async(struct ev_loop *loop, ev_async *async, int events)
-{
-    (void)loop, (void)events;
-    take_turn(async->data);
-}
-
-static void on_fork(struct ev_loop *loop, ev_fork *fork, int events)
-{
-    (void)loop, (void)events;
-    let_go(fork->data);
 }
 
 /* The service's hooks belong to the timer, whose clock they are. */
@@ -158,15 +129,33 @@ static void hook_arm(void *context, sla_time at)
 {
     sla_ev *ev = ((const sla__ev_timer *)context)->context;
 
-    ev->wanted = at;
-    /* A turn sets the timer at its end. */
-    if (!ev->running && !ev->gone)
-        set_timer(ev, at, sla__ev_timer_now(&ev->timer));
+    ev->wanted = at; /* a turn sets the timer at its end */
+    if (!ev->running)
+        sla_ev_wake(ev);
 }
 
 static void hook_wake(void *context)
 {
     sla_ev_wake(((const sla__ev_timer *)context)->context);
+}
+
+static bool is_valid(const struct ev_loop *loop, const sla_ev_options *options)
+{
+    return loop != NULL &&
+           (options == NULL || (options->size >= offsetof(sla_ev_options, no_timerfd) &&
+                                options->size <= sizeof *options && options->coalesce >= 0));
+}
+
+/* The store goes with the service that is not made. */
+static int refuse(const sla_service_options *service, int result, const char *why, sla_error *error)
+{
+    if (error != NULL) {
+        *error = (sla_error){.code = result};
+        memcpy(error->text, why, strlen(why) + 1);
+    }
+    if (service != NULL && service->store != NULL)
+        service->store->ops->close(service->store);
+    return result;
 }
 
 static void begin(sla_ev *ev, struct ev_loop *loop, const sla_clock_hook *clock)
@@ -181,35 +170,47 @@ static void begin(sla_ev *ev, struct ev_loop *loop, const sla_clock_hook *clock)
     ev_fork_start(loop, &ev->fork);
 }
 
-int sla_ev_new(struct ev_loop *loop, const sla_ev_options *options,
-               const sla_service_options *service, sla_ev **ev_out, sla_error *error)
+/* As asked, with the timer's hooks, and random bits where the host has given none. */
+static sla_service_options complete(sla_ev *ev, const sla_service_options *service)
 {
-    const sla_allocator allocator = sla__allocator_or_default(service->allocator);
     sla_service_options wanted = SLA_SERVICE_OPTIONS_INIT;
-    sla_ev *ev = sla__new(&allocator, 1, sizeof *ev);
-    int result;
 
-    *ev_out = NULL;
-    if (ev == NULL) {
-        service->store->ops->close(service->store);
-        return SLA_ERR_NOMEM;
-    }
-    ev->allocator = allocator;
-    if (options != NULL)
-        memcpy(&ev->options, options,
-               options->size < sizeof *options ? options->size : sizeof *options);
-    begin(ev, loop, &service->clock);
     memcpy(&wanted, service, service->size < sizeof wanted ? service->size : sizeof wanted);
     wanted.clock =
         (sla_clock_hook){&ev->timer, sla__ev_timer_now, sla__ev_timer_steady, hook_arm, hook_wake};
+    if (wanted.incarnation[0] == 0 && wanted.incarnation[1] == 0)
+        (void)!getrandom(wanted.incarnation, sizeof wanted.incarnation, GRND_NONBLOCK);
+    return wanted;
+}
+
+int sla_ev_new(struct ev_loop *loop, const sla_ev_options *options,
+               const sla_service_options *service, sla_ev **ev_out, sla_error *error)
+{
+    sla_service_options wanted;
+    sla_allocator allocator;
+    sla_ev *ev;
+    int result;
+
+    *ev_out = NULL;
+    if (service == NULL || !is_valid(loop, options))
+        return refuse(
+            service, SLA_ERR_ARGUMENT,
+            "a loop or service is missing, or options->size is wrong, or coalesce below 0", error);
+    allocator = sla__allocator_or_default(service->allocator);
+    ev = sla__new(&allocator, 1, sizeof *ev);
+    if (ev == NULL)
+        return refuse(service, SLA_ERR_NOMEM, sla_result_text(SLA_ERR_NOMEM), error);
+    ev->allocator = allocator;
+    if (options != NULL)
+        memcpy(&ev->options, options, options->size); /* a program may know fewer members */
+    begin(ev, loop, &service->clock);
+    wanted = complete(ev, service);
     result = sla_service_new(&wanted, &ev->service, error);
-    if (result != SLA_OK) {
+    if (result == SLA_OK)
+        sla_ev_wake(*ev_out = ev);
+    else
         sla_ev_free(ev);
-        return result;
-    }
-    sla_ev_wake(ev);
-    *ev_out = ev;
-    return SLA_OK;
+    return result;
 }
 
 sla_service *sla_ev_service(const sla_ev *ev)

@@ -1,10 +1,9 @@
 /*
  * timer.h - one timer on a libev loop that goes off at an instant of a wall clock.
  *
- * It goes off at or after its instant, once, and again whenever the clock was set:
- * it says "look", never "it is due".  Between two instants the machine's clock is
- * watched by the kernel (cancel-on-set); a host's own clock, and any clock where
- * there is no timerfd, is looked at once a second.
+ * It goes off at or after its instant, once, and again when the clock was set: it says
+ * "look", never "it is due".  The kernel watches the machine's clock (cancel-on-set);
+ * with a host's own clock, and where there is no timerfd, it goes off each second.
  */
 #ifndef SLA_EV_TIMER_H
 #define SLA_EV_TIMER_H
@@ -17,23 +16,28 @@
 
 typedef struct sla__ev_timer {
     struct ev_loop *loop;
-    sla_clock_hook clock; /* now, steady and their context; `arm` and `wake` are not called */
-    bool own_clock;       /* the host's, not the machine's */
+    sla_clock_hook host; /* its clock; where `now` is NULL, the machine's */
     void (*look)(void *context);
     void *context;
     int fd; /* the timerfd, or -1 */
     ev_io io;
     ev_periodic periodic; /* where there is none */
     ev_timer each_second; /* where the kernel cannot watch the clock */
-    sla_duration offset;  /* of the clock to its steady one, a second ago */
     sla_time at;          /* what it is set to, SLA_NEVER for nothing */
     bool set;             /* ... and has not gone off since */
 } sla__ev_timer;
 
-/* `host` is the clock, or the machine's where its `now` is NULL. */
 void sla__ev_timer_init(sla__ev_timer *timer, struct ev_loop *loop, const sla_clock_hook *host,
                         bool no_timerfd, void (*look)(void *context), void *context);
 void sla__ev_timer_fini(sla__ev_timer *timer);
+
+/* libev has a type of callback for each kind of watcher; all of ours do `what` to its data. */
+#define SLA__EV_CALLBACK(name, watcher_type, what)                                                 \
+    static void name(struct ev_loop *loop, watcher_type *watcher, int events)                      \
+    {                                                                                              \
+        (void)loop, (void)events;                                                                  \
+        what(watcher->data);                                                                       \
+    }
 
 /* A clock of the machine in microseconds. */
 sla_time sla__ev_clock(int id);
