@@ -38,6 +38,8 @@ typedef struct chaos_fact {
 
 typedef struct chaos_ticket {
     chaos_fact opened, resolved;
+    chaos *of;
+    standing forgotten;
     uint64_t numbers[COUNT_OF(step_names)]; /* of what was told, 0: not */
     uint64_t highest;
 } chaos_ticket;
@@ -50,6 +52,7 @@ struct chaos {
     faulty_options faults;
     view_content *rows;
     uint64_t units; /* of the services before */
+    size_t forgotten;
     size_t doubled, disordered, strange;
     bool calm;
 };
@@ -149,6 +152,34 @@ static void record(chaos *all, chaos_fact *fact, const char *name)
     }
 }
 
+/* Once it is asked for, nothing is recorded again: it may be gone any time. */
+static void forgotten(void *context, int result, const sla_error *error)
+{
+    chaos_ticket *const ticket = context;
+
+    (void)error;
+    ticket->forgotten = result == SLA_OK ? RECORDED : TO_RECORD;
+    if (result != SLA_OK && result != SLA_ERR_STATE && result != SLA_ERR_REFUSED &&
+        result != SLA_ERR_NOT_FOUND && result != SLA_ERR_BUSY)
+        ticket->of->strange++;
+}
+
+static void forget_one(chaos *all)
+{
+    const size_t index = all->count > 0 ? prng_below(&all->random, all->count) : 0;
+    chaos_ticket *const ticket = &all->tickets[index];
+    char name[24];
+
+    snprintf(name, sizeof name, "T-%zu", index);
+    if (all->count == 0 || ticket->resolved.standing != RECORDED)
+        return;
+    ticket->of = all;
+    if (sla_service_forget(all->h.service, host_string("north"), host_string(name), forgotten,
+                           ticket) == SLA_OK)
+        ticket->forgotten = ASKED;
+    all->forgotten++;
+}
+
 /* The tickets that may still be open are the newest ones. */
 static void record_all(chaos *all)
 {
@@ -225,6 +256,8 @@ static void step(chaos *all)
         kill(all);
     else if (dice < 740)
         record_all(all);
+    else if (dice < 800)
+        forget_one(all);
     if (dice >= 740 || prng_percent(&all->random, 30))
         host_go_to(&all->h, all->h.now + prng_between(&all->random, 1, 3 * SLA_MINUTE));
     else
@@ -238,8 +271,10 @@ static void calm_down(chaos *all)
     all->faults = (faulty_options){.refuse = NULL};
     kill(all);
     for (size_t i = 0; i < all->count; i++) {
-        record(all, &all->tickets[i].opened, "opened");
-        record(all, &all->tickets[i].resolved, "resolved");
+        if (all->tickets[i].of == NULL) {
+            record(all, &all->tickets[i].opened, "opened");
+            record(all, &all->tickets[i].resolved, "resolved");
+        }
         if (i % 1000 == 0)
             host_settle(&all->h);
     }
@@ -267,11 +302,12 @@ static bool was_told_before(const chaos_ticket *ticket, size_t step)
 static void check(const chaos *all)
 {
     const view_counts rows = view_content_counts(all->rows);
-    size_t lost = 0, too_many = 0, unrecorded = 0;
+    size_t lost = 0, too_many = 0, unrecorded = 0, gone = 0;
 
     for (size_t i = 0; i < all->count; i++) {
         const chaos_ticket *const ticket = &all->tickets[i];
 
+        gone += ticket->forgotten == RECORDED;
         unrecorded += ticket->opened.standing != RECORDED ||
                       (ticket->resolved.at != 0 && ticket->resolved.standing != RECORDED);
         for (size_t step = 0; step < COUNT_OF(step_names); step++) {
@@ -280,6 +316,7 @@ static void check(const chaos *all)
                         !was_told_before(ticket, step);
         }
     }
+    CHECK_TRUE("tickets are forgotten", gone > 0);
     CHECK_EQ("facts that are not on the record", 0, unrecorded);
     CHECK_EQ("lost", 0, lost);
     CHECK_EQ("told and never due", 0, too_many);
@@ -308,8 +345,8 @@ static void run(chaos *all, uint64_t units)
     while (units_of(all) < units)
         step(all);
     calm_down(all);
-    printf("%llu units, %zu tickets, %zu events handed over\n", (unsigned long long)units_of(all),
-           all->count, all->h.handed);
+    printf("%llu units, %zu tickets, %zu asked to be forgotten, %zu events handed over\n",
+           (unsigned long long)units_of(all), all->count, all->forgotten, all->h.handed);
     check(all);
     host_stop(&all->h);
     host_fini(&all->h);

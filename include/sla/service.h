@@ -196,6 +196,23 @@ SLA_API int sla_service_import(sla_service *service, const sla_fact *facts,
                                bool dry_run, sla_recorded done, void *context, sla_import *import,
                                sla_error *error);
 
+/* The ticket is gone (SLA_OK), or `result` says why it stays.  On the loop's thread.
+ * `error` is never NULL. */
+typedef void (*sla_forgotten)(void *context, int result, const sla_error *error);
+
+/*
+ * Any thread.  The ticket goes from memory and from the store with its facts and its
+ * told events, and may be opened anew.  It is written when every event told before is
+ * acknowledged by every consumer on the record.  SLA_OK: `done` (may be NULL) comes
+ * once; SLA_ERR_ARGUMENT for names that no ticket has; SLA_ERR_STATE when stopping;
+ * SLA_ERR_NOMEM.  `done` says SLA_ERR_STATE for a ticket that has a live clock or
+ * something to tell, for one that a fact came for meanwhile, and when the service
+ * stops before; SLA_ERR_NOT_FOUND; SLA_ERR_BUSY when it is being forgotten already;
+ * SLA_ERR_REFUSED and what else the store says.
+ */
+SLA_API int sla_service_forget(sla_service *service, sla_string tenant, sla_string ticket,
+                               sla_forgotten done, void *context);
+
 /* --------------------------------------------------------------- events out */
 
 /*

@@ -124,12 +124,29 @@ void sla__receipts_round(sla_service *service)
 
 /* --------------------------------------------------------------------- marks */
 
-/* Up to here everything is acknowledged. */
-static uint64_t through_of(const sla__subscriber *subscriber)
+/* Up to here everything is acknowledged; what was imported counts as that. */
+static uint64_t through_of(const sla_service *service, const sla__subscriber *subscriber)
 {
     if (subscriber->first != 0)
         return subscriber->slots[subscriber->first - 1].event->kept->stored.number - 1;
-    return subscriber->taken;
+    return subscriber->behind || service->settled < subscriber->taken ? subscriber->taken
+                                                                      : service->settled;
+}
+
+uint64_t sla__acknowledged_through(const sla_service *service)
+{
+    uint64_t through = service->settled;
+
+    for (size_t i = 0; i < service->subscriber_count; i++) {
+        const uint64_t own = through_of(service, service->subscribers[i]);
+
+        through = own < through ? own : through;
+    }
+    for (size_t i = 0; i < service->known_count; i++) {
+        if (service->known[i].through < through)
+            through = service->known[i].through;
+    }
+    return through;
 }
 
 static bool has_marks(const sla__subscriber *subscriber)
@@ -147,9 +164,10 @@ bool sla__marks_wait(const sla_service *service)
 }
 
 /* A mark for each number above `through`; one that only moves it where there is none. */
-static size_t take_marks(sla__subscriber *subscriber, sla_stored_mark *marks)
+static size_t take_marks(const sla_service *service, sla__subscriber *subscriber,
+                         sla_stored_mark *marks)
 {
-    const uint64_t through = through_of(subscriber);
+    const uint64_t through = through_of(service, subscriber);
     const sla_string name = {subscriber->name, strlen(subscriber->name)};
     size_t count = 0;
 
@@ -179,7 +197,8 @@ bool sla__marks_take(sla_service *service, sla__writing *unit)
         return false;
     for (size_t i = 0; i < service->subscriber_count; i++) {
         if (has_marks(service->subscribers[i]))
-            unit->mark_count += take_marks(service->subscribers[i], unit->marks + unit->mark_count);
+            unit->mark_count +=
+                take_marks(service, service->subscribers[i], unit->marks + unit->mark_count);
     }
     return true;
 }

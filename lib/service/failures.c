@@ -211,6 +211,8 @@ static void take_out_refused(sla_service *service, sla__writing *unit)
     char text[sizeof unit->why + 64];
 
     memset(&unit->facts, 0, sizeof unit->facts);
+    snprintf(text, sizeof text, "the store refuses what follows from the fact%s%s",
+             unit->why[0] != '\0' ? ": " : "", unit->why);
     sla__log(service, SLA__LOG_UNIT_REFUSED, "facts=%zu events=%zu result=%s why=\"%s\"",
              refused.count, unit->events.count, sla_result_name(unit->result), unit->why);
     service->quarantined++;
@@ -218,9 +220,9 @@ static void take_out_refused(sla_service *service, sla__writing *unit)
     sla__arrivals_join_front(&line->waiting, &back);
     if (line->waiting.first != NULL)
         sla__line_serve(service, line);
-    snprintf(text, sizeof text, "the store refuses what follows from the fact%s%s",
-             unit->why[0] != '\0' ? ": " : "", unit->why);
     sla__answer_all(service, &refused, SLA_ERR_REFUSED, text);
+    sla__forget_refused(service, line, SLA_ERR_REFUSED,
+                        unit->why[0] != '\0' ? unit->why : sla_result_text(SLA_ERR_REFUSED));
 }
 
 /* What was imported is not recorded again: it is there, or it is somebody else's. */
@@ -298,6 +300,15 @@ void sla__answer_everything(sla_service *service, int result, const char *text)
     sla__answer_all(service, &arrived, result, text);
 }
 
+static void forget_nothing(sla_service *service, int result, const char *text)
+{
+    sla__forget_give_up(service, result, text);
+    for (size_t i = 0; i < service->line_count; i++) {
+        if (service->lines[i] != NULL)
+            sla__forget_refused(service, service->lines[i], result, text);
+    }
+}
+
 void sla__give_up(sla_service *service, int result)
 {
     if (!service->gave_up && result == SLA_ERR_FENCED)
@@ -308,5 +319,6 @@ void sla__give_up(sla_service *service, int result)
     if (service->state != SLA_SERVICE_STOPPED)
         service->state = SLA_SERVICE_HELD;
     sla__world_give_up(service, result);
+    forget_nothing(service, result, sla_result_text(result));
     sla__answer_everything(service, result, sla_result_text(result));
 }

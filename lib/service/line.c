@@ -151,7 +151,7 @@ static void drop(sla_service *service, sla__line *line)
 void sla__line_let_go(sla_service *service, sla__line *line)
 {
     if (line->units > 0 || line->waiting.first != NULL || line->serving || line->ask.asked ||
-        line->resting || line->state == SLA__LINE_SET_ASIDE)
+        line->resting || line->state == SLA__LINE_SET_ASIDE || line->forgetting != NULL)
         return;
     if (!line->on_record && line->looked_for)
         rest(service, line, SLA_MINUTE); /* somebody is to hear that there is none */
@@ -251,6 +251,8 @@ void sla__line_free(sla_service *service, sla__line *line)
     service->free_lines[service->free_count++] = line->slot;
     service->live_clocks -= line->live;
     service->live_tickets -= line->live > 0;
+    if (line->going)
+        sla__free(&service->allocator, line->forgetting);
     sla__free(&service->allocator, line->ids);
     sla__free(&service->allocator, line);
 }

@@ -177,6 +177,19 @@ bool sla__view_make(sla_service *service, sla__row *row);
 void sla__view_forget(sla_service *service, sla__line *line);
 void sla__views_free(sla_service *service, sla__writing *unit);
 
+/* ------------------------------------------------------------------ forget.c */
+
+/* Looks at tickets that are to be forgotten, and lets those go that can. */
+void sla__forget_round(sla_service *service);
+bool sla__forget_waits(const sla_service *service);
+/* The row of the line is gone; the store keeps it. */
+void sla__forget_settled(sla_service *service, sla__line *line);
+/* It stays after all, if it was going. */
+void sla__forget_refused(sla_service *service, sla__line *line, int result, const char *text);
+/* Those that are not going yet are answered. */
+void sla__forget_give_up(sla_service *service, int result, const char *text);
+void sla__forget_fini(sla_service *service);
+
 /* ------------------------------------------------------------------ settle.c */
 
 void sla__unit_done(sla_service *service, sla__writing *unit, const sla_store_done *done);
@@ -215,6 +228,8 @@ uint32_t sla__number_hash(uint64_t number);
 void sla__receipts_round(sla_service *service);
 /* The event of the slot is acknowledged. */
 void sla__acknowledged(sla_service *service, sla__subscriber *subscriber, uint32_t slot);
+/* Up to here every consumer has acknowledged, also those on record that are not here. */
+uint64_t sla__acknowledged_through(const sla_service *service);
 /* Whether there is a mark to write. */
 bool sla__marks_wait(const sla_service *service);
 /* The marks go into the unit.  False: out of memory. */

@@ -83,6 +83,8 @@ static went record_first(sla_service *service, sla__line *line)
     sla__arrival *const arrival = line->waiting.first;
     const sla_fact *const fact = &arrival->kept->fact;
 
+    if (line->going)
+        return WAITS;
     if (line->state == SLA__LINE_NEW && !opens(fact))
         return want(line, SLA__LINE_TICKET);
     if (line->state == SLA__LINE_NEW) {

@@ -59,7 +59,8 @@ bool sla__inbox_waits(sla_service *service)
 
     pthread_mutex_lock(&service->lock);
     waits = service->inbox.first != NULL || service->receipt_count > 0 ||
-            (service->wanted != NULL && service->adopting == NULL);
+            (service->wanted != NULL && service->adopting == NULL) ||
+            service->to_forget.first != NULL;
     pthread_mutex_unlock(&service->lock);
     return waits;
 }
@@ -71,6 +72,7 @@ static size_t decide(sla_service *service)
 
     if (!sla__unstick(service) || !sla__view_catch_up(service) || sla__world_round(service))
         return 0;
+    sla__forget_round(service);
     sla__record_round(service);
     if (service->state == SLA_SERVICE_LIVE && !service->held && !service->starved &&
         sla__resting_round(service))
@@ -96,8 +98,8 @@ static void live_round(sla_service *service)
     sla__audit_round(service);
     sla__send_round(service);
     service->again =
-        !service->starved &&
-        (events == EVENTS_A_ROUND || sla__resting_waits(service) || sla__deliver_waits(service));
+        !service->starved && (events == EVENTS_A_ROUND || service->look_again ||
+                              sla__resting_waits(service) || sla__deliver_waits(service));
 }
 
 /* Facts wait while the service loads; what waits does not want to be called for. */

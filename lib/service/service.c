@@ -243,6 +243,7 @@ void sla_service_free(sla_service *service)
     free_units(service);
     while ((arrival = sla__arrivals_take(&service->inbox)) != NULL)
         sla__arrival_free(service, arrival);
+    sla__forget_fini(service);
     sla__lines_fini(service);
     sla__restings_fini(service);
     for (size_t i = 0; i < service->subscriber_count; i++)

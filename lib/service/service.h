@@ -29,6 +29,7 @@
 typedef struct sla__line sla__line;
 typedef struct sla__writing sla__writing;
 typedef struct sla__subscriber sla__subscriber;
+typedef struct sla__forgetting sla__forgetting;
 
 /* ------------------------------------------------------------ what was asked */
 
@@ -94,8 +95,10 @@ struct sla__line {
     bool resting;    /* in service->resting */
     bool on_record;  /* the store has a row of it */
     bool looked_for; /* by sla_service_bring, which has not said yet what came of it */
-    uint32_t units;  /* how many that are not settled hold it, the one that gathers included */
-    uint32_t live;   /* as packed last */
+    bool going;      /* the row goes with the unit that gathers, or one on its way */
+    sla__forgetting *forgetting; /* somebody wants it forgotten, or NULL */
+    uint32_t units; /* how many that are not settled hold it, the one that gathers included */
+    uint32_t live;  /* as packed last */
     sla_time next_at;
     uint32_t *ids; /* hashes of the ids of its facts */
     size_t id_count, id_capacity;
@@ -138,6 +141,21 @@ typedef struct sla__restings {
     sla__timers due; /* slots by next_at, then number */
 } sla__restings;
 
+/* Somebody wants a ticket forgotten. */
+struct sla__forgetting {
+    sla__forgetting *next;
+    sla_string tenant, ticket; /* behind the struct */
+    sla_forgotten done;        /* or NULL */
+    void *context;
+    sla__line *line;
+    uint32_t facts; /* on the record when it was looked at */
+    uint64_t up_to; /* events that were told by then */
+};
+
+typedef struct sla__forgettings {
+    sla__forgetting *first, *last;
+} sla__forgettings;
+
 /* ---------------------------------------------------------------------- units */
 
 /* A told event, shared by its unit and the consumers that have not got it. */
@@ -156,6 +174,7 @@ typedef struct sla__outgoings {
 /* A ticket as it was packed into a unit. */
 typedef struct sla__row {
     sla__line *line;
+    bool gone; /* and nothing else */
     sla_packed packed;
     sla_ticket_view *view; /* for a store that wants views, else NULL; all in one block */
     size_t offset;         /* of its state in unit->states */
@@ -304,7 +323,8 @@ struct sla_service {
     size_t subscriber_count, subscriber_capacity;
     sla__adoption *wanted;    /* adopt this */
     sla__documents documents; /* in force, or about to be */
-    size_t blocked;           /* threads in sla_service_record_wait */
+    sla__forgettings to_forget;
+    size_t blocked; /* threads in sla_service_record_wait */
     bool stopping, closing;
     atomic_size_t unanswered; /* facts */
 
@@ -342,6 +362,9 @@ struct sla_service {
     sla__line *serve_first, *serve_last;
     sla__line *rest_first, *rest_last;
     sla__restings restings;
+
+    sla__forgettings forget_looking, forget_waiting; /* to be looked at; for consumers */
+    bool look_again;                                 /* in the next round */
 
     /* Units. */
     uint64_t incarnation[2];

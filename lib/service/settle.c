@@ -50,6 +50,8 @@ static void release_lines(sla_service *service, const sla__writing *unit)
         sla__line *const line = unit->rows[i].line;
 
         line->units--;
+        if (unit->rows[i].gone)
+            sla__forget_settled(service, line);
         if (line->units == 0 && (line->waiting.first != NULL || line->state == SLA__LINE_HISTORY))
             sla__line_serve(service, line);
         sla__line_let_go(service, line);

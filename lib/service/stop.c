@@ -13,7 +13,8 @@
 static bool is_done(sla_service *service)
 {
     return atomic_load(&service->unanswered) == 0 && service->units_first == NULL &&
-           !sla__inbox_waits(service) && service->adopting == NULL && !sla__marks_wait(service) &&
+           !sla__inbox_waits(service) && !sla__forget_waits(service) && service->adopting == NULL &&
+           !sla__marks_wait(service) &&
            (service->gathering == NULL || sla__unit_is_empty(service->gathering)) &&
            !service->has_stuck && !sla__deliver_waits(service) && !sla__outbox_waits(service);
 }
@@ -51,6 +52,7 @@ void sla__stop_released(sla_service *service, const sla_store_done *done)
 static void stop_unopened(sla_service *service)
 {
     sla__answer_everything(service, SLA_ERR_BUSY, "another service holds the store");
+    sla__forget_give_up(service, SLA_ERR_BUSY, "another service holds the store");
     stopped(service);
 }
 

@@ -202,7 +202,10 @@ static bool pack_rows(sla_service *service, sla__writing *unit)
         sla__row *const row = &unit->rows[count];
 
         row->line = line;
-        if (!pack(service, row, used) || !sla__view_make(service, row))
+        row->gone = line->going;
+        if (row->gone)
+            row->packed = (sla_packed){.next_at = SLA_NEVER, .due_at = SLA_NEVER};
+        else if (!pack(service, row, used) || !sla__view_make(service, row))
             return false;
         used += row->packed.length;
         unit->row_count = ++count;
@@ -313,6 +316,7 @@ static sla_stored_ticket stored_row(const sla__writing *unit, const sla__row *ro
 
     return (sla_stored_ticket){.tenant = row->line->tenant,
                                .ticket = row->line->ticket,
+                               .gone = row->gone,
                                .number = packed->number,
                                .facts = packed->facts,
                                .live = packed->live,
