@@ -6,7 +6,11 @@
 
 #include <stdio.h>
 
+#include "sqlite/bind.h"
 #include "sqlite/fail.h"
+#include "sqlite/rows.h"
+#include "store/rows.h"
+#include "store/shard.h"
 
 enum { COMPLAINTS_MAX = 100 };
 
@@ -79,6 +83,57 @@ static void ask(complaining *to, const char *question)
     sqlite3_finalize(statement);
 }
 
+/* --------------------------------------------------- what is in a row, one by one */
+
+typedef bool (*row_check)(complaining *to, sqlite3_stmt *row);
+
+static bool ticket_is_in_its_part(complaining *to, sqlite3_stmt *row)
+{
+    (void)to;
+    return sqlite3_column_int64(row, 2) ==
+           sla__shard_of(sla__column_string(row, 0), sla__column_string(row, 1));
+}
+
+static bool fact_can_be_read(complaining *to, sqlite3_stmt *row)
+{
+    sla__content_room room;
+    sla__fact_row fact = {0};
+    sla_stored_fact stored;
+    bool good;
+
+    sla__content_room_init(&room, &to->database->allocator);
+    good = sla__row_read(row, &sla__fact_table, &fact) &&
+           sla__fact_row_stored(&fact, &room, &stored) == SLA_OK;
+    sla__content_room_fini(&room);
+    return good;
+}
+
+static bool event_can_be_read(complaining *to, sqlite3_stmt *row)
+{
+    sla__event_row event = {0};
+
+    (void)to;
+    return sla__row_read(row, &sla__event_table, &event);
+}
+
+/* The statement's first two columns say which row it is. */
+static void look_at_each(complaining *to, const char *text, row_check is_good,
+                         const char *complaint)
+{
+    sqlite3_stmt *statement = NULL;
+    char said[320];
+
+    if (sqlite3_prepare_v2(to->database->handle, text, -1, &statement, NULL) == SQLITE_OK)
+        while (to->count < COMPLAINTS_MAX && sqlite3_step(statement) == SQLITE_ROW)
+            if (!is_good(to, statement)) {
+                snprintf(said, sizeof said, "%s: %.100s, %.100s", complaint,
+                         (const char *)sqlite3_column_text(statement, 0),
+                         (const char *)sqlite3_column_text(statement, 1));
+                complain(to, said);
+            }
+    sqlite3_finalize(statement); /* pages that cannot be read were a complaint before */
+}
+
 int sla__check(sla__database *database, void (*complaint)(void *context, const char *text),
                void *context, sla_error *error)
 {
@@ -86,5 +141,11 @@ int sla__check(sla__database *database, void (*complaint)(void *context, const c
 
     for (size_t i = 0; i < sizeof questions / sizeof questions[0] && to.count < COMPLAINTS_MAX; i++)
         ask(&to, questions[i]);
+    look_at_each(&to, "SELECT tenant, ticket, shard FROM ticket", ticket_is_in_its_part,
+                 "a ticket is in another part than its name says");
+    look_at_each(&to, "SELECT " SLA__FACT_COLUMNS " FROM fact", fact_can_be_read,
+                 "a fact that no release has written");
+    look_at_each(&to, "SELECT " SLA__EVENT_COLUMNS " FROM event", event_can_be_read,
+                 "an event that no release has written");
     return to.count == 0 ? SLA_OK : SLA_ERR_STORE;
 }

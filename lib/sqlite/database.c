@@ -26,6 +26,14 @@ int sla__database_failed(const sla__database *database, sla_error *error)
         code, (code & 0xff) == SQLITE_CORRUPT ? "; `sla db check` says what is damaged" : "");
 }
 
+int sla__database_unreadable(const sla__database *database, sla_error *error)
+{
+    if ((sqlite3_errcode(database->handle) & 0xff) == SQLITE_NOTADB)
+        return sla__fail(error, SLA_ERR_STATE, database->lock.path, "%.200s is no database",
+                         database->lock.path);
+    return sla__database_failed(database, error);
+}
+
 /*
  * A schema that is not trusted may use harmless functions only, and SQLite before 3.41 does
  * not know that those of JSON are.  Nothing runs here: the column is refused, or not,
@@ -120,7 +128,7 @@ static int connect(sla__database *database, sla__connect_how how, sla_error *err
 
     if (sqlite3_open_v2(database->lock.path, &database->handle, flags, NULL) != SQLITE_OK ||
         configure(database->handle) != SQLITE_OK)
-        return sla__database_failed(database, error);
+        return sla__database_unreadable(database, error);
     result = how == SLA__CONNECT_MAKE ? sla__schema_make(database, error)
                                       : sla__schema_look(database, error);
     if (result == SLA_OK)

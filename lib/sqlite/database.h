@@ -57,6 +57,9 @@ void sla__database_disconnect(sla__database *database);
 /* Why the last call of SQLite failed, as a result and a sentence. */
 int sla__database_failed(const sla__database *database, sla_error *error);
 
+/* The same while it is connected: a file that is no database is SLA_ERR_STATE. */
+int sla__database_unreadable(const sla__database *database, sla_error *error);
+
 /* Runs a text without rows, or a prepared statement whose parameters are bound, up to its
  * end.  An (extended) result code of SQLite, SQLITE_OK for a good end. */
 int sla__database_text(sla__database *database, const char *text);

@@ -23,14 +23,6 @@ static int64_t ask_number(const sla__database *database, const char *text)
     return sqlite3_finalize(statement) == SQLITE_OK ? number : -1;
 }
 
-static int fail_to_read(const sla__database *database, sla_error *error)
-{
-    if ((sqlite3_errcode(database->handle) & 0xff) == SQLITE_NOTADB)
-        return sla__fail(error, SLA_ERR_STATE, database->lock.path, "%.200s is no database",
-                         database->lock.path);
-    return sla__database_failed(database, error);
-}
-
 static int compare_versions(const sla__database *database, int64_t version, int64_t fold,
                             sla_error *error)
 {
@@ -55,13 +47,13 @@ int sla__schema_look(sla__database *database, sla_error *error)
     int64_t version, fold;
 
     if (application < 0)
-        return fail_to_read(database, error);
+        return sla__database_unreadable(database, error);
     if (application != APPLICATION)
         return sla__fail(error, SLA_ERR_STATE, database->lock.path,
                          "%.200s is a database of something else", database->lock.path);
     version = ask_number(database, "SELECT max(version) FROM schema_version");
     fold = ask_number(database, "SELECT max(fold) FROM schema_version");
-    return version < 0 || fold < 0 ? fail_to_read(database, error)
+    return version < 0 || fold < 0 ? sla__database_unreadable(database, error)
                                    : compare_versions(database, version, fold, error);
 }
 
@@ -110,6 +102,6 @@ int sla__schema_make(sla__database *database, sla_error *error)
     const int64_t things = ask_number(database, "SELECT count(*) FROM sqlite_schema");
 
     if (things < 0)
-        return fail_to_read(database, error);
+        return sla__database_unreadable(database, error);
     return things == 0 ? make(database, error) : sla__schema_look(database, error);
 }
