@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "faulty_store.h"
 #include "sqlite_file.h"
 #include "store_conformance.h"
 
@@ -56,6 +57,25 @@ static void sqlite_forget(void *context)
     sqlite_file_remove(context);
 }
 
+/* The same, but late, failing before it is done, or done and reported as failed. */
+static faulty_options faults;
+
+static sla_store *faulty_again(void *context)
+{
+    faults.seed++;
+    return faulty_store_new(sqlite_again(context), &faults);
+}
+
+static sla_store *faulty_fresh(void *context)
+{
+    sqlite_file_init(context);
+    faults = (faulty_options){.seed = check_seed(), .late = 300, .fail = 150, .lose = 150};
+    return faulty_again(context);
+}
+
+static const store_maker faulty = {"sqlite that fails", &file,         faulty_fresh,
+                                   faulty_again,        sqlite_forget, true};
+
 static const store_maker makers[] = {
     {"memory", NULL, memory_fresh, memory_again, memory_forget, false},
     {"sqlite", &file, sqlite_fresh, sqlite_again, sqlite_forget, true},
@@ -81,5 +101,17 @@ TEST(random_runs_leave_equal_states)
             if (store_random_run(&makers[j], seed, STEPS) != hash)
                 CHECK_FAIL("%s is not as memory (seed of the run %llu)", makers[j].name,
                            (unsigned long long)seed);
+    }
+}
+
+TEST(faults_leave_no_trace_in_a_file)
+{
+    prng random = check_prng();
+
+    for (size_t i = 0; i < check_count(20, 200); i++) {
+        const uint64_t seed = prng_next(&random);
+
+        if (store_random_run(&faulty, seed, STEPS) != store_random_run(&makers[0], seed, STEPS))
+            CHECK_FAIL("faults have left a trace (seed of the run %llu)", (unsigned long long)seed);
     }
 }

@@ -280,7 +280,7 @@ int sla_store_sqlite_new(const sla_sqlite_options *options, sla_store **store_ou
     *store_out = NULL;
     own = sla__new(&allocator, 1, sizeof *own);
     if (own == NULL)
-        return SLA_ERR_NOMEM;
+        return sla__fail(error, SLA_ERR_NOMEM, "", "there is no memory for a store");
     own->store.ops = &sqlite_ops;
     own->allocator = allocator;
     own->event_fd = -1;
