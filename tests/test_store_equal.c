@@ -69,7 +69,8 @@ static sla_store *faulty_again(void *context)
 static sla_store *faulty_fresh(void *context)
 {
     sqlite_file_init(context);
-    faults = (faulty_options){.seed = check_seed(), .late = 300, .fail = 150, .lose = 150};
+    faults = (faulty_options){
+        .seed = check_seed(), .late = 50, .fail = 150, .lose = 150, .late_most = 1000};
     return faulty_again(context);
 }
 
