@@ -28,7 +28,7 @@ class Server:
         command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose",
                    "-h", self.folder, "-U", "sla_admin", *options, "postgres"]
         run = subprocess.run(command, input=text, capture_output=True, text=True,
-                             env={**os.environ, "PGTZ": "UTC"})
+                             env={**os.environ, "PGTZ": "UTC", "PGOPTIONS": "-c jit=off"})
         if check and run.returncode != 0:
             raise AssertionError(f"psql: {run.stderr}\n{text[:2000]}")
         return run.stdout if run.returncode == 0 else run.stderr

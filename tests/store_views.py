@@ -113,8 +113,12 @@ class Sqlite:
         self.database.executescript(schema)
         self.database.executescript("BEGIN;\n" + rows + CONSUMER.format("") + "COMMIT;")
 
-    def ask(self, query):
-        return [tuple(plain(value) for value in row) for row in self.database.execute(query)]
+    def ask(self, queries):
+        """For each query its rows."""
+        return [[tuple(plain(value) for value in row) for row in self.database.execute(query)] for query in queries]
+
+
+MARK = "-=-=-"  # behind the rows of each query
 
 
 class Postgresql:
@@ -125,9 +129,11 @@ class Postgresql:
         server.psql(schema, "--single-transaction", "-v", "schema=sla")
         server.psql(rows + CONSUMER.format("sla."), "--single-transaction")
 
-    def ask(self, query):
-        text = self.server.psql(f"SET search_path = sla;\n{query};", "-F", "\x1f", "-P", "null=\x02")
-        return [tuple(self.value(cell) for cell in line.split("\x1f")) for line in text.splitlines()]
+    def ask(self, queries):
+        text = "SET search_path = sla;\n" + "".join(f"{query};\n\\echo {MARK}\n" for query in queries)
+        answers = self.server.psql(text, "-F", "\x1f", "-P", "null=\x02").split(MARK + "\n")
+        return [[tuple(self.value(cell) for cell in line.split("\x1f")) for line in answer.splitlines()]
+                for answer in answers[:-1]]
 
     @staticmethod
     def value(cell):
@@ -160,24 +166,24 @@ def soon():
 
 
 def queries(document):
-    return re.findall(r"```sql\n(.*?)```", document.read_text(encoding="utf-8"), re.S)
+    found = re.findall(r"```sql\n(.*?)```", document.read_text(encoding="utf-8"), re.S)
+    return [query.strip().rstrip(";") for query in found]
 
 
 def check_figures(database, complaints):
-    for query, want in ASKED:
-        got = database.ask(query)
+    for (query, want), got in zip(ASKED, database.ask([query for query, _ in ASKED])):
         if not same(want, got):
             complaints.append(f"{database.name}: {query}\n  wanted {want}\n  got    {got}")
 
 
 def check_queries(database, document, complaints):
-    for query in queries(document):
-        if not database.ask(query.strip().rstrip(";")):
+    for query, rows in zip(queries(document), database.ask(queries(document))):
+        if not rows:
             complaints.append(f"{database.name}: nothing comes of docs/store.md's\n{query}")
 
 
 def check_at_risk(database, complaints):
-    got = database.ask("SELECT ticket, target FROM at_risk")
+    got = database.ask(["SELECT ticket, target FROM at_risk"])[0]
     if got != [("soon", "response")]:
         complaints.append(f"{database.name}: at risk are {got}")
 
@@ -188,19 +194,20 @@ def check_roles(server, source, complaints):
     server.psql(functions.replace(':"schema"', "sla"))
     for _ in range(2):
         server.psql(roles, "--single-transaction", "-v", "schema=sla")
-    server.psql("CREATE ROLE sla_nobody")
-    for role, text, refusal in ALLOWED:
-        said = server.psql(f"BEGIN; SET LOCAL ROLE {role}; {text}; ROLLBACK;", check=False)
-        state = re.search(r"ERROR:  (\w{5}):", said)
-        if (state[1] if state else None) != refusal:
-            complaints.append(f"PostgreSQL: {role}, {text}: wanted {refusal or 'leave'}, got {said}")
+    text = "CREATE ROLE sla_nobody;\n\\set ON_ERROR_STOP 0\n" + "".join(
+        f"BEGIN;\nSET LOCAL ROLE {role};\n\\o /dev/null\n{act};\n\\o\n\\echo :SQLSTATE\nROLLBACK;\n"
+        for role, act, _ in ALLOWED)
+    states = server.psql(text).split()
+    for (role, act, refusal), state in zip(ALLOWED, states, strict=True):
+        if state != (refusal or "00000"):
+            complaints.append(f"PostgreSQL: {role}, {act}: wanted {refusal or 'leave'}, got {state}")
 
 
 def check_alike(one, other, complaints):
-    for view, order in VIEWS.items():
-        query = f"SELECT * FROM {view}" + (f" ORDER BY {order}" if order else "")
-        if not same(one.ask(query), other.ask(query)):
-            complaints.append(f"{query}\n  {one.name}: {one.ask(query)}\n  {other.name}: {other.ask(query)}")
+    asked = [f"SELECT * FROM {view}" + (f" ORDER BY {order}" if order else "") for view, order in VIEWS.items()]
+    for query, first, second in zip(asked, one.ask(asked), other.ask(asked)):
+        if not same(first, second):
+            complaints.append(f"{query}\n  {one.name}: {first}\n  {other.name}: {second}")
 
 
 def main():
