@@ -82,7 +82,7 @@ static const char *pass_harmless(const char *at, const char *end)
 
 void sla__out_escaped(sla__json_out *out, const char *bytes, size_t length)
 {
-    const char *end = bytes + length;
+    const char *end = length > 0 ? bytes + length : bytes; /* no text may be NULL */
 
     while (bytes < end) {
         const char *harmless = pass_harmless(bytes, end);
