@@ -3,7 +3,7 @@
 # examples/run.sh and tests/run.sh:  . tests/packages.sh; need_packages $BUILD_PACKAGES
 
 # To build and to run.
-BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev libev-dev libsqlite3-dev libpq-dev tzdata"
+BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev libev-dev libsqlite3-dev libpq-dev sqlite3 tzdata"
 
 # To test: clang with its sanitizers (llvm names the lines in their reports),
 # cmocka, callgrind, a PostgreSQL (the tests start their own), and what scripts use.

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <sla/error.h>
 #include <sla/time.h>
@@ -18,6 +19,7 @@ enum {
     EXIT_INVALID = 3,     /* a policy or a calendar is not valid */
     EXIT_PARTIAL = 6,     /* some lines were refused, the rest was done */
     EXIT_UNDELIVERED = 7, /* events that were told and that nobody has taken */
+    EXIT_HELD = 75,       /* another service has the store */
     EXIT_MACHINE = 74,    /* a file cannot be read or written; no memory */
 };
 
@@ -31,7 +33,7 @@ typedef struct subcommand {
 } subcommand;
 
 extern const subcommand check_command, calendar_command, replay_command, explain_command,
-    run_command, story_command;
+    run_command, story_command, db_command, import_command;
 
 /* One line on standard error, "sla: " before it; a line of JSON when log.h says so. */
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
@@ -52,6 +54,9 @@ bool is_attribute_name(const char *text, size_t length);
 
 /* What sla_time_parse had against a text, to go behind that text. */
 const char *instant_trouble(int result);
+
+/* "+08:00", "-03:30" or "08:00" as seconds; false for others. */
+bool read_offset(const char *text, int32_t *out);
 
 /* An instant from the command line; complains and answers false. */
 bool read_instant(const char *text, const char *option, sla_time *out);

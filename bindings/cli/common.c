@@ -13,7 +13,7 @@
 
 int exit_with(int one, int other)
 {
-    static const int order[] = {EXIT_MACHINE,     EXIT_INVALID, EXIT_USAGE,
+    static const int order[] = {EXIT_MACHINE,     EXIT_HELD,    EXIT_INVALID, EXIT_USAGE,
                                 EXIT_UNDELIVERED, EXIT_PARTIAL, EXIT_FINDING};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
@@ -65,8 +65,10 @@ void say_error(const sla_error *error)
         log_error(SLA_LOG_ERROR, "complaint", error);
         return;
     }
-    if (error->line > 0)
+    if (error->line > 0 && error->column > 0)
         snprintf(place, sizeof place, ":%d:%d", error->line, error->column);
+    else if (error->line > 0)
+        snprintf(place, sizeof place, ":%d", error->line);
     say("%s%s%s%s%s%s", error->source, place, error->source[0] != '\0' ? ": " : "", error->pointer,
         error->pointer[0] != '\0' ? ": " : "", error->text);
 }
@@ -127,4 +129,15 @@ bool read_instant(const char *text, const char *option, sla_time *out)
     if (result != SLA_OK)
         say("%s: \"%s\" %s", option, text, instant_trouble(result));
     return result == SLA_OK;
+}
+
+bool read_offset(const char *text, int32_t *out)
+{
+    const char *digits = text + (text[0] == '+' || text[0] == '-');
+
+    if (sla_time_of_day_parse(digits, strlen(digits), out) != SLA_OK || *out >= 24 * 3600)
+        return false;
+    if (text[0] == '-')
+        *out = -*out;
+    return true;
 }

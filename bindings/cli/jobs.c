@@ -42,8 +42,9 @@ static void drop(jobs *j, size_t at)
     memmove(j->all + at, j->all + at + 1, (j->count - at) * sizeof *j->all);
 }
 
-static void acknowledge(const jobs *j, const job *one)
+static void acknowledge(jobs *j, const job *one)
 {
+    j->acknowledged++;
     if (sla_service_acknowledge(j->service, "exec", one->number) == SLA_ERR_NOMEM)
         give_up("out of memory");
 }
@@ -57,8 +58,7 @@ static sla_duration wait_after(unsigned attempt)
     return wait < again_most ? wait : again_most;
 }
 
-/* It is tried again later; at the end it is given up, and what is behind it on its
- * ticket gets its try.  False when it is gone. */
+/* It is tried again later; at the end it is given up.  False when it is gone. */
 static bool put_off(jobs *j, size_t at)
 {
     job *one = &j->all[at];
@@ -69,6 +69,10 @@ static bool put_off(jobs *j, size_t at)
     one->again = monotonic_now() + wait_after(one->attempt);
     if (!j->ending)
         return true;
+    if (j->kept) {
+        one->again = SLA_NEVER;
+        return true;
+    }
     j->given_up++;
     acknowledge(j, one);
     drop(j, at);
@@ -144,6 +148,7 @@ int jobs_subscribe(jobs *j, sla_service *service)
     consumer.name = "exec";
     consumer.handler = on_event;
     consumer.context = j;
+    consumer.max_in_flight = JOBS_WAITING_MAX;
     consumer.redeliver_after = for_good;
     return sla_service_subscribe(service, &consumer);
 }
@@ -223,9 +228,18 @@ sla_time jobs_look(jobs *j, sla_time now)
     return next;
 }
 
-void jobs_end(jobs *j)
+bool jobs_are_done(const jobs *j)
+{
+    for (size_t i = 0; i < j->count; i++)
+        if (j->all[i].pid != 0 || j->all[i].again != SLA_NEVER)
+            return false;
+    return true;
+}
+
+void jobs_end(jobs *j, bool kept)
 {
     j->ending = true;
+    j->kept = kept;
     for (size_t i = 0; i < j->count; i++)
         j->all[i].again = 0;
     start_those_that_wait(j, monotonic_now());

@@ -17,6 +17,8 @@
 
 #include <sla/service.h>
 
+enum { JOBS_WAITING_MAX = 1000 }; /* those that run included */
+
 typedef struct job {
     uint64_t number;  /* of the event */
     unsigned attempt; /* which one runs, or has failed last; 0: none so far */
@@ -36,7 +38,8 @@ typedef struct jobs {
     job *all; /* in the order of delivery */
     size_t count, capacity, running;
     bool ending; /* one more try for each, and no further */
-    uint64_t started, failed;
+    bool kept;   /* what is given up comes again at the next start */
+    uint64_t started, failed, acknowledged;
     uint64_t given_up; /* failed in its last try */
 } jobs;
 
@@ -53,8 +56,15 @@ void jobs_reap(jobs *j);
  * which to look again, or SLA_NEVER. */
 sla_time jobs_look(jobs *j, sla_time now);
 
-/* From now on each is tried once, at once, and given up if that fails. */
-void jobs_end(jobs *j);
+/*
+ * From now on each is tried once, at once, and given up if that fails.  Where the record
+ * stays (`kept`) it is left for the next start, with all that is behind it on its ticket;
+ * else the next of its ticket has its turn.
+ */
+void jobs_end(jobs *j, bool kept);
+
+/* Nothing runs, and nothing is to be tried any more. */
+bool jobs_are_done(const jobs *j);
 
 /* End all of them, at once and without a question. */
 void jobs_kill(jobs *j);

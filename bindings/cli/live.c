@@ -79,6 +79,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
     live_options *live = &a->live;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &live->store;
+        return 0;
     case 'p':
     case 'c':
         live->names =
@@ -116,12 +119,14 @@ static error_t parse(int key, char *text, struct argp_state *state)
             argp_error(state, "no policy: -p POLICY");
         if (a->exec_detail && live->program == NULL)
             argp_error(state, "--exec-timeout and --exec-jobs are of a program: give --exec, too");
+        store_uri_check(&live->store, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static const struct argp_child children[] = {{&store_argp, 0, NULL, 0}, {0}};
 static const struct argp grammar = {
     options,
     parse,
@@ -132,8 +137,8 @@ static const struct argp grammar = {
     "read, delivers what is recorded, and ends; a second signal ends it at once.  SIGHUP reads all "
     "policies and calendars again.  A line that is refused is reported with its number and the "
     "rest "
-    "goes on; the exit is then 6.",
-    NULL,
+    "goes on; the exit is then 6.  The record is sqlite:sla.db unless --store names another.",
+    children,
     NULL,
     NULL};
 
@@ -177,7 +182,13 @@ static int run_live(int count, char **words)
 
     argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);
     log_never_waits();
+    if (!a.live.store.given) {
+        store_uri_usual(&a.live.store);
+        log_told("store", "the record is in sqlite:%s; --store names another",
+                 store_uri_name(&a.live.store));
+    }
     status = load_and_run(&a.live);
+    store_uri_fini(&a.live.store);
     free(a.live.names);
     free(a.live.program);
     return status;

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "store_uri.h"
 #include "world.h"
 
 typedef struct live_options {
     char **names; /* policies and calendars, in order */
     size_t name_count, name_capacity;
+    store_uri store;
     char **program; /* of --exec with its arguments, ended by NULL; or NULL */
     size_t jobs_max;
     sla_duration exec_timeout;

@@ -26,9 +26,13 @@
 #include "metrics_file.h"
 #include "notify.h"
 #include "program.h"
+#include "service_drive.h"
 #include "signals.h"
 
 static const sla_duration report_every = 10 * SLA_SECOND;
+
+/* Facts under way: enough for whole units, few enough to take little memory. */
+enum { QUEUE_MAX = 1024 };
 
 enum { FD_SIGNALS, FD_TIMER, FD_WAKER, FD_INPUT, FD_OUTPUT, FD_ERRORS, FD_COUNT };
 
@@ -45,9 +49,11 @@ typedef struct live {
     bool ending;    /* reads nothing more */
     bool stopping;  /* the service knows */
     bool signalled; /* to end */
-    bool counted;   /* how many events are to be told before the end: */
+    bool reloading, reload_again;
+    bool counted; /* how many events are to be told before the end: */
     uint64_t to_tell;
     sla_time next_report, next_watchdog; /* monotonic */
+    int lost;                            /* the store, for good: how to end */
     int status;
     sla_wait *waits;
     struct pollfd *polled;
@@ -80,7 +86,7 @@ static void begin_end(live *l)
         return;
     l->ending = true;
     feed_end(&l->feed);
-    jobs_end(&l->jobs);
+    jobs_end(&l->jobs, l->options->store.kind != STORE_MEMORY);
     notify_say(&l->notify, "STOPPING=1\nSTATUS=delivering what is recorded");
 }
 
@@ -99,11 +105,37 @@ static void be_ready(live *l)
 
 /* ------------------------------------------------------------ signals */
 
+static void reload(live *l);
+
+static void end_reload(live *l, bool adopted)
+{
+    l->reloading = false;
+    if (adopted)
+        log_line(SLA_LOG_INFO, "reloaded", "all files");
+    else
+        log_line(SLA_LOG_ERROR, "reload_refused", "the old ones stay in force");
+    notify_say(&l->notify, "READY=1");
+    if (l->reload_again && !l->ending)
+        reload(l);
+}
+
+static void on_adopted(void *context, int result, const sla_error *error)
+{
+    if (result != SLA_OK)
+        say_error(error);
+    end_reload(context, result == SLA_OK);
+}
+
+/* One that comes while another is on its way follows it. */
 static void reload(live *l)
 {
+    l->reload_again = l->reloading;
+    if (l->reloading)
+        return;
+    l->reloading = true;
     notify_say(&l->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_now());
-    live_service_reload(l->service, l->options->names, l->options->name_count);
-    notify_say(&l->notify, "READY=1");
+    if (!live_service_reload(l->service, l->options->names, l->options->name_count, on_adopted, l))
+        end_reload(l, false);
 }
 
 static void on_signal(live *l, int number)
@@ -138,7 +170,7 @@ static void read_signals(live *l)
 
 static bool is_told(const live *l)
 {
-    return line_out_is_empty(&l->out) && l->jobs.count == 0;
+    return line_out_is_empty(&l->out) && jobs_are_done(&l->jobs);
 }
 
 /* All that was read is on the record; then the figures are in `stats`. */
@@ -156,14 +188,22 @@ static bool is_idle(const live *l)
     sla_service_stats stats;
 
     return sla_service_get_state(l->service) == SLA_SERVICE_LIVE && is_told(l) &&
-           is_recorded(l, &stats) && stats.acknowledged + stats.imported == stats.events &&
+           is_recorded(l, &stats) && stats.unacknowledged == 0 && stats.backlog == 0 &&
            stats.next_at == SLA_NEVER;
+}
+
+/* Nothing more can be tried: what is left is behind programs that failed, or would be. */
+static bool is_stuck(const live *l, const sla_service_stats *stats)
+{
+    return l->jobs.count > 0 && jobs_are_done(&l->jobs) &&
+           l->jobs.acknowledged == stats->acknowledged &&
+           (stats->backlog == 0 || l->jobs.count >= JOBS_WAITING_MAX);
 }
 
 /* What was on the record when the input had ended is told: acknowledged, or given up
  * after its program failed once more.  A stop delivers only what is at hand, not what
  * waits in the store for its turn. */
-static bool is_drained(live *l)
+static bool is_drained(live *l, bool again)
 {
     sla_service_stats stats;
 
@@ -173,12 +213,13 @@ static bool is_drained(live *l)
         return false;
     if (!l->counted) {
         l->counted = true;
-        l->to_tell = stats.events - stats.imported;
+        l->to_tell = stats.acknowledged + stats.unacknowledged + stats.backlog;
     }
-    return stats.acknowledged >= l->to_tell;
+    return stats.acknowledged >= l->to_tell || stats.unacknowledged + stats.backlog == 0 ||
+           (!again && is_stuck(l, &stats));
 }
 
-static void come_to_an_end(live *l)
+static void come_to_an_end(live *l, bool again)
 {
     if (l->out.broken || l->feed.broken) {
         l->status = exit_with(l->status, EXIT_MACHINE);
@@ -186,7 +227,9 @@ static void come_to_an_end(live *l)
     }
     if (l->options->until_idle && l->ready && is_idle(l))
         begin_end(l);
-    if (l->ending && !l->stopping && is_drained(l)) {
+    if (sla_service_get_state(l->service) == SLA_SERVICE_HELD)
+        l->lost = service_drive_health(l->service);
+    if (l->ending && !l->stopping && is_drained(l, again)) {
         l->stopping = true;
         sla_service_stop(l->service);
     }
@@ -194,6 +237,8 @@ static void come_to_an_end(live *l)
 
 static bool is_over(const live *l)
 {
+    if (l->lost != EXIT_FINE)
+        return true;
     return sla_service_get_state(l->service) == SLA_SERVICE_STOPPED && is_told(l);
 }
 
@@ -294,7 +339,7 @@ static void run_until_over(live *l)
         if (l->feed.full) /* there may be room now */
             again = feed_push(&l->feed) || again;
         be_ready(l);
-        come_to_an_end(l);
+        come_to_an_end(l, again);
         if (is_over(l))
             return;
         wait_and_handle(l, timeout_until(look_at_spans(l), again));
@@ -316,6 +361,7 @@ static int subscribe(live *l)
 static int begin(live *l, const world *w)
 {
     const live_options *o = l->options;
+    sla_store *store;
     int status;
 
     line_out_init(&l->out);
@@ -324,18 +370,20 @@ static int begin(live *l, const world *w)
     if (l->signals < 0 || (o->program != NULL && !program_can_run(o->program)) ||
         !host_clock_init(&l->clock) || !notify_init(&l->notify))
         return EXIT_MACHINE;
-    status = live_service_new(w, &l->clock, &l->service);
+    status = store_uri_open(&o->store, false, &store);
+    if (status == EXIT_FINE)
+        status = live_service_new(w, store, QUEUE_MAX, &l->clock, &l->service);
     return status == EXIT_FINE ? subscribe(l) : status;
 }
 
-/* What nobody has taken ends with the record. */
+/* What nobody has taken: it comes at the next start, or ends with the record. */
 static void say_what_is_left(live *l)
 {
     sla_service_stats stats = {.size = sizeof stats};
     uint64_t left;
 
     sla_service_get_stats(l->service, &stats);
-    left = stats.events - stats.imported - stats.acknowledged + l->jobs.given_up;
+    left = stats.unacknowledged + stats.backlog + l->jobs.given_up;
     if (left == 0)
         return;
     log_line(SLA_LOG_ERROR, "undelivered", "events=%" PRIu64, left);
@@ -348,6 +396,10 @@ static void run_live_service(live *l)
     run_until_over(l);
     report(l);
     say_what_is_left(l);
+    if (l->lost != EXIT_FINE) {
+        jobs_kill(&l->jobs);
+        l->status = exit_with(l->status, l->lost);
+    }
     if (l->feed.refused > 0)
         l->status = exit_with(l->status, EXIT_PARTIAL);
 }

@@ -10,22 +10,21 @@
 #include "cli.h"
 #include "log.h"
 
-/* Facts under way: enough for whole units, few enough to take little memory. */
-static const size_t queue_max = 1024;
-
 static void on_log(void *context, sla_log_level level, const char *code, const char *text)
 {
     (void)context;
     log_line(level, code, "%s", text);
 }
 
-int live_service_new(const world *w, host_clock *clock, sla_service **service_out)
+int live_service_new(const world *w, sla_store *store, size_t queue_max, host_clock *clock,
+                     sla_service **service_out)
 {
     sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
     sla_document *documents = world_documents(w);
     sla_error error = {0};
-    int result = sla_store_memory_new(NULL, &options.store);
+    int result;
 
+    options.store = store;
     options.clock = host_clock_hook(clock);
     options.log = on_log;
     options.documents = documents;
@@ -33,8 +32,7 @@ int live_service_new(const world *w, host_clock *clock, sla_service **service_ou
     options.queue_max = queue_max;
     /* Without random bits it takes the clock and addresses. */
     (void)!getrandom(options.incarnation, sizeof options.incarnation, GRND_NONBLOCK);
-    if (result == SLA_OK)
-        result = sla_service_new(&options, service_out, &error);
+    result = sla_service_new(&options, service_out, &error);
     free(documents);
     if (result == SLA_OK)
         return EXIT_FINE;
@@ -45,30 +43,26 @@ int live_service_new(const world *w, host_clock *clock, sla_service **service_ou
     return EXIT_INVALID;
 }
 
-static bool adopt(sla_service *service, const world *w)
+bool live_service_reload(sla_service *service, char *const *names, size_t count, sla_adopted done,
+                         void *context)
 {
-    sla_document *documents = world_documents(w);
     sla_error error = {0};
-    const int result = sla_service_adopt(service, documents, w->text_count, NULL, NULL, &error);
-
-    free(documents);
-    if (result == SLA_OK)
-        return true;
-    error.code = result;
-    if (error.text[0] == '\0')
-        snprintf(error.text, sizeof error.text, "%s", sla_result_text(result));
-    say_error(&error);
-    return false;
-}
-
-void live_service_reload(sla_service *service, char *const *names, size_t count)
-{
+    sla_document *documents;
     world w;
+    int result = SLA_ERR_POLICY;
 
     world_init(&w);
-    if (world_load(&w, names, count) == EXIT_FINE && adopt(service, &w))
-        log_line(SLA_LOG_INFO, "reloaded", "documents=%zu", w.text_count);
-    else
-        log_line(SLA_LOG_ERROR, "reload_refused", "the old ones stay in force");
+    if (world_load(&w, names, count) == EXIT_FINE) {
+        documents = world_documents(&w);
+        result = sla_service_adopt(service, documents, w.text_count, done, context, &error);
+        free(documents);
+        if (result != SLA_OK) {
+            error.code = result;
+            if (error.text[0] == '\0')
+                snprintf(error.text, sizeof error.text, "%s", sla_result_text(result));
+            say_error(&error);
+        }
+    }
     world_fini(&w);
+    return result == SLA_OK;
 }

@@ -7,12 +7,15 @@
 #include "host_clock.h"
 #include "world.h"
 
-/* A service over a new memory store, whose log is ours; an exit code, and the reason
- * said where it is not EXIT_FINE. */
-int live_service_new(const world *w, host_clock *clock, sla_service **service_out);
+/* A service over `store`, which is its from now on, whose log is ours; an exit code, and
+ * the reason said where it is not EXIT_FINE. */
+int live_service_new(const world *w, sla_store *store, size_t queue_max, host_clock *clock,
+                     sla_service **service_out);
 
-/* Read all files again and adopt what they hold, or say what is wrong and leave the
- * service as it is. */
-void live_service_reload(sla_service *service, char *const *names, size_t count);
+/* Read all files again and adopt what they hold: `done` comes when it is in force, or
+ * not.  False, and it does not come, where what is wrong was said and the service is left as
+ * it is. */
+bool live_service_reload(sla_service *service, char *const *names, size_t count, sla_adopted done,
+                         void *context);
 
 #endif

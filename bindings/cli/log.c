@@ -115,13 +115,11 @@ static void begin_json(FILE *out, sla_log_level level, const char *code)
     put_json_text(out, code);
 }
 
-void log_arguments(sla_log_level level, const char *code, const char *format, va_list arguments)
+static void put_line(sla_log_level level, const char *code, const char *format, va_list arguments)
 {
     char text[1024];
     FILE *out;
 
-    if (!is_wanted(level))
-        return;
     vsnprintf(text, sizeof text, format, arguments);
     out = log_begin();
     if (as_json) {
@@ -133,6 +131,21 @@ void log_arguments(sla_log_level level, const char *code, const char *format, va
         tell(out, "sla: %s: %s: %s\n", levels[level], code, text);
     }
     log_end(out);
+}
+
+void log_arguments(sla_log_level level, const char *code, const char *format, va_list arguments)
+{
+    if (is_wanted(level))
+        put_line(level, code, format, arguments);
+}
+
+void log_told(const char *code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    put_line(SLA_LOG_INFO, code, format, arguments);
+    va_end(arguments);
 }
 
 void log_line(sla_log_level level, const char *code, const char *format, ...)

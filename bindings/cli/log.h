@@ -31,6 +31,8 @@ void log_end(FILE *out);
 /* A line under a stable code (docs/cli.md lists them). */
 __attribute__((format(printf, 3, 4))) void log_line(sla_log_level level, const char *code,
                                                     const char *format, ...);
+/* The same, told whatever is wanted, as information. */
+__attribute__((format(printf, 2, 3))) void log_told(const char *code, const char *format, ...);
 void log_arguments(sla_log_level level, const char *code, const char *format, va_list arguments);
 
 /* The same with the place of what is wrong. */

@@ -43,42 +43,52 @@ void progress_clear(void)
     standing = false;
 }
 
-static void show(progress *p, const input *in, double now, bool done)
+/* `share` of the work is done; 0 where nobody knows. */
+static void show(progress *p, size_t done, const char *things, double share, bool ended)
 {
-    const double spent = now - p->began;
-    const double rate = spent > 0 ? (double)in->lines / spent : 0;
-    const char *end = p->terminal && !done ? "" : "\n";
+    const double now = seconds(), spent = now - p->began;
 
+    p->last = now;
     progress_clear();
-    fprintf(stderr, "%zu lines, %.0f a second", in->lines, rate);
-    if (in->total > 0 && in->bytes > 0 && !done) {
-        const double share = (double)in->bytes / (double)in->total;
+    fprintf(stderr, "%zu %s, %.0f a second", done, things, spent > 0 ? (double)done / spent : 0);
+    if (share > 0 && !ended) {
         const long left = (long)(spent / share - spent + 0.5);
 
         fprintf(stderr, ", %.0f %%, %ld:%02ld left", share * 100, left / 60, left % 60);
     }
-    if (done)
+    if (ended)
         fprintf(stderr, ", %.1f s", spent);
-    fputs(end, stderr);
+    fputs(p->terminal && !ended ? "" : "\n", stderr);
     fflush(stderr);
-    standing = p->terminal && !done;
+    standing = p->terminal && !ended;
+}
+
+static bool is_time(const progress *p)
+{
+    return seconds() - p->last >= 0.25;
 }
 
 void progress_step(progress *p, const input *in)
 {
-    double now;
-
-    if (!p->shown || in->lines % 512 != 0)
-        return;
-    now = seconds();
-    if (now - p->last < 0.25)
-        return;
-    p->last = now;
-    show(p, in, now, false);
+    if (p->shown && in->lines % 512 == 0 && is_time(p))
+        show(p, in->lines, "lines", in->total > 0 ? (double)in->bytes / (double)in->total : 0,
+             false);
 }
 
 void progress_end(progress *p, const input *in)
 {
     if (p->shown)
-        show(p, in, seconds(), true);
+        show(p, in->lines, "lines", 0, true);
+}
+
+void progress_count(progress *p, size_t done, size_t total, const char *things)
+{
+    if (p->shown && done % 64 == 0 && is_time(p))
+        show(p, done, things, (double)done / (double)total, false);
+}
+
+void progress_count_end(progress *p, size_t done, const char *things)
+{
+    if (p->shown)
+        show(p, done, things, 0, true);
 }

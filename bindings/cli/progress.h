@@ -23,6 +23,10 @@ void progress_begin(progress *p, progress_when when);
 void progress_step(progress *p, const input *in);
 void progress_end(progress *p, const input *in);
 
+/* The same for work that counts other things than lines: `done` of `total` `things`. */
+void progress_count(progress *p, size_t done, size_t total, const char *things);
+void progress_count_end(progress *p, size_t done, const char *things);
+
 /* Take the line off the terminal, so that something else can be said there. */
 void progress_clear(void);
 

@@ -15,6 +15,7 @@
 #include "output.h"
 #include "event_text.h"
 #include "plain.h"
+#include "store_uri.h"
 #include "summary.h"
 #include "uri.h"
 
@@ -24,6 +25,7 @@ typedef struct arguments {
     bool summary, json;
     const char *attribute; /* NULL: grade */
     const char *source, *output, *rejects;
+    store_uri store;
 } arguments;
 
 enum { KEY_SOURCE = 256, KEY_BY };
@@ -68,6 +70,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &a->given;
+        state->child_inputs[1] = &a->store;
         return 0;
     case 's':
         a->summary = true;
@@ -99,13 +102,15 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         refuse_contradictions(a, state);
+        store_uri_check(&a->store, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{&given_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&given_argp, 0, NULL, 0}, {&store_argp, 0, NULL, 0}, {0}};
 static const struct argp grammar = {
     options,
     parse,
@@ -114,7 +119,8 @@ static const struct argp grammar = {
     "FACTS is a file of JSON lines in the order of recording, or standard input.  The clock of the "
     "run is recorded_at of the lines (occurred_at where there is none) and never goes back.  A "
     "line "
-    "that is refused is reported with its number and the rest goes on; the exit is then 6.",
+    "that is refused is reported with its number and the rest goes on; the exit is then 6.  With "
+    "--store facts, events and tickets are also left in a store, which has to be a new one.",
     children,
     NULL,
     NULL};
@@ -253,6 +259,23 @@ static bool out_fini(out *o)
     return events && rejects;
 }
 
+static int replay_all(arguments *a, world *w, out *o, run *r)
+{
+    const run_sink sink = {.event = on_event,
+                           .fact = a->summary ? on_fact : NULL,
+                           .rejected = o->rejects.stream != NULL ? on_rejected : NULL,
+                           .waiting = on_waiting,
+                           .user = o};
+    recording kept = {0};
+    int status = a->store.given ? recording_begin(&kept, &a->store) : EXIT_FINE;
+
+    if (status == EXIT_FINE) {
+        a->given.run.recording = a->store.given ? &kept : NULL;
+        status = run_all(r, w, &a->given.run, &sink);
+    }
+    return exit_with(status, recording_end(&kept));
+}
+
 static int replay(void *given_arguments, world *w)
 {
     arguments *a = given_arguments;
@@ -260,15 +283,8 @@ static int replay(void *given_arguments, world *w)
     out o;
     int status = out_init(&o, a, w);
 
-    if (status == EXIT_FINE) {
-        const run_sink sink = {.event = on_event,
-                               .fact = a->summary ? on_fact : NULL,
-                               .rejected = o.rejects.stream != NULL ? on_rejected : NULL,
-                               .waiting = on_waiting,
-                               .user = &o};
-
-        status = run_all(&r, w, &a->given.run, &sink);
-    }
+    if (status == EXIT_FINE)
+        status = replay_all(a, w, &o, &r);
     if (a->summary && (status == EXIT_FINE || status == EXIT_PARTIAL))
         status = exit_with(status, put_summary(&o, &r));
     if (!out_fini(&o))
@@ -280,8 +296,12 @@ static int replay(void *given_arguments, world *w)
 static int run_replay(int count, char **words)
 {
     arguments a = {0};
+    int status;
 
-    return given_run(&grammar, count, words, &a.given, &a, replay);
+    store_uri_init(&a.store);
+    status = given_run(&grammar, count, words, &a.given, &a, replay);
+    store_uri_fini(&a.store);
+    return status;
 }
 
 const subcommand replay_command = {"replay", "facts as JSON lines in, events as JSON lines out",

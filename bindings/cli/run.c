@@ -26,9 +26,12 @@ static void tell_all(const course *c, sla_time now)
     sla_event events[EVENTS_AT_ONCE];
     size_t count;
 
-    while ((count = sla_engine_poll_many(c->r->engine, now, events, EVENTS_AT_ONCE)) > 0)
+    while ((count = sla_engine_poll_many(c->r->engine, now, events, EVENTS_AT_ONCE)) > 0) {
         for (size_t i = 0; c->sink->event != NULL && i < count; i++)
             c->sink->event(c->sink->user, &events[i]);
+        if (c->options->recording != NULL)
+            recording_events(c->options->recording, c->r->engine, events, count, now);
+    }
 }
 
 /* Everything that falls due before `end`, each at its instant. */
@@ -71,6 +74,8 @@ static bool adopt(course *c, sla_error *error)
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
     c->adopted = result == SLA_OK;
+    if (c->adopted && c->options->recording != NULL)
+        recording_world(c->options->recording, c->w, c->r->now);
     return c->adopted;
 }
 
@@ -103,6 +108,8 @@ static void record(course *c, const line *l, const sla_fact *fact)
         c->r->recorded++;
         if (c->sink->fact != NULL)
             c->sink->fact(c->sink->user, fact, &answer);
+        if (c->options->recording != NULL)
+            recording_fact(c->options->recording, c->r->engine, fact, answer.seq, c->r->now);
     }
     tell_all(c, c->r->now);
 }
@@ -137,7 +144,7 @@ static bool take_line(course *c, const line *l, sla_fact_buffer *buffer)
     if (now > c->r->now)
         c->r->now = now;
     record(c, l, &fact);
-    return true;
+    return c->options->recording == NULL || c->options->recording->result == SLA_OK;
 }
 
 /* ------------------------------------------------------------ the whole */

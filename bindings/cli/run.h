@@ -13,6 +13,7 @@
 
 #include "facts.h"
 #include "progress.h"
+#include "recording.h"
 #include "world.h"
 
 typedef struct run run;
@@ -32,6 +33,7 @@ typedef struct run_options {
     sla_time until;   /* SLA_NEVER: the last recording */
     sla_time as_of;   /* facts recorded later are left out, and time stops here; SLA_NEVER: all */
     progress_when progress;
+    recording *recording; /* what it does goes there, too; or NULL */
 } run_options;
 
 struct run {

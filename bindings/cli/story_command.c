@@ -33,18 +33,6 @@ static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
     {0}};
 
-/* "+08:00", "-03:30" or "08:00" as seconds. */
-static bool read_offset(const char *text, int32_t *out)
-{
-    const char *digits = text + (text[0] == '+' || text[0] == '-');
-
-    if (sla_time_of_day_parse(digits, strlen(digits), out) != SLA_OK || *out >= 24 * 3600)
-        return false;
-    if (text[0] == '-')
-        *out = -*out;
-    return true;
-}
-
 /* "grade,severity": names, and commas between them. */
 static bool is_list(const char *text)
 {

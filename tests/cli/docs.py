@@ -1,6 +1,6 @@
 """Every example of a document is run, and must print what the document says.
 
-A block that begins with ```json name, ```jsonl name or ```sh name is written into a file of
+A block that begins with ```json name, ```jsonl name, ```csv name or ```sh name is written into a file of
 that name; a ```console block holds commands after `$ ` (a backslash goes on in
 the next line), what they print, and `exit N` where the exit is not 0.
 
@@ -65,7 +65,7 @@ def main():
     examples = bad = 0
     with tempfile.TemporaryDirectory() as folder:
         for kind, name, body in BLOCK.findall(text):
-            if kind in ("json", "jsonl", "sh") and name:
+            if kind in ("json", "jsonl", "csv", "sh") and name:
                 (pathlib.Path(folder) / name).write_text(body, encoding="utf-8")
             if kind != "console":
                 continue

@@ -39,10 +39,11 @@ def fact(ticket, name, **more):
 class Running:
     """A command that runs, with its two streams as lines."""
 
-    def __init__(self, case, *arguments, environment=None, **options):
+    def __init__(self, case, *arguments, environment=None, store="memory:", **options):
         self.case = case
+        where = ("--store", store) if store else ()
         self.process = subprocess.Popen(
-            [SLA, "run", *arguments], stdin=subprocess.PIPE,
+            [SLA, "run", *where, *arguments], stdin=subprocess.PIPE,
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}, cwd=case.folder.name,
             env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", **(environment or {})})
         self.streams = [s for s in (self.process.stdout, self.process.stderr) if s is not None]

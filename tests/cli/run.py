@@ -78,7 +78,7 @@ class Lines(Live):
         self.write("many.jsonl", [line.rstrip("\n") for number in range(count)
                                   for line in (fact(f"T-{number}", "opened"), fact(f"T-{number}", "answered"))])
         with open(self.path("many.jsonl"), "rb") as facts:
-            done = subprocess.run([SLA, "run", "-p", "call.json", "--until-idle"], stdin=facts,
+            done = subprocess.run([SLA, "run", "-p", "call.json", "--store", "memory:", "--until-idle"], stdin=facts,
                                   capture_output=True, cwd=self.folder.name, timeout=4 * PATIENCE)
         self.assertEqual((0, b""), (done.returncode, done.stderr))
         met = collections.Counter(event["ticket"] for event in map(json.loads, done.stdout.splitlines())
@@ -134,7 +134,7 @@ class Signals(Live):
         self.assertEqual({"complaint"}, {line["what"] for line in lines if "error" in line})
 
     def test_an_interrupt_that_is_ignored_stays_so(self):
-        command = f"trap '' INT; exec {SLA} run -p call.json"
+        command = f"trap '' INT; exec {SLA} run --store memory: -p call.json"
         process = subprocess.Popen(["sh", "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    cwd=self.folder.name)
         self.addCleanup(process.stdout.close)
@@ -190,6 +190,9 @@ class Words(Live):
                 (("--exec-jobs", "4x", "--exec", "true"), "--exec-jobs"),
                 (("--exec-timeout", "30", "--exec", "true"), "--exec-timeout"),
                 (("--exec-timeout", "PT0S", "--exec", "true"), "--exec-timeout"),
+                (("--store", "file:x"), "a store is sqlite:PATH"), (("--store", "sqlite:"), "a store is"),
+                (("--store", "sqlite://host/x"), "a store is"), (("--schema", "x"), "of PostgreSQL"),
+                (("--pooled", "--store", "memory:"), "of PostgreSQL"),
                 (("--exec-jobs", "2"), "give --exec"), (("--exec-timeout", "PT1S"), "give --exec"))
         for arguments, said in rows:
             self.sla("run", "-p", "call.json", *arguments, exit=2)

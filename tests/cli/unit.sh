@@ -32,7 +32,8 @@ fi
 
 # A policy and a program that are here.
 command=$(sed -n '/^ExecStart=/,/[^\\]$/{s/^ExecStart=//;s/\\$//;p}' "$work/sla.service" | tr '\n' ' ' |
-    sed -e 's|[^ ]*/sla/policies/complaint.json|complaint|' -e "s|/run/sla|$work|" -e 's|[^ ]*/tell-somebody|cat|')
+    sed -e 's|[^ ]*/sla/policies/complaint.json|complaint|' -e "s|/run/sla|$work|" -e "s|/var/lib/sla|$work|" -e 's|[^ ]*/tell-somebody|cat|')
 # Without facts nothing can fall due: it ends at once.
 sh -c "exec $(echo "$command" | sed 's/ --exec-timeout/ --until-idle&/')" </dev/null
 test -s "$work/sla.prom"
+test -s "$work/sla.db"

@@ -1,0 +1,180 @@
+/* import.c - sla import: living tickets with their history are taken over. */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli.h"
+#include "import_work.h"
+#include "log.h"
+
+enum { KEY_TOLD = 256, KEY_MAP, KEY_SEPARATOR, KEY_OFFSET, KEY_YES, KEY_DRY };
+
+typedef struct arguments {
+    import_options import;
+    char **names; /* policies and calendars */
+    size_t name_count, name_capacity;
+    bool dry; /* said */
+} arguments;
+
+static const struct argp_option options[] = {
+    {"policy", 'p', "POLICY", 0, "a policy: a file or the name of a bundled one; may be repeated",
+     0},
+    {"calendar", 'c', "CALENDAR", 0,
+     "a calendar, likewise; bundled ones that the policies ask for are found by themselves", 0},
+    {"told-until", KEY_TOLD, "INSTANT", 0,
+     "what fell due before was told by whoever had the tickets then, and is not told again (now)",
+     0},
+    {"dry-run", KEY_DRY, NULL, 0, "only say what would happen; so it is without --yes", 0},
+    {"yes", 'y', NULL, 0, "do it", 0},
+    {"csv", KEY_SEPARATOR, "SEPARATOR", OPTION_ARG_OPTIONAL,
+     "a table with a row of names, its fields apart by a comma, or this character (a file called "
+     ".csv is one)",
+     0},
+    {"map", 'm', "COLUMN=MEMBER", 0,
+     "what a column is: a member of a fact, attributes.NAME or fact:NAME; may be repeated", 0},
+    {"offset", KEY_OFFSET, "HH:MM", 0, "of instants in a table that say none, from UTC (+00:00)",
+     0},
+    {"json", 'j', NULL, 0, "a JSON document, and complaints as JSON lines", 0},
+    {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
+    {0},
+};
+
+static void take_name(arguments *a, char *text)
+{
+    a->names = need_room(a->names, &a->name_capacity, a->name_count + 1, sizeof *a->names);
+    a->names[a->name_count++] = text;
+}
+
+static void take_map(table_options *t, char *text, const struct argp_state *state)
+{
+    if (!table_map_is_one(text))
+        argp_error(state, "--map is COLUMN=MEMBER with a member of a fact, attributes.NAME, "
+                          "attributes.NAME:text (:int, :bool) or fact:NAME");
+    t->maps = need_room(t->maps, &t->map_capacity, t->map_count + 1, sizeof *t->maps);
+    t->maps[t->map_count++] = text;
+}
+
+static void take_separator(import_options *o, const char *text, const struct argp_state *state)
+{
+    o->table.separator = text == NULL ? ',' : strcmp(text, "\\t") == 0 ? '\t' : text[0];
+    o->is_table = true;
+    if (text != NULL && (o->table.separator == '\0' || o->table.separator == '"' ||
+                         (o->table.separator != '\t' && text[1] != '\0')))
+        argp_error(state, "--csv=SEPARATOR is one character, such as ; or \\t");
+}
+
+static void check(arguments *a, const struct argp_state *state)
+{
+    import_options *o = &a->import;
+    const char *dot = o->path != NULL ? strrchr(o->path, '.') : NULL;
+
+    o->is_table |= dot != NULL && strcmp(dot, ".csv") == 0;
+    if (a->name_count == 0)
+        argp_error(state, "no policy: -p POLICY");
+    if (a->dry && o->really)
+        argp_error(state, "--dry-run and --yes: one of them");
+    if (o->table.map_count > 0 && !o->is_table)
+        argp_error(state, "--map is of a table: give --csv, too");
+    store_uri_check(&o->store, state);
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    arguments *a = state->input;
+    import_options *o = &a->import;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->store;
+        return 0;
+    case 'p':
+    case 'c':
+        take_name(a, text);
+        return 0;
+    case 'm':
+        take_map(&o->table, text, state);
+        return 0;
+    case KEY_TOLD:
+        if (!read_instant(text, "--told-until", &o->told_until))
+            argp_usage(state);
+        return 0;
+    case KEY_DRY:
+        a->dry = true;
+        return 0;
+    case 'y':
+        o->really = true;
+        return 0;
+    case KEY_SEPARATOR:
+        take_separator(o, text, state);
+        return 0;
+    case KEY_OFFSET:
+        if (!read_offset(text, &o->table.offset_s))
+            argp_error(state, "--offset is +HH:MM or -HH:MM below a day, not '%s'", text);
+        return 0;
+    case 'j':
+        o->json = true;
+        return 0;
+    case 'P':
+        if (!progress_parse(text, &o->progress))
+            argp_error(state, "--progress is auto, always or never, not '%s'", text);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0)
+            argp_error(state, "one file, or standard input");
+        o->path = text;
+        return 0;
+    case ARGP_KEY_END:
+        check(a, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&store_argp, 0, NULL, 0}, {0}};
+static const struct argp grammar = {
+    options,
+    parse,
+    "[FILE]",
+    "Take over living tickets with their history.\v"
+    "FILE is JSON lines, a fact each, or a table; those of a ticket need not stand together.  A "
+    "ticket is taken over whole or not at all.  Without --yes nothing is, and what would happen is "
+    "said.  The record is that of sla run: sqlite:sla.db without --store.",
+    children,
+    NULL,
+    NULL};
+
+static int load_and_import(const arguments *a)
+{
+    world w;
+    int status;
+
+    world_init(&w);
+    status = world_load(&w, a->names, a->name_count);
+    if (status == EXIT_FINE)
+        status = import_work(&a->import, &w);
+    world_fini(&w);
+    return status;
+}
+
+static int run_import(int count, char **words)
+{
+    arguments a = {.import = {.told_until = SLA_NEVER, .table = {.separator = ','}}};
+    int status;
+
+    store_uri_init(&a.import.store);
+    argp_parse(&grammar, count, words, 0, NULL, &a);
+    if (a.import.json)
+        log_as_json();
+    if (!a.import.store.given)
+        store_uri_usual(&a.import.store);
+    status = load_and_import(&a);
+    store_uri_fini(&a.import.store);
+    free(a.import.table.maps);
+    free(a.names);
+    return status;
+}
+
+const subcommand import_command = {"import", "living tickets with their history are taken over",
+                                   run_import};

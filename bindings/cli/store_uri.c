@@ -1,0 +1,209 @@
+/* store_uri.c - see store_uri.h. */
+#include "store_uri.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sla/pg.h>
+#include <sla/sqlite.h>
+
+#include "cli.h"
+
+enum { KEY_STORE = 600, KEY_SCHEMA, KEY_POOLED };
+
+void store_uri_init(store_uri *u)
+{
+    memset(u, 0, sizeof *u);
+}
+
+/* A password is not left lying about. */
+void store_uri_fini(store_uri *u)
+{
+    if (u->where != NULL)
+        explicit_bzero(u->where, strlen(u->where));
+    free(u->where);
+    u->where = NULL;
+}
+
+/* ------------------------------------------------------------ reading it */
+
+static void blot(char *from, const char *to)
+{
+    while (from < to)
+        *from++ = 'x';
+}
+
+/* In ://user:PASSWORD@host, and behind password= up to the next key. */
+static void blot_passwords(char *text)
+{
+    char *user = strstr(text, "://"), *at, *colon;
+
+    if (user != NULL) {
+        user += 3;
+        at = user + strcspn(user, "/?#@");
+        colon = memchr(user, ':', (size_t)(at - user));
+        if (*at == '@' && colon != NULL)
+            blot(colon + 1, at);
+    }
+    for (at = text; (at = strstr(at, "password")) != NULL;) {
+        at += strlen("password");
+        at += strspn(at, " ");
+        if (*at != '=')
+            continue;
+        at += 1 + strspn(at + 1, " ");
+        colon = *at == '\'' ? at + 1 + strcspn(at + 1, "'") : at + strcspn(at, " &");
+        blot(at, colon);
+        at = colon;
+    }
+}
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* sqlite:PATH, sqlite:///absolute/path. */
+static const char *path_of(const char *text)
+{
+    text += strlen("sqlite:");
+    if (!begins(text, "//"))
+        return text;
+    return text[2] == '/' ? text + 2 : "";
+}
+
+bool store_uri_take(store_uri *u, char *text)
+{
+    const char *where = NULL;
+
+    if (strcmp(text, "memory:") == 0) {
+        u->kind = STORE_MEMORY;
+        where = text;
+    } else if (begins(text, "sqlite:")) {
+        u->kind = STORE_SQLITE;
+        where = path_of(text);
+    } else if (begins(text, "postgresql://") || begins(text, "postgres://")) {
+        u->kind = STORE_PG;
+        where = text;
+    } else if (begins(text, "postgresql:")) {
+        u->kind = STORE_PG;
+        where = text + strlen("postgresql:");
+    }
+    if (where == NULL || where[0] == '\0') {
+        say("a store is sqlite:PATH, sqlite:///PATH, postgresql://..., postgresql:service=NAME "
+            "or memory:");
+        return false;
+    }
+    store_uri_fini(u);
+    u->where = need_copy(where, strlen(where));
+    u->given = true;
+    if (u->kind == STORE_PG)
+        blot_passwords(text);
+    return true;
+}
+
+void store_uri_usual(store_uri *u)
+{
+    u->kind = STORE_SQLITE;
+    u->where = need_copy("sla.db", strlen("sla.db"));
+}
+
+const char *store_uri_name(const store_uri *u)
+{
+    return u->kind == STORE_SQLITE ? u->where : u->kind == STORE_PG ? "postgresql" : "memory";
+}
+
+/* ------------------------------------------------------------ opening it */
+
+int store_uri_complain(const store_uri *u, int result, const sla_error *error)
+{
+    if (result == SLA_ERR_NOMEM)
+        give_up("out of memory");
+    say("%s: %s", store_uri_name(u),
+        error->text[0] != '\0' ? error->text : sla_result_text(result));
+    if (result == SLA_ERR_ARGUMENT)
+        return EXIT_USAGE;
+    return result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
+}
+
+int store_uri_open(const store_uri *u, bool existing, sla_store **store_out)
+{
+    sla_sqlite_options sqlite = SLA_SQLITE_OPTIONS_INIT;
+    sla_pg_options pg = SLA_PG_OPTIONS_INIT;
+    sla_error error = {0};
+    int result;
+
+    switch (u->kind) {
+    case STORE_SQLITE:
+        sqlite.path = u->where;
+        sqlite.existing = existing;
+        result = sla_store_sqlite_new(&sqlite, store_out, &error);
+        break;
+    case STORE_PG:
+        pg.conninfo = u->where;
+        pg.schema = u->schema;
+        pg.pooled = u->pooled;
+        result = sla_store_pg_new(&pg, store_out, &error);
+        break;
+    default:
+        result = sla_store_memory_new(NULL, store_out);
+    }
+    return result == SLA_OK ? EXIT_FINE : store_uri_complain(u, result, &error);
+}
+
+/* ------------------------------------------------------------ options */
+
+static const struct argp_option detail_options[] = {
+    {"schema", KEY_SCHEMA, "NAME", 0, "of PostgreSQL: the schema of its tables (sla)", 0},
+    {"pooled", KEY_POOLED, NULL, 0,
+     "of PostgreSQL: a pooler stands before it that shares connections between transactions", 0},
+    {0},
+};
+
+static const struct argp_option store_options[] = {
+    {"store", KEY_STORE, "URI", 0,
+     "the record: sqlite:PATH, postgresql://..., postgresql:service=NAME or memory:", 0},
+    {0},
+};
+
+void store_uri_check(const store_uri *u, const struct argp_state *state)
+{
+    if ((u->schema != NULL || u->pooled) && (!u->given || u->kind != STORE_PG))
+        argp_error(state, "--schema and --pooled are of PostgreSQL");
+}
+
+static error_t parse_detail(int key, char *text, struct argp_state *state)
+{
+    store_uri *u = state->input;
+
+    switch (key) {
+    case KEY_SCHEMA:
+        u->schema = text;
+        return 0;
+    case KEY_POOLED:
+        u->pooled = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_store(int key, char *text, struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = state->input;
+        return 0;
+    case KEY_STORE:
+        if (!store_uri_take(state->input, text))
+            exit(EXIT_USAGE);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp store_detail_argp = {detail_options, parse_detail, NULL, NULL, NULL, NULL, NULL};
+
+static const struct argp_child store_children[] = {{&store_detail_argp, 0, NULL, 0}, {0}};
+const struct argp store_argp = {store_options, parse_store, NULL, NULL, store_children, NULL, NULL};

@@ -1,0 +1,248 @@
+"""What the command keeps: `sla run --store`, `sla replay --store`, `sla db`, in a SQLite
+file and in a PostgreSQL of the test's own.
+
+    store.py SLA [unittest arguments]
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+from case import DAY, SLA, Case
+from live import PATIENCE, Live, fact
+from own_postgres import Unavailable, own_postgres
+
+SERVER = None  # of setUpModule, or why there is none
+
+
+def setUpModule():
+    global SERVER
+    try:
+        made = own_postgres()
+        SERVER = made.__enter__()
+        unittest.addModuleCleanup(made.__exit__, None, None, None)
+        SERVER.psql("CREATE ROLE crm LOGIN PASSWORD 'sesame'")
+    except Unavailable as why:
+        SERVER = str(why)
+        print(f"PostgreSQL skipped: {why}")
+
+
+class InSqlite:
+    """A store in a file; `query` reads it as anybody would."""
+
+    def new_store(self):
+        return f"sqlite:{self.path('x.db')}"
+
+    def let_go(self):
+        """What a killed service holds goes with it."""
+
+    def query(self, text):
+        with sqlite3.connect(self.path("x.db")) as file:
+            rows = file.execute(text).fetchall()
+        file.close()
+        return [tuple(map(str, row)) for row in rows]
+
+
+class InPostgres:
+    def new_store(self):
+        if isinstance(SERVER, str):
+            self.skipTest(SERVER)
+        self.name = f"t{os.getpid()}_{id(self)}"
+        SERVER.psql(f"CREATE DATABASE {self.name} OWNER crm")
+        self.addCleanup(lambda: SERVER.psql(f"DROP DATABASE {self.name} WITH (FORCE)"))
+        uri = f"postgresql://crm:sesame@/{self.name}?host={SERVER.folder}"
+        self.sla("db", "init", uri)
+        return uri
+
+    def let_go(self):
+        """Its lease runs out in 15 s; no test has so much time."""
+        SERVER.psql(f"\\c {self.name}\nUPDATE sla.shard SET expires_at = clock_timestamp();")
+
+    def query(self, text):
+        text = re.sub(r"\b(from|join) (\w+)", r"\1 sla.\2", text)
+        said = SERVER.psql("\\c " + self.name + "\n" + text.rstrip(";") + ";")
+        return [tuple(line.split("|")) for line in said.splitlines() if line]
+
+
+class Replaying:
+    def replayed(self, *arguments, **options):
+        return self.sla("replay", "-p", "support.json", "-c", "desk.json", *arguments, "day.jsonl", **options)
+
+    def test_the_same_bytes_and_all_of_it_in_the_store(self):
+        store = self.new_store()
+        said = self.replayed("--until", "2026-03-04T00:00:00Z")
+        self.assertEqual(said, self.replayed("--until", "2026-03-04T00:00:00Z", "--store", store))
+        told = [(event["ticket"], event["event"], event["step"]) for event in map(json.loads, said.splitlines())]
+        self.assertEqual(told, self.query("select ticket, kind, step from event order by number"))
+        self.assertEqual([(line["ticket"], line["fact"]) for line in DAY],
+                         self.query("select ticket, name from fact order by recorded_at, ticket, seq"))
+        self.assertEqual([("A", "2", "1"), ("B", "3", "2"), ("C", "2", "1")],
+                         self.query("select ticket, facts, grade from ticket order by ticket"))
+        self.assertEqual([("1",)], self.query("select count(*) from world"))
+        self.sla("db", "check", store)
+        self.replayed("--store", store, exit=2)
+        self.assertIn("has a record already", self.errors)
+
+    def test_a_service_goes_on_with_it(self):
+        store = self.new_store()
+        self.replayed("--store", store)
+        before = len(self.query("select 1 from event"))
+        self.sla("run", "-p", "support.json", "-c", "desk.json", "--store", store, "--until-idle", "--verbose")
+        self.assertNotRegex(self.errors, "unreadable|newer|adopted|refused")
+        self.assertIn("tickets=1", self.errors)  # B is open
+        late = self.query("select ticket, kind from event order by number")[before:]
+        self.assertIn(("B", "breached"), late)
+
+
+class Lives:
+    def start_on(self, store, *arguments, **options):
+        return self.start(*arguments, store=store, **options)
+
+    def test_a_killed_one_goes_on(self):
+        store = self.new_store()
+        running = self.start_on(store)
+        running.say(fact("T-1", "opened"), fact("T-2", "opened"), fact("T-2", "answered"))
+        running.wait_for_events(2)
+        running.process.kill()
+        running.process.wait()
+        first = running.events()
+        self.let_go()
+        running = self.start_on(store, "--until-idle")
+        running.process.stdin.close()
+        events = first + running.end()
+        found = {}
+        for event in events:
+            found.setdefault((event["ticket"], event["step"]), set()).add(json.dumps(event))
+        self.assertEqual({("T-2", "met"), ("T-1", "half"), ("T-1", "breach"), ("T-1", "level_1")}, set(found))
+        self.assertTrue(all(len(same) == 1 for same in found.values()), found)
+
+    def test_what_a_program_did_not_take_comes_at_the_next_start(self):
+        store = self.new_store()
+        running = self.start_on(store, "--exec", "false")
+        running.say(fact("T-1", "opened"))
+        running.wait_for_words("attempt=1")
+        time.sleep(2.2)
+        running.end(signal.SIGTERM, exit=7)
+        self.assertIn("undelivered: events=3\n", running.said())
+        running = self.start_on(store, "--until-idle", "--exec", "cat")
+        running.process.stdin.close()
+        running.end()
+        self.assertEqual(["warning", "breached", "escalated"],
+                         [event["event"] for event in running.events()])
+        running = self.start_on(store, "--until-idle", "--exec", "cat")
+        self.assertEqual([], running.end())
+
+    def test_a_reload_is_ready_when_it_is_on_the_record(self):
+        store = self.new_store()
+        running = self.start_on(store, "--verbose")
+        running.say(fact("T-1", "opened"))
+        running.wait_for_events(1)
+        self.write("call.json", self.path("call.json").read_text().replace('"version": "1"', '"version": "2"'))
+        for _ in range(3):
+            running.process.send_signal(signal.SIGHUP)
+        running.wait_for_words("reloaded")
+        self.assertEqual([("2",)], self.query("select count(*) from world"))
+        running.end(signal.SIGTERM)
+
+
+class SqliteReplay(InSqlite, Replaying, Case):
+    pass
+
+
+class PgReplay(InPostgres, Replaying, Case):
+    pass
+
+
+class SqliteRun(InSqlite, Lives, Live):
+    def test_the_usual_one_is_said_once(self):
+        running = self.start("--until-idle", store=None)
+        running.say(fact("T-1", "opened"), fact("T-1", "answered"))
+        running.end()
+        self.assertEqual("sla: info: store: the record is in sqlite:sla.db; --store names another\n", running.said())
+        self.assertTrue(self.path("sla.db").exists())
+
+    def test_a_second_one_is_refused(self):
+        first = self.start("--metrics", "sla.prom", store=self.new_store())
+        first.wait_for(lambda: self.read("sla.prom"), "its begin", [first.process.stderr])
+        for command in (("run", "-p", "call.json", "--until-idle"), ("import", "-p", "call.json", "--yes", "empty")):
+            self.write("empty", "")
+            self.sla(*command, "--store", self.new_store(), exit=75)
+            self.assertIn("is in use by another", self.errors)
+        first.end(signal.SIGTERM)
+
+
+class PgRun(InPostgres, Lives, Live):
+    def test_a_password_shows_nowhere(self):
+        running = self.start("--verbose", "--metrics", "sla.prom", store=self.new_store())
+        running.wait_for(lambda: self.read("sla.prom"), "its begin", [running.process.stderr])
+        words = pathlib.Path(f"/proc/{running.process.pid}/cmdline").read_bytes()
+        self.assertIn(b"postgresql://crm:xxxxxx@/", words)
+        running.end(signal.SIGTERM)
+        wrong = f"postgresql:host=/nowhere user=crm password = 'open sesame' dbname={self.name}"
+        self.sla("db", "check", wrong, exit=74)
+        for text in (running.said(), self.errors, self.read("sla.prom"), words.decode()):
+            self.assertNotIn("sesame", text)
+
+
+class Db(InSqlite, Case):
+    def test_a_life(self):
+        store = self.new_store()
+        self.sla("db", "check", store, exit=74)
+        self.assertIn("no such file", self.errors)
+        self.sla("db", "migrate", store, exit=74)
+        for _ in range(2):
+            self.assertIn("the tables are there", self.sla("db", "init", store))
+        self.assertIn("this release's", self.sla("db", "migrate", store))
+        self.assertIn("all is well", self.sla("db", "check", store))
+        self.assertEqual({"did": "check", "store": str(self.path("x.db")), "complaints": [], "fine": True},
+                         json.loads(self.sla("db", "check", "--json", store)))
+
+    def test_what_does_not_fit(self):
+        store = self.new_store()
+        self.sla("replay", "-p", "support.json", "-c", "desk.json", "--store", store, "day.jsonl")
+        with sqlite3.connect(self.path("x.db")) as file:
+            file.execute("update ticket set facts = 9 where ticket = 'A'")
+        file.close()
+        self.assertNotEqual("", self.sla("db", "check", store, exit=1))
+        document = json.loads(self.sla("db", "check", "--json", store, exit=1))
+        self.assertEqual((False, "SLA_ERR_STORE"), (document["fine"], document["code"]))
+        self.assertEqual(1, len(document["complaints"]), document)
+
+    def test_words(self):
+        self.write("text.db", "no database, but long enough to be looked at as one " * 100)
+        for words, said in ((("init",), "the URI of a store"), (("look", "sqlite:x.db"), "none of init"),
+                            (("init", "x.db"), "a store is"), (("check", "memory:"), "no tables"),
+                            (("check", "sqlite:x.db", "--schema", "s"), "of PostgreSQL"),
+                            (("check", "sqlite:x.db", "y"), "one store")):
+            self.sla("db", *words, exit=2)
+            self.assertIn(said, self.errors)
+        self.sla("db", "check", f"sqlite:{self.path('text.db')}", exit=74)
+        self.assertNotIn("x.db", [path.name for path in self.path(".").iterdir()])
+
+
+class PgDb(InPostgres, Case):
+    def test_a_life(self):
+        store = self.new_store()
+        self.assertIn("the tables are there", self.sla("db", "init", store))
+        self.assertIn("this release's", self.sla("db", "migrate", store))
+        self.assertIn("all is well", self.sla("db", "check", store))
+        self.sla("db", "check", store, "--schema", "other", exit=74)
+        self.sla("db", "init", store, "--schema", "no such name", exit=2)
+        self.sla("db", "init", store, "--schema", "other", "--json")
+
+    def test_two_at_once(self):
+        uri = self.new_store()
+        many = [subprocess.Popen([SLA, "db", "init", uri, "--schema", "both"], stdout=subprocess.DEVNULL)
+                for _ in range(4)]
+        self.assertEqual([0] * 4, [one.wait(PATIENCE) for one in many])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
