@@ -27,19 +27,13 @@ static void (*inner_run)(sla_store *store, sla_time now);
 
 static void take_in_all(sla_service *service)
 {
-    while (service->restings.left > 0) {
-        size_t slot = 0;
+    for (size_t slot = 0; service->restings.left > 0; slot++) {
+        const sla__resting *const resting = service->restings.slots[slot].ticket;
+        const char *const names = (const char *)(resting + 1);
+        const sla_string tenant = {names, resting->tenant_length};
+        const sla_string ticket = {names + resting->tenant_length, resting->ticket_length};
 
-        while (service->restings.slots[slot].ticket == NULL)
-            slot++;
-        for (const size_t count = service->restings.count; slot < count; slot++) {
-            const sla__resting *const resting = service->restings.slots[slot].ticket;
-            const char *const names = (const char *)(resting + 1);
-
-            CHECK_OK(sla_service_bring(
-                service, (sla_string){names, resting->tenant_length},
-                (sla_string){names + resting->tenant_length, resting->ticket_length}));
-        }
+        CHECK_OK(sla_service_bring(service, tenant, ticket));
     }
 }
 

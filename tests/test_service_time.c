@@ -43,6 +43,43 @@ TEST(nobody_is_told_before_the_store_has_it)
     host_fini(&h);
 }
 
+/* ------------------------------------------------------------ a store that is away */
+
+static sla_store *reachable;
+
+static sla_store *wrap_reachable(host *h, sla_store *inner)
+{
+    (void)h;
+    reachable = faulty_store_new(inner, &(faulty_options){.fail = 0});
+    return reachable;
+}
+
+/* While documents wait for the store, what falls due waits for them, and asks for no
+ * rounds: the clock comes on. */
+TEST(what_is_due_does_not_hurry_an_adoption)
+{
+    static char json[1024];
+    sla_document documents[2];
+    const size_t count = host_documents("{'kind': 'calendar', 'name': 'c', 'version': '1',"
+                                        " 'zone': 'UTC', 'week': {'mon-fri': ['09:00-17:00']}}",
+                                        documents, json, sizeof json);
+    host h;
+
+    host_init(&h);
+    h.wrap = wrap_reachable;
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    faulty_store_set(reachable, &(faulty_options){.fail = 1000});
+    CHECK_OK(sla_service_adopt(h.service, documents, count, NULL, NULL, NULL));
+    host_go_to(&h, HOST_START + 4 * SLA_HOUR);
+    CHECK_EQ("nothing was told", 0, h.told_count);
+    faulty_store_set(reachable, &(faulty_options){.fail = 0});
+    host_go_to(&h, h.now + SLA_MINUTE);
+    CHECK_EQ("warning and breach", 2, h.told_count);
+    host_stop(&h);
+    host_fini(&h);
+}
+
 /* ------------------------------------------------------------- a clock that jumps */
 
 TEST(a_clock_before_the_last_decision_tells_nothing)

@@ -10,10 +10,11 @@
 #include "service/parts.h"
 
 /* While the clock stands before the last decision there is nothing to ask; while it
- * differs from the store's, the answer says when it no longer does. */
+ * differs from the store's, the answer says when it no longer does.  What cannot be
+ * asked now does not want to be called for either. */
 bool sla__audit_wants(const sla_service *service)
 {
-    return !service->behind;
+    return !service->behind && !service->audit.asked && sla__may_ask(service);
 }
 
 void sla__audit_round(sla_service *service)
@@ -21,8 +22,8 @@ void sla__audit_round(sla_service *service)
     const sla_store_ops *ops = service->store->ops;
     const uint64_t number = sla__ask_next(service);
 
-    if (service->state != SLA_SERVICE_LIVE || !sla__audit_wants(service) || service->audit.asked ||
-        service->pace < service->audit_at || !sla__may_ask(service))
+    if (service->state != SLA_SERVICE_LIVE || !sla__audit_wants(service) ||
+        service->pace < service->audit_at)
         return;
     service->audit_limit = service->now - SLA_MINUTE;
     if (sla__ask_made(service, &service->audit, SLA__ASK_AUDIT, service,

@@ -131,7 +131,8 @@ static sla_time until(const sla_service *service)
         return SLA_NEVER;
     if (service->again)
         return service->now;
-    if (service->state == SLA_SERVICE_LIVE && !service->held && !service->starved)
+    if (service->state == SLA_SERVICE_LIVE && !service->held && !service->starved &&
+        service->adopting == NULL)
         at = sooner(at, sla__tickets_next_at(service));
     if (service->state == SLA_SERVICE_LIVE && sla__audit_wants(service))
         at = sooner(at, by_clock(service, service->audit_at));

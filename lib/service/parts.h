@@ -280,7 +280,7 @@ void sla__world_give_up(sla_service *service, int result);
 /* ------------------------------------------------------------------- audit.c */
 
 void sla__audit_round(sla_service *service);
-/* Whether it is asked when its time comes, or on its way. */
+/* Whether the store may be asked when its time comes. */
 bool sla__audit_wants(const sla_service *service);
 void sla__audit_done(sla_service *service, const sla_store_done *done);
 
