@@ -168,6 +168,33 @@ TEST(a_ticket_at_rest_is_not_taken_over_again)
     host_fini(&h);
 }
 
+static void forgotten(void *context, int result, const sla_error *error)
+{
+    (void)error;
+    *(int *)context = result;
+}
+
+TEST(a_ticket_at_rest_is_looked_at_before_it_is_forgotten)
+{
+    int result = SLA_PENDING;
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    open_tickets(&h, 2);
+    host_stop(&h);
+    host_open(&h);
+    CHECK_OK(sla_service_forget(h.service, host_string("north"), host_string("T-0"), forgotten,
+                                &result));
+    host_settle(&h);
+    CHECK_EQ("its clock runs", SLA_ERR_STATE, result);
+    CHECK_EQ("it is in the engine", 1, stats_of(&h).resting);
+    host_go_to(&h, HOST_START + 3 * SLA_HOUR);
+    CHECK_EQ("and tells", 1, host_told_of(&h, "T-0"));
+    host_stop(&h);
+    host_fini(&h);
+}
+
 /* ------------------------------------------------------------------------- bring */
 
 TEST(who_looks_brings_what_is_on_the_record)

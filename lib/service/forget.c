@@ -165,11 +165,8 @@ static int look(sla_service *service, const sla__forgetting *given, sla_packed *
 /* The ticket's line, held by the request.  False: out of memory. */
 static bool hold_line(sla_service *service, sla__forgetting *given)
 {
-    sla__line *line = sla__line_find(service, given->tenant, given->ticket);
+    sla__line *const line = sla__line_get(service, given->tenant, given->ticket);
 
-    if (line == NULL &&
-        sla__resting_take_in(service, given->tenant, given->ticket, &line) == SLA_ERR_NOT_FOUND)
-        line = sla__line_new(service, given->tenant, given->ticket);
     if (line == NULL)
         return sla__starve(service);
     if (line->forgetting != NULL)
