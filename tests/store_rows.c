@@ -2,14 +2,13 @@
  * store_rows.c - a scenario as rows of a database, for tests that ask its views.
  *
  *     store_rows sqlite|postgresql UNTIL POLICY... < facts.jsonl > rows.sql
+ *     store_rows sqlite:FILE|postgresql:CONNINFO UNTIL POLICY... < facts.jsonl
  *     store_rows columns
  *
- * Plays the facts under bundled policies with a driver that is never late, and prints
- * INSERTs of every ticket, fact and event through the columns that the stores use
- * (lib/store).  So a view can be asked without a service and without a store.  `columns`
- * prints those columns: table, name, type as docs/store.md has it, whether required.
+ * Plays the facts under bundled policies with a driver that is never late, and keeps every
+ * ticket, fact and event (store_keep.h): as INSERTs, or through the store itself.  `columns`
+ * prints the columns of lib/store: table, name, type as docs/store.md has it, whether required.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,84 +18,16 @@
 #include <sla/pack.h>
 #include <sla/time.h>
 
-#include "store/rows.h"
+#include "store_keep.h"
 
 enum { TICKETS_MAX = 64, CLOCKS_MAX = 64, ATTRIBUTES_MAX = 64, STATE_MAX = 1 << 16 };
 
-static bool postgresql;
 static sla_engine *engine;
 static uint64_t events;
-static sla__text text;
 
 static void need(bool good, const char *what)
 {
-    if (good)
-        return;
-    fprintf(stderr, "store_rows: %s\n", what);
-    exit(1);
-}
-
-/* ----------------------------------------------------------------- printing */
-
-static void print_quoted(sla_string string)
-{
-    putchar('\'');
-    for (size_t i = 0; i < string.length; i++) {
-        if (string.data[i] == '\'')
-            putchar('\'');
-        putchar(string.data[i]);
-    }
-    putchar('\'');
-}
-
-static void print_bytes(sla_string bytes)
-{
-    fputs(postgresql ? "'\\x" : "x'", stdout);
-    for (size_t i = 0; i < bytes.length; i++)
-        printf("%02x", (unsigned char)bytes.data[i]);
-    putchar('\'');
-}
-
-static void print_value(sla__column_type type, const sla__value *value)
-{
-    if (value->null)
-        fputs("NULL", stdout);
-    else if (type == SLA__COLUMN_FLAG && postgresql)
-        fputs(value->number != 0 ? "true" : "false", stdout);
-    else if (type == SLA__COLUMN_INSTANT && postgresql)
-        printf("timestamptz 'epoch' + %" PRId64 " * interval '1 microsecond'", value->number);
-    else if (type == SLA__COLUMN_BYTES)
-        print_bytes(value->text);
-    else if (type == SLA__COLUMN_TEXT || type >= SLA__COLUMN_JSON)
-        print_quoted(value->text);
-    else
-        printf("%" PRId64, value->number);
-}
-
-static void print_row(const sla__table *table, const void *row)
-{
-    printf("INSERT INTO %s%s (", postgresql ? "sla." : "", table->name);
-    for (size_t i = 0; i < table->count; i++)
-        printf("%s%s", i > 0 ? ", " : "", table->columns[i].name);
-    fputs(") VALUES (", stdout);
-    for (size_t i = 0; i < table->count; i++) {
-        const sla__value value = sla__column_get(&table->columns[i], row);
-
-        fputs(i > 0 ? ", " : "", stdout);
-        print_value(table->columns[i].type, &value);
-    }
-    puts(");");
-}
-
-static void print_columns(const sla__table *table)
-{
-    static const char *const types[] = {"text",         "small number", "number",
-                                        "large number", "yes or no",    "instant",
-                                        "JSON",         "JSON value",   "bytes"};
-
-    for (size_t i = 0; i < table->count; i++)
-        printf("%s|%s|%s|%s\n", table->name, table->columns[i].name, types[table->columns[i].type],
-               table->columns[i].required ? "required" : "");
+    store_keep_need(good, what);
 }
 
 /* ------------------------------------------------------------------ playing */
@@ -142,10 +73,8 @@ static void tell_until(sla_time until)
 
         while (sla_engine_poll(engine, now, &event)) {
             const sla_stored_event stored = {&event, ++events, false};
-            sla__event_row row;
 
-            sla__event_row_of(&stored, &row);
-            print_row(&sla__event_table, &row);
+            store_keep_event(&stored);
         }
     }
 }
@@ -169,7 +98,6 @@ static void record(const char *line, size_t length)
     static sla_fact_buffer buffer;
     sla_error error = {0};
     sla_answer answer;
-    sla__fact_row row;
     sla_fact fact;
     sla_time now;
 
@@ -177,9 +105,7 @@ static void record(const char *line, size_t length)
     tell_until(now);
     need(sla_engine_record(engine, &fact, now, &answer, &error) == SLA_OK, error.text);
     remember(fact.ticket);
-    need(sla__fact_row_of(&(sla_stored_fact){&fact, answer.seq, now, 0}, &text, &row) == SLA_OK,
-         "no memory");
-    print_row(&sla__fact_table, &row);
+    store_keep_fact(&(sla_stored_fact){&fact, answer.seq, now, 0});
     tell_until(now);
 }
 
@@ -203,7 +129,7 @@ static size_t last_of_each(sla_attribute *attributes, size_t count)
     return kept;
 }
 
-static void print_ticket(sla_string ticket)
+static void keep_ticket(sla_string ticket)
 {
     static unsigned char state[STATE_MAX];
     static sla_clock_view clocks[CLOCKS_MAX];
@@ -211,7 +137,6 @@ static void print_ticket(sla_string ticket)
     sla_ticket_view view = {.whole = true, .clocks = clocks, .attributes = attributes};
     const sla_string tenant = {NULL, 0};
     sla_stored_ticket stored;
-    sla__ticket_row row;
     sla_packed packed;
 
     need(sla_engine_pack(engine, tenant, ticket, state, sizeof state, &packed) == SLA_OK, "pack");
@@ -235,8 +160,7 @@ static void print_ticket(sla_string ticket)
                                  .state = state,
                                  .state_length = packed.length,
                                  .view = &view};
-    need(sla__ticket_row_of(&stored, &text, &row) == SLA_OK, "no memory");
-    print_row(&sla__ticket_table, &row);
+    store_keep_ticket(&stored);
 }
 
 int main(int argc, char **argv)
@@ -245,23 +169,20 @@ int main(int argc, char **argv)
     sla_time until;
 
     if (argc == 2 && strcmp(argv[1], "columns") == 0) {
-        print_columns(&sla__ticket_table);
-        print_columns(&sla__fact_table);
-        print_columns(&sla__event_table);
+        store_keep_columns();
         return 0;
     }
-    need(argc > 3, "usage: store_rows sqlite|postgresql UNTIL POLICY... < FACTS");
-    postgresql = strcmp(argv[1], "postgresql") == 0;
+    need(argc > 3, "usage: store_rows WHERE UNTIL POLICY... < FACTS");
+    store_keep_open(argv[1]);
     need(sla_time_parse(argv[2], strlen(argv[2]), &until) == SLA_OK, "UNTIL is no instant");
     need(sla_engine_new(NULL, &engine) == SLA_OK, "no memory");
-    sla__text_init(&text, NULL);
     adopt(argv + 3, argc - 3);
     while (fgets(line, sizeof line, stdin) != NULL)
         record(line, strlen(line));
     tell_until(until);
     for (size_t i = 0; i < ticket_count; i++)
-        print_ticket((sla_string){tickets[i], strlen(tickets[i])});
-    sla__text_fini(&text);
+        keep_ticket((sla_string){tickets[i], strlen(tickets[i])});
+    store_keep_close();
     sla_engine_free(engine);
     return 0;
 }

@@ -2,8 +2,8 @@
 
 Goal: what people ask a store in SQL is right.  Method: one scenario under the bundled policy
 `complaint` (its limits: response 2 h, proposal 4 h, resolution 24 h for grade 1; 4 h, 8 h, 48 h
-for grade 2), written into SQLite and into a PostgreSQL of the test's own; the figures below were
-counted with a pencil.  Then every query of docs/store.md, and who may do what.
+for grade 2), written into SQLite and into a PostgreSQL of the test's own, row by row and through
+the stores; the figures below were counted with a pencil.  Then every query of docs/store.md, and who may do what.
 
     store_views.py SOURCE_DIR STORE_ROWS
 """
@@ -13,6 +13,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 
 from own_postgres import Unavailable, own_postgres
 
@@ -108,8 +109,8 @@ def plain(value):
 class Sqlite:
     name = "SQLite"
 
-    def __init__(self, schema, rows):
-        self.database = sqlite3.connect(":memory:")
+    def __init__(self, schema, rows, file=":memory:"):
+        self.database = sqlite3.connect(file)
         self.database.executescript(schema)
         self.database.executescript("BEGIN;\n" + rows + CONSUMER.format("") + "COMMIT;")
 
@@ -154,6 +155,11 @@ def same(want, got):
 def rows_of(program, dialect, facts, until):
     return subprocess.run([program, dialect, until, "complaint"], input=facts, check=True, capture_output=True,
                           text=True).stdout
+
+
+def write(program, where, facts):
+    """The same through the store itself."""
+    subprocess.run([program, where, UNTIL, "complaint"], input=facts, check=True, text=True)
 
 
 def soon():
@@ -203,6 +209,18 @@ def check_roles(server, source, complaints):
             complaints.append(f"PostgreSQL: {role}, {act}: wanted {refusal or 'leave'}, got {state}")
 
 
+def through_store(server, source, program, facts):
+    """Made by one account, written by another that may do no more than roles.sql says."""
+    where = f"postgresql:host={server.folder} dbname=postgres user="
+    server.psql("GRANT CREATE ON DATABASE postgres TO sla_test; CREATE ROLE sla_clerk LOGIN IN ROLE sla_engine")
+    write(program, where + "sla_test", "")
+    server.psql((source / "lib/pg/roles.sql").read_text(encoding="utf-8"), "-v", "schema=sla")
+    write(program, where + "sla_clerk", facts)
+    stored = Postgresql(server, "", "")
+    stored.name = "PostgreSQL's store"
+    return stored
+
+
 def check_alike(one, other, complaints):
     asked = [f"SELECT * FROM {view}" + (f" ORDER BY {order}" if order else "") for view, order in VIEWS.items()]
     for query, first, second in zip(asked, one.ask(asked), other.ask(asked)):
@@ -221,6 +239,11 @@ def main():
     check_figures(small, complaints)
     check_queries(small, document, complaints)
     check_at_risk(Sqlite(sqlite_schema, rows_of(program, "sqlite", *soon())), complaints)
+    with tempfile.TemporaryDirectory() as folder:
+        write(program, f"sqlite:{folder}/sla.db", facts)
+        stored = Sqlite("", "", f"{folder}/sla.db")
+        stored.name = "SQLite's store"
+        check_alike(small, stored, complaints)
     try:
         with own_postgres() as server:
             big = Postgresql(server, schema, rows_of(program, "postgresql", facts, UNTIL))
@@ -228,6 +251,8 @@ def main():
             check_alike(small, big, complaints)
             check_queries(big, document, complaints)
             check_roles(server, source, complaints)
+            server.psql("DROP SCHEMA sla CASCADE")
+            check_alike(small, through_store(server, source, program, facts), complaints)
             server.psql("DROP SCHEMA sla CASCADE")
             check_at_risk(Postgresql(server, schema, rows_of(program, "postgresql", *soon())), complaints)
     except Unavailable as reason:
