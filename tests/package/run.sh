@@ -3,7 +3,7 @@
 # a new prefix, then build the programs of README.md by find_package(sla), shared
 # and static, and by pkg-config alone, and a C++ program as well; run them all
 # and compare what README.md says they print.  The same for the components ev (a C
-# program) and testing (a C++ program).
+# program), sqlite (a C program) and testing (a C++ program).
 #
 #     package/run.sh BUILD_DIR SOURCE_DIR
 set -eu
@@ -45,6 +45,15 @@ tells_level_1() { # name, program...
     test "$printed" = 'level_1 to shift_lead'
 }
 
+makes_a_store() { # name, program...
+    name=$1
+    shift
+    printed=$("$@" "$work/outside.db")
+    echo "$name: $printed"
+    test "$printed" = 'a store in sqlite' && test -s "$work/outside.db"
+    rm "$work"/outside.db*
+}
+
 cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
 libdir=$(dirname "$(find "$work/prefix" -name libsla.so)")
 
@@ -62,6 +71,9 @@ for component in ev testing; do
     tells_level_1 "outside_$component" "$work/build/outside_$component"
     tells_level_1 "outside_${component}_static" "$work/build/outside_${component}_static"
 done
+
+makes_a_store outside_sqlite "$work/build/outside_sqlite"
+makes_a_store outside_sqlite_static "$work/build/outside_sqlite_static"
 
 printf 'the installed command: '
 "$work/prefix/bin/sla" --version
@@ -83,6 +95,11 @@ components_by_pkg_config() { # how, option of pkg-config
     # shellcheck disable=SC2046,SC2086
     ${CXX:-c++} -o "$work/testing_by_pkg_config" "$work/outside/outside_testing.cc" \
         $(pkg-config $2 --cflags --libs sla-test)
+    # shellcheck disable=SC2046,SC2086
+    ${CC:-cc} -o "$work/sqlite_by_pkg_config" "$work/outside/outside_sqlite.c" \
+        $(pkg-config $2 --cflags --libs sla-sqlite)
+    makes_a_store "sqlite, pkg-config, $1" env LD_LIBRARY_PATH="$libdir" \
+        "$work/sqlite_by_pkg_config"
     for component in ev testing; do
         tells_level_1 "$component, pkg-config, $1" \
             env LD_LIBRARY_PATH="$libdir" "$work/${component}_by_pkg_config"
