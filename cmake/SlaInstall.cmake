@@ -21,6 +21,10 @@ foreach(component ev pg sqlite testing)
   install(EXPORT sla-${component}-targets NAMESPACE sla:: DESTINATION ${sla_cmake_dir})
 endforeach()
 
+# What an administrator of a database reads and runs.
+install(FILES ${PROJECT_SOURCE_DIR}/lib/pg/schema.sql ${PROJECT_SOURCE_DIR}/lib/pg/roles.sql
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/sla/pg)
+
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/sla-config.cmake.in
   ${PROJECT_BINARY_DIR}/sla-config.cmake INSTALL_DESTINATION ${sla_cmake_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/sla-config-version.cmake

@@ -1,9 +1,10 @@
 -- The tables of libsla in PostgreSQL 14 or later, version 1.  docs/store.md has the same list
 -- with the meaning of everything; a test compares them.
 --
--- The name of the schema is a variable of psql, here as well as where libsla runs this file:
+-- `sla db init` runs it, and functions.sql behind it, and notes the version.  The name of the
+-- schema is a variable of psql, so that one can try it by hand as well:
 --
---     psql --single-transaction -v ON_ERROR_STOP=1 -v schema=sla -f schema.sql
+--     psql --single-transaction -v ON_ERROR_STOP=1 -v schema=trial -f schema.sql
 --
 -- Who may do what is in roles.sql.  How this schema changes: a later version only adds; a
 -- column goes one release after the last one that read it.
