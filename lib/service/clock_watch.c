@@ -145,8 +145,8 @@ static sla_time until(const sla_service *service)
         at = sooner(at, by_clock(service, service->retry_at));
     if (service->starved)
         at = sooner(at, service->now + SLA_SECOND / 10);
-    if (service->rest_first != NULL)
-        at = sooner(at, by_clock(service, service->rest_first->rest_until));
+    if (service->leaving_first != NULL)
+        at = sooner(at, by_clock(service, service->leaving_first->leaves_at));
     if (sla__deliver_until(service) != SLA_NEVER)
         at = sooner(at, by_clock(service, sla__deliver_until(service)));
     return at;

@@ -1,5 +1,5 @@
 /*
- * line.c - the lines of tickets: found by name, served in turn, laid to rest.
+ * line.c - the lines of tickets: found by name, served in turn, let go.
  *
  * Every ticket in the engine has a line, and a line that nothing holds and whose
  * ticket has nothing left to tell leaves memory together with it after a while
@@ -105,41 +105,41 @@ sla__line *sla__line_new(sla_service *service, sla_string tenant, sla_string tic
     return line;
 }
 
-/* ----------------------------------------------------------------------- rest */
+/* -------------------------------------------------------------------- leaving */
 
-static void rest(sla_service *service, sla__line *line, sla_duration span)
+static void leave_later(sla_service *service, sla__line *line, sla_duration span)
 {
-    sla__line *after = service->rest_last;
+    sla__line *after = service->leaving_last;
 
-    line->rest_until = sla__later(service->pace, span);
-    line->resting = true;
-    while (after != NULL && after->rest_until > line->rest_until)
+    line->leaves_at = sla__later(service->pace, span);
+    line->leaving = true;
+    while (after != NULL && after->leaves_at > line->leaves_at)
         after = after->older;
     line->older = after;
-    line->newer = after != NULL ? after->newer : service->rest_first;
+    line->newer = after != NULL ? after->newer : service->leaving_first;
     if (line->newer != NULL)
         line->newer->older = line;
     else
-        service->rest_last = line;
+        service->leaving_last = line;
     if (after != NULL)
         after->newer = line;
     else
-        service->rest_first = line;
+        service->leaving_first = line;
 }
 
 void sla__line_wake(sla_service *service, sla__line *line)
 {
-    if (!line->resting)
+    if (!line->leaving)
         return;
-    line->resting = false;
+    line->leaving = false;
     if (line->older != NULL)
         line->older->newer = line->newer;
     else
-        service->rest_first = line->newer;
+        service->leaving_first = line->newer;
     if (line->newer != NULL)
         line->newer->older = line->older;
     else
-        service->rest_last = line->older;
+        service->leaving_last = line->older;
 }
 
 static void drop(sla_service *service, sla__line *line)
@@ -151,14 +151,14 @@ static void drop(sla_service *service, sla__line *line)
 void sla__line_let_go(sla_service *service, sla__line *line)
 {
     if (line->units > 0 || line->waiting.first != NULL || line->serving || line->ask.asked ||
-        line->resting || line->state == SLA__LINE_SET_ASIDE || line->forgetting != NULL)
+        line->leaving || line->state == SLA__LINE_SET_ASIDE || line->forgetting != NULL)
         return;
     if (!line->on_record && line->looked_for)
-        rest(service, line, SLA_MINUTE); /* somebody is to hear that there is none */
+        leave_later(service, line, SLA_MINUTE); /* somebody is to hear that there is none */
     else if (!line->on_record && !service->has_stuck)
         drop(service, line); /* nothing was recorded of it */
     else if (line->live == 0 && line->next_at == SLA_NEVER)
-        rest(service, line, service->options.keep);
+        leave_later(service, line, service->options.keep);
 }
 
 void sla__line_set_aside(sla_service *service, sla__line *line)
@@ -171,13 +171,13 @@ void sla__line_set_aside(sla_service *service, sla__line *line)
     line->live = 0;
     line->ids_known = line->whole = false;
     line->state = SLA__LINE_SET_ASIDE;
-    rest(service, line, SLA_MINUTE);
+    leave_later(service, line, SLA_MINUTE);
 }
 
 void sla__lines_expire(sla_service *service)
 {
-    while (service->rest_first != NULL && service->rest_first->rest_until <= service->pace) {
-        sla__line *const line = service->rest_first;
+    while (service->leaving_first != NULL && service->leaving_first->leaves_at <= service->pace) {
+        sla__line *const line = service->leaving_first;
 
         if (service->has_stuck)
             return;

@@ -21,7 +21,7 @@ static bool begin_anew(sla_service *service)
     sla__documents_fini(&service->allocator, &service->documents);
     pthread_mutex_unlock(&service->lock);
     service->worlds = service->rules = 0;
-    service->rest_first = service->rest_last = NULL;
+    service->leaving_first = service->leaving_last = NULL;
     service->open_result = SLA_OK;
     return sla_engine_new(&options, &service->engine) == SLA_OK || sla__starve(service);
 }

@@ -82,13 +82,13 @@ void sla__line_free(sla_service *service, sla__line *line);
 void sla__lines_fini(sla_service *service);
 /* It has something to do in the round. */
 void sla__line_serve(sla_service *service, sla__line *line);
-/* Nothing holds it any more: it rests, or goes. */
+/* Nothing holds it any more: it goes, at once or after `keep`. */
 void sla__line_let_go(sla_service *service, sla__line *line);
 /* It is needed again. */
 void sla__line_wake(sla_service *service, sla__line *line);
 /* Refused: it leaves the engine and is read again later. */
 void sla__line_set_aside(sla_service *service, sla__line *line);
-/* Those whose time of rest is over. */
+/* Those whose time to leave has come. */
 void sla__lines_expire(sla_service *service);
 bool sla__line_knows(const sla__line *line, sla_string id);
 bool sla__line_reserve_ids(sla_service *service, sla__line *line, size_t count);

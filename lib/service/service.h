@@ -92,7 +92,7 @@ struct sla__line {
     bool ids_known;  /* `ids` holds every id on the record */
     bool failed;     /* what the store said could not be kept */
     bool serving;    /* in service->serve */
-    bool resting;    /* in service->resting */
+    bool leaving;    /* in service->leaving_first and on */
     bool on_record;  /* the store has a row of it */
     bool looked_for; /* by sla_service_bring, which has not said yet what came of it */
     bool going;      /* the row goes with the unit that gathers, or one on its way */
@@ -113,8 +113,8 @@ struct sla__line {
     size_t set_count;
     bool set_whole;                             /* nothing counts that was set before */
     sla__arrival *setting_first, *setting_last; /* facts after it */
-    sla__line *older, *newer;                   /* resting */
-    sla_time rest_until;                        /* resting or set aside: on the axis `pace` */
+    sla__line *older, *newer;                   /* leaving */
+    sla_time leaves_at;                         /* leaving or set aside: on the axis `pace` */
     bool gathered;
 };
 
@@ -360,7 +360,7 @@ struct sla_service {
     size_t free_count, free_capacity;
     sla__map line_map;
     sla__line *serve_first, *serve_last;
-    sla__line *rest_first, *rest_last;
+    sla__line *leaving_first, *leaving_last;
     sla__restings restings;
 
     sla__forgettings forget_looking, forget_waiting; /* to be looked at; for consumers */
