@@ -8,7 +8,7 @@
 #include "import_work.h"
 #include "log.h"
 
-enum { KEY_TOLD = 256, KEY_MAP, KEY_SEPARATOR, KEY_OFFSET, KEY_YES, KEY_DRY };
+enum { KEY_TOLD = 256, KEY_MAP, KEY_SEPARATOR, KEY_OFFSET, KEY_DRY, KEY_CONSUMER };
 
 typedef struct arguments {
     import_options import;
@@ -25,6 +25,8 @@ static const struct argp_option options[] = {
     {"told-until", KEY_TOLD, "INSTANT", 0,
      "what fell due before was told by whoever had the tickets then, and is not told again (now)",
      0},
+    {"consumer", KEY_CONSUMER, "NAME", 0,
+     "who is to be told what fell due since: exec, standard_output or a name of yours (both)", 0},
     {"dry-run", KEY_DRY, NULL, 0, "only say what would happen; so it is without --yes", 0},
     {"yes", 'y', NULL, 0, "do it", 0},
     {"csv", KEY_SEPARATOR, "SEPARATOR", OPTION_ARG_OPTIONAL,
@@ -98,6 +100,11 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case KEY_TOLD:
         if (!read_instant(text, "--told-until", &o->told_until))
             argp_usage(state);
+        return 0;
+    case KEY_CONSUMER:
+        if (!is_attribute_name(text, strlen(text))) /* consumers have names alike */
+            argp_error(state, "--consumer is a name, such as exec, not '%s'", text);
+        o->consumer = text;
         return 0;
     case KEY_DRY:
         a->dry = true;

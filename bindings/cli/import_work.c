@@ -284,11 +284,11 @@ static int on_event(void *context, const sla_event *event, uint64_t number, uint
     return SLA_PENDING;
 }
 
-static void announce_consumers(sla_service *service)
+static void announce_consumers(sla_service *service, const char *only)
 {
-    static const char *const names[] = {"standard_output", "exec"};
+    const char *const names[] = {only != NULL ? only : "standard_output", "exec"};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < (only != NULL ? 1 : 2); i++) {
         sla_consumer consumer = SLA_CONSUMER_INIT;
 
         consumer.name = names[i];
@@ -304,7 +304,7 @@ static int import_into(importing *i, const world *w, sla_store *store, store_use
     int status = service_drive_init(&i->drive, w, store, QUEUE_MAX);
 
     if (status == EXIT_FINE && i->options->really)
-        announce_consumers(i->drive.service);
+        announce_consumers(i->drive.service, i->options->consumer);
     if (status == EXIT_FINE)
         status = import_all(i, compared);
     service_drive_fini(&i->drive);

@@ -133,9 +133,12 @@ def all_at_once():
     def flat(suite):
         return [suite] if isinstance(suite, unittest.TestCase) else [t for part in suite for t in flat(part)]
 
-    tests = flat(unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"]))
+    module = sys.modules["__main__"]
+    getattr(module, "setUpModule", lambda: None)()
+    tests = flat(unittest.defaultTestLoader.loadTestsFromModule(module))
     with concurrent.futures.ThreadPoolExecutor(len(tests)) as pool:
         failures = [failure for found in pool.map(run, tests) for failure in found]
+    unittest.doModuleCleanups()
     for name, text in failures:
         print(f"FAILED {name}\n{text}")
     print(f"{len(tests)} tests, {len({name for name, _ in failures})} of them failed")

@@ -16,7 +16,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 from case import DAY, SLA, Case
-from live import PATIENCE, Live, fact
+from live import PATIENCE, Live, fact, main
 from own_postgres import Unavailable, own_postgres
 
 SERVER = None  # of setUpModule, or why there is none
@@ -179,6 +179,36 @@ class SqliteRun(InSqlite, Lives, Live):
 
 
 class PgRun(InPostgres, Lives, Live):
+    def started(self, *arguments):
+        running = self.start("--metrics", "sla.prom", *arguments, store=self.new_store())
+        self.begun(running)
+        return running
+
+    def begun(self, running):
+        running.wait_for(lambda: self.read("sla.prom"), "its begin", [running.process.stderr])
+
+    def test_a_second_one_waits_and_an_import_does_not(self):
+        first = self.started()
+        self.path("sla.prom").unlink()
+        store = f"postgresql:host={SERVER.folder} user=crm dbname={self.name}"
+        self.write("empty", "")
+        self.sla("import", "-p", "call.json", "--yes", "empty", "--store", store, exit=75)
+        self.assertIn("another service holds the store", self.errors)
+        second = self.start("--metrics", "sla.prom", store=store)
+        time.sleep(0.5)
+        first.end(signal.SIGTERM)
+        self.begun(second)
+        second.end(signal.SIGTERM)
+
+    def test_one_that_was_fenced_ends(self):
+        running = self.started("--exec", "sleep", "1000")
+        running.say(fact("T-1", "opened"))
+        running.wait_for(lambda: self.query("select 1 from event"), "its first event", [running.process.stderr])
+        SERVER.psql(f"\\c {self.name}\nUPDATE sla.shard SET epoch = epoch + 1, owner = '\\x00';")
+        running.say(fact("T-2", "opened"))
+        running.end(exit=75)
+        self.assertIn("fenced", running.said())
+
     def test_a_password_shows_nowhere(self):
         running = self.start("--verbose", "--metrics", "sla.prom", store=self.new_store())
         running.wait_for(lambda: self.read("sla.prom"), "its begin", [running.process.stderr])
@@ -245,4 +275,4 @@ class PgDb(InPostgres, Case):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=1)
+    main()

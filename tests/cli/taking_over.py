@@ -21,8 +21,8 @@ class Import(Case):
         said = map(json.loads, self.errors.splitlines())
         return [line for line in said if line["what"] in ("line_refused", "ticket_refused")]
 
-    def query(self, text):
-        with sqlite3.connect(self.path("x.db")) as file:
+    def query(self, text, name="x.db"):
+        with sqlite3.connect(self.path(name)) as file:
             rows = file.execute(text).fetchall()
         file.close()
         return rows
@@ -47,6 +47,12 @@ class Lines(Import):
         self.assertEqual(done["later"], len(said.splitlines()))
         imported = {tuple(row) for row in self.query("select ticket, step from event where imported")}
         self.assertFalse(imported & {(event["ticket"], event["step"]) for event in map(json.loads, said.splitlines())})
+
+    def test_who_is_told_what_is_later(self):
+        self.take(*NOON, "--yes", "day.jsonl")
+        self.assertEqual([("exec",), ("standard_output",)], self.query("select name from consumer order by 1"))
+        self.take("--consumer", "exec", "--yes", "--store", "sqlite:y.db", "day.jsonl")
+        self.assertEqual([("exec", 0)], self.query("select name, through from consumer", "y.db"))
 
     def test_the_same_events_as_a_replay(self):
         self.take("--yes", "day.jsonl")
@@ -106,6 +112,7 @@ class Lines(Import):
                             ((*POLICIES, "--told-until", "today"), "--told-until"), ((*POLICIES, "a", "b"), "one file")):
             self.sla("import", *words, exit=2)
             self.assertIn(said, self.errors)
+        self.sla("import", *POLICIES, "--consumer", "Exec", exit=2)
         self.sla("import", *POLICIES, "nothing", exit=74)
         self.sla("import", "-p", "nothing", exit=74)
 
