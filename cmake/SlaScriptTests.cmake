@@ -45,4 +45,5 @@ if(NOT SLA_SANITIZE) # callgrind cannot run what a sanitizer watches
   endforeach()
 endif()
 sla_script_test(day ${SLA_PYTHON} ${tests}/test_day.py $<TARGET_FILE:sla-day> ${PROJECT_SOURCE_DIR})
+sla_script_test(example_story sh ${tests}/examples/story.sh ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
 sla_script_test(story ${SLA_PYTHON} ${tests}/test_story.py $<TARGET_FILE:sla_cli> ${PROJECT_SOURCE_DIR})

@@ -35,7 +35,26 @@ cat <<END
 The desk is right: the holiday does not count, and Saturday 9 May was a make-up workday. It is late
 all the same, because on the evening of 11 May the complaint was still not resolved.
 
+END
+
+# What the engine did, left in a store as `sla run` would leave it; a fresh one each time.
+store=$build/day.db
+rm -f "$store" "$store"-*
+"$build/bin/sla" replay "$@" --store "sqlite:$store" --until "$until" --output /dev/null "$day"
+query="select level, count(*) as escalations, count(distinct ticket) as tickets from event
+        where kind = 'escalated' and policy = 'complaint' group by level"
+
+cat <<END
+IN A DATABASE  Facts, events and tickets as they stand are now in a file that SQL can ask. How often
+was a complaint escalated, and how high?
+
+    sqlite3 -box $store "
+        $query"
+
+$(sqlite3 -box "$store" "$query")
+
 LOOK FURTHER
+  what else is in it: docs/store.md has the tables, the views, and queries
   two other disputes: graded 3 by mistake and corrected; answered in time and recorded late
       $build/bin/sla explain -p complaint -p service --ticket C0010 $day
       $build/bin/sla explain -p complaint -p service --ticket C0004 $day
