@@ -101,7 +101,7 @@ const char *pg_server_conninfo(const char *folder, const char *database, const c
 
 const char *pg_server_say(const char *conninfo, const char *sql)
 {
-    static char value[4096];
+    static char value[1 << 16];
     PGconn *const connection = PQconnectdb(conninfo);
     PGresult *result;
 
@@ -134,7 +134,7 @@ void pg_server_make_schema(const char *conninfo)
     sla_pg_options options = SLA_PG_OPTIONS_INIT;
     sla_error error;
 
-    pg_server_say(conninfo, "DROP SCHEMA IF EXISTS sla CASCADE");
+    pg_server_say(conninfo, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS sla CASCADE");
     options.conninfo = conninfo;
     CHECK_OK_OR_SAY(sla_store_pg_init(&options, &error), &error);
 }

@@ -1,0 +1,303 @@
+/*
+ * test_pg_open.c - Goal: who may open the database, when, and what is said to others.
+ * Method: leases that run out, databases and roles that are not as they should be, two
+ * who make the schema at once.
+ */
+#include "support/check.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "pg_server.h"
+#include "store_drive.h"
+#include "store_sample.h"
+
+static char conninfo[256], admin[256];
+
+/* A database of its own for each test. */
+static void begin(void)
+{
+    const char *const folder = pg_server_folder();
+    const char *const database = pg_server_database(folder);
+
+    snprintf(conninfo, sizeof conninfo, "%s", pg_server_conninfo(folder, database, "sla_test"));
+    snprintf(admin, sizeof admin, "%s", pg_server_conninfo(folder, database, "sla_admin"));
+}
+
+static void drive_init(store_drive *drive, const char *where, sla_duration lease)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_store *store;
+    sla_error error;
+
+    options.conninfo = where;
+    options.lease = lease;
+    CHECK_OK_OR_SAY(sla_store_pg_new(&options, &store, &error), &error);
+    store_drive_init(drive, store);
+}
+
+/* What opening answers, and says. */
+static void check_open(const char *why, int wanted, const char *text, const char *where)
+{
+    store_drive drive;
+
+    drive_init(&drive, where, 0);
+    CHECK_EQ(why, wanted, store_drive_open(&drive));
+    CHECK_TRUE(drive.error.text, strstr(drive.error.text, text) != NULL);
+    store_drive_fini(&drive);
+}
+
+static void sleep_for(sla_duration span)
+{
+    const struct timespec time = {span / SLA_SECOND, span % SLA_SECOND * 1000};
+
+    nanosleep(&time, NULL);
+}
+
+/* ---------------------------------------------------------------------- the lease */
+
+static int commit_one(store_drive *drive, uint64_t number)
+{
+    store_sample sample;
+    int result;
+
+    store_sample_init(&sample, check_seed(), 7, number);
+    store_sample_fact(&sample, "tenant", "T-1", (uint32_t)number);
+    result = store_drive_commit(drive, &sample.unit);
+    store_sample_fini(&sample);
+    return result;
+}
+
+/* The store is run now and then, as a host would. */
+static void live_on(store_drive *drive, sla_duration span)
+{
+    for (; span > 0; span -= 20000) {
+        sleep_for(20000);
+        drive->store->ops->run(drive->store, drive->now += 20000);
+    }
+}
+
+TEST(a_lease_is_kept_and_runs_out)
+{
+    const sla_duration lease = 400000;
+    store_drive first, second;
+
+    begin();
+    pg_server_make_schema(conninfo);
+    drive_init(&first, conninfo, lease);
+    drive_init(&second, conninfo, lease);
+    CHECK_OK(store_drive_open(&first));
+    CHECK_TRUE("the server's clock comes with it", first.done.clock > INT64_C(1700000000000000));
+    CHECK_RESULT(SLA_ERR_BUSY, store_drive_open(&second));
+    CHECK_TRUE(second.error.text, strstr(second.error.text, "another service") != NULL);
+    live_on(&first, 3 * lease);
+    CHECK_RESULT(SLA_ERR_BUSY, store_drive_open(&second));
+    CHECK_OK(commit_one(&first, 1));
+    sleep_for(lease + lease / 2);
+    CHECK_OK(store_drive_open(&second));
+    CHECK_RESULT(SLA_ERR_FENCED, commit_one(&first, 2));
+    CHECK_OK(commit_one(&second, 2));
+    live_on(&first, lease);
+    CHECK_OK(commit_one(&second, 3));
+    store_drive_fini(&first);
+    CHECK_OK(commit_one(&second, 4));
+    store_drive_fini(&second);
+}
+
+TEST(a_lease_that_ran_out_and_nobody_took_is_still_ours)
+{
+    store_drive drive;
+
+    begin();
+    pg_server_make_schema(conninfo);
+    drive_init(&drive, conninfo, 100000);
+    CHECK_OK(store_drive_open(&drive));
+    sleep_for(300000);
+    CHECK_OK(commit_one(&drive, 1));
+    store_drive_fini(&drive);
+}
+
+TEST(who_closes_gives_back)
+{
+    store_drive first, second;
+
+    begin();
+    pg_server_make_schema(conninfo);
+    drive_init(&first, conninfo, SLA_HOUR);
+    CHECK_OK(store_drive_open(&first));
+    store_drive_fini(&first);
+    drive_init(&second, conninfo, SLA_HOUR);
+    for (int tries = 0; tries < 100 && store_drive_open(&second) == SLA_ERR_BUSY; tries++)
+        sleep_for(20000);
+    CHECK_OK(second.done.result);
+    CHECK_OK(store_drive_release(&second));
+    store_drive_fini(&second);
+}
+
+/* -------------------------------------------------------------------- what is refused */
+
+TEST(what_is_not_as_it_should_be_is_refused_with_a_reason)
+{
+    begin();
+    check_open("no schema", SLA_ERR_REFUSED, "sla db init", conninfo);
+    pg_server_make_schema(conninfo);
+    check_open("a superuser", SLA_ERR_REFUSED, "superuser", admin);
+    pg_server_say(admin, "CREATE ROLE sla_stranger LOGIN");
+    check_open("a role without rights", SLA_ERR_REFUSED, "42501",
+               pg_server_conninfo(pg_server_folder(),
+                                  pg_server_say(admin, "SELECT current_database()"),
+                                  "sla_stranger"));
+    pg_server_say(admin, "DROP ROLE sla_stranger");
+    pg_server_say(conninfo, "INSERT INTO sla.schema_version VALUES (1000, 1, now())");
+    check_open("a newer schema", SLA_ERR_NEWER, "newer", conninfo);
+    pg_server_say(conninfo, "DELETE FROM sla.schema_version WHERE version > 0; "
+                            "INSERT INTO sla.schema_version VALUES (0, 1, now())");
+    check_open("an older schema", SLA_ERR_REFUSED, "sla db migrate", conninfo);
+}
+
+TEST(a_server_that_forgets_commits_is_refused)
+{
+    char where[320];
+
+    begin();
+    pg_server_make_schema(conninfo);
+    snprintf(where, sizeof where, "%s options='-c synchronous_commit=off'", conninfo);
+    check_open("synchronous_commit=off", SLA_ERR_REFUSED, "synchronous_commit", where);
+    snprintf(where, sizeof where, "%s options='-c synchronous_commit=local'", conninfo);
+    check_open("what is lost with the machine only is the host's choice", SLA_OK, "", where);
+}
+
+TEST(an_encoding_that_is_not_utf8_is_refused)
+{
+    const char *const folder = pg_server_folder();
+    char sql[160], database[64];
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_error error;
+
+    begin();
+    snprintf(database, sizeof database, "%.50s_ascii",
+             pg_server_say(admin, "SELECT current_database()"));
+    snprintf(sql, sizeof sql,
+             "CREATE DATABASE %s OWNER sla_test TEMPLATE template0 ENCODING SQL_ASCII", database);
+    pg_server_say(admin, sql);
+    snprintf(conninfo, sizeof conninfo, "%s", pg_server_conninfo(folder, database, "sla_test"));
+    check_open("SQL_ASCII", SLA_ERR_REFUSED, "UTF8", conninfo);
+    options.conninfo = conninfo;
+    CHECK_RESULT(SLA_ERR_REFUSED, sla_store_pg_init(&options, &error));
+}
+
+TEST(nothing_secret_is_said)
+{
+    static const char *const places[] = {
+        "host=/nowhere dbname=sla user=sla password=hush",
+        "postgresql://sla:hush@%2Fnowhere/sla",
+    };
+    static const char *const bad[] = {
+        "host=/nowhere passwort=hush",
+        "postgresql://sla:hush@/sla?nonsense=1",
+        "password=hush password",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        store_drive drive;
+
+        drive_init(&drive, places[i], 0);
+        CHECK_OK(drive.store->ops->open(drive.store, &drive.sink, 1));
+        drive.asked = 1;
+        store_drive_wait(&drive, 1);
+        CHECK_EQ("no server", SLA_ERR_STORE, drive.done.result);
+        CHECK_TRUE(drive.error.text, strstr(drive.error.text, "hush") == NULL);
+        store_drive_fini(&drive);
+    }
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        sla_pg_options options = SLA_PG_OPTIONS_INIT;
+        sla_store *store;
+        sla_error error;
+
+        options.conninfo = bad[i];
+        CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_new(&options, &store, &error));
+        CHECK_TRUE(error.text, strstr(error.text, "hush") == NULL);
+    }
+}
+
+TEST(a_schema_has_a_name_or_is_refused)
+{
+    static const struct row {
+        const char *schema;
+        int result;
+    } rows[] = {
+        {"sla", SLA_OK},           {"_x9", SLA_OK},           {"", SLA_ERR_ARGUMENT},
+        {"9a", SLA_ERR_ARGUMENT},  {"Sla", SLA_ERR_ARGUMENT}, {"a\"; DROP", SLA_ERR_ARGUMENT},
+        {"a-b", SLA_ERR_ARGUMENT},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        sla_pg_options options = SLA_PG_OPTIONS_INIT;
+        sla_store *store = NULL;
+
+        options.schema = rows[i].schema;
+        CHECK_EQ(rows[i].schema, rows[i].result, sla_store_pg_new(&options, &store, NULL));
+        if (store != NULL)
+            store->ops->close(store);
+    }
+}
+
+/* ------------------------------------------------------------------------ the schema */
+
+static void *init_one(void *context)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_error error;
+
+    (void)context;
+    options.conninfo = conninfo;
+    return (void *)(intptr_t)sla_store_pg_init(&options, &error);
+}
+
+TEST(two_may_make_the_schema_at_once)
+{
+    for (size_t round = check_count(5, 50); round > 0; round--) {
+        pthread_t threads[4];
+
+        begin();
+        for (size_t i = 0; i < COUNT_OF(threads); i++)
+            CHECK_EQ("a thread", 0, pthread_create(&threads[i], NULL, init_one, NULL));
+        for (size_t i = 0; i < COUNT_OF(threads); i++) {
+            void *result;
+
+            pthread_join(threads[i], &result);
+            CHECK_OK((int)(intptr_t)result);
+        }
+        CHECK_STR("made once", "1",
+                  pg_server_say(conninfo, "SELECT count(*) FROM sla.schema_version"));
+    }
+}
+
+TEST(a_schema_is_looked_at_and_brought_up)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_error error;
+
+    begin();
+    options.conninfo = conninfo;
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_check(&options, &error));
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_migrate(&options, &error));
+    CHECK_OK_OR_SAY(sla_store_pg_init(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_init(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_check(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_migrate(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_check(&options, &error), &error);
+    options.schema = "another";
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_check(&options, &error));
+    CHECK_OK_OR_SAY(sla_store_pg_init(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_check(&options, &error), &error);
+    pg_server_say(conninfo, "DELETE FROM another.shard WHERE id = 5");
+    CHECK_RESULT(SLA_ERR_REFUSED, sla_store_pg_check(&options, &error));
+    pg_server_say(conninfo, "INSERT INTO another.schema_version VALUES (1000, 1, now())");
+    CHECK_RESULT(SLA_ERR_NEWER, sla_store_pg_check(&options, &error));
+    CHECK_RESULT(SLA_ERR_NEWER, sla_store_pg_init(&options, &error));
+    options.conninfo = "host=/nowhere dbname=sla";
+    CHECK_RESULT(SLA_ERR_STORE, sla_store_pg_check(&options, &error));
+}
