@@ -1,6 +1,6 @@
 /*
  * bench_latency.c - how late a firing is through a service on a libev loop, beside
- * one re-armed ev_timer in a bare loop over the same instants.
+ * one re-armed ev_timer, and one timerfd, in a bare loop over the same instants.
  */
 #include "bench_latency.h"
 
@@ -12,7 +12,7 @@
 #include "bench.h"
 #include "prng.h"
 
-enum { FIGURES = 5, CONTENDERS = 3, ROUNDS_MAX = 101, COALESCE = 100 };
+enum { FIGURES = 5, CONTENDERS = 4, TOGETHER = 3, ROUNDS_MAX = 101, COALESCE = 100 };
 
 static const struct {
     const char *name, *unit;
@@ -34,6 +34,7 @@ static const struct {
 } contenders[CONTENDERS] = {
     {"one ev_timer", bench_fire_timer, 0},
     {"service", bench_fire_service, 0},
+    {"one timerfd", bench_fire_timerfd, 0},
     {"service, 100 us together", bench_fire_service, COALESCE},
 };
 
@@ -41,7 +42,7 @@ typedef struct latency_case {
     const char *name;
     size_t firings, firings_quick; /* a second */
     bool herd;                     /* all at the same instant, once */
-    bool coalesced;                /* the third contender takes part */
+    bool coalesced;                /* TOGETHER takes part */
 } latency_case;
 
 static const latency_case cases[] = {
@@ -106,7 +107,7 @@ static bench_aim aim_of(const latency_case *of, size_t contender, size_t figure)
 {
     const bench_aim none = {0};
 
-    if (contender == 2 && figure == FIGURES - 1)
+    if (contender == TOGETHER && figure == FIGURES - 1)
         return (bench_aim){BENCH_AT_MOST, aims.cpu_coalesced, false};
     if (of->herd || contender != 1 || figure > 1)
         return none;
@@ -120,7 +121,7 @@ static void report(bench_run *run, const latency_case *of, uint64_t n, latency_v
     double first[FIGURES];
 
     for (size_t k = 0; k < CONTENDERS; k++)
-        for (size_t i = 0; i < figure_count && (k < 2 || of->coalesced); i++) {
+        for (size_t i = 0; i < figure_count && (k != TOGETHER || of->coalesced); i++) {
             bench_figure figure = {.case_name = of->name,
                                    .n = n,
                                    .contender = contenders[k].name,
@@ -150,7 +151,7 @@ static bool race(bench_run *run, const latency_case *of)
     work.phases = phases;
     for (size_t round = 0; done && round < run->rounds; round++)
         for (size_t k = 0; done && k < CONTENDERS; k++)
-            if (k < 2 || of->coalesced)
+            if (k != TOGETHER || of->coalesced)
                 done = fire(&work, k, round, values);
     if (done)
         report(run, of, work.count * work.seconds, values);

@@ -28,6 +28,9 @@ typedef struct bench_firing {
 /* One ev_timer, re-armed to the next instant, in a loop that has nothing else. */
 bool bench_fire_timer(bench_firing *firing);
 
+/* The same with a timerfd: no driver is sooner than the kernel of this machine. */
+bool bench_fire_timerfd(bench_firing *firing);
+
 /* A ticket for each phase, which is escalated each second, in a service with a
  * memory store. */
 bool bench_fire_service(bench_firing *firing);

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <ev.h>
 
@@ -75,11 +77,20 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
     }
 }
 
+static void run_bare(struct ev_loop *loop, bench_firing *firing)
+{
+    const double cpu = bench_cpu_seconds();
+    const double start = bench_seconds();
+
+    ev_run(loop, 0);
+    firing->cpu_percent = 100 * (bench_cpu_seconds() - cpu) / (bench_seconds() - start);
+    ev_loop_destroy(loop);
+}
+
 bool bench_fire_timer(bench_firing *firing)
 {
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
     bare self = {firing, bench_now_ns() / 1000 + SLA_SECOND / 10};
-    double cpu, start;
     ev_timer timer;
 
     if (loop == NULL)
@@ -87,11 +98,47 @@ bool bench_fire_timer(bench_firing *firing)
     ev_timer_init(&timer, on_timer, 0, 0);
     timer.data = &self;
     ev_timer_start(loop, &timer);
-    cpu = bench_cpu_seconds();
-    start = bench_seconds();
-    ev_run(loop, 0);
-    firing->cpu_percent = 100 * (bench_cpu_seconds() - cpu) / (bench_seconds() - start);
-    ev_loop_destroy(loop);
+    run_bare(loop, firing);
+    return true;
+}
+
+static void on_timerfd(struct ev_loop *loop, ev_io *io, int events)
+{
+    const bare *self = io->data;
+    bench_firing *firing = self->firing;
+    struct itimerspec when = {{0, 0}, {0, 0}};
+
+    (void)events;
+    while (firing->fired < all_of(firing)) {
+        const sla_time due = instant(firing, self->begin, firing->fired);
+
+        if (due * 1000 > bench_now_ns()) {
+            when.it_value.tv_sec = due / SLA_SECOND;
+            when.it_value.tv_nsec = due % SLA_SECOND * 1000;
+            timerfd_settime(io->fd, TFD_TIMER_ABSTIME, &when, NULL);
+            return;
+        }
+        bench_fired(firing, due);
+    }
+    ev_io_stop(loop, io);
+}
+
+bool bench_fire_timerfd(bench_firing *firing)
+{
+    struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
+    bare self = {firing, bench_now_ns() / 1000 + SLA_SECOND / 10};
+    const struct itimerspec at_once = {{0, 0}, {0, 1}};
+    const int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    ev_io io;
+
+    if (loop == NULL || fd < 0)
+        return false;
+    ev_io_init(&io, on_timerfd, fd, EV_READ);
+    io.data = &self;
+    timerfd_settime(fd, TFD_TIMER_ABSTIME, &at_once, NULL);
+    ev_io_start(loop, &io);
+    run_bare(loop, firing);
+    close(fd);
     return true;
 }
 
