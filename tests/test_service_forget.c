@@ -124,6 +124,26 @@ TEST(what_is_refused_stays)
     host_fini(&h);
 }
 
+/* Loaded and not needed yet, it is looked at all the same, and goes on. */
+TEST(one_at_rest_that_lives_stays)
+{
+    host_answers gone = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    host_stop(&h);
+    host_open(&h);
+    CHECK_OK(forget(&h, "T-1", &gone));
+    host_settle(&h);
+    CHECK_RESULT(SLA_ERR_STATE, gone.last);
+    host_go_to(&h, h.now + 5 * SLA_HOUR);
+    CHECK_EQ("warned, breached, level 1", 3, h.told_count);
+    host_stop(&h);
+    host_fini(&h);
+}
+
 TEST(it_waits_for_who_has_not_acknowledged)
 {
     host_answers gone = {0};

@@ -5,23 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sla/time.h>
-
-#include "service/memory_copy.h"
 #include "support/check.h"
+#include "view_columns.h"
 
-enum { NAMES_MAX = 8, WAITING_MAX = 64 };
-
-/* An attribute as a text: of which type, and its value. */
-typedef struct column {
-    char name[SLA_NAME_MAX + 1];
-    char value[SLA_STRING_MAX + 4];
-} column;
-
-typedef struct columns {
-    column items[NAMES_MAX];
-    size_t count;
-} columns;
+enum { WAITING_MAX = 64 };
 
 typedef struct view_ticket {
     sla__kept_fact **facts; /* by seq */
@@ -68,149 +55,6 @@ static view_store *own_of(sla_store *store)
     return (view_store *)(void *)store;
 }
 
-/* -------------------------------------------------------------------- columns */
-
-static void print_value(const sla_attribute *attribute, char *text, size_t size)
-{
-    char instant[SLA_TIME_TEXT_MAX];
-
-    switch (attribute->type) {
-    case SLA_VALUE_STRING:
-        snprintf(text, size, "s %.*s", (int)attribute->string.length, attribute->string.data);
-        return;
-    case SLA_VALUE_INSTANT:
-        sla_time_format(attribute->number, instant, sizeof instant);
-        snprintf(text, size, "s %s", instant);
-        return;
-    case SLA_VALUE_INT:
-        snprintf(text, size, "i %lld", (long long)attribute->number);
-        return;
-    case SLA_VALUE_BOOL:
-        snprintf(text, size, "b %lld", (long long)attribute->number);
-        return;
-    case SLA_VALUE_NONE:
-        text[0] = '\0';
-        return;
-    }
-}
-
-static void set_column(columns *all, const char *name, const char *value)
-{
-    size_t i = 0;
-
-    while (i < all->count && strcmp(all->items[i].name, name) != 0)
-        i++;
-    all->count += i == all->count;
-    CHECK_TRUE("room for a column", all->count <= NAMES_MAX);
-    snprintf(all->items[i].name, sizeof all->items[i].name, "%s", name);
-    snprintf(all->items[i].value, sizeof all->items[i].value, "%s", value);
-}
-
-static void set_attribute(columns *all, const sla_attribute *attribute)
-{
-    char name[SLA_NAME_MAX + 1], value[SLA_STRING_MAX + 4];
-
-    snprintf(name, sizeof name, "%.*s", (int)attribute->name.length, attribute->name.data);
-    print_value(attribute, value, sizeof value);
-    set_column(all, name, value);
-}
-
-/* Those that have no value are not there. */
-static const char *value_of(const columns *all, const char *name)
-{
-    for (size_t i = 0; i < all->count; i++) {
-        if (strcmp(all->items[i].name, name) == 0)
-            return all->items[i].value;
-    }
-    return "";
-}
-
-static bool same_columns(const columns *one, const columns *other)
-{
-    for (size_t i = 0; i < one->count; i++) {
-        if (strcmp(one->items[i].value, value_of(other, one->items[i].name)) != 0)
-            return false;
-    }
-    for (size_t i = 0; i < other->count; i++) {
-        if (strcmp(other->items[i].value, value_of(one, other->items[i].name)) != 0)
-            return false;
-    }
-    return true;
-}
-
-/* ------------------------------------------------------------- what facts set */
-
-/* A fact as it counts. */
-typedef struct counted {
-    const sla_fact *content;
-    sla_time at;
-    uint32_t seq;
-    bool gone;
-} counted;
-
-static bool same(sla_string one, sla_string other)
-{
-    return one.length == other.length && one.length > 0 &&
-           memcmp(one.data, other.data, one.length) == 0;
-}
-
-/* The place of the fact that an id means; what amends has the place of what it amends. */
-static size_t place_of(const view_ticket *ticket, const size_t *places, size_t end, sla_string id)
-{
-    for (size_t i = 0; i < end; i++) {
-        if (same(ticket->facts[i]->fact.id, id))
-            return places[i];
-    }
-    CHECK_FAIL("what is amended is on the record");
-    return 0;
-}
-
-static void amend(counted *at, const sla_fact *fact)
-{
-    at->gone = fact->withdraws.length > 0;
-    if (at->gone)
-        return;
-    at->content = fact;
-    at->at = fact->occurred_at;
-}
-
-static int by_time(const void *one, const void *other)
-{
-    const counted *const a = one, *const b = other;
-
-    if (a->at != b->at)
-        return a->at < b->at ? -1 : 1;
-    return (a->seq > b->seq) - (a->seq < b->seq);
-}
-
-static columns of_facts(const view_ticket *ticket)
-{
-    counted *const all = calloc(ticket->count + 1, sizeof *all);
-    size_t *const places = calloc(ticket->count + 1, sizeof *places);
-    columns result = {.count = 0};
-    size_t count = 0;
-
-    CHECK_TRUE("memory", all != NULL && places != NULL);
-    for (size_t i = 0; i < ticket->count; i++) {
-        const sla_fact *const fact = &ticket->facts[i]->fact;
-        const sla_string id = fact->corrects.length > 0 ? fact->corrects : fact->withdraws;
-
-        places[i] = id.length > 0 ? place_of(ticket, places, i, id) : count;
-        if (id.length > 0)
-            amend(&all[places[i]], fact);
-        else
-            all[count++] = (counted){fact, fact->occurred_at, (uint32_t)i, false};
-    }
-    qsort(all, count, sizeof *all, by_time);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < all[i].content->attribute_count && !all[i].gone; k++)
-            set_attribute(&result, &all[i].content->attributes[k]);
-    }
-    free(all);
-    free(places);
-    return result;
-}
-
 /* ------------------------------------------------------------------ units */
 
 static size_t number_of(const view_content *content, sla_string ticket)
@@ -239,7 +83,7 @@ static said said_of(const view_content *content, const sla_stored_ticket *row)
     result.row_due_at = row->due_at;
     result.row_live = row->live;
     for (size_t i = 0; i < view->attribute_count; i++) {
-        set_attribute(&result.columns, &view->attributes[i]);
+        columns_set_attribute(&result.columns, &view->attributes[i]);
         CHECK_TRUE("in the order of their names, each once",
                    i == 0 ||
                        strcmp(result.columns.items[i - 1].name, result.columns.items[i].name) < 0);
@@ -282,13 +126,13 @@ static void take_row(view_content *content, const said *row)
     if (row->whole)
         ticket->row.count = 0;
     for (size_t i = 0; i < row->columns.count; i++)
-        set_column(&ticket->row, row->columns.items[i].name, row->columns.items[i].value);
+        columns_set(&ticket->row, row->columns.items[i].name, row->columns.items[i].value);
     content->counts.rows++;
     content->counts.whole += row->whole;
     content->counts.clocks += row->clocks;
     content->counts.attributes += row->columns.count;
-    wanted = of_facts(ticket);
-    if (same_columns(&wanted, &ticket->row) && row->live == row->row_live &&
+    wanted = columns_of_facts(ticket->facts, ticket->count);
+    if (columns_same(&wanted, &ticket->row) && row->live == row->row_live &&
         row->due_at == row->row_due_at && (row->opened_at == SLA_NEVER) == (row->clocks == 0))
         return;
     if (content->counts.wrong++ > 0)

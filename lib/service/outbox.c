@@ -80,11 +80,9 @@ void sla__subscriber_begin(sla_service *service, sla__subscriber *subscriber)
     *known = service->known[--service->known_count];
 }
 
-/* A program may know fewer members than we do, but not more. */
 static int check_consumer(const sla_service *service, const sla_consumer *consumer)
 {
-    if (consumer->size < offsetof(sla_consumer, max_in_flight) ||
-        consumer->size > sizeof *consumer || consumer->handler == NULL || consumer->name == NULL ||
+    if (consumer->handler == NULL || consumer->name == NULL ||
         !sla__is_name(consumer->name, strlen(consumer->name)) || consumer->redeliver_after < 0)
         return SLA_ERR_ARGUMENT;
     for (size_t i = 0; i < service->subscriber_count; i++) {
@@ -126,8 +124,10 @@ int sla_service_subscribe(sla_service *service, const sla_consumer *consumer)
     sla__subscriber *subscriber;
     int result = SLA_ERR_ARGUMENT;
 
-    if (consumer != NULL) {
-        memcpy(&given, consumer, consumer->size < sizeof given ? consumer->size : sizeof given);
+    /* A program may know fewer members than we do, but not more. */
+    if (consumer != NULL && consumer->size >= offsetof(sla_consumer, max_in_flight) &&
+        consumer->size <= sizeof given) {
+        memcpy(&given, consumer, consumer->size);
         result = check_consumer(service, &given);
     }
     if (result != SLA_OK)

@@ -143,13 +143,16 @@ static bool has_documents(const sla_service_options *options)
 }
 
 /* A program may know fewer members than we do, but not more. */
+static bool has_size(const sla_service_options *options)
+{
+    return options->size >= offsetof(sla_service_options, log) && options->size <= sizeof *options;
+}
+
 static bool is_valid(const sla_service_options *options)
 {
-    return options->size >= offsetof(sla_service_options, log) &&
-           options->size <= sizeof *options && options->store != NULL &&
-           options->clock.now != NULL && options->keep >= 0 && options->sleep_max >= 0 &&
-           options->audit_every >= 0 && options->step_allowed >= 0 && options->apart_allowed >= 0 &&
-           has_documents(options);
+    return options->store != NULL && options->clock.now != NULL && options->keep >= 0 &&
+           options->sleep_max >= 0 && options->audit_every >= 0 && options->step_allowed >= 0 &&
+           options->apart_allowed >= 0 && has_documents(options);
 }
 
 int sla_service_new(const sla_service_options *options, sla_service **service_out, sla_error *error)
@@ -162,9 +165,11 @@ int sla_service_new(const sla_service_options *options, sla_service **service_ou
     sla__error_clear(error);
     if (options == NULL)
         return sla__error_set(error, result, "", "there are no options");
-    memcpy(&given, options, options->size < sizeof given ? options->size : sizeof given);
+    if (has_size(options))
+        memcpy(&given, options, options->size);
+    given.store = options->store;
     allocator = sla__allocator_or_default(given.allocator);
-    if (is_valid(&given)) {
+    if (has_size(options) && is_valid(&given)) {
         service = sla__new(&allocator, 1, sizeof *service);
         result = service != NULL ? make(service, &given, error) : SLA_ERR_NOMEM;
     }
