@@ -9,7 +9,6 @@
 -- Who may do what is in roles.sql.  How this schema changes: a later version only adds; a
 -- column goes one release after the last one that read it.
 
-
 CREATE SCHEMA IF NOT EXISTS :"schema";
 REVOKE ALL ON SCHEMA :"schema" FROM PUBLIC;
 
