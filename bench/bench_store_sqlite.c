@@ -1,7 +1,7 @@
 /*
  * bench_store_sqlite.c - how many tickets a service opens a second on a store in a file:
- * complaints under the bundled policy, five clocks each, from the first fact recorded to
- * the last one on the record, beside bare prepared inserts of one row a ticket, a
+ * complaints under the bundled policy that bring their grade, from the first fact recorded
+ * to the last one on the record, beside bare prepared inserts of one row a ticket, a
  * thousand in a transaction, into a file with the same settings.
  */
 #include <poll.h>

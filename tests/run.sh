@@ -43,7 +43,7 @@ build_and_test() {
     log=$folder/run.log
     mkdir -p "$folder"
     if ! { cmake -S . -B "$folder" -G Ninja -DBUILD_TESTING=ON -DSLA_WERROR=$werror "$@" &&
-        cmake --build "$folder" ${target:+--target "$target"}; } >"$log" 2>&1; then
+        cmake --build "$folder" ${target:+--target $target}; } >"$log" 2>&1; then
         tail -n 60 "$log"
         echo "building in $folder failed"
         broken=$((broken + 1))
@@ -72,8 +72,8 @@ CC=gcc CXX=g++ build_and_test build
 CC=clang CXX=clang++ build_and_test build-sanitized -DSLA_SANITIZE=address,undefined \
     -DSLA_FUZZ=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" \
     -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g"
-target=test_service_threads
-only="^service_threads$"
+target="test_service_threads test_sqlite"
+only="^(service_threads|sqlite)$"
 CC=clang CXX=clang++ build_and_test build-threads -DSLA_SANITIZE=thread
 
 part "comparing the two builds"
