@@ -74,6 +74,26 @@ static void adopt(host *h)
     host_go_to(h, h->now + SLA_SECOND);
 }
 
+static void forgotten(void *context, int result, const sla_error *error)
+{
+    (void)error;
+    *(int *)context = result;
+}
+
+static void forget(host *h, const char *ticket)
+{
+    int result = SLA_PENDING;
+
+    for (size_t i = 0;
+         i < 100 && sla_service_forget(h->service, host_string("north"), host_string(ticket),
+                                       forgotten, &result) != SLA_OK;
+         i++)
+        CHECK_TRUE("it is taken", i < 99);
+    for (size_t i = 0; i < 50 && result == SLA_PENDING; i++)
+        host_go_to(h, h->now + SLA_SECOND / 5);
+    CHECK_OK(result);
+}
+
 static void live(host *h, starving *point)
 {
     failmalloc_arm(point->n, false);
@@ -92,6 +112,9 @@ static void live(host *h, starving *point)
     subscribe(h);
     record(h, "T-1", "free", "d", HOST_START + SLA_DAY);
     host_go_to(h, HOST_START + 2 * SLA_DAY);
+    record(h, "T-1", "resolved", "e", HOST_START + 2 * SLA_DAY);
+    host_go_to(h, HOST_START + 2 * SLA_DAY + 2 * SLA_HOUR);
+    forget(h, "T-1");
     host_stop(h);
     point->refused = failmalloc_disarm(NULL);
 }
