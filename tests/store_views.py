@@ -2,10 +2,10 @@
 
 Goal: what people ask a store in SQL is right.  Method: one scenario under the bundled policy
 `complaint` (its limits: response 2 h, proposal 4 h, resolution 24 h for grade 1; 4 h, 8 h, 48 h
-for grade 2), written into SQLite and into a PostgreSQL of the test's own, row by row and through
-the stores; the figures below were counted with a pencil.  Then every query of docs/store.md, and who may do what.
+for grade 2), written into SQLite and into a PostgreSQL of the test's own, row by row, through
+the stores, and by `sla replay`; the figures below were counted with a pencil.  Then every query of docs/store.md, and who may do what.
 
-    store_views.py SOURCE_DIR STORE_ROWS
+    store_views.py SOURCE_DIR STORE_ROWS SLA
 """
 import datetime
 import pathlib
@@ -244,6 +244,12 @@ def main():
         stored = Sqlite("", "", f"{folder}/sla.db")
         stored.name = "SQLite's store"
         check_alike(small, stored, complaints)
+        subprocess.run([sys.argv[3], "replay", f"--store=sqlite:{folder}/replay.db", f"--until={UNTIL}",
+                        "--policy=complaint", source / "tests/store/views.jsonl"], check=True,
+                       stdout=subprocess.DEVNULL)
+        replayed = Sqlite("", "", f"{folder}/replay.db")
+        replayed.name = "sla replay"
+        check_alike(small, replayed, complaints)
     try:
         with own_postgres() as server:
             big = Postgresql(server, schema, rows_of(program, "postgresql", facts, UNTIL))
