@@ -112,6 +112,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         take_program(live, text, state);
         return 0;
     case ARGP_KEY_ARG:
+        store_uri_blot(text);
         argp_error(state, "'%s': facts come on standard input", text);
         return 0;
     case ARGP_KEY_END:
@@ -154,6 +155,7 @@ static bool files_are_apart(const live_options *live)
     taken_read(&t, NULL);
     fine = taken_says(&t) && taken_write(&t, STDOUT_FILENO, "standard output");
     taken_written(&t, STDERR_FILENO, "standard error");
+    fine = fine && store_uri_take_file(&live->store, &t);
     if (fine && live->metrics != NULL)
         fine = metrics_file_can_be(live->metrics) && taken_replace(&t, live->metrics);
     taken_fini(&t);

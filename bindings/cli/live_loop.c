@@ -371,6 +371,12 @@ static int begin(live *l, const world *w)
         !host_clock_init(&l->clock) || !notify_init(&l->notify))
         return EXIT_MACHINE;
     status = store_uri_open(&o->store, false, &store);
+    if (status == EXIT_FINE && o->metrics != NULL && store_uri_is_file(&o->store, o->metrics)) {
+        say("--metrics: %s: is the store, and would be written over; name another file",
+            o->metrics);
+        store->ops->close(store);
+        return EXIT_USAGE;
+    }
     if (status == EXIT_FINE)
         status = live_service_new(w, store, QUEUE_MAX, &l->clock, &l->service);
     return status == EXIT_FINE ? subscribe(l) : status;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <sla/pg.h>
 #include <sla/sqlite.h>
@@ -35,7 +36,7 @@ static void blot(char *from, const char *to)
 }
 
 /* In ://user:PASSWORD@host, and behind password= up to the next key. */
-static void blot_passwords(char *text)
+void store_uri_blot(char *text)
 {
     char *user = strstr(text, "://"), *at, *colon;
 
@@ -98,7 +99,7 @@ bool store_uri_take(store_uri *u, char *text)
     u->where = need_copy(where, strlen(where));
     u->given = true;
     if (u->kind == STORE_PG)
-        blot_passwords(text);
+        store_uri_blot(text);
     return true;
 }
 
@@ -106,6 +107,19 @@ void store_uri_usual(store_uri *u)
 {
     u->kind = STORE_SQLITE;
     u->where = need_copy("sla.db", strlen("sla.db"));
+}
+
+bool store_uri_take_file(const store_uri *u, taken *t)
+{
+    return u->kind != STORE_SQLITE || u->where == NULL || taken_replace(t, u->where);
+}
+
+bool store_uri_is_file(const store_uri *u, const char *path)
+{
+    struct stat one, other;
+
+    return u->kind == STORE_SQLITE && stat(u->where, &one) == 0 && stat(path, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
 const char *store_uri_name(const store_uri *u)

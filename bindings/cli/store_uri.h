@@ -14,6 +14,8 @@
 #include <sla/error.h>
 #include <sla/store.h>
 
+#include "taken.h"
+
 typedef enum store_kind { STORE_MEMORY, STORE_SQLITE, STORE_PG } store_kind;
 
 typedef struct store_uri {
@@ -27,11 +29,21 @@ typedef struct store_uri {
 void store_uri_init(store_uri *u);
 void store_uri_fini(store_uri *u);
 
+/* Passwords in a text that may be a URI, made illegible where they stand. */
+void store_uri_blot(char *text);
+
 /* Take `text`, blotting out a password in it; false, and a complaint, when it is none. */
 bool store_uri_take(store_uri *u, char *text);
 
 /* The one of a command that was given none: sqlite:sla.db. */
 void store_uri_usual(store_uri *u);
+
+/* Take its file, where it is one that is there already; false, and a complaint, when it
+ * is read or written otherwise. */
+bool store_uri_take_file(const store_uri *u, taken *t);
+
+/* Whether `path` is its file. */
+bool store_uri_is_file(const store_uri *u, const char *path);
 
 /* What may be said of it. */
 const char *store_uri_name(const store_uri *u);

@@ -221,6 +221,38 @@ class PgRun(InPostgres, Lives, Live):
             self.assertNotIn("sesame", text)
 
 
+class Files(InSqlite, Case):
+    """The file of a store is nothing else besides."""
+
+    def test_none_is_written_over(self):
+        store = self.new_store()
+        replay = ("replay", "-p", "support.json", "-c", "desk.json", "--store", store)
+        for old in (False, True):
+            for words in ((*replay, "-o", "x.db", "day.jsonl"), (*replay, "-r", "x.db", "day.jsonl"),
+                          ("run", "-p", "support.json", "-c", "desk.json", "--store", store, "--until-idle",
+                           "--metrics", "./x.db")):
+                before = self.path("x.db").read_bytes() if old else None
+                self.sla(*words, exit=2)
+                self.assertRegex(self.errors, "would be written over")
+                if old:
+                    self.assertEqual(before, self.path("x.db").read_bytes())
+                else:
+                    self.path("x.db").unlink()
+            self.sla(*replay, "day.jsonl", exit=2 if old else 0)
+        for stream in ("stdout", "stderr"):
+            with open(self.path("x.db"), "ab") as file:
+                done = subprocess.run([SLA, "run", "-p", "support.json", "-c", "desk.json", "--store", store,
+                                       "--until-idle"], stdin=subprocess.DEVNULL, **{stream: file})
+            self.assertEqual(2, done.returncode, stream)
+
+    def test_what_is_read_is_no_store(self):
+        for name in ("day.jsonl", "support.json"):
+            self.sla("replay", "-p", "support.json", "-c", "desk.json", "--store", f"sqlite:{name}", "day.jsonl", exit=2)
+            self.assertIn("is read already", self.errors)
+        self.sla("run", "-p", "support.json", "postgresql://crm:sesame@/x", exit=2)
+        self.assertNotIn("sesame", self.errors)
+
+
 class Db(InSqlite, Case):
     def test_a_life(self):
         store = self.new_store()
