@@ -43,6 +43,9 @@ typedef struct crash_store {
 /* Kills the process when it is a child whose point this is, at the count that was drawn. */
 void crash_at(const char *point);
 
+/* What else happens at the moment of a death, from now on; NULL: nothing. */
+void crash_with(void (*dying)(void));
+
 /* Kills a service at `point`, `kills` times, at its birth or in the midst of its life;
  * fails the test where anything is lost or doubled. */
 void crash_again_and_again(const crash_store *store, const char *point, bool at_birth,

@@ -1,8 +1,10 @@
 /* test_sqlite_kill.c - Goal: kill -9 at any moment loses nothing and doubles nothing.
  * Method: crash.h, at the points that every store has and at those inside SQLite, which
  * a watched VFS shows: half a write, written and not synced, synced and not answered,
- * while the log goes into the file. */
+ * while the log goes into the file.  Then the same as if the machine's power had failed. */
 #include "support/check.h"
+
+#include <unistd.h>
 
 #include "crash.h"
 #include "sqlite_file.h"
@@ -63,23 +65,23 @@ static void forget(void *context)
 static sqlite_file file;
 static const crash_store store = {"sqlite", &file, open_file, fresh, forget};
 
+static const struct row {
+    const char *point;
+    bool at_birth;
+} rows[] = {
+#define ROW_(name, at_birth) {name, at_birth},
+    CRASH_POINT_MAP(ROW_)
+#undef ROW_
+        {half_log, false},
+    {unsynced_log, false},
+    {synced_log, false},
+    {half_file, false},
+    {unsynced_file, false},
+    {synced_file, false},
+};
+
 TEST(kills_lose_nothing_and_double_nothing)
 {
-    static const struct row {
-        const char *point;
-        bool at_birth;
-    } rows[] = {
-#define ROW_(name, at_birth) {name, at_birth},
-        CRASH_POINT_MAP(ROW_)
-#undef ROW_
-            {half_log, false},
-        {unsynced_log, false},
-        {synced_log, false},
-        {half_file, false},
-        {unsynced_file, false},
-        {synced_file, false},
-    };
-
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         crash_again_and_again(&store, rows[i].point, rows[i].at_birth, crash_kills());
 }
@@ -89,4 +91,21 @@ TEST(a_file_is_made_whole_or_again)
 {
     for (size_t i = 0; i < crash_kills(); i++)
         crash_again_and_again(&store, made, true, 1);
+}
+
+static void lose_power(void)
+{
+    test_vfs_lose_power((uint64_t)getpid());
+}
+
+/* Only what was synced outlives the process, and any part of what was not. */
+TEST(lost_power_loses_nothing_either)
+{
+    test_vfs_power_may_fail();
+    crash_with(lose_power);
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        crash_again_and_again(&store, rows[i].point, rows[i].at_birth, crash_kills());
+    for (size_t i = 0; i < crash_kills(); i++)
+        crash_again_and_again(&store, made, true, 1);
+    crash_with(NULL);
 }

@@ -1,6 +1,8 @@
 /* test_vfs.c - see test_vfs.h. */
 #include "test_vfs.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/check.h"
@@ -9,12 +11,26 @@ static test_vfs_hook watching;
 static sqlite3_vfs *original;
 static sqlite3_vfs watched;
 
+/* A write, or a truncation (no new bytes), that is not synced. */
+typedef struct unsynced {
+    struct unsynced *before;
+    sqlite3_int64 at, size_before;
+    int old_count, new_count;
+    unsigned char bytes[]; /* old ones, new ones */
+} unsynced;
+
 /* The original's own file lies behind it. */
 typedef struct watched_file {
     sqlite3_file base;
     test_vfs_file kind;
     sqlite3_file *inner;
+    unsynced *last; /* while power may fail */
+    struct watched_file *next_open;
 } watched_file;
+
+static bool power_may_fail;
+static pthread_mutex_t power = PTHREAD_MUTEX_INITIALIZER;
+static watched_file *open_files;
 
 static watched_file *mine(sqlite3_file *file)
 {
@@ -38,18 +54,87 @@ static int after(test_vfs_op op, test_vfs_file file, int code)
     return code;
 }
 
+/* ------------------------------------------------------------ what is not synced */
+
+static void remember(watched_file *file, const void *bytes, int count, sqlite3_int64 at)
+{
+    sqlite3_int64 size = 0;
+    unsynced *note;
+    int old_count;
+
+    if (!power_may_fail)
+        return;
+    inner(&file->base)->pMethods->xFileSize(file->inner, &size);
+    old_count = (int)(bytes != NULL ? count : size - at);
+    note = malloc(sizeof *note + (size_t)old_count + (size_t)count);
+    CHECK_TRUE("memory to remember a write", note != NULL);
+    *note = (unsynced){file->last, at, size, old_count, bytes != NULL ? count : 0};
+    inner(&file->base)->pMethods->xRead(file->inner, note->bytes, old_count, at);
+    if (bytes != NULL)
+        memcpy(note->bytes + old_count, bytes, (size_t)count);
+    file->last = note;
+}
+
+static void forget(watched_file *file)
+{
+    while (file->last != NULL) {
+        unsynced *const gone = file->last;
+
+        file->last = gone->before;
+        free(gone);
+    }
+}
+
+/* Back to what was synced, from the last write to the first; then some of them, forward. */
+static void undo(watched_file *file, prng *random)
+{
+    const sqlite3_io_methods *const inside = file->inner->pMethods;
+    unsynced *first = NULL;
+
+    while (file->last != NULL) {
+        unsynced *const note = file->last;
+
+        file->last = note->before;
+        inside->xWrite(file->inner, note->bytes, note->old_count, note->at);
+        inside->xTruncate(file->inner, note->size_before);
+        note->before = first;
+        first = note;
+    }
+    for (; first != NULL; first = first->before)
+        if (first->new_count > 0 && prng_percent(random, 50))
+            inside->xWrite(file->inner, first->bytes + first->old_count, first->new_count,
+                           first->at);
+}
+
+void test_vfs_power_may_fail(void)
+{
+    power_may_fail = true;
+}
+
+void test_vfs_lose_power(uint64_t seed)
+{
+    prng random = prng_seeded(seed);
+
+    pthread_mutex_lock(&power); /* for good */
+    for (watched_file *file = open_files; file != NULL; file = file->next_open)
+        undo(file, &random);
+}
+
 /* ------------------------------------------------------------ what is watched */
 
 static int file_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 at)
 {
     int code = before(TEST_VFS_WRITE, mine(file)->kind);
 
+    pthread_mutex_lock(&power);
+    remember(mine(file), bytes, count, at);
     if (code == TEST_VFS_HALF) {
         inner(file)->pMethods->xWrite(inner(file), bytes, count / 2, at);
         code = SQLITE_IOERR_WRITE;
     } else if (code == SQLITE_OK) {
         code = inner(file)->pMethods->xWrite(inner(file), bytes, count, at);
     }
+    pthread_mutex_unlock(&power);
     return after(TEST_VFS_WRITE, mine(file)->kind, code);
 }
 
@@ -57,8 +142,12 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
     int code = before(TEST_VFS_TRUNCATE, mine(file)->kind);
 
-    if (code == SQLITE_OK)
+    pthread_mutex_lock(&power);
+    if (code == SQLITE_OK) {
+        remember(mine(file), NULL, 0, size);
         code = inner(file)->pMethods->xTruncate(inner(file), size);
+    }
+    pthread_mutex_unlock(&power);
     return after(TEST_VFS_TRUNCATE, mine(file)->kind, code);
 }
 
@@ -66,8 +155,12 @@ static int file_sync(sqlite3_file *file, int flags)
 {
     int code = before(TEST_VFS_SYNC, mine(file)->kind);
 
+    pthread_mutex_lock(&power);
     if (code == SQLITE_OK)
         code = inner(file)->pMethods->xSync(inner(file), flags);
+    if (code == SQLITE_OK)
+        forget(mine(file));
+    pthread_mutex_unlock(&power);
     return after(TEST_VFS_SYNC, mine(file)->kind, code);
 }
 
@@ -84,6 +177,14 @@ static int file_shm_map(sqlite3_file *file, int page, int size, int extend, void
 
 static int file_close(sqlite3_file *file)
 {
+    watched_file **place = &open_files;
+
+    pthread_mutex_lock(&power);
+    while (*place != mine(file))
+        place = &(*place)->next_open;
+    *place = mine(file)->next_open;
+    forget(mine(file));
+    pthread_mutex_unlock(&power);
     return inner(file)->pMethods->xClose(inner(file));
 }
 
@@ -180,8 +281,13 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int 
     code = before(TEST_VFS_OPEN, own->kind);
     if (code == SQLITE_OK)
         code = original->xOpen(original, path, own->inner, flags, flags_out);
-    if (code == SQLITE_OK)
+    if (code == SQLITE_OK) {
         own->base.pMethods = &methods;
+        pthread_mutex_lock(&power);
+        own->next_open = open_files;
+        open_files = own;
+        pthread_mutex_unlock(&power);
+    }
     return after(TEST_VFS_OPEN, own->kind, code);
 }
 

@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef enum test_vfs_op {
     TEST_VFS_OPEN,
@@ -35,5 +36,14 @@ typedef struct test_vfs_hook {
 
 /* NULL: nobody watches any more.  Only while nothing is open. */
 void test_vfs_watch(const test_vfs_hook *hook);
+
+/*
+ * From now on what is written and not synced is remembered, and test_vfs_lose_power makes
+ * of all files what a machine may find after its power failed: what was synced, and of what
+ * was written since, any part, by a seed.  Nothing can be written afterwards: the process
+ * is to end.
+ */
+void test_vfs_power_may_fail(void);
+void test_vfs_lose_power(uint64_t seed);
 
 #endif
