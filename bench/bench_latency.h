@@ -13,12 +13,14 @@
 #include <stdint.h>
 
 #include <sla/base.h>
+#include <sla/store.h>
 
 typedef struct bench_firing {
     const sla_duration *phases; /* ordered, each below a second */
     size_t count;               /* of phases: firings a second */
     size_t seconds;
     sla_duration coalesce;
+    sla_store *store; /* of the service, which takes it; NULL: a memory store */
     /* What a contender fills in. */
     int64_t *late_ns; /* room for count * seconds */
     size_t fired, early;

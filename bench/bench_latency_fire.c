@@ -235,7 +235,8 @@ static bool make_service(live *self)
     consumer.name = "bench";
     consumer.handler = on_event;
     consumer.context = self;
-    return sla_store_memory_new(NULL, &options.store) == SLA_OK &&
+    options.store = self->firing->store;
+    return (options.store != NULL || sla_store_memory_new(NULL, &options.store) == SLA_OK) &&
            sla_ev_new(self->loop, &on_loop, &options, &self->ev, NULL) == SLA_OK &&
            sla_service_subscribe(sla_ev_service(self->ev), &consumer) == SLA_OK;
 }

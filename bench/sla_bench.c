@@ -21,6 +21,7 @@ static const bench_subject *const subjects[] = {
     &bench_engine,
     &bench_latency,
     &bench_start,
+    &bench_store,
     &bench_store_sqlite,
 };
 

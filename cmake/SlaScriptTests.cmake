@@ -40,7 +40,7 @@ foreach(name deadline by_hand on_libev crm_threads host)
     $<TARGET_FILE:example_${name}> ${tests}/examples/${name}.txt)
 endforeach()
 if(NOT SLA_SANITIZE) # callgrind cannot run what a sanitizer watches
-  foreach(subject calendar engine latency start store-sqlite)
+  foreach(subject calendar engine latency start store store-sqlite)
     sla_script_test(bench_${subject} ${SLA_PYTHON} ${tests}/bench.py $<TARGET_FILE:sla-bench> ${subject})
   endforeach()
 endif()

@@ -38,7 +38,7 @@ static unsigned char *take(sla__pg_parameters *parameters, size_t length)
 
     if (parameters->failed || length > INT_MAX - parameters->length ||
         !sla__grow(parameters->allocator, (void **)&parameters->bytes, &parameters->capacity,
-                   parameters->length + length, 1)) {
+                   parameters->length + length + 1, 1)) { /* never nothing: NULL has no bytes */
         parameters->failed = true;
         return NULL;
     }

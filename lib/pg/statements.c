@@ -27,154 +27,170 @@
 
 const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
     [SLA__PG_SETTINGS] =
-        {NULL,
-         "SELECT set_config('lock_timeout', '2s', false), set_config('statement_timeout', '0', "
-         "false), set_config('idle_in_transaction_session_timeout', '10s', false), "
-         "set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', "
-         "'2', false), set_config('tcp_keepalives_count', '3', false), "
-         "set_config('tcp_user_timeout', '10000', false), "
-         /* Ten rows are expected of an array: no plan may stand on that. */
-         "set_config('enable_hashjoin', 'off', false), "
-         "set_config('enable_mergejoin', 'off', false)"},
-    [SLA__PG_LOOK] = {NULL, "SELECT current_setting('is_superuser') = 'on', "
-                            "current_setting('synchronous_commit') = 'off', "
-                            "current_setting('server_encoding') = 'UTF8', "
-                            "to_regclass('" S "schema_version') IS NOT NULL, "
-                            "pg_is_in_recovery()"},
-    [SLA__PG_VERSION] = {NULL, "SELECT max(version), max(fold) FROM " S "schema_version"},
+        {.sql =
+             "SELECT set_config('lock_timeout', '2s', false), set_config('statement_timeout', '0', "
+             "false), set_config('idle_in_transaction_session_timeout', '10s', false), "
+             "set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', "
+             "'2', false), set_config('tcp_keepalives_count', '3', false), "
+             "set_config('tcp_user_timeout', '10000', false), "
+             /* Ten rows are expected of an array: no plan may stand on that. */
+             "set_config('enable_hashjoin', 'off', false), "
+             "set_config('enable_mergejoin', 'off', false)"},
+    [SLA__PG_LOOK] = {.sql = "SELECT current_setting('is_superuser') = 'on', "
+                             "current_setting('synchronous_commit') = 'off', "
+                             "current_setting('server_encoding') = 'UTF8', "
+                             "to_regclass('" S "schema_version') IS NOT NULL, "
+                             "pg_is_in_recovery()"},
+    [SLA__PG_VERSION] = {.sql = "SELECT max(version), max(fold) FROM " S "schema_version"},
 
-    [SLA__PG_TAKE] = {"sla_take",
-                      "WITH free AS (SELECT id FROM " S "shard WHERE $3::boolean OR owner = "
-                      "$1::bytea OR owner IS NULL OR expires_at IS NULL OR expires_at <= "
-                      "clock_timestamp() ORDER BY id FOR UPDATE), "
-                      "taken AS (UPDATE " S "shard s SET epoch = s.epoch + 1, owner = $1, "
-                      "expires_at = clock_timestamp() + $2::bigint * interval '1 microsecond' "
-                      "FROM free WHERE s.id = free.id AND (SELECT count(*) FROM free) = "
-                      "(SELECT count(*) FROM " S "shard) RETURNING s.id, s.epoch) "
-                      "SELECT id, epoch FROM taken"},
-    [SLA__PG_LOAD_WORLDS] = {"sla_load_worlds",
-                             "SELECT w.number, w.adopted_at, d.source, d.text FROM " S "world w "
-                             "LEFT JOIN " S "document d ON d.world = w.number "
-                             "ORDER BY w.number, d.position"},
-    [SLA__PG_LOAD_MARKS] = {"sla_load_marks",
-                            "SELECT c.name, c.through, m.number FROM " S "consumer c LEFT JOIN " S
-                            "mark m ON m.consumer = c.name ORDER BY c.name, m.number"},
-    [SLA__PG_LOAD_TICKETS] = {"sla_load_tickets",
-                              "SELECT tenant, ticket, number, facts, live, next_at, due_at, state "
-                              "FROM " S "ticket WHERE open",
-                              .rows = true},
-    [SLA__PG_LOAD_END] = {"sla_load_end",
-                          "SELECT (SELECT max(events) FROM " S "writer), "
-                          "(SELECT max(decided_at) FROM " S "writer), clock_timestamp()"},
+    [SLA__PG_TAKE] = {.name = "sla_take",
+                      .sql =
+                          "WITH free AS (SELECT id FROM " S "shard WHERE $3::boolean OR owner = "
+                          "$1::bytea OR owner IS NULL OR expires_at IS NULL OR expires_at <= "
+                          "clock_timestamp() ORDER BY id FOR UPDATE), "
+                          "taken AS (UPDATE " S "shard s SET epoch = s.epoch + 1, owner = $1, "
+                          "expires_at = clock_timestamp() + $2::bigint * interval '1 microsecond' "
+                          "FROM free WHERE s.id = free.id AND (SELECT count(*) FROM free) = "
+                          "(SELECT count(*) FROM " S "shard) RETURNING s.id, s.epoch) "
+                          "SELECT id, epoch FROM taken"},
+    [SLA__PG_LOAD_WORLDS] = {.name = "sla_load_worlds",
+                             .sql = "SELECT w.number, w.adopted_at, d.source, d.text FROM " S
+                                    "world w "
+                                    "LEFT JOIN " S "document d ON d.world = w.number "
+                                    "ORDER BY w.number, d.position"},
+    [SLA__PG_LOAD_MARKS] = {.name = "sla_load_marks",
+                            .sql = "SELECT c.name, c.through, m.number FROM " S
+                                   "consumer c LEFT JOIN " S
+                                   "mark m ON m.consumer = c.name ORDER BY c.name, m.number"},
+    [SLA__PG_LOAD_TICKETS] =
+        {.name = "sla_load_tickets",
+         .sql = "SELECT tenant, ticket, number, facts, live, next_at, due_at, state "
+                "FROM " S "ticket WHERE open",
+         .rows = true},
+    [SLA__PG_LOAD_END] = {.name = "sla_load_end",
+                          .sql = "SELECT (SELECT max(events) FROM " S "writer), "
+                                 "(SELECT max(decided_at) FROM " S "writer), clock_timestamp()"},
 
-    [SLA__PG_ASK_TICKET] = {"sla_ticket",
-                            "SELECT tenant, ticket, number, facts, live, next_at, due_at, state "
-                            "FROM " S "ticket WHERE tenant = $1::text AND ticket = $2::text"},
-    [SLA__PG_ASK_HISTORY] = {"sla_history",
-                             "SELECT :columns FROM " S
-                             "fact WHERE tenant = $1::text AND ticket = $2::text ORDER BY seq",
-                             &sla__fact_table},
-    [SLA__PG_ASK_OUTBOX] = {"sla_outbox",
-                            "SELECT :columns FROM " S "event WHERE number > $1::bigint "
-                            "AND NOT imported ORDER BY number LIMIT $2::bigint",
-                            &sla__event_table},
-    [SLA__PG_ASK_LEFT] = {"sla_left", "SELECT count(*) FROM " S "event "
-                                      "WHERE number > $1::bigint AND NOT imported"},
-    [SLA__PG_ASK_AUDIT] = {"sla_audit",
-                           "SELECT count(*), clock_timestamp() FROM " S "ticket "
-                           "WHERE open AND next_at < coalesce($1::timestamptz, 'infinity')"},
+    [SLA__PG_ASK_TICKET] =
+        {.name = "sla_ticket",
+         .sql = "SELECT tenant, ticket, number, facts, live, next_at, due_at, state "
+                "FROM " S "ticket WHERE tenant = $1::text AND ticket = $2::text"},
+    [SLA__PG_ASK_HISTORY] = {.name = "sla_history",
+                             .sql =
+                                 "SELECT :columns FROM " S
+                                 "fact WHERE tenant = $1::text AND ticket = $2::text ORDER BY seq",
+                             .table = &sla__fact_table},
+    [SLA__PG_ASK_OUTBOX] = {.name = "sla_outbox",
+                            .sql = "SELECT :columns FROM " S "event WHERE number > $1::bigint "
+                                   "AND NOT imported ORDER BY number LIMIT $2::bigint",
+                            .table = &sla__event_table},
+    [SLA__PG_ASK_LEFT] = {.name = "sla_left",
+                          .sql = "SELECT count(*) FROM " S "event "
+                                 "WHERE number > $1::bigint AND NOT imported"},
+    [SLA__PG_ASK_AUDIT] = {.name = "sla_audit",
+                           .sql = "SELECT count(*), clock_timestamp() FROM " S "ticket "
+                                  "WHERE open AND next_at < coalesce($1::timestamptz, 'infinity')"},
 
-    [SLA__PG_ASK_RENEW] = {"sla_renew",
-                           "WITH renewed AS (UPDATE " S "shard s SET expires_at = "
-                           "clock_timestamp() + $2::bigint * interval '1 microsecond' "
-                           "FROM unnest($3::smallint[], $4::bigint[]) AS u (id, epoch) "
-                           "WHERE s.id = u.id AND s.epoch = u.epoch AND s.owner = $1::bytea "
-                           "RETURNING 1) SELECT count(*) FROM renewed"},
-    [SLA__PG_ASK_RELEASE] = {"sla_release",
-                             "UPDATE " S "shard s SET owner = NULL, expires_at = NULL, "
-                             "epoch = s.epoch + 1 "
-                             "FROM unnest($2::smallint[], $3::bigint[]) AS u (id, epoch) "
-                             "WHERE s.id = u.id AND s.epoch = u.epoch AND s.owner = $1::bytea"},
+    [SLA__PG_ASK_RENEW] = {.name = "sla_renew",
+                           .sql = "WITH renewed AS (UPDATE " S "shard s SET expires_at = "
+                                  "clock_timestamp() + $2::bigint * interval '1 microsecond' "
+                                  "FROM unnest($3::smallint[], $4::bigint[]) AS u (id, epoch) "
+                                  "WHERE s.id = u.id AND s.epoch = u.epoch AND s.owner = $1::bytea "
+                                  "RETURNING 1) SELECT count(*) FROM renewed"},
+    [SLA__PG_ASK_RELEASE] = {.name = "sla_release",
+                             .sql =
+                                 "UPDATE " S "shard s SET owner = NULL, expires_at = NULL, "
+                                 "epoch = s.epoch + 1 "
+                                 "FROM unnest($2::smallint[], $3::bigint[]) AS u (id, epoch) "
+                                 "WHERE s.id = u.id AND s.epoch = u.epoch AND s.owner = $1::bytea"},
 
-    [SLA__PG_BEGIN] = {"sla_begin",
-                       "SELECT " S "unit_begin($1::smallint[], $2::bigint[], $3::bytea, "
-                       "$4::bigint, $5::timestamptz)"},
+    [SLA__PG_BEGIN] = {.name = "sla_begin",
+                       .sql = "SELECT " S "unit_begin($1::smallint[], $2::bigint[], $3::bytea, "
+                              "$4::bigint, $5::timestamptz)"},
     [SLA__PG_EXAMINE] =
-        {"sla_examine",
-         "SELECT " S "refuse(found.code, found.why) FROM ("
-         "SELECT 1 AS part, 0::bigint AS place, 'SLA04' AS code, "
-         "'a fact of the world whose number does not follow the one before' AS why "
-         "WHERE $1::integer <> 1 + coalesce((SELECT max(number) FROM " S "world), 0) "
-         "UNION ALL SELECT 2, 0, 'SLA04', 'a ticket is in the unit twice' WHERE $2::boolean "
-         "UNION ALL SELECT 3, f.place, "
-         "CASE WHEN f.seq = 1 AND l.last > 0 AND NOT f.gone THEN 'SLA03' ELSE 'SLA04' END, "
-         "CASE WHEN f.gone THEN 'a fact of a ticket that the same unit forgets' "
-         "WHEN f.seq = 1 AND l.last > 0 "
-         "THEN 'the first fact of a ticket that is on the record already' "
-         "ELSE 'a fact whose number does not follow the one before' END "
-         "FROM unnest($3::text[], $4::text[], $5::integer[], $6::integer[], $7::boolean[]) "
-         "WITH ORDINALITY AS f (tenant, ticket, seq, seen, gone, place) "
-         "CROSS JOIN LATERAL (SELECT coalesce(max(k.seq), 0) AS last FROM " S "fact k "
-         "WHERE k.tenant = f.tenant AND k.ticket = f.ticket) AS l "
-         "WHERE f.gone OR f.seq <> l.last + f.seen + 1 "
-         "UNION ALL SELECT 4, e.place, 'SLA04', "
-         "CASE WHEN e.gone THEN 'an event of a ticket that the same unit forgets' "
-         "ELSE 'an event whose number does not follow the one before' END "
-         "FROM unnest($8::bigint[], $9::boolean[]) WITH ORDINALITY AS e (number, gone, place) "
-         "WHERE e.gone OR e.number <> e.place + "
-         "coalesce((SELECT max(events) FROM " S "writer), 0) "
-         "ORDER BY part, place LIMIT 1) AS found"},
-    [SLA__PG_FOLLOW] = {"sla_follow",
-                        "SELECT " S "refuse('SLA05', 'a fact does not follow the one before') "
-                        "FROM unnest($1::text[], $2::text[], $3::integer[]) "
-                        "AS u (tenant, ticket, seq) "
-                        "WHERE u.seq <> 1 + coalesce((SELECT max(f.seq) FROM " S "fact f "
-                        "WHERE f.tenant = u.tenant AND f.ticket = u.ticket), 0)"},
-    [SLA__PG_FACTS] = {"sla_facts",
-                       "INSERT INTO " S "fact (:columns) SELECT * FROM unnest(:arrays)",
-                       &sla__fact_table},
+        {.name = "sla_examine",
+         .sql =
+             "SELECT " S "refuse(found.code, found.why) FROM ("
+             "SELECT 1 AS part, 0::bigint AS place, 'SLA04' AS code, "
+             "'a fact of the world whose number does not follow the one before' AS why "
+             "WHERE $1::integer <> 1 + coalesce((SELECT max(number) FROM " S "world), 0) "
+             "UNION ALL SELECT 2, 0, 'SLA04', 'a ticket is in the unit twice' WHERE $2::boolean "
+             "UNION ALL SELECT 3, f.place, "
+             "CASE WHEN f.seq = 1 AND l.last > 0 AND NOT f.gone THEN 'SLA03' ELSE 'SLA04' END, "
+             "CASE WHEN f.gone THEN 'a fact of a ticket that the same unit forgets' "
+             "WHEN f.seq = 1 AND l.last > 0 "
+             "THEN 'the first fact of a ticket that is on the record already' "
+             "ELSE 'a fact whose number does not follow the one before' END "
+             "FROM unnest($3::text[], $4::text[], $5::integer[], $6::integer[], $7::boolean[]) "
+             "WITH ORDINALITY AS f (tenant, ticket, seq, seen, gone, place) "
+             "CROSS JOIN LATERAL (SELECT coalesce(max(k.seq), 0) AS last FROM " S "fact k "
+             "WHERE k.tenant = f.tenant AND k.ticket = f.ticket) AS l "
+             "WHERE f.gone OR f.seq <> l.last + f.seen + 1 "
+             "UNION ALL SELECT 4, e.place, 'SLA04', "
+             "CASE WHEN e.gone THEN 'an event of a ticket that the same unit forgets' "
+             "ELSE 'an event whose number does not follow the one before' END "
+             "FROM unnest($8::bigint[], $9::boolean[]) WITH ORDINALITY AS e (number, gone, place) "
+             "WHERE e.gone OR e.number <> e.place + "
+             "coalesce((SELECT max(events) FROM " S "writer), 0) "
+             "ORDER BY part, place LIMIT 1) AS found"},
+    [SLA__PG_FOLLOW] = {.name = "sla_follow",
+                        .sql =
+                            "SELECT " S "refuse('SLA05', 'a fact does not follow the one before') "
+                            "FROM unnest($1::text[], $2::text[], $3::integer[]) "
+                            "AS u (tenant, ticket, seq) "
+                            "WHERE u.seq <> 1 + coalesce((SELECT max(f.seq) FROM " S "fact f "
+                            "WHERE f.tenant = u.tenant AND f.ticket = u.ticket), 0)"},
+    [SLA__PG_FACTS] = {.name = "sla_facts",
+                       .sql = "INSERT INTO " S "fact (:columns) SELECT * FROM unnest(:arrays)",
+                       .table = &sla__fact_table},
     /* Attributes are all that the ticket has ... */
-    [SLA__PG_TICKETS] = {"sla_tickets", UPSERT "EXCLUDED.attributes", &sla__ticket_table},
+    [SLA__PG_TICKETS] = {.name = "sla_tickets",
+                         .sql = UPSERT "EXCLUDED.attributes",
+                         .table = &sla__ticket_table},
     /* ... or what the unit changes of them. */
-    [SLA__PG_TICKETS_CHANGED] = {"sla_tickets_changed",
-                                 UPSERT "CASE WHEN EXCLUDED.attributes IS NULL THEN t.attributes "
-                                        "ELSE jsonb_strip_nulls(coalesce(t.attributes, '{}') || "
-                                        "EXCLUDED.attributes) END",
-                                 &sla__ticket_table},
-    [SLA__PG_FORGET] = {"sla_forget",
-                        "WITH gone AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::text[]) "
-                        "AS u (tenant, ticket)), "
-                        "facts AS (DELETE FROM " S "fact f USING gone g "
-                        "WHERE f.tenant = g.tenant AND f.ticket = g.ticket), "
-                        "events AS (DELETE FROM " S "event e USING gone g "
-                        "WHERE e.tenant = g.tenant AND e.ticket = g.ticket) "
-                        "DELETE FROM " S "ticket t USING gone g "
-                        "WHERE t.tenant = g.tenant AND t.ticket = g.ticket"},
-    [SLA__PG_EVENTS_NEXT] = {"sla_events_next",
-                             "SELECT " S "unit_events($1::bytea, $2::bigint, $3::bigint)"},
-    [SLA__PG_EVENTS] = {"sla_events",
-                        "INSERT INTO " S "event (:columns) SELECT * FROM unnest(:arrays)",
-                        &sla__event_table},
-    [SLA__PG_MARKS] = {"sla_marks",
-                       "WITH given AS (SELECT * FROM unnest($1::text[], $2::bigint[], "
-                       "$3::bigint[]) AS u (consumer, number, through)), "
-                       "known AS (INSERT INTO " S "consumer AS c (name, through) "
-                       "SELECT consumer, max(through) FROM given GROUP BY consumer "
-                       "ON CONFLICT (name) DO UPDATE SET through = "
-                       "greatest(c.through, EXCLUDED.through) RETURNING name, through) "
-                       "INSERT INTO " S "mark (consumer, number) SELECT g.consumer, g.number "
-                       "FROM given g JOIN known k ON k.name = g.consumer "
-                       "WHERE g.number > k.through ON CONFLICT DO NOTHING"},
-    [SLA__PG_MARKS_THROUGH] = {"sla_marks_through",
-                               "DELETE FROM " S "mark m USING " S "consumer c "
-                               "WHERE c.name = ANY ($1::text[]) AND m.consumer = c.name "
-                               "AND m.number <= c.through"},
-    [SLA__PG_WORLD] = {"sla_world",
-                       "WITH world AS (INSERT INTO " S "world (number, adopted_at) "
-                       "VALUES ($1::integer, $2::timestamptz)) "
-                       "INSERT INTO " S "document (world, position, source, kind, name, version, "
-                       "text) SELECT $1, u.* FROM unnest($3::integer[], $4::text[], $5::text[], "
-                       "$6::text[], $7::text[], $8::text[]) AS u"},
+    [SLA__PG_TICKETS_CHANGED] = {.name = "sla_tickets_changed",
+                                 .sql = UPSERT
+                                 "CASE WHEN EXCLUDED.attributes IS NULL THEN t.attributes "
+                                 "ELSE jsonb_strip_nulls(coalesce(t.attributes, '{}') || "
+                                 "EXCLUDED.attributes) END",
+                                 .table = &sla__ticket_table},
+    [SLA__PG_FORGET] =
+        {.name = "sla_forget",
+         .sql = "WITH gone AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::text[]) "
+                "AS u (tenant, ticket)), "
+                "facts AS (DELETE FROM " S "fact f USING gone g "
+                "WHERE f.tenant = g.tenant AND f.ticket = g.ticket), "
+                "events AS (DELETE FROM " S "event e USING gone g "
+                "WHERE e.tenant = g.tenant AND e.ticket = g.ticket) "
+                "DELETE FROM " S "ticket t USING gone g "
+                "WHERE t.tenant = g.tenant AND t.ticket = g.ticket"},
+    [SLA__PG_EVENTS_NEXT] = {.name = "sla_events_next",
+                             .sql = "SELECT " S "unit_events($1::bytea, $2::bigint, $3::bigint)"},
+    [SLA__PG_EVENTS] = {.name = "sla_events",
+                        .sql = "INSERT INTO " S "event (:columns) SELECT * FROM unnest(:arrays)",
+                        .table = &sla__event_table},
+    [SLA__PG_MARKS] = {.name = "sla_marks",
+                       .sql =
+                           "WITH given AS (SELECT * FROM unnest($1::text[], $2::bigint[], "
+                           "$3::bigint[]) AS u (consumer, number, through)), "
+                           "known AS (INSERT INTO " S "consumer AS c (name, through) "
+                           "SELECT consumer, max(through) FROM given GROUP BY consumer "
+                           "ON CONFLICT (name) DO UPDATE SET through = "
+                           "greatest(c.through, EXCLUDED.through) RETURNING name, through) "
+                           "INSERT INTO " S "mark (consumer, number) SELECT g.consumer, g.number "
+                           "FROM given g JOIN known k ON k.name = g.consumer "
+                           "WHERE g.number > k.through ON CONFLICT DO NOTHING"},
+    [SLA__PG_MARKS_THROUGH] = {.name = "sla_marks_through",
+                               .sql = "DELETE FROM " S "mark m USING " S "consumer c "
+                                      "WHERE c.name = ANY ($1::text[]) AND m.consumer = c.name "
+                                      "AND m.number <= c.through"},
+    [SLA__PG_WORLD] =
+        {.name = "sla_world",
+         .sql = "WITH world AS (INSERT INTO " S "world (number, adopted_at) "
+                "VALUES ($1::integer, $2::timestamptz)) "
+                "INSERT INTO " S "document (world, position, source, kind, name, version, "
+                "text) SELECT $1, u.* FROM unnest($3::integer[], $4::text[], $5::text[], "
+                "$6::text[], $7::text[], $8::text[]) AS u"},
 };
 
 /* ------------------------------------------------------------------ filling in */
