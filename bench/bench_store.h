@@ -45,6 +45,7 @@ bool bench_server_empty(bench_server *server);
 typedef struct bench_host {
     sla_service *service;
     sla_time now;
+    size_t given;            /* facts */
     size_t recorded, failed; /* facts that were answered */
     size_t told;             /* events that were delivered */
     void (*on_recorded)(struct bench_host *host);

@@ -201,7 +201,7 @@ static bool fill_due(bench_server *server, size_t rows, size_t per_second, sla_t
     snprintf(sql, sizeof sql,
              "TRUNCATE due; INSERT INTO due SELECT i, timestamptz 'epoch' + (%" PRId64
              " + i * 1000000 / %zu) * interval '1 microsecond', 0 "
-             "FROM generate_series(0, %zu) AS i",
+             "FROM generate_series(0::bigint, %zu) AS i",
              begin, per_second, rows - 1);
     return bench_say(server, sql) && bench_say(server, "ANALYZE due");
 }
