@@ -71,6 +71,8 @@ static int defend(sqlite3 *handle)
     return code;
 }
 
+/* Pages that tickets share are written again and again: the log goes into the file at 16 MiB,
+ * a quarter as often as usual. */
 static int configure(sqlite3 *handle)
 {
     int code = sqlite3_extended_result_codes(handle, 1);
@@ -86,6 +88,7 @@ static int configure(sqlite3 *handle)
                                             "PRAGMA mmap_size = 0;"
                                             "PRAGMA temp_store = MEMORY;"
                                             "PRAGMA cache_size = -16384;"
+                                            "PRAGMA wal_autocheckpoint = 4000;"
                                             "PRAGMA journal_size_limit = 67108864",
                                             NULL, NULL, NULL);
 }

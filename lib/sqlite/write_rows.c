@@ -172,27 +172,39 @@ static bool is_opened_before(const sla_unit *unit, size_t index)
     return false;
 }
 
-static int check_fact(sla__database *database, const sla_unit *unit, size_t index, sla_error *error)
+static int refuse_order(const sla__database *database, sla_error *error)
 {
-    const sla_stored_fact *const fact = &unit->facts[index];
-    uint32_t last;
-    const int result = read_last_fact(database, fact->fact, &last, error);
-
-    if (result != SLA_OK || fact->seq == last + 1)
-        return result;
-    if (fact->seq == 1 && !is_opened_before(unit, index))
-        return sla__fail(error, SLA_ERR_EXISTS, database->lock.path,
-                         "the first fact of a ticket that is on the record already");
     return sla__write_refuse(database, error, "a fact whose number does not follow the one before");
 }
 
-static int write_fact(sla__database *database, const sla_stored_fact *fact, sla_error *error)
+/* A first fact is not looked up: where there is one, the table says so. */
+static int check_fact(sla__database *database, const sla_stored_fact *fact, sla_error *error)
 {
+    uint32_t last;
+    int result;
+
+    if (fact->seq == 1)
+        return SLA_OK;
+    result = read_last_fact(database, fact->fact, &last, error);
+    return result != SLA_OK || fact->seq == last + 1 ? result : refuse_order(database, error);
+}
+
+static int write_fact(sla__database *database, const sla_unit *unit, size_t index, sla_error *error)
+{
+    const sla_stored_fact *const fact = &unit->facts[index];
     sla__fact_row row;
+    int result;
 
     if (sla__fact_row_of(fact, &database->text, &row) != SLA_OK)
         return no_memory(database, error);
-    return write_row(database, SLA__SQL_FACT_PUT, &sla__fact_table, &row, error);
+    result = write_row(database, SLA__SQL_FACT_PUT, &sla__fact_table, &row, error);
+    if (result != SLA_ERR_REFUSED ||
+        sqlite3_extended_errcode(database->handle) != SQLITE_CONSTRAINT_PRIMARYKEY)
+        return result;
+    return is_opened_before(unit, index)
+               ? refuse_order(database, error)
+               : sla__fail(error, SLA_ERR_EXISTS, database->lock.path,
+                           "the first fact of a ticket that is on the record already");
 }
 
 int sla__write_facts(sla__database *database, const sla_unit *unit, sla_error *error)
@@ -200,9 +212,9 @@ int sla__write_facts(sla__database *database, const sla_unit *unit, sla_error *e
     int result = SLA_OK;
 
     for (size_t i = 0; i < unit->fact_count && result == SLA_OK; i++) {
-        result = check_fact(database, unit, i, error);
+        result = check_fact(database, &unit->facts[i], error);
         if (result == SLA_OK)
-            result = write_fact(database, &unit->facts[i], error);
+            result = write_fact(database, unit, i, error);
     }
     return result;
 }
