@@ -17,12 +17,8 @@
 #include "subjects.h"
 
 static const bench_subject *const subjects[] = {
-    &bench_calendar,
-    &bench_engine,
-    &bench_latency,
-    &bench_start,
-    &bench_store,
-    &bench_store_sqlite,
+    &bench_calendar, &bench_engine, &bench_latency,      &bench_peers,
+    &bench_start,    &bench_store,  &bench_store_sqlite,
 };
 
 enum {
@@ -36,8 +32,9 @@ static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "One JSON object a line instead of a table", 0},
     {"quick", 'q', NULL, 0, "Small work: does it run, not how fast is it", 0},
     {"seed", 's', "N", 0, "Seed of the work (default 42)", 0},
-    {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, latency 5, quick 3)", 0},
-    {"seconds", 't', "N", 0, "Seconds of a round of latency (default 3, quick 1)", 0},
+    {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, latency and peers 5, quick 3)",
+     0},
+    {"seconds", 't', "N", 0, "Seconds of a round of latency, peers (default 3, quick 1)", 0},
     {"part", 'p', "NAME", OPTION_HIDDEN, "Only this part, silently (under callgrind)", 0},
     {0},
 };

@@ -7,6 +7,7 @@
 extern const bench_subject bench_calendar;
 extern const bench_subject bench_engine;
 extern const bench_subject bench_latency;
+extern const bench_subject bench_peers;
 extern const bench_subject bench_start;
 extern const bench_subject bench_store;
 extern const bench_subject bench_store_sqlite;

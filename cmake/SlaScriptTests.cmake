@@ -43,6 +43,7 @@ if(NOT SLA_SANITIZE) # callgrind cannot run what a sanitizer watches
   foreach(subject calendar engine latency start store store-sqlite)
     sla_script_test(bench_${subject} ${SLA_PYTHON} ${tests}/bench.py $<TARGET_FILE:sla-bench> ${subject})
   endforeach()
+  sla_script_test(bench_peers sh ${tests}/bench_peers.sh $<TARGET_FILE:sla-bench> ${PROJECT_SOURCE_DIR})
 endif()
 sla_script_test(day ${SLA_PYTHON} ${tests}/test_day.py $<TARGET_FILE:sla-day> ${PROJECT_SOURCE_DIR})
 sla_script_test(example_story sh ${tests}/examples/story.sh ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
