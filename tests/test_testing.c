@@ -184,6 +184,14 @@ TEST(a_handler_does_not_move_the_clock)
     sla_test_free(self.test);
 }
 
+static uint64_t clock_steps(sla_service *service)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+
+    sla_service_get_stats(service, &stats);
+    return stats.clock_steps;
+}
+
 TEST(what_cannot_be)
 {
     sla_service_options options = storeless();
@@ -203,6 +211,41 @@ TEST(what_cannot_be)
     CHECK_TRUE("a document that is not valid",
                sla_test_new(&options, START, &self.test, &error) != SLA_OK);
     CHECK_TRUE("the complaint says where", self.test == NULL && error.source[0] != '\0');
+}
+
+/* The clock stays where the engine's time is. */
+TEST(the_end_of_time)
+{
+    const sla_service_options options = storeless();
+    scene self;
+
+    scene_open(&self, &options);
+    CHECK_OK(sla_test_settle(self.test));
+    CHECK_RESULT(SLA_ERR_RANGE, sla_test_sleep(self.test, INT64_MAX));
+    CHECK_RESULT(SLA_ERR_RANGE, sla_test_advance(self.test, INT64_MAX));
+    CHECK_RESULT(SLA_ERR_RANGE, sla_test_advance(self.test, SLA_TIME_MAX - START + 1));
+    CHECK_RESULT(SLA_ERR_RANGE, sla_test_set_clock(self.test, SLA_TIME_MAX + 1));
+    CHECK_RESULT(SLA_ERR_RANGE, sla_test_set_clock(self.test, SLA_TIME_MIN - 1));
+    CHECK_RESULT(SLA_ERR_RANGE, sla_test_set_clock(self.test, SLA_NEVER));
+    CHECK_EQ("it stands", START, sla_test_now(self.test));
+    CHECK_EQ("and is well", SLA_OK, sla_service_health(self.service, NULL));
+    CHECK_OK(sla_test_sleep(self.test, SLA_TIME_MAX - START));
+    CHECK_EQ("the last instant", SLA_TIME_MAX, sla_test_now(self.test));
+    CHECK_EQ("nobody set it", 0, clock_steps(self.service));
+    sla_test_free(self.test);
+}
+
+/* 1970 is an instant like others, also for the clock that shows whether one was set. */
+TEST(the_beginning_of_unix_time)
+{
+    const sla_service_options options = storeless();
+    sla_test *test;
+
+    CHECK_OK(sla_test_new(&options, 0, &test, NULL));
+    CHECK_OK(sla_test_settle(test));
+    CHECK_OK(sla_test_set_clock(test, SLA_HOUR));
+    CHECK_EQ("it is seen to be set", 1, clock_steps(sla_test_service(test)));
+    sla_test_free(test);
 }
 
 static sla_service_options starved;

@@ -55,14 +55,16 @@ SLA_API int sla_test_settle(sla_test *test);
 
 /* Settle, then let `span` pass, stopping and settling at every instant the service
  * wants; at the end the clock stands `span` later.  As sla_test_settle;
- * SLA_ERR_ARGUMENT for a span below 0. */
+ * SLA_ERR_ARGUMENT for a span below 0, and SLA_ERR_RANGE for one that ends after the
+ * year 2199: then nothing happens. */
 SLA_API int sla_test_advance(sla_test *test, sla_duration span);
 
 /* The machine slept: `span` passes and nobody wakes in it; then settle.  As
  * sla_test_advance. */
 SLA_API int sla_test_sleep(sla_test *test, sla_duration span);
 
-/* Somebody set the clock, forward or back; then settle. */
+/* Somebody set the clock, forward or back; then settle.  As sla_test_settle;
+ * SLA_ERR_RANGE for an instant outside the years 1900 to 2199: then nothing is set. */
 SLA_API int sla_test_set_clock(sla_test *test, sla_time now);
 
 /* The test and its service go.  Not from inside a handler.  NULL is fine. */

@@ -118,15 +118,33 @@ int sla_test_settle(sla_test *test)
     return result;
 }
 
+static bool is_outside(sla_time now)
+{
+    return now < SLA_TIME_MIN || now > SLA_TIME_MAX;
+}
+
 static void pass(sla_test *test, sla_duration span)
 {
     test->now += span;
     test->steady += span;
 }
 
+/* Whether the clock may go on by so much. */
+static int check_span(const sla_test *test, sla_duration span)
+{
+    if (span < 0)
+        return SLA_ERR_ARGUMENT;
+    if (test->settling)
+        return SLA_ERR_STATE;
+    return span > SLA_TIME_MAX - test->now ? SLA_ERR_RANGE : SLA_OK;
+}
+
 int sla_test_advance(sla_test *test, sla_duration span)
 {
-    int result = span < 0 ? SLA_ERR_ARGUMENT : sla_test_settle(test);
+    int result = check_span(test, span);
+
+    if (result == SLA_OK)
+        result = sla_test_settle(test);
 
     while (result == SLA_OK && span > 0) {
         const sla_duration wanted = sla_service_until(test->service) - test->now;
@@ -141,8 +159,10 @@ int sla_test_advance(sla_test *test, sla_duration span)
 
 int sla_test_sleep(sla_test *test, sla_duration span)
 {
-    if (span < 0 || test->settling)
-        return span < 0 ? SLA_ERR_ARGUMENT : SLA_ERR_STATE;
+    const int result = check_span(test, span);
+
+    if (result != SLA_OK)
+        return result;
     pass(test, span);
     return sla_test_settle(test);
 }
@@ -151,6 +171,8 @@ int sla_test_set_clock(sla_test *test, sla_time now)
 {
     if (test->settling)
         return SLA_ERR_STATE;
+    if (is_outside(now))
+        return SLA_ERR_RANGE;
     test->now = now;
     return sla_test_settle(test);
 }
@@ -197,7 +219,7 @@ int sla_test_new(const sla_service_options *service, sla_time start, sla_test **
 
     *test_out = NULL;
     result = test == NULL ? SLA_ERR_NOMEM : SLA_OK;
-    if (start < SLA_TIME_MIN || start > SLA_TIME_MAX)
+    if (is_outside(start))
         result = out_of_range(error);
     if (result != SLA_OK) {
         sla__free(&allocator, test);
@@ -206,7 +228,8 @@ int sla_test_new(const sla_service_options *service, sla_time start, sla_test **
         return result;
     }
     test->allocator = allocator;
-    test->now = test->steady = start;
+    test->now = start;
+    test->steady = 1; /* 0 would say that there is none */
     memcpy(&wanted, service, service->size < sizeof wanted ? service->size : sizeof wanted);
     result = make_service(test, &wanted, error);
     if (result != SLA_OK) {
