@@ -376,6 +376,30 @@ TEST(a_living_ticket_is_taken_over)
     host_fini(&h);
 }
 
+/* What the store turns down was never told. */
+TEST(an_import_of_a_ticket_on_the_record_counts_for_nothing)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+    sla_import counts = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    host_fact(&h, "T-1", "resolved", "b");
+    host_go_to(&h, HOST_START + 2 * SLA_HOUR);
+    sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("it left, so only the store knows it", 0, stats.tickets);
+    CHECK_OK(import(&h, "called", false, &counts, NULL));
+    host_settle(&h);
+    CHECK_RESULT(SLA_ERR_EXISTS, h.answers.last);
+    sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("imported", 0, stats.imported);
+    CHECK_EQ("told", h.told_count, stats.events);
+    host_stop(&h);
+    host_fini(&h);
+}
+
 TEST(an_import_does_not_overtake_a_fact)
 {
     sla_import counts = {0};

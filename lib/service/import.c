@@ -180,8 +180,6 @@ static int place(importing *work, const sla_fact *fact, sla_recorded done, void 
         return result;
     }
     gather(work, line, done, context);
-    service->imported += work->counts.imported;
-    service->events += work->counts.later;
     return SLA_OK;
 }
 

@@ -39,8 +39,12 @@ static void give_events(sla_service *service, const sla__writing *unit)
 {
     for (sla__outgoing *event = unit->events.first; event != NULL; event = event->next) {
         service->settled = event->kept->stored.number;
-        if (!event->kept->stored.imported)
+        if (event->kept->stored.imported) {
+            service->imported++;
+        } else {
+            service->events++;
             sla__deliver(service, event);
+        }
     }
 }
 

@@ -141,7 +141,6 @@ size_t sla__poll_round(sla_service *service, sla_time now, size_t limit)
     while (count < limit && !service->has_stuck &&
            sla_engine_poll(service->engine, now, &service->stuck)) {
         service->has_stuck = true;
-        service->events++;
         count++;
         sla__unstick(service);
     }
