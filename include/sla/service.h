@@ -113,7 +113,7 @@ SLA_API int sla_service_new(const sla_service_options *options, sla_service **se
 
 /*
  * Take up no more facts, tell nothing new, write what is there, hand over once what
- * is written, from the outbox too; then sla_service_state is SLA_SERVICE_STOPPED.
+ * is written, from the outbox too; then sla_service_get_state says SLA_SERVICE_STOPPED.
  * A consumer that does not acknowledge is not waited for: what it holds back, and
  * what is beyond its max_in_flight, comes when it is subscribed again.  At the end
  * the store gives back what it took.  Any thread.
@@ -135,7 +135,8 @@ SLA_API int sla_service_run(sla_service *service);
 SLA_API size_t sla_service_waits(const sla_service *service, sla_wait *waits, size_t capacity);
 
 /* Until when at most, by the host's clock.  The clock hook's `arm` was told the
- * same.  SLA_NEVER when stopped. */
+ * same.  SLA_NEVER when stopped; at once, an instant that is past, before the first
+ * round. */
 SLA_API sla_time sla_service_until(const sla_service *service);
 
 /* ------------------------------------------------------------------ facts in */
@@ -239,7 +240,8 @@ typedef struct sla_consumer {
     }
 
 /* A new name gets what is told from now on, a known one also what it has not
- * acknowledged.  SLA_OK; SLA_ERR_EXISTS; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM. */
+ * acknowledged.  SLA_OK; SLA_ERR_EXISTS; SLA_ERR_ARGUMENT; SLA_ERR_STATE when stopped;
+ * SLA_ERR_NOMEM. */
 SLA_API int sla_service_subscribe(sla_service *service, const sla_consumer *consumer);
 
 /* Any thread.  SLA_OK, also a second time; SLA_ERR_NOT_FOUND; SLA_ERR_NOMEM. */
@@ -280,9 +282,9 @@ enum { SLA_LATENESS_BUCKETS = 24 };
 
 typedef struct sla_service_stats {
     size_t size;               /* set by the caller: sizeof(sla_service_stats) */
-    uint64_t queued;           /* facts that wait to be taken up */
+    uint64_t queued;           /* facts that wait to be on the record, those on their way too */
     uint64_t facts, refused;   /* on the record; answered with an error */
-    uint64_t events, imported; /* told */
+    uint64_t events, imported; /* on the record */
     uint64_t units, units_in_flight, retries, quarantined;
     uint64_t delivered, redelivered, acknowledged, unacknowledged;
     uint64_t tickets, live_tickets, live_clocks;

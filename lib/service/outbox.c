@@ -130,6 +130,8 @@ int sla_service_subscribe(sla_service *service, const sla_consumer *consumer)
         memcpy(&given, consumer, consumer->size);
         result = check_consumer(service, &given);
     }
+    if (result == SLA_OK && service->state == SLA_SERVICE_STOPPED)
+        result = SLA_ERR_STATE;
     if (result != SLA_OK)
         return result;
     subscriber = sla__new(&service->allocator, 1, sizeof *subscriber);

@@ -120,7 +120,8 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     service->store = options->store;
     service->loop = pthread_self();
     service->decided_at = SLA_NEVER;
-    service->until = SLA_NEVER;
+    service->until = options->clock.now(options->clock.context);
+    service->published.oldest_unacknowledged = service->published.next_at = SLA_NEVER;
     atomic_init(&service->unanswered, 0);
     make_incarnation(service);
     result = keep_documents(service, error);
