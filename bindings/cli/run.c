@@ -117,13 +117,10 @@ static void record(course *c, const line *l, const sla_fact *fact)
 /* False when no more lines are to be taken. */
 static bool take_line(course *c, const line *l, sla_fact_buffer *buffer)
 {
-    sla_error error;
+    sla_error error = {0};
     sla_fact fact;
     sla_time now;
 
-    error.code = SLA_OK;
-    error.text[0] = error.pointer[0] = '\0';
-    error.column = 0;
     if (!read_line(l, buffer, &fact, &now, &error)) {
         reject(c, l, &error);
         return true;

@@ -59,6 +59,7 @@ static went into_engine(sla_service *service, sla__line *line, sla__arrival *arr
     sla_error error;
     int result;
 
+    sla__error_clear(&error);
     if (!sla__gathering(service) || !sla__line_reserve_ids(service, line, line->id_count + 1))
         return WAITS;
     result =
@@ -148,9 +149,11 @@ static bool queue_up(sla_service *service, sla__arrival *arrival)
 {
     const sla_fact *const fact = &arrival->kept->fact;
     sla_error error;
-    const int result = sla__fact_check(fact, &error);
     sla__line *line;
+    int result;
 
+    sla__error_clear(&error);
+    result = sla__fact_check(fact, &error);
     if (result != SLA_OK) {
         sla__answer(service, arrival, result, &error);
         return true;

@@ -295,36 +295,3 @@ const sla_engine *sla_service_engine(const sla_service *service)
 {
     return service->engine;
 }
-
-int sla_service_health(const sla_service *service, sla_error *error)
-{
-    sla__error_clear(error);
-    if (service->fatal != 0)
-        return sla__error_set(error, service->fatal, "", "%s", sla_result_text(service->fatal));
-    if (service->store_held)
-        return sla__error_set(error, SLA_ERR_BUSY, "", "another service holds the store: %s",
-                              service->holder);
-    if (service->parted)
-        return sla__error_set(error, SLA_ERR_RANGE, "",
-                              "the clock and the store's are apart by %lld s; set them right",
-                              (long long)(service->apart / SLA_SECOND));
-    if (service->held)
-        return sla__error_set(error, SLA_ERR_RANGE, "",
-                              "the clock is before the last decision by %lld s; set it right",
-                              (long long)((service->decided_at - service->now) / SLA_SECOND));
-    if (service->retry_at != 0)
-        return sla__error_set(error, SLA_ERR_STORE, "", "%s", sla_result_text(SLA_ERR_STORE));
-    if (service->adoption_result != SLA_OK)
-        return sla__error_set(error, service->adoption_result, "",
-                              "documents did not come into force: %s",
-                              sla_result_text(service->adoption_result));
-    if (service->overdue > 0)
-        return sla__error_set(error, SLA_ERR_STATE, "",
-                              "%llu tickets have steps that were due a minute ago and are not told",
-                              (unsigned long long)service->overdue);
-    if (service->quarantined > 0)
-        return sla__error_set(error, SLA_ERR_REFUSED, "",
-                              "%llu times a ticket was set aside because the store refused it",
-                              (unsigned long long)service->quarantined);
-    return SLA_OK;
-}
