@@ -78,7 +78,7 @@ void host_stop(host *h);
 /* As if it were killed: what is not written is gone. */
 void host_drop(host *h);
 
-/* Rounds until it does not want to be called at once. */
+/* Rounds until it does not want to be called at once; checks that there is an end to it. */
 void host_settle(host *h);
 /* The clock goes on, stopping wherever the service wants to be called. */
 void host_go_to(host *h, sla_time to);

@@ -17,8 +17,10 @@ bool sla__ask_made(sla_service *service, sla__ask *ask, sla__ask_kind kind, void
 {
     if (result == SLA_ERR_NOMEM)
         return sla__starve(service);
-    if (result != SLA_OK)
+    if (result != SLA_OK) {
+        sla__store_lost(service, result); /* not at once again */
         return false;
+    }
     *ask = (sla__ask){NULL, kind, true, ++service->ask_number, owner, service->pace};
     if (service->asked_last != NULL)
         service->asked_last->next = ask;

@@ -14,7 +14,8 @@
  * asked now does not want to be called for either. */
 bool sla__audit_wants(const sla_service *service)
 {
-    return !service->behind && !service->audit.asked && sla__may_ask(service);
+    return service->state == SLA_SERVICE_LIVE && !service->behind && !service->audit.asked &&
+           sla__may_ask(service);
 }
 
 void sla__audit_round(sla_service *service)
@@ -22,8 +23,7 @@ void sla__audit_round(sla_service *service)
     const sla_store_ops *ops = service->store->ops;
     const uint64_t number = sla__ask_next(service);
 
-    if (service->state != SLA_SERVICE_LIVE || !sla__audit_wants(service) ||
-        service->pace < service->audit_at)
+    if (!sla__audit_wants(service) || service->pace < service->audit_at)
         return;
     service->audit_limit = service->now - SLA_MINUTE;
     if (sla__ask_made(service, &service->audit, SLA__ASK_AUDIT, service,

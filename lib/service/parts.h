@@ -42,6 +42,9 @@ bool sla__stopping(sla_service *service);
 void sla__host_look(sla_service *service);
 /* What the store's clock said to a question asked at `asked_at` on the axis `pace`. */
 void sla__clock_compare(sla_service *service, sla_time clock, sla_time asked_at);
+
+/* ------------------------------------------------------------------- until.c */
+
 /* Sets service->until and tells the host. */
 void sla__host_arm(sla_service *service);
 
