@@ -13,7 +13,6 @@ sla__pg_ask *sla__pg_ask_new(sla__pg *own, sla__pg_kind kind, uint64_t number)
     if (ask == NULL)
         return NULL;
     ask->kind = kind;
-    ask->optional = SLA__PG_STEPS_MAX;
     ask->done.ask = number;
     ask->done.decided_at = ask->done.clock = SLA_NEVER;
     sla__pg_parameters_init(&ask->parameters, &own->allocator);
@@ -32,8 +31,33 @@ void sla__pg_step_add(sla__pg_ask *ask, sla__pg_statement statement)
     assert(ask->step_count < SLA__PG_STEPS_MAX);
     sla__pg_step_end(ask);
     ask->steps[ask->step_count].statement = statement;
+    ask->steps[ask->step_count].when = SLA__PG_ALWAYS;
     ask->steps[ask->step_count].first = ask->parameters.count;
     ask->step_count++;
+}
+
+void sla__pg_step_when(sla__pg_ask *ask, sla__pg_when when)
+{
+    ask->steps[ask->step_count - 1].when = when;
+}
+
+void sla__pg_step_instead(sla__pg_ask *ask, sla__pg_statement statement)
+{
+    const sla__pg_step other = ask->steps[ask->step_count - 1];
+
+    sla__pg_step_when(ask, SLA__PG_UNLESS_COMPLETE);
+    sla__pg_step_add(ask, statement);
+    ask->steps[ask->step_count - 1].first = other.first;
+    sla__pg_step_when(ask, SLA__PG_IF_COMPLETE);
+}
+
+size_t sla__pg_step_from(const sla__pg_ask *ask, size_t i)
+{
+    const sla__pg_when not_now = ask->complete ? SLA__PG_UNLESS_COMPLETE : SLA__PG_IF_COMPLETE;
+
+    while (i < ask->step_count && ask->steps[i].when == not_now)
+        i++;
+    return i;
 }
 
 void sla__pg_step_end(sla__pg_ask *ask)

@@ -12,6 +12,15 @@ void sla__pg_ask_free(sla__pg *own, sla__pg_ask *ask);
 /* A statement whose parameters are those added from now on, up to the next one. */
 void sla__pg_step_add(sla__pg_ask *ask, sla__pg_statement statement);
 void sla__pg_step_end(sla__pg_ask *ask);
+
+/* When the last one is sent.  And another with its parameters, sent instead of it when
+ * the call is complete. */
+void sla__pg_step_when(sla__pg_ask *ask, sla__pg_when when);
+void sla__pg_step_instead(sla__pg_ask *ask, sla__pg_statement statement);
+
+/* The first from `i` on that is sent, or the count of all. */
+size_t sla__pg_step_from(const sla__pg_ask *ask, size_t i);
+
 void sla__pg_steps_clear(sla__pg_ask *ask);
 
 /* Behind all others; behind those that are on their way. */

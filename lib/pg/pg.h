@@ -40,8 +40,16 @@ typedef enum sla__pg_kind {
     SLA__PG_RELEASE
 } sla__pg_kind;
 
+/* When a step is sent: a call is complete when everything that may be left out is wanted. */
+typedef enum sla__pg_when {
+    SLA__PG_ALWAYS,
+    SLA__PG_IF_COMPLETE,
+    SLA__PG_UNLESS_COMPLETE
+} sla__pg_when;
+
 typedef struct sla__pg_step {
     sla__pg_statement statement;
+    sla__pg_when when;
     size_t first, count; /* its parameters */
 } sla__pg_step;
 
@@ -54,11 +62,10 @@ typedef struct sla__pg_ask {
     sla__pg_parameters parameters;
     sla__pg_step steps[SLA__PG_STEPS_MAX];
     size_t step_count;
-    size_t optional; /* a step that is left out ... */
-    bool complete;   /* ... unless it is wanted: a unit's examination, an outbox's count */
+    bool complete; /* with a unit's examination, an outbox's count */
 
-    size_t done_steps; /* whose results are there */
-    int result;        /* of its statements: sla_result, or one of errors.h */
+    size_t next_step; /* whose results come next */
+    int result;       /* of its statements: sla_result, or one of errors.h */
     sla_error error;
     sla_store_done done; /* what it will be answered with */
 

@@ -68,8 +68,9 @@ static bool send_step(sla__pg *own, const sla__pg_ask *ask, const sla__pg_step *
 
 static bool send_steps(sla__pg *own, sla__pg_ask *ask)
 {
-    for (size_t i = 0; i < ask->step_count; i++)
-        if ((i != ask->optional || ask->complete) && !send_step(own, ask, &ask->steps[i]))
+    for (size_t i = sla__pg_step_from(ask, 0); i < ask->step_count;
+         i = sla__pg_step_from(ask, i + 1))
+        if (!send_step(own, ask, &ask->steps[i]))
             return false;
     return true;
 }
@@ -78,7 +79,7 @@ static bool send_ask(sla__pg *own, sla__pg_ask *ask)
 {
     if (ask->kind == SLA__PG_OUTBOX)
         ask->complete = sla__pg_must_count(own, ask->after);
-    ask->done_steps = ask->optional == 0 && !ask->complete ? 1 : 0;
+    ask->next_step = sla__pg_step_from(ask, 0);
     ask->result = SLA_OK;
     memset(&ask->error, 0, sizeof ask->error);
     sla__pg_lease_refresh(own, ask);
@@ -182,7 +183,7 @@ static void take_rows(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
     if (ask->kind == SLA__PG_SETUP)
         sla__pg_setup_rows(own, ask, rows);
     else
-        sla__pg_read(own, ask, ask->steps[ask->done_steps].statement, rows);
+        sla__pg_read(own, ask, ask->steps[ask->next_step].statement, rows);
 }
 
 /* False: the connection is of no use any more. */
@@ -217,9 +218,7 @@ static void next_statement(sla__pg *own)
     sla__pg_ask *const ask = own->reading;
 
     own->armed = false;
-    ask->done_steps++;
-    if (ask->done_steps == ask->optional && !ask->complete)
-        ask->done_steps++;
+    ask->next_step = sla__pg_step_from(ask, ask->next_step + 1);
 }
 
 /* libpq wants to know before it reads the first row. */
@@ -230,8 +229,8 @@ static void arm(sla__pg *own)
     if (own->armed)
         return;
     own->armed = true;
-    if (ask->kind != SLA__PG_SETUP && ask->done_steps < ask->step_count &&
-        sla__pg_texts[ask->steps[ask->done_steps].statement].rows)
+    if (ask->kind != SLA__PG_SETUP && ask->next_step < ask->step_count &&
+        sla__pg_texts[ask->steps[ask->next_step].statement].rows)
         PQsetSingleRowMode(own->connection);
 }
 

@@ -101,7 +101,7 @@ void sla__pg_setup_rows(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
     (void)own;
     if (PQntuples(rows) != 1)
         return;
-    if (ask->phase == LOOK && ask->done_steps == 0)
+    if (ask->phase == LOOK && ask->next_step == 0)
         look(ask, rows);
     else if (ask->phase == VERSION)
         compare(ask, rows);

@@ -18,7 +18,7 @@
 #define S ":\"schema\"."
 
 #define UPSERT                                                                                     \
-    "INSERT INTO " S "ticket AS t (:columns) SELECT * FROM unnest(:arrays) "                       \
+    "INSERT INTO " S "ticket AS t (:columns) SELECT :rows "                                        \
     "ON CONFLICT (tenant, ticket) DO UPDATE SET number = EXCLUDED.number, "                        \
     "next_at = EXCLUDED.next_at, due_at = EXCLUDED.due_at, opened_at = EXCLUDED.opened_at, "       \
     "facts = EXCLUDED.facts, live = EXCLUDED.live, rank = EXCLUDED.rank, "                         \
@@ -141,7 +141,7 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                             "WHERE u.seq <> 1 + coalesce((SELECT max(f.seq) FROM " S "fact f "
                             "WHERE f.tenant = u.tenant AND f.ticket = u.ticket), 0)"},
     [SLA__PG_FACTS] = {.name = "sla_facts",
-                       .sql = "INSERT INTO " S "fact (:columns) SELECT * FROM unnest(:arrays)",
+                       .sql = "INSERT INTO " S "fact (:columns) SELECT :rows",
                        .table = &sla__fact_table},
     /* Attributes are all that the ticket has ... */
     [SLA__PG_TICKETS] = {.name = "sla_tickets",
@@ -154,6 +154,19 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                                  "ELSE jsonb_strip_nulls(coalesce(t.attributes, '{}') || "
                                  "EXCLUDED.attributes) END",
                                  .table = &sla__ticket_table},
+    /* Of tickets that have a row and whose attributes stay: half the work.  What is computed
+     * from attributes is not computed anew. */
+    [SLA__PG_TICKETS_KNOWN] =
+        {.name = "sla_tickets_known",
+         .sql = "WITH written AS (UPDATE " S "ticket AS t SET number = u.number, "
+                "next_at = u.next_at, due_at = u.due_at, opened_at = u.opened_at, "
+                "facts = u.facts, live = u.live, rank = u.rank, level = u.level, "
+                "breached = u.breached, clocks = u.clocks, state = u.state "
+                "FROM (SELECT :rows) AS u (:columns) "
+                "WHERE t.tenant = u.tenant AND t.ticket = u.ticket RETURNING 1) "
+                "SELECT " S "refuse('SLA05', 'a ticket without a row') "
+                "WHERE (SELECT count(*) FROM written) <> cardinality($1)",
+         .table = &sla__ticket_table},
     [SLA__PG_FORGET] =
         {.name = "sla_forget",
          .sql = "WITH gone AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::text[]) "
@@ -167,7 +180,7 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
     [SLA__PG_EVENTS_NEXT] = {.name = "sla_events_next",
                              .sql = "SELECT " S "unit_events($1::bytea, $2::bigint, $3::bigint)"},
     [SLA__PG_EVENTS] = {.name = "sla_events",
-                        .sql = "INSERT INTO " S "event (:columns) SELECT * FROM unnest(:arrays)",
+                        .sql = "INSERT INTO " S "event (:columns) SELECT :rows",
                         .table = &sla__event_table},
     [SLA__PG_MARKS] = {.name = "sla_marks",
                        .sql =
@@ -217,8 +230,8 @@ static void write_columns(output *to, const sla__table *table)
     }
 }
 
-/* "$1::text[], $2::bigint[] ..." */
-static void write_arrays(output *to, const sla__table *table)
+/* "unnest($1::text[]), unnest($2::bigint[]) ..." */
+static void write_rows(output *to, const sla__table *table)
 {
     static const char *const types[] = {
         [SLA__COLUMN_TEXT] = "text",      [SLA__COLUMN_SMALL] = "smallint",
@@ -228,9 +241,9 @@ static void write_arrays(output *to, const sla__table *table)
         [SLA__COLUMN_BYTES] = "bytea"};
 
     for (size_t i = 0; i < table->count; i++) {
-        char array[48];
-        const int length = snprintf(array, sizeof array, "%s$%zu::%s[]", i > 0 ? ", " : "", i + 1,
-                                    types[table->columns[i].type]);
+        char array[64];
+        const int length = snprintf(array, sizeof array, "%sunnest($%zu::%s[])", i > 0 ? ", " : "",
+                                    i + 1, types[table->columns[i].type]);
 
         write(to, array, (size_t)length);
     }
@@ -238,7 +251,7 @@ static void write_arrays(output *to, const sla__table *table)
 
 static void fill(output *to, const char *text, const sla__table *table, const char *schema)
 {
-    static const char name[] = ":\"schema\"", columns[] = ":columns", arrays[] = ":arrays";
+    static const char name[] = ":\"schema\"", columns[] = ":columns", rows[] = ":rows";
 
     while (*text != '\0')
         if (strncmp(text, name, sizeof name - 1) == 0) {
@@ -249,9 +262,9 @@ static void fill(output *to, const char *text, const sla__table *table, const ch
         } else if (table != NULL && strncmp(text, columns, sizeof columns - 1) == 0) {
             write_columns(to, table);
             text += sizeof columns - 1;
-        } else if (table != NULL && strncmp(text, arrays, sizeof arrays - 1) == 0) {
-            write_arrays(to, table);
-            text += sizeof arrays - 1;
+        } else if (table != NULL && strncmp(text, rows, sizeof rows - 1) == 0) {
+            write_rows(to, table);
+            text += sizeof rows - 1;
         } else {
             write(to, text++, 1);
         }

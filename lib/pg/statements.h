@@ -40,6 +40,7 @@ typedef enum sla__pg_statement {
     SLA__PG_FACTS,
     SLA__PG_TICKETS,
     SLA__PG_TICKETS_CHANGED,
+    SLA__PG_TICKETS_KNOWN,
     SLA__PG_FORGET,
     SLA__PG_EVENTS_NEXT,
     SLA__PG_EVENTS,
@@ -52,14 +53,14 @@ typedef enum sla__pg_statement {
 typedef struct sla__pg_text {
     const char *name; /* when it is prepared; NULL: it never is */
     const char *sql;
-    const sla__table *table; /* for :columns and :arrays in it */
+    const sla__table *table; /* for :columns and :rows in it */
     bool rows;               /* its rows come one by one */
 } sla__pg_text;
 
 extern const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS];
 
-/* A text with the schema, quoted, where :"schema" stands, and a table's columns, or an
- * array for each, where :columns or :arrays stands.  NULL when out of memory. */
+/* A text with the schema, quoted, where :"schema" stands, and a table's columns, or the
+ * rows of an array for each, where :columns or :rows stands.  NULL when out of memory. */
 char *sla__pg_fill_in(const sla_allocator *allocator, const char *text, const sla__table *table,
                       const char *schema);
 

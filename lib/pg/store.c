@@ -94,8 +94,8 @@ static int call_outbox(sla_store *store, uint64_t after, size_t limit, uint64_t 
     if (result != SLA_OK)
         return result;
     ask->after = after;
-    ask->optional = 0;
     sla__pg_step_add(ask, SLA__PG_ASK_LEFT);
+    sla__pg_step_when(ask, SLA__PG_IF_COMPLETE);
     sla__pg_add_int8(&ask->parameters, (int64_t)after);
     sla__pg_step_add(ask, SLA__PG_ASK_OUTBOX);
     sla__pg_add_int8(&ask->parameters, (int64_t)after);

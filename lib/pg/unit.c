@@ -149,7 +149,7 @@ static void add_examination(encoding *in)
 {
     sla__pg_parameters *const to = step(in, SLA__PG_EXAMINE);
 
-    in->ask->optional = in->ask->step_count - 1;
+    sla__pg_step_when(in->ask, SLA__PG_IF_COMPLETE);
     if (in->unit->world != NULL)
         sla__pg_add_int4(to, (int32_t)in->unit->world->number);
     else
@@ -252,12 +252,23 @@ static void add_facts(encoding *in)
     sla__pg_arrays_add(arrays, step(in, SLA__PG_FACTS));
 }
 
-static bool is_whole(const sla_stored_ticket *row)
+/* A row that is there by all we know, and whose attributes stay as they are. */
+static bool is_known(encoding *in, const sla_stored_ticket *row)
 {
-    return row->view != NULL && row->view->whole;
+    const sla__pg_name *const name = sla__pg_names_find(&in->names, row->tenant, row->ticket);
+
+    return !(name->seen > 0 && name->first_seq == 1) &&
+           (row->view == NULL || (!row->view->whole && row->view->attribute_count == 0));
 }
 
-static void add_rows(encoding *in, bool whole)
+static sla__pg_statement statement_of(encoding *in, const sla_stored_ticket *row)
+{
+    if (row->view != NULL && row->view->whole)
+        return SLA__PG_TICKETS;
+    return is_known(in, row) ? SLA__PG_TICKETS_KNOWN : SLA__PG_TICKETS_CHANGED;
+}
+
+static void add_rows(encoding *in, sla__pg_statement statement)
 {
     sla__pg_arrays *const arrays = &in->own->arrays;
     bool any = false;
@@ -266,7 +277,7 @@ static void add_rows(encoding *in, bool whole)
         const sla_stored_ticket *const given = &in->unit->tickets[i];
         sla__ticket_row row;
 
-        if (given->gone || is_whole(given) != whole)
+        if (given->gone || statement_of(in, given) != statement)
             continue;
         if (!any)
             sla__pg_arrays_begin(arrays, &sla__ticket_table);
@@ -275,8 +286,11 @@ static void add_rows(encoding *in, bool whole)
             in->ask->parameters.failed = true;
         sla__pg_arrays_row(arrays, &row);
     }
-    if (any)
-        sla__pg_arrays_add(arrays, step(in, whole ? SLA__PG_TICKETS : SLA__PG_TICKETS_CHANGED));
+    if (!any)
+        return;
+    sla__pg_arrays_add(arrays, step(in, statement));
+    if (statement == SLA__PG_TICKETS_KNOWN) /* where one is not: SLA05, and then */
+        sla__pg_step_instead(in->ask, SLA__PG_TICKETS_CHANGED);
 }
 
 static void add_gone(encoding *in)
@@ -363,8 +377,9 @@ bool sla__pg_unit_encode(sla__pg *own, sla__pg_ask *ask, const sla_unit *unit)
         add_examination(&in);
         add_world(&in);
         add_facts(&in);
-        add_rows(&in, true);
-        add_rows(&in, false);
+        add_rows(&in, SLA__PG_TICKETS);
+        add_rows(&in, SLA__PG_TICKETS_CHANGED);
+        add_rows(&in, SLA__PG_TICKETS_KNOWN);
         add_gone(&in);
         add_events(&in);
         add_marks(&in);
