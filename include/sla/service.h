@@ -81,7 +81,8 @@ typedef struct sla_service_options {
     sla_clock_hook clock;
     sla_log_hook log; /* or NULL */
     void *log_context;
-    const sla_document *documents; /* adopted when what is on the record is not the same */
+    const sla_document *documents; /* adopted when what is on the record is not the same; until
+                                      they are in force facts and events wait */
     size_t document_count;
     size_t queue_max;         /* facts that wait to be on the record, else SLA_ERR_BUSY; 0: 65536 */
     size_t units_max;         /* units on their way to the store; 0: 4 */
@@ -106,7 +107,11 @@ typedef struct sla_service_options {
 /*
  * A service that begins to load what its store holds.  Until it has, facts are
  * taken up and wait.  SLA_ERR_POLICY, SLA_ERR_CALENDAR, SLA_ERR_SYNTAX with the
- * place for a document that is not valid; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM.
+ * place for a document that is not valid by itself; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM.
+ *
+ * What a document asks for may be on the record.  Where it is not, when that is known,
+ * or where the store refuses the documents, the service stays SLA_SERVICE_LOADING and
+ * sla_service_health says what is missing, until sla_service_adopt brings it.
  */
 SLA_API int sla_service_new(const sla_service_options *options, sla_service **service_out,
                             sla_error *error);
@@ -163,11 +168,11 @@ typedef void (*sla_adopted)(void *context, int result, const sla_error *error);
 
 /* Any thread.  Adopt these documents as one fact of the world, or none of them:
  * checked before anything happens, complaints with their place.  Those of a name
- * in force replace it.  SLA_OK: they are on their way, and `done` (may be NULL) comes
- * once, also when they are in force word for word; SLA_ERR_STATE when stopping;
- * SLA_ERR_BUSY while the service loads or adopts others; SLA_ERR_FENCED or
- * SLA_ERR_NEWER when it tells nothing any more; errors of policies and calendars;
- * SLA_ERR_NOMEM. */
+ * in force replace it.  While documents of the options are not in force, they are
+ * adopted with these, but for those whose name is among these.  SLA_OK: they are on their way, and
+ * `done` (may be NULL) comes once, also when they are in force word for word; SLA_ERR_STATE when
+ * stopping; SLA_ERR_BUSY while the service loads or adopts others; SLA_ERR_FENCED or SLA_ERR_NEWER
+ * when it tells nothing any more; errors of policies and calendars; SLA_ERR_NOMEM. */
 SLA_API int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
                               sla_adopted done, void *context, sla_error *error);
 

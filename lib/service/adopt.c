@@ -3,17 +3,20 @@
  * fact of the world when everything decided before is on the record, followed by the
  * engine, and told to whoever wanted them.
  */
+#include <string.h>
+
 #include "base/error.h"
 #include "service/log.h"
 #include "service/parts.h"
 
-/* With somebody to be told, also what changes nothing has its turn. */
+/* With somebody to be told, or a service that waits for it, also what changes nothing
+ * has its turn. */
 static int prepare(sla_service *service, const sla_document *documents, size_t count,
                    sla_adopted done, void *context, sla_error *error)
 {
     int result = sla__world_prepare(service, documents, count, &service->wanted, error);
 
-    if (result == SLA_OK && service->wanted == NULL && done != NULL) {
+    if (result == SLA_OK && service->wanted == NULL && (done != NULL || service->wishing)) {
         service->wanted = sla__new(&service->allocator, 1, sizeof *service->wanted);
         result = service->wanted != NULL ? SLA_OK : SLA_ERR_NOMEM;
     }
@@ -48,6 +51,28 @@ int sla_service_adopt(sla_service *service, const sla_document *documents, size_
     return result;
 }
 
+bool sla__world_lacks(const sla_service *service)
+{
+    return service->wishing && service->adopting == NULL;
+}
+
+void sla__world_failed(sla_service *service, int result, const sla_error *error)
+{
+    sla_error *const kept = &service->adoption;
+    char why[sizeof kept->text];
+
+    sla__error_clear(kept);
+    if (error != NULL && error->code != SLA_OK)
+        *kept = *error;
+    sla__error_set(kept, result, "", "documents did not come into force: %s",
+                   sla_result_text(result));
+    memcpy(why, kept->text, sizeof why);
+    for (char *quote = why; (quote = strchr(quote, '"')) != NULL;)
+        *quote = '\''; /* in quotes in the log */
+    sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s pointer=%s why=\"%s\"",
+             sla_result_name(result), kept->pointer, why);
+}
+
 /* Everything decided before is on its way and has arrived. */
 static bool all_written(const sla_service *service)
 {
@@ -80,9 +105,11 @@ static void finish(sla_service *service, int result)
 
     pthread_mutex_lock(&service->lock);
     service->adopting = NULL;
+    service->wishing = service->wishing && result != SLA_OK;
     pthread_mutex_unlock(&service->lock);
     sla__adoption_free(service, adoption);
-    service->wishing = false;
+    if (result == SLA_OK)
+        service->adoption.code = SLA_OK;
     sla__error_clear(&error);
     if (result != SLA_OK)
         sla__error_set(&error, result, "", "%s", sla_result_text(result));
@@ -99,13 +126,12 @@ static bool enter(sla_service *service)
     if (result == SLA_ERR_NOMEM)
         return sla__starve(service);
     if (result != SLA_OK) {
-        sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
-        service->fatal = service->adoption_result = result;
+        sla__world_failed(service, result, NULL);
+        service->fatal = result;
     } else {
         sla__restings_stir(service);
         sla__log(service, SLA__LOG_ADOPTED, "world=%u documents=%zu", (unsigned)service->worlds,
                  service->documents.count);
-        service->adoption_result = SLA_OK;
     }
     finish(service, result);
     return true;
@@ -130,7 +156,7 @@ static bool changes_nothing(const sla__adoption *adoption)
 bool sla__world_round(sla_service *service)
 {
     if (!take_wanted(service))
-        return false;
+        return sla__world_lacks(service);
     if (changes_nothing(service->adopting)) {
         finish(service, SLA_OK);
         return false;
@@ -156,7 +182,6 @@ void sla__world_written(sla_service *service, int result)
         service->adopting->written = true;
         return;
     }
-    sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
-    service->adoption_result = result;
+    sla__world_failed(service, result, NULL);
     finish(service, result);
 }

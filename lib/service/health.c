@@ -22,10 +22,11 @@ int sla_service_health(const sla_service *service, sla_error *error)
                               (long long)((service->decided_at - service->now) / SLA_SECOND));
     if (service->retry_at != 0)
         return sla__error_set(error, SLA_ERR_STORE, "", "%s", sla_result_text(SLA_ERR_STORE));
-    if (service->adoption_result != SLA_OK)
-        return sla__error_set(error, service->adoption_result, "",
-                              "documents did not come into force: %s",
-                              sla_result_text(service->adoption_result));
+    if (service->adoption.code != SLA_OK) {
+        if (error != NULL)
+            *error = service->adoption;
+        return service->adoption.code;
+    }
     if (service->overdue > 0)
         return sla__error_set(error, SLA_ERR_STATE, "",
                               "%llu tickets have steps that were due a minute ago and are not told",

@@ -212,7 +212,8 @@ static int check(const importing *work, const sla_fact *facts, const sla_time *r
 
     if (sla__stopping(work->service))
         return sla__error_set(work->error, SLA_ERR_STATE, "", "the service is stopping");
-    if (service->state != SLA_SERVICE_LIVE || service->held || service->adopting != NULL)
+    if (service->state != SLA_SERVICE_LIVE || service->held || service->adopting != NULL ||
+        service->wishing)
         return sla__error_set(work->error, SLA_ERR_BUSY, "",
                               "the service loads, is held, or is adopting documents");
     if (facts == NULL || recorded_at == NULL || count == 0 || work->told_until > service->now)

@@ -87,7 +87,7 @@ static int wish(sla_service *service, sla_error *error)
     if (service->wished != NULL)
         result = sla__world_prepare(service, service->wished->stored.documents,
                                     service->wished->stored.count, &service->wanted, error);
-    service->wishing = service->wanted != NULL;
+    service->wishing = service->wanted != NULL || result != SLA_OK;
     service->opened = result != SLA_ERR_NOMEM;
     pthread_mutex_unlock(&service->lock);
     return result;
@@ -95,15 +95,15 @@ static int wish(sla_service *service, sla_error *error)
 
 static void loaded(sla_service *service, const sla_store_done *done)
 {
-    const int result = sla__restings_ready(service) ? wish(service, NULL) : SLA_ERR_NOMEM;
+    sla_error error;
+    const int result = sla__restings_ready(service) ? wish(service, &error) : SLA_ERR_NOMEM;
 
     if (result == SLA_ERR_NOMEM) {
         sla__starve(service);
         return;
     }
     if (result != SLA_OK)
-        sla__log(service, SLA__LOG_ADOPTION_FAILED, "result=%s", sla_result_name(result));
-    service->adoption_result = result;
+        sla__world_failed(service, result, &error);
     service->settled = service->event_number = done->events;
     service->decided_at = done->decided_at;
     service->state = SLA_SERVICE_LIVE;

@@ -12,7 +12,8 @@
     X(LOADED, INFO, "loaded", "what the store holds is in memory: tickets, worlds, events")        \
     X(STOPPED, INFO, "stopped", "the service has stopped in order")                                \
     X(ADOPTED, INFO, "adopted", "documents came into force: world, documents")                     \
-    X(ADOPTION_FAILED, ERROR, "adoption_failed", "documents did not come into force: result")      \
+    X(ADOPTION_FAILED, ERROR, "adoption_failed",                                                   \
+      "documents did not come into force: result, pointer, why")                                   \
     X(CLOCK_STEPPED, WARNING, "clock_stepped", "the clock was set: by_us")                         \
     X(CLOCK_HELD, ERROR, "clock_held",                                                             \
       "the clock is before the last decision, nothing is told: behind_us")                         \

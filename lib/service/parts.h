@@ -266,6 +266,7 @@ void sla__loading_done(sla_service *service, const sla_store_done *done);
 
 /* The documents in force with these worked in, checked.  `adoption_out` NULL when
  * nothing differs.  Any thread, under the lock. */
+/* The documents of the options, while they wait, come before those given here. */
 int sla__world_prepare(sla_service *service, const sla_document *documents, size_t count,
                        sla__adoption **adoption_out, sla_error *error);
 int sla__document_is_calendar(const sla_document *document, bool *is_calendar_out,
@@ -276,6 +277,10 @@ void sla__documents_fini(const sla_allocator *allocator, sla__documents *documen
 int sla__world_enter(sla_service *service, sla__adoption *adoption, sla_time at, sla_error *error);
 /* Goes on with what waits to be adopted.  True while facts and events have to wait. */
 bool sla__world_round(sla_service *service);
+/* Whether nothing is decided until somebody adopts what the options lack. */
+bool sla__world_lacks(const sla_service *service);
+/* Documents did not come into force: says so in the log and in the health. */
+void sla__world_failed(sla_service *service, int result, const sla_error *error);
 void sla__world_written(sla_service *service, int result);
 /* Nothing is adopted any more. */
 void sla__world_give_up(sla_service *service, int result);

@@ -58,9 +58,9 @@ bool sla__inbox_waits(sla_service *service)
     bool waits;
 
     pthread_mutex_lock(&service->lock);
-    waits = service->inbox.first != NULL || service->receipt_count > 0 ||
-            (service->wanted != NULL && service->adopting == NULL) ||
-            service->to_forget.first != NULL;
+    waits = service->receipt_count > 0 || (service->wanted != NULL && service->adopting == NULL);
+    if (!sla__world_lacks(service))
+        waits = waits || service->inbox.first != NULL || service->to_forget.first != NULL;
     pthread_mutex_unlock(&service->lock);
     return waits;
 }
@@ -98,8 +98,8 @@ static void live_round(sla_service *service)
     sla__audit_round(service);
     sla__send_round(service);
     service->again =
-        !service->starved && (events == EVENTS_A_ROUND || service->look_again ||
-                              sla__resting_waits(service) || sla__deliver_waits(service));
+        events == EVENTS_A_ROUND || sla__deliver_waits(service) ||
+        (!sla__world_lacks(service) && (service->look_again || sla__resting_waits(service)));
 }
 
 /* Facts wait while the service loads; what waits does not want to be called for. */

@@ -389,8 +389,10 @@ struct sla_service {
     sla__adoption *adopting;
     sla__kept_world *wished; /* documents given to sla_service_new */
     uint32_t worlds, rules;  /* adopted; of them, with policies */
-    int adoption_result;
-    bool wishing; /* the documents given to sla_service_new are still to come into force */
+    sla_error adoption;      /* why documents did not come into force; else its code is SLA_OK */
+    /* The documents given to sla_service_new are still to come into force: until then facts
+     * and events wait, and whatever is adopted brings them along.  Under the lock. */
+    bool wishing;
 
     /* Self-audit. */
     sla__ask audit;

@@ -9,6 +9,15 @@
 /* A store that does not answer holds what it took until it notices by itself. */
 #define RELEASE_WITHIN (5 * SLA_SECOND)
 
+/* What waits for documents that have not come goes back to whoever brought it. */
+static void give_back(sla_service *service)
+{
+    static const char why[] = "the documents that the options give are not in force";
+
+    sla__answer_everything(service, SLA_ERR_STATE, why);
+    sla__forget_give_up(service, SLA_ERR_STATE, why);
+}
+
 /* Nothing is left to write, and nothing can be handed over. */
 static bool is_done(sla_service *service)
 {
@@ -66,6 +75,8 @@ void sla__stop_round(sla_service *service)
         return;
     }
     service->state = SLA_SERVICE_STOPPING;
+    if (sla__world_lacks(service))
+        give_back(service);
     if (service->fatal != 0 || service->released)
         stopped(service);
     else if (service->releasing || is_done(service))

@@ -20,10 +20,10 @@ static sla_time by_clock(const sla_service *service, sla_time at)
     return at <= service->pace ? service->now : sla__later(service->now, at - service->pace);
 }
 
-/* Facts and events wait for memory, and for documents that are being adopted. */
+/* Facts and events wait for memory, and for documents. */
 static bool decides(const sla_service *service)
 {
-    return !service->starved && service->adopting == NULL;
+    return !service->starved && service->adopting == NULL && !sla__world_lacks(service);
 }
 
 static sla_time tickets_until(const sla_service *service)

@@ -120,6 +120,7 @@ typedef struct preparing {
     sla_service *service;
     sla__adoption *adoption;
     sla_document *changed; /* borrowed from what was given */
+    size_t *places;        /* of these in adoption->documents */
     size_t changed_count;
     bool policies_changed;
     sla_error *error;
@@ -132,9 +133,30 @@ static int add_calendar(preparing *work, const sla__in_force *document)
     const int result = sla_calendar_parse(document->text, document->length, document->source,
                                           &work->service->allocator, &calendar, work->error);
 
-    if (result == SLA_OK)
-        adoption->calendars[adoption->calendar_count++] = calendar;
-    return result;
+    if (result != SLA_OK)
+        return result;
+    for (size_t i = 0; i < adoption->calendar_count; i++) {
+        if (strcmp(sla_calendar_name(adoption->calendars[i]), document->name) != 0)
+            continue;
+        sla_calendar_unref(adoption->calendars[i]);
+        adoption->calendars[i] = calendar;
+        return SLA_OK;
+    }
+    adoption->calendars[adoption->calendar_count++] = calendar;
+    return SLA_OK;
+}
+
+/* Given twice, the later one counts and the other is not on the record. */
+static void note_change(preparing *work, const sla_document *given, size_t place)
+{
+    for (size_t i = 0; i < work->changed_count; i++) {
+        if (work->places[i] == place) {
+            work->changed[i] = *given;
+            return;
+        }
+    }
+    work->places[work->changed_count] = place;
+    work->changed[work->changed_count++] = *given;
 }
 
 /* Takes one document into those in force. */
@@ -170,7 +192,7 @@ static int work_in(preparing *work, const sla_document *given)
         old = &documents->items[documents->count++];
     *old = document;
     work->policies_changed |= !document.is_calendar;
-    work->changed[work->changed_count++] = *given;
+    note_change(work, given, (size_t)(old - documents->items));
     return SLA_OK;
 }
 
@@ -210,9 +232,12 @@ static int make_policies(preparing *work)
 static int prepare(preparing *work, const sla_document *documents, size_t count)
 {
     sla__adoption *const adoption = work->adoption;
+    const sla__kept_world *const wished = work->service->wishing ? work->service->wished : NULL;
     sla_stored_world world = {0, 0, work->changed, 0};
     int result = SLA_OK;
 
+    for (size_t i = 0; wished != NULL && i < wished->stored.count && result == SLA_OK; i++)
+        result = work_in(work, &wished->stored.documents[i]);
     for (size_t i = 0; i < count && result == SLA_OK; i++)
         result = work_in(work, &documents[i]);
     if (result == SLA_OK && work->policies_changed)
@@ -244,19 +269,20 @@ int sla__world_prepare(sla_service *service, const sla_document *documents, size
                        sla__adoption **adoption_out, sla_error *error)
 {
     const sla_allocator *allocator = &service->allocator;
-    preparing work = {service,
-                      sla__new(allocator, 1, sizeof *work.adoption),
-                      sla__new(allocator, count, sizeof *work.changed),
-                      0,
-                      false,
-                      error};
+    const size_t most = count + (service->wishing ? service->wished->stored.count : 0);
+    preparing work = {.service = service,
+                      .adoption = sla__new(allocator, 1, sizeof *work.adoption),
+                      .changed = sla__new(allocator, most, sizeof *work.changed),
+                      .places = sla__new(allocator, most, sizeof *work.places),
+                      .error = error};
     int result = SLA_ERR_NOMEM;
 
     *adoption_out = NULL;
     sla__error_clear(error);
     if (work.adoption != NULL)
-        work.adoption->calendars = sla__new(allocator, count, sizeof(sla_calendar *));
+        work.adoption->calendars = sla__new(allocator, most, sizeof(sla_calendar *));
     if (work.adoption != NULL && work.adoption->calendars != NULL && work.changed != NULL &&
+        work.places != NULL &&
         copy_documents(allocator, &service->documents, &work.adoption->documents))
         result = prepare(&work, documents, count);
     if (result == SLA_OK && work.changed_count > 0)
@@ -264,6 +290,7 @@ int sla__world_prepare(sla_service *service, const sla_document *documents, size
     else
         sla__adoption_free(service, work.adoption);
     sla__free(allocator, work.changed);
+    sla__free(allocator, work.places);
     return result;
 }
 
