@@ -55,6 +55,8 @@ static void log_line(void *context, sla_log_level level, const char *code, const
 
     if (level == SLA_LOG_ERROR)
         snprintf(h->complaint, sizeof h->complaint, "%s", text);
+    if (level == SLA_LOG_WARNING)
+        snprintf(h->warning, sizeof h->warning, "%s", text);
     CHECK_TRUE("the log is key=value", strchr(text, '=') != NULL);
     snprintf(h->log[place], sizeof h->log[place], "%s", code);
 }

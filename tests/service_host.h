@@ -55,6 +55,7 @@ struct host {
     char log[64][32]; /* the codes, oldest first; then the last place again and again */
     size_t log_count;
     char complaint[256]; /* the text of the last error */
+    char warning[256];   /* ... and warning */
     size_t early;        /* told before its instant */
 
     /* Set before host_open. */

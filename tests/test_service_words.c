@@ -3,8 +3,9 @@
  * that an error nobody has cleared shows. */
 #include "service_host.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "bent_store.h"
 
 enum { STACK_FILLED = 65536 };
 
@@ -104,4 +105,129 @@ TEST(a_recorder_hears_the_engine_s_own_words)
     sla_engine_free(engine);
     host_stop(&h);
     host_fini(&h);
+}
+
+/* -------------------------------------------------------------- the store's words */
+
+static sla_store *bent;
+
+static sla_store *wrap(host *h, sla_store *inner)
+{
+    (void)h;
+    return bent = bent_store_new(inner);
+}
+
+TEST(a_full_disk_is_lost_until_something_is_written)
+{
+    sla_error error = {0};
+    uint64_t commits;
+    host h;
+
+    host_init(&h);
+    h.wrap = wrap;
+    host_open(&h);
+    bent_store_say(bent, BENT_COMMIT, SLA_ERR_STORE, "the disk is \"full\"");
+    CHECK_OK(host_record(&h, "T-1", "opened", "a"));
+    host_go_to(&h, h.now + SLA_MINUTE);
+    commits = bent_store_calls(bent, BENT_COMMIT);
+    for (size_t i = 0; i < 10; i++) {
+        host_go_to(&h, h.now + SLA_MINUTE);
+        CHECK_RESULT(SLA_ERR_STORE, sla_service_health(h.service, &error));
+        CHECK_TRUE("in its words", strstr(error.text, "the disk is  full") != NULL);
+    }
+    CHECK_TRUE("in its words",
+               strstr(h.warning,
+                      "result=SLA_ERR_STORE retry_us=100000 why=\"the disk is  full \"") != NULL);
+    CHECK_EQ("said once", 1, host_logged(&h, "store_lost"));
+    CHECK_EQ("and not taken back", 0, host_logged(&h, "store_back"));
+    CHECK_EQ("each five seconds", 120, bent_store_calls(bent, BENT_COMMIT) - commits);
+    bent_store_say(bent, BENT_COMMIT, SLA_OK, NULL);
+    host_go_to(&h, h.now + 5 * SLA_SECOND);
+    CHECK_EQ("back", 1, host_logged(&h, "store_back"));
+    CHECK_OK(sla_service_health(h.service, &error));
+    CHECK_OK(h.answers.last);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+TEST(a_store_that_is_read_from_is_back_when_nothing_is_to_be_written)
+{
+    host h;
+
+    host_init(&h);
+    h.wrap = wrap;
+    host_open(&h);
+    bent_store_say(bent, BENT_TICKET, SLA_ERR_STORE, "gone");
+    CHECK_OK(host_record(&h, "T-1", "called", "a"));
+    host_go_to(&h, h.now + 10 * SLA_SECOND);
+    CHECK_EQ("lost", 1, host_logged(&h, "store_lost"));
+    bent_store_say(bent, BENT_TICKET, SLA_OK, NULL);
+    host_go_to(&h, h.now + 10 * SLA_SECOND);
+    CHECK_EQ("back", 1, host_logged(&h, "store_back"));
+    CHECK_OK(sla_service_health(h.service, NULL));
+    host_stop(&h);
+    host_fini(&h);
+}
+
+TEST(what_an_open_is_answered_is_said)
+{
+    static const struct {
+        int result;
+        const char *code;
+        bool again;
+    } rows[] = {{SLA_ERR_FENCED, "fenced", false},     {SLA_ERR_NEWER, "newer", false},
+                {SLA_ERR_REFUSED, "unusable", false},  {SLA_ERR_ARGUMENT, "unusable", false},
+                {SLA_ERR_STORE, "store_lost", true},   {SLA_ERR_BUSY, "store_held", true},
+                {SLA_ERR_NOMEM, "out_of_memory", true}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        sla_error error = {0};
+        host h;
+
+        host_init(&h);
+        h.wrap = wrap;
+        CHECK_OK(host_new(&h, NULL));
+        bent_store_say(bent, BENT_OPEN, rows[i].result, "the words of a store");
+        CHECK_OK(host_record(&h, "T-1", "opened", "a"));
+        host_settle(&h);
+        CHECK_EQ(rows[i].code, 1, host_logged(&h, rows[i].code));
+        if (rows[i].result != SLA_ERR_NOMEM) {
+            CHECK_RESULT(rows[i].result, sla_service_health(h.service, &error));
+            CHECK_TRUE(rows[i].code, strstr(error.text, "the words of a store") != NULL);
+        }
+        CHECK_EQ(rows[i].code, !rows[i].again, h.answers.count);
+        bent_store_say(bent, BENT_OPEN, SLA_OK, NULL);
+        host_go_to(&h, h.now + SLA_SECOND);
+        CHECK_EQ(rows[i].code, rows[i].again ? SLA_SERVICE_LIVE : SLA_SERVICE_HELD,
+                 sla_service_get_state(h.service));
+        CHECK_RESULT(rows[i].again ? SLA_OK : rows[i].result, h.answers.last);
+        host_drop(&h);
+        host_fini(&h);
+    }
+}
+
+TEST(who_is_fenced_at_a_ticket_hears_that_and_not_that_it_is_unreadable)
+{
+    static const bent_kind kinds[] = {BENT_TICKET, BENT_HISTORY};
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        host h;
+
+        host_init(&h);
+        h.wrap = wrap;
+        host_open(&h);
+        host_fact(&h, "T-1", "opened", "a");
+        host_stop(&h);
+        host_open(&h);
+        bent_store_say(bent, kinds[i], SLA_ERR_FENCED, "somebody else");
+        CHECK_OK(host_record(&h, kinds[i] == BENT_TICKET ? "T-2" : "T-1", "called", "b"));
+        host_settle(&h);
+        CHECK_RESULT(SLA_ERR_FENCED, h.answers.last);
+        CHECK_STR("its words", sla_result_text(SLA_ERR_FENCED), h.answers.error.text);
+        CHECK_EQ("the ticket is all right", 0,
+                 host_logged(&h, "ticket_unreadable") + host_logged(&h, "history_unreadable"));
+        CHECK_EQ("fenced", 1, host_logged(&h, "fenced"));
+        host_drop(&h);
+        host_fini(&h);
+    }
 }

@@ -127,7 +127,7 @@ static bool enter(sla_service *service)
         return sla__starve(service);
     if (result != SLA_OK) {
         sla__world_failed(service, result, NULL);
-        service->fatal = result;
+        sla__give_up_for(service, result, "documents on the record do not come into force");
     } else {
         sla__restings_stir(service);
         sla__log(service, SLA__LOG_ADOPTED, "world=%u documents=%zu", (unsigned)service->worlds,

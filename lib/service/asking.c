@@ -18,7 +18,7 @@ bool sla__ask_made(sla_service *service, sla__ask *ask, sla__ask_kind kind, void
     if (result == SLA_ERR_NOMEM)
         return sla__starve(service);
     if (result != SLA_OK) {
-        sla__store_lost(service, result); /* not at once again */
+        sla__store_lost(service, result, sla_result_text(result)); /* not at once again */
         return false;
     }
     *ask = (sla__ask){NULL, kind, true, ++service->ask_number, owner, service->pace};
@@ -107,6 +107,21 @@ static bool is_behind_refused(const sla_service *service, const sla__ask *ask)
     return false;
 }
 
+/* What the answer says of the store itself. */
+static void weigh(sla_service *service, const sla__ask *ask, const sla_store_done *done)
+{
+    if (done->result == SLA_ERR_STORE && is_behind_refused(service, ask))
+        return;
+    if (ask->kind == SLA__ASK_COMMIT)
+        service->commits_fail = done->result == SLA_ERR_STORE;
+    if (done->result == SLA_ERR_STORE)
+        sla__store_lost(service, done->result, done->error->text);
+    else
+        sla__store_back(service);
+    if (done->result == SLA_ERR_FENCED || done->result == SLA_ERR_NEWER)
+        sla__give_up_for(service, done->result, done->error->text);
+}
+
 static void answered(void *context, const sla_store_done *done)
 {
     sla_service *service = context;
@@ -119,12 +134,7 @@ static void answered(void *context, const sla_store_done *done)
         service->asked_last = NULL;
     ask->asked = false;
     own = *ask; /* its owner may ask again */
-    if (done->result != SLA_ERR_STORE)
-        sla__store_back(service);
-    else if (!is_behind_refused(service, ask))
-        sla__store_lost(service, done->result);
-    if (done->result == SLA_ERR_FENCED || done->result == SLA_ERR_NEWER)
-        service->fatal = done->result;
+    weigh(service, &own, done);
     if (done->result == SLA_OK && (own.kind == SLA__ASK_OPEN || own.kind == SLA__ASK_AUDIT))
         sla__clock_compare(service, done->clock, own.asked_at);
     dispatch(service, &own, done);

@@ -309,12 +309,25 @@ static void forget_nothing(sla_service *service, int result, const char *text)
     }
 }
 
+void sla__give_up_for(sla_service *service, int result, const char *text)
+{
+    sla__log_words(service->store_says, sizeof service->store_says, text);
+    service->fatal = result;
+}
+
+static void log_end(const sla_service *service, int result)
+{
+    if (result == SLA_ERR_FENCED)
+        sla__log(service, SLA__LOG_FENCED, "units=%zu", service->unit_count);
+    else
+        sla__log(service, result == SLA_ERR_NEWER ? SLA__LOG_NEWER : SLA__LOG_UNUSABLE,
+                 "result=%s why=\"%s\"", sla_result_name(result), service->store_says);
+}
+
 void sla__give_up(sla_service *service, int result)
 {
-    if (!service->gave_up && result == SLA_ERR_FENCED)
-        sla__log(service, SLA__LOG_FENCED, "units=%zu", service->unit_count);
-    if (!service->gave_up && result != SLA_ERR_FENCED)
-        sla__log(service, SLA__LOG_NEWER, "result=%s", sla_result_name(result));
+    if (!service->gave_up)
+        log_end(service, result);
     service->gave_up = true;
     if (service->state != SLA_SERVICE_STOPPED)
         service->state = SLA_SERVICE_HELD;

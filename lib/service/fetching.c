@@ -130,6 +130,8 @@ static void history_done(sla_service *service, sla__line *line, int result)
 
 void sla__fetch_done(sla_service *service, sla__line *line, const sla_store_done *done)
 {
+    if (service->fatal != 0)
+        return; /* nothing is wrong with the ticket: all that waits is answered with that */
     if (line->state == SLA__LINE_TICKET)
         ticket_done(service, line, done->result);
     else

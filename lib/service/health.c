@@ -4,11 +4,18 @@
 #include "base/error.h"
 #include "service/parts.h"
 
+/* Those of the store, if it has any. */
+static int in_its_words(const sla_service *service, int result, sla_error *error)
+{
+    return sla__error_set(error, result, "", "%s%s%s", sla_result_text(result),
+                          service->store_says[0] != '\0' ? ": " : "", service->store_says);
+}
+
 int sla_service_health(const sla_service *service, sla_error *error)
 {
     sla__error_clear(error);
     if (service->fatal != 0)
-        return sla__error_set(error, service->fatal, "", "%s", sla_result_text(service->fatal));
+        return in_its_words(service, service->fatal, error);
     if (service->store_held)
         return sla__error_set(error, SLA_ERR_BUSY, "", "another service holds the store: %s",
                               service->holder);
@@ -21,7 +28,7 @@ int sla_service_health(const sla_service *service, sla_error *error)
                               "the clock is before the last decision by %lld s; set it right",
                               (long long)((service->decided_at - service->now) / SLA_SECOND));
     if (service->retry_at != 0)
-        return sla__error_set(error, SLA_ERR_STORE, "", "%s", sla_result_text(SLA_ERR_STORE));
+        return in_its_words(service, SLA_ERR_STORE, error);
     if (service->adoption.code != SLA_OK) {
         if (error != NULL)
             *error = service->adoption;

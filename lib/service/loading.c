@@ -116,29 +116,35 @@ static void loaded(sla_service *service, const sla_store_done *done)
 }
 
 /* It is asked again until whoever it is lets go or is gone. */
-static void held_by_another(sla_service *service, const sla_store_done *done)
+static void held_by_another(sla_service *service, const char *text)
 {
     service->open_at = sla__later(service->pace, SLA_SECOND);
-    memcpy(service->holder, done->error->text, sizeof service->holder);
-    service->holder[sizeof service->holder - 1] = '\0';
+    sla__log_words(service->holder, sizeof service->holder, text);
     if (!service->store_held)
         sla__log(service, SLA__LOG_STORE_HELD, "store=%s by=\"%s\"", service->store->ops->name,
                  service->holder);
     service->store_held = true;
 }
 
+/* The words are those of the store, or say what of its content we could not take in. */
+static void not_loaded(sla_service *service, int result, const char *text)
+{
+    if (result == SLA_ERR_NOMEM)
+        sla__starve(service);
+    else if (result == SLA_ERR_BUSY)
+        held_by_another(service, text);
+    else if (result != SLA_ERR_STORE)
+        sla__give_up_for(service, result, text);
+}
+
 void sla__loading_done(sla_service *service, const sla_store_done *done)
 {
     if (done->result != SLA_ERR_STORE)
         service->store_held = service->store_held && done->result == SLA_ERR_BUSY;
-    if (done->result == SLA_ERR_BUSY)
-        held_by_another(service, done);
-    else if (done->result == SLA_OK && service->open_result == SLA_OK)
+    if (done->result != SLA_OK)
+        not_loaded(service, done->result, done->error->text);
+    else if (service->open_result != SLA_OK)
+        not_loaded(service, service->open_result, "a world on the record does not come into force");
+    else
         loaded(service, done);
-    else if (done->result == SLA_OK && service->open_result == SLA_ERR_NOMEM)
-        sla__starve(service);
-    else if (done->result == SLA_OK)
-        service->fatal = service->open_result;
-    else if (done->result != SLA_ERR_STORE)
-        service->fatal = done->result;
 }

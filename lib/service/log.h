@@ -23,10 +23,12 @@
     X(CLOCK_AGREES, INFO, "clock_agrees", "the clock and the store's agree again")                 \
     X(STORE_HELD, WARNING, "store_held",                                                           \
       "another service holds what the store has; asked again each second: store, by")              \
-    X(STORE_LOST, WARNING, "store_lost", "the store cannot be reached: result, retry_us")          \
+    X(STORE_LOST, WARNING, "store_lost", "the store cannot be reached: result, retry_us, why")     \
     X(STORE_BACK, INFO, "store_back", "the store answers again")                                   \
     X(FENCED, ERROR, "fenced", "another service has taken over, nothing is told any more")         \
     X(NEWER, ERROR, "newer", "what is kept was written by a newer release, nothing is told")       \
+    X(UNUSABLE, ERROR, "unusable",                                                                 \
+      "what is kept cannot be gone on with, nothing is told: result, why")                         \
     X(UNIT_CUT, WARNING, "unit_cut", "a unit was refused and is sent ticket by ticket: tickets")   \
     X(UNIT_REFUSED, ERROR, "unit_refused",                                                         \
       "a ticket's unit was refused, the ticket is set aside: facts, events, result, why")          \
@@ -50,5 +52,8 @@ typedef enum sla__log_code {
 __attribute__((format(printf, 3, 4)))
 #endif
 void sla__log(const sla_service *service, sla__log_code code, const char *format, ...);
+
+/* What a store says, as much as there is room for, so that it can stand in quotes. */
+void sla__log_words(char *words, size_t size, const char *text);
 
 #endif

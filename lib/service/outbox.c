@@ -244,7 +244,7 @@ void sla__outbox_done(sla_service *service, sla__subscriber *subscriber, const s
     if (subscriber->page_failed)
         sla__starve(service);
     if (done->result != SLA_OK && done->result != SLA_ERR_STORE)
-        sla__store_lost(service, done->result); /* not at once again */
+        sla__store_lost(service, done->result, done->error->text); /* not at once again */
     if (done->result != SLA_OK || subscriber->page_failed)
         return;
     if (subscriber->page_count < SLA__OUTBOX_PAGE || subscriber->page_ends)

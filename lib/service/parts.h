@@ -16,7 +16,7 @@
 bool sla__starve(sla_service *service);
 
 /* The store does not answer: ask again later.  It answers again. */
-void sla__store_lost(sla_service *service, int result);
+void sla__store_lost(sla_service *service, int result, const char *text);
 void sla__store_back(sla_service *service);
 
 /* Whether facts, acknowledgements or documents have come. */
@@ -205,6 +205,8 @@ void sla__settle_round(sla_service *service);
 void sla__failures_round(sla_service *service);
 /* All facts that wait are answered. */
 void sla__answer_everything(sla_service *service, int result, const char *text);
+/* Nothing is told from here on, and why: the next round gives up. */
+void sla__give_up_for(sla_service *service, int result, const char *text);
 /* Fenced, or the store is newer: everything that waits is answered. */
 void sla__give_up(sla_service *service, int result);
 

@@ -23,24 +23,29 @@ bool sla__starve(sla_service *service)
 /* ------------------------------------------------------- the store comes and goes */
 
 /* Several calls that were on their way together fail together: once is enough. */
-void sla__store_lost(sla_service *service, int result)
+void sla__store_lost(sla_service *service, int result, const char *text)
 {
+    sla__log_words(service->store_says, sizeof service->store_says, text);
     if (service->retry_at > service->pace)
         return;
     service->back_off = service->back_off == 0 ? BACK_OFF_FIRST : 2 * service->back_off;
     if (service->back_off > BACK_OFF_LAST)
         service->back_off = BACK_OFF_LAST;
     if (service->retry_at == 0)
-        sla__log(service, SLA__LOG_STORE_LOST, "result=%s retry_us=%lld", sla_result_name(result),
-                 (long long)service->back_off);
+        sla__log(service, SLA__LOG_STORE_LOST, "result=%s retry_us=%lld why=\"%s\"",
+                 sla_result_name(result), (long long)service->back_off, service->store_says);
     service->retry_at = service->pace + service->back_off;
     service->retries++;
 }
 
+/* A store that is read from and cannot be written to, as on a full disk, is not back
+ * while there is something to write. */
 void sla__store_back(sla_service *service)
 {
-    if (service->retry_at == 0 || service->retry_at > service->pace)
+    if (service->retry_at == 0 || service->retry_at > service->pace ||
+        (service->commits_fail && service->units_first != NULL))
         return;
+    service->commits_fail = false;
     sla__log(service, SLA__LOG_STORE_BACK, "store=%s", service->store->ops->name);
     service->retry_at = 0;
     service->back_off = 0;

@@ -306,7 +306,7 @@ struct sla_service {
     sla_store *store;
     sla_engine *engine;
     sla_service_state state;
-    atomic_int fatal; /* SLA_ERR_FENCED, SLA_ERR_NEWER: nothing is told any more */
+    atomic_int fatal; /* SLA_ERR_FENCED, SLA_ERR_NEWER ...: nothing is told any more */
     bool gave_up;
     bool in_run;
     bool starved; /* memory ran short in this round */
@@ -342,7 +342,9 @@ struct sla_service {
     uint64_t ask_number;
     sla_duration back_off;
     uint64_t retries;
-    sla_time retry_at; /* on the axis `pace`; 0: the store answers */
+    sla_time retry_at;   /* on the axis `pace`; 0: the store answers */
+    bool commits_fail;   /* it does not answer those; what it says to others is no matter */
+    char store_says[96]; /* to what failed last, fit for the log */
     sla__ask open;
     sla_time open_at; /* somebody else holds the store: ask again; on the axis `pace` */
     bool store_held;

@@ -2,23 +2,14 @@
  * settle.c - what the store has is told: recorders are answered and events given
  * to the consumers, unit by unit in order.
  */
+#include "service/log.h"
 #include "service/parts.h"
-
-/* In quotes in the log. */
-static void keep_reason(sla__writing *unit, const char *text)
-{
-    size_t i = 0;
-
-    for (; text[i] != '\0' && i + 1 < sizeof unit->why; i++)
-        unit->why[i] = (char)(text[i] == '"' || text[i] < ' ' ? ' ' : text[i]);
-    unit->why[i] = '\0';
-}
 
 void sla__unit_done(sla_service *service, sla__writing *unit, const sla_store_done *done)
 {
     (void)service;
     unit->result = done->result;
-    keep_reason(unit, done->error->text);
+    sla__log_words(unit->why, sizeof unit->why, done->error->text);
     if (done->result == SLA_OK)
         unit->state = SLA__WRITING_DONE;
     else if (done->result == SLA_ERR_STORE)
