@@ -74,7 +74,8 @@ def system_allowed(relative, name):
 
 def check_adapter(own, kind, name):
     if kind == '"':
-        good = name.split("/")[0] in (own, SHARED.get(own)) or name == "base/alloc.h"
+        good = name.split("/")[0] in (own, SHARED.get(own)) or name in (
+            "base/alloc.h", "base/options.h")
     else:
         good = name.startswith("sla/") or name in PLAIN | ADAPTERS[own] | {"stdatomic.h"}
     return None if good else f"includes {name}, which the adapter may not"

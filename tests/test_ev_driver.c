@@ -190,6 +190,11 @@ TEST(arguments_that_cannot_be)
 {
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
     sla_ev_options options = SLA_EV_OPTIONS_INIT;
+    struct {
+        sla_ev_options options;
+        uint64_t more;
+    } later = {SLA_EV_OPTIONS_INIT, 1};
+    const sla_service_options nothing = {0};
     sla_error error = {0};
     sla_ev *ev;
 
@@ -198,9 +203,17 @@ TEST(arguments_that_cannot_be)
     cannot_be("a coalesce below 0", loop, &options);
     options = (sla_ev_options){0};
     cannot_be("a size of 0", loop, &options);
-    options.size = sizeof options + 1;
-    cannot_be("members that are not known", loop, &options);
+    later.options.size = sizeof later;
+    cannot_be("members that are not known", loop, &later.options);
+    later.more = 0;
+    later.options.coalesce = -1;
+    cannot_be("and what is", loop, &later.options);
     CHECK_RESULT(SLA_ERR_ARGUMENT, sla_ev_new(loop, NULL, NULL, &ev, &error));
+    CHECK_STR("which", "service is NULL", error.text);
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_ev_new(loop, NULL, &nothing, NULL, &error));
+    CHECK_STR("which", "ev_out is NULL", error.text);
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_ev_new(loop, NULL, &nothing, &ev, &error));
+    CHECK_TRUE("which", strncmp(error.text, "size", 4) == 0);
     CHECK_EQ("and the loop is free", 0, ev_run(loop, 0));
     ev_loop_destroy(loop);
 }

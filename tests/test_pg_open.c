@@ -244,6 +244,31 @@ TEST(a_schema_has_a_name_or_is_refused)
     }
 }
 
+TEST(options_that_are_none_are_an_argument)
+{
+    struct {
+        sla_pg_options options;
+        uint64_t more;
+    } given = {SLA_PG_OPTIONS_INIT, 1};
+    sla_store *store;
+    sla_error error;
+
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_new(NULL, &store, &error));
+    CHECK_STR("which", "options is NULL", error.text);
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_new(&given.options, NULL, &error));
+    CHECK_STR("which", "store_out is NULL", error.text);
+    given.options.size = sizeof given;
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_new(&given.options, &store, &error));
+    CHECK_TRUE("what is not known", strstr(error.text, "a member is set") != NULL);
+    given.more = 0;
+    CHECK_OK(sla_store_pg_new(&given.options, &store, &error));
+    store->ops->close(store);
+    given.options.size = 0;
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_new(&given.options, &store, &error));
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_check(&given.options, &error));
+    CHECK_TRUE("the size", strncmp(error.text, "size", 4) == 0);
+}
+
 /* ------------------------------------------------------------------------ the schema */
 
 static void *init_one(void *context)

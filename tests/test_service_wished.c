@@ -26,14 +26,18 @@ static int adopt(host *h, const char *text, sla_error *error)
 
 static void check_that_it_waits(host *h, int result)
 {
+    const sla_fact fact = {
+        .ticket = host_string("T-2"), .name = host_string("opened"), .occurred_at = h->now};
+    sla_import counts = {0};
+
     CHECK_EQ("it waits", SLA_SERVICE_LOADING, sla_service_get_state(h->service));
     CHECK_RESULT(result, sla_service_health(h->service, NULL));
     CHECK_EQ("said once", 1, host_logged(h, "adoption_failed"));
     CHECK_OK(host_record(h, "T-1", "opened", "a"));
     host_go_to(h, h->now + SLA_HOUR);
     CHECK_EQ("the fact waits", 0, h->answers.count);
-    CHECK_RESULT(SLA_ERR_BUSY, sla_service_import(h->service, NULL, NULL, 0, h->now, true, NULL,
-                                                  NULL, NULL, NULL));
+    CHECK_RESULT(SLA_ERR_BUSY, sla_service_import(h->service, &fact, &fact.occurred_at, 1, h->now,
+                                                  true, NULL, NULL, &counts, NULL));
 }
 
 /* A ticket under no policy would be watched by nobody. */

@@ -206,6 +206,14 @@ TEST(what_cannot_be)
     sla_test_free(NULL);
     CHECK_RESULT(SLA_ERR_RANGE, sla_test_new(&options, SLA_NEVER, &self.test, &error));
     CHECK_TRUE("it says which", strstr(error.text, "1900") != NULL);
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_test_new(NULL, START, &self.test, &error));
+    CHECK_STR("which", "service is NULL", error.text);
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_test_new(&options, START, NULL, &error));
+    CHECK_STR("which", "test_out is NULL", error.text);
+    options.size = 0;
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_test_new(&options, START, &self.test, &error));
+    CHECK_TRUE("which", strncmp(error.text, "size", 4) == 0);
+    options = storeless();
     error = (sla_error){0};
     options.documents = &nothing;
     CHECK_TRUE("a document that is not valid",

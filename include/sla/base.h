@@ -5,6 +5,13 @@
  * An instant is not a duration.  Both are 64-bit counts of microseconds, but
  * an `sla_time` counts from 1970-01-01T00:00:00Z and is always UTC, and an
  * `sla_duration` is a span.  Neither is ever a double, a time_t or local time.
+ *
+ * Structs of options begin with their size and grow only at the end.  Begin with the
+ * struct's _INIT macro.  A program built for an older release gives fewer members,
+ * the others have their defaults; one built for a newer release may give more, as long
+ * as those are 0.  Anything else - a size of 0, too small or beyond reason, a member
+ * set that is not known here - is SLA_ERR_ARGUMENT.  A required pointer that is NULL is
+ * so too, and the error names the member or parameter.
  */
 #ifndef SLA_BASE_H
 #define SLA_BASE_H

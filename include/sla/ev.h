@@ -85,8 +85,8 @@ typedef struct sla_ev_options {
  *
  * Where service->incarnation is 0, it is filled with random bits of the kernel.
  *
- * SLA_OK; SLA_ERR_ARGUMENT without a loop or service, for a size of the options that
- * is none of theirs, for coalesce below 0; errors of sla_service_new; SLA_ERR_NOMEM.
+ * SLA_OK; SLA_ERR_ARGUMENT without a loop or service, for options that are none (see
+ * sla/base.h), for coalesce below 0; errors of sla_service_new; SLA_ERR_NOMEM.
  * `error` (may be NULL) says more.  The store is the service's from now on, also when
  * this fails.
  */

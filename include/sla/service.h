@@ -193,7 +193,8 @@ typedef struct sla_import {
  * SLA_OK: `done` (may be NULL) comes once, for the last fact, when all of it is on
  * the record, or with SLA_ERR_EXISTS when a ticket that was not in memory is there
  * already.  SLA_ERR_EXISTS; the errors of sla_engine_record, `error->source` says
- * of which fact; SLA_ERR_ARGUMENT; SLA_ERR_BUSY while the service loads, is held or
+ * of which fact; SLA_ERR_ARGUMENT, the text says which; SLA_ERR_RANGE for `told_until`
+ * outside the years 1900 to 2199; SLA_ERR_BUSY while the service loads, is held or
  * adopts documents, or while a fact of the ticket waits; SLA_ERR_NOMEM.  On error nothing of the
  * ticket is kept, and `done` does not come.  The loop's thread.
  */
@@ -305,7 +306,8 @@ typedef struct sla_service_stats {
     sla_time next_at;      /* when the next step of any ticket falls due; SLA_NEVER for none */
 } sla_service_stats;
 
-/* Any thread. */
+/* Any thread.  Writes as many members as both know, 0 into what only the program
+ * knows, and nothing when `size` is not set. */
 SLA_API void sla_service_get_stats(const sla_service *service, sla_service_stats *stats_out);
 
 /* The same in Prometheus' text format 0.0.4, in the manner of snprintf: writes what

@@ -75,7 +75,8 @@ typedef struct sla_sqlite_options {
  * SLA_ERR_NOT_FOUND; SLA_ERR_NEWER when a newer release made its tables;
  * SLA_ERR_STATE when an older one did (sla_store_sqlite_migrate) or when it is
  * something else than such a store; SLA_ERR_STORE when it cannot be opened, read or
- * made, or is damaged; SLA_ERR_ARGUMENT for a path that is none; SLA_ERR_NOMEM.
+ * made, or is damaged; SLA_ERR_ARGUMENT for a path that is none and for options that
+ * are none (see sla/base.h); SLA_ERR_NOMEM.
  * `error` may be NULL.
  */
 SLA_API int sla_store_sqlite_new(const sla_sqlite_options *options, sla_store **store_out,

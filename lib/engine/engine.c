@@ -1,6 +1,7 @@
 /* engine.c - the engine as a whole: made, asked, emptied. */
 #include <string.h>
 
+#include "base/options.h"
 #include "engine/clock.h"
 #include "engine/event.h"
 #include "engine/fold.h"
@@ -13,10 +14,10 @@ int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out)
     sla_allocator allocator;
     sla_engine *engine;
 
-    if (options != NULL && options->size > sizeof given)
-        return SLA_ERR_ARGUMENT; /* members that this release does not have */
-    if (options != NULL)
-        memcpy(&given, options, options->size);
+    if (options != NULL &&
+        sla__options_read(&given, sizeof given, offsetof(sla_engine_options, history_in_store),
+                          options) != NULL)
+        return SLA_ERR_ARGUMENT;
     allocator = sla__allocator_or_default(given.allocator);
     engine = sla__new(&allocator, 1, sizeof *engine);
     if (engine == NULL)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "ev/timer.h"
 
 /* In microseconds: how long the service has the loop while it wants to go on at
@@ -139,11 +140,22 @@ static void hook_wake(void *context)
     sla_ev_wake(((const sla__ev_timer *)context)->context);
 }
 
-static bool is_valid(const struct ev_loop *loop, const sla_ev_options *options)
+/* What is given, into `options_out` and `wanted_out`; NULL, or why not. */
+static const char *read_given(const sla_ev_options *options, const sla_service_options *service,
+                              sla_ev_options *options_out, sla_service_options *wanted_out)
 {
-    return loop != NULL &&
-           (options == NULL || (options->size >= offsetof(sla_ev_options, no_timerfd) &&
-                                options->size <= sizeof *options && options->coalesce >= 0));
+    const char *why = NULL;
+
+    if (service == NULL)
+        return "service is NULL";
+    if (options != NULL)
+        why = sla__options_read(options_out, sizeof *options_out,
+                                offsetof(sla_ev_options, no_timerfd), options);
+    if (why == NULL && options_out->coalesce < 0)
+        why = "coalesce is below 0";
+    return why != NULL ? why
+                       : sla__options_read(wanted_out, sizeof *wanted_out,
+                                           SLA__SERVICE_OPTIONS_LEAST, service);
 }
 
 /* The store goes with the service that is not made. */
@@ -171,40 +183,39 @@ static void begin(sla_ev *ev, struct ev_loop *loop, const sla_clock_hook *clock)
 }
 
 /* As asked, with the timer's hooks, and random bits where the host has given none. */
-static sla_service_options complete(sla_ev *ev, const sla_service_options *service)
+static void complete(sla_ev *ev, sla_service_options *wanted)
 {
-    sla_service_options wanted = SLA_SERVICE_OPTIONS_INIT;
-
-    memcpy(&wanted, service, service->size < sizeof wanted ? service->size : sizeof wanted);
-    wanted.clock =
+    wanted->clock =
         (sla_clock_hook){&ev->timer, sla__ev_timer_now, sla__ev_timer_steady, hook_arm, hook_wake};
-    if (wanted.incarnation[0] == 0 && wanted.incarnation[1] == 0)
-        (void)!getrandom(wanted.incarnation, sizeof wanted.incarnation, GRND_NONBLOCK);
-    return wanted;
+    if (wanted->incarnation[0] == 0 && wanted->incarnation[1] == 0)
+        (void)!getrandom(wanted->incarnation, sizeof wanted->incarnation, GRND_NONBLOCK);
 }
 
 int sla_ev_new(struct ev_loop *loop, const sla_ev_options *options,
                const sla_service_options *service, sla_ev **ev_out, sla_error *error)
 {
-    sla_service_options wanted;
+    sla_service_options wanted = SLA_SERVICE_OPTIONS_INIT;
+    sla_ev_options given = SLA_EV_OPTIONS_INIT;
     sla_allocator allocator;
+    const char *why;
     sla_ev *ev;
     int result;
 
-    *ev_out = NULL;
-    if (service == NULL || !is_valid(loop, options))
-        return refuse(
-            service, SLA_ERR_ARGUMENT,
-            "a loop or service is missing, or options->size is wrong, or coalesce below 0", error);
-    allocator = sla__allocator_or_default(service->allocator);
+    why = read_given(options, service, &given, &wanted);
+    if (loop == NULL || ev_out == NULL)
+        why = loop == NULL ? "loop is NULL" : "ev_out is NULL";
+    if (ev_out != NULL)
+        *ev_out = NULL;
+    if (why != NULL)
+        return refuse(service, SLA_ERR_ARGUMENT, why, error);
+    allocator = sla__allocator_or_default(wanted.allocator);
     ev = sla__new(&allocator, 1, sizeof *ev);
     if (ev == NULL)
         return refuse(service, SLA_ERR_NOMEM, sla_result_text(SLA_ERR_NOMEM), error);
     ev->allocator = allocator;
-    if (options != NULL)
-        memcpy(&ev->options, options, options->size); /* a program may know fewer members */
-    begin(ev, loop, &service->clock);
-    wanted = complete(ev, service);
+    ev->options = given;
+    begin(ev, loop, &wanted.clock);
+    complete(ev, &wanted);
     result = sla_service_new(&wanted, &ev->service, error);
     if (result == SLA_OK)
         sla_ev_wake(*ev_out = ev);

@@ -1,10 +1,10 @@
 /* options.c - see options.h. */
 #include "pg/options.h"
 
-#include <assert.h>
 #include <libpq-fe.h>
 #include <string.h>
 
+#include "base/options.h"
 #include "pg/errors.h"
 #include "pg/statements.h"
 
@@ -23,12 +23,16 @@ static bool is_readable(const char *conninfo)
 int sla__pg_options_read(const sla_pg_options *options, sla_pg_options *given_out, sla_error *error)
 {
     const sla_pg_options defaults = SLA_PG_OPTIONS_INIT;
+    const char *why;
 
-    assert(options != NULL);
     if (error != NULL)
         memset(error, 0, sizeof *error);
     *given_out = defaults;
-    memcpy(given_out, options, options->size < sizeof defaults ? options->size : sizeof defaults);
+    why = options == NULL ? "options is NULL"
+                          : sla__options_read(given_out, sizeof defaults,
+                                              offsetof(sla_pg_options, schema), options);
+    if (why != NULL)
+        return sla__pg_error(error, SLA_ERR_ARGUMENT, "%s", why);
     if (given_out->conninfo == NULL)
         given_out->conninfo = "";
     if (given_out->schema == NULL)

@@ -12,6 +12,7 @@
 #include "pg/connection.h"
 #include "pg/lease.h"
 #include "pg/line.h"
+#include "pg/errors.h"
 #include "pg/options.h"
 #include "pg/pg.h"
 #include "pg/pipeline.h"
@@ -303,6 +304,8 @@ int sla_store_pg_new(const sla_pg_options *options, sla_store **store_out, sla_e
     sla__pg *own;
     int result = sla__pg_options_read(options, &given, error);
 
+    if (store_out == NULL)
+        return sla__pg_error(error, SLA_ERR_ARGUMENT, "store_out is NULL");
     *store_out = NULL;
     if (result != SLA_OK)
         return result;

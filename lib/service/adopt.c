@@ -30,10 +30,15 @@ static int prepare(sla_service *service, const sla_document *documents, size_t c
 int sla_service_adopt(sla_service *service, const sla_document *documents, size_t count,
                       sla_adopted done, void *context, sla_error *error)
 {
-    const sla_clock_hook *clock = &service->options.clock;
-    int result = SLA_OK;
+    const sla_clock_hook *clock;
+    int result;
 
     sla__error_clear(error);
+    if (service == NULL)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "", "service is NULL");
+    result = sla__documents_check(documents, count, error);
+    if (result != SLA_OK)
+        return result;
     pthread_mutex_lock(&service->lock);
     if (service->stopping)
         result = sla__error_set(error, SLA_ERR_STATE, "", "the service is stopping");
@@ -46,6 +51,7 @@ int sla_service_adopt(sla_service *service, const sla_document *documents, size_
     else
         result = prepare(service, documents, count, done, context, error);
     pthread_mutex_unlock(&service->lock);
+    clock = &service->options.clock;
     if (result == SLA_OK && clock->wake != NULL)
         clock->wake(clock->context);
     return result;

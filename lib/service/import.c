@@ -205,6 +205,33 @@ static bool is_queued(sla_service *service, const sla_fact *of)
     return found;
 }
 
+/* What keeps a fact from following those before it; NULL: nothing. */
+static const char *wrong_with(const sla_service *service, const sla_fact *facts,
+                              const sla_time *recorded_at, size_t i)
+{
+    if (!same(facts[i].tenant, facts[0].tenant) || !same(facts[i].ticket, facts[0].ticket))
+        return "is of another ticket than the first: one ticket a call";
+    if (recorded_at[i] > service->now)
+        return "was recorded ahead of the clock";
+    if (i > 0 && recorded_at[i] < recorded_at[i - 1])
+        return "was recorded before the fact before it";
+    return NULL;
+}
+
+static int check_arguments(const sla_service *service, const sla_fact *facts,
+                           const sla_time *recorded_at, size_t count, const sla_import *import,
+                           sla_error *error)
+{
+    const char *const why = service == NULL       ? "service is NULL"
+                            : facts == NULL       ? "facts is NULL"
+                            : recorded_at == NULL ? "recorded_at is NULL"
+                            : count == 0          ? "count is 0: a ticket has a fact"
+                            : import == NULL      ? "import is NULL"
+                                                  : NULL;
+
+    return why == NULL ? SLA_OK : sla__error_set(error, SLA_ERR_ARGUMENT, "", "%s", why);
+}
+
 static int check(const importing *work, const sla_fact *facts, const sla_time *recorded_at,
                  size_t count)
 {
@@ -216,16 +243,17 @@ static int check(const importing *work, const sla_fact *facts, const sla_time *r
         service->wishing)
         return sla__error_set(work->error, SLA_ERR_BUSY, "",
                               "the service loads, is held, or is adopting documents");
-    if (facts == NULL || recorded_at == NULL || count == 0 || work->told_until > service->now)
+    if (work->told_until < SLA_TIME_MIN || work->told_until > SLA_TIME_MAX)
+        return sla__error_set(work->error, SLA_ERR_RANGE, "",
+                              "told_until is outside the years 1900 to 2199");
+    if (work->told_until > service->now)
         return sla__error_set(work->error, SLA_ERR_ARGUMENT, "",
-                              "there is a fact, and told_until is not ahead of the clock");
+                              "told_until is ahead of the clock");
     for (size_t i = 0; i < count; i++) {
-        if (!same(facts[i].tenant, facts[0].tenant) || !same(facts[i].ticket, facts[0].ticket) ||
-            recorded_at[i] > service->now || (i > 0 && recorded_at[i] < recorded_at[i - 1]))
-            return sla__error_set(work->error, SLA_ERR_ARGUMENT, "",
-                                  "facts of one ticket, in order of recording, none ahead of the "
-                                  "clock (fact %zu)",
-                                  i + 1);
+        const char *const why = wrong_with(service, facts, recorded_at, i);
+
+        if (why != NULL)
+            return sla__error_set(work->error, SLA_ERR_ARGUMENT, "", "fact %zu %s", i + 1, why);
     }
     if (is_queued(work->service, &facts[0]))
         return sla__error_set(work->error, SLA_ERR_BUSY, "",
@@ -265,6 +293,9 @@ int sla_service_import(sla_service *service, const sla_fact *facts, const sla_ti
     int result;
 
     sla__error_clear(error);
+    result = check_arguments(service, facts, recorded_at, count, import, error);
+    if (result != SLA_OK)
+        return result;
     result = check(&work, facts, recorded_at, count);
     if (result == SLA_OK && !sla__unstick(service))
         result = SLA_ERR_NOMEM;

@@ -125,12 +125,16 @@ static int put(sla_service *service, sla__arrival *arrival, bool *first_out)
 
 int sla_service_record(sla_service *service, const sla_fact *fact, sla_recorded done, void *context)
 {
-    const sla_clock_hook *clock = &service->options.clock;
     const sla_stored_fact stored = {fact, 0, 0, 0};
+    const sla_clock_hook *clock;
     sla__arrival *arrival;
     bool first;
-    int result = admit(service);
+    int result;
 
+    if (service == NULL || fact == NULL)
+        return SLA_ERR_ARGUMENT;
+    clock = &service->options.clock;
+    result = admit(service);
     if (result != SLA_OK)
         return result;
     arrival = sla__arrival_new(service, &stored, done, context);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/options.h"
 #include "service/parts.h"
 
 /* ------------------------------------------------------------- what is on record */
@@ -119,17 +120,15 @@ static bool add(sla_service *service, sla__subscriber *subscriber)
 
 int sla_service_subscribe(sla_service *service, const sla_consumer *consumer)
 {
-    const sla_clock_hook *clock = &service->options.clock;
     sla_consumer given = SLA_CONSUMER_INIT;
+    const sla_clock_hook *clock;
     sla__subscriber *subscriber;
     int result = SLA_ERR_ARGUMENT;
 
-    /* A program may know fewer members than we do, but not more. */
-    if (consumer != NULL && consumer->size >= offsetof(sla_consumer, max_in_flight) &&
-        consumer->size <= sizeof given) {
-        memcpy(&given, consumer, consumer->size);
+    if (service != NULL && consumer != NULL &&
+        sla__options_read(&given, sizeof given, offsetof(sla_consumer, max_in_flight), consumer) ==
+            NULL)
         result = check_consumer(service, &given);
-    }
     if (result == SLA_OK && service->state == SLA_SERVICE_STOPPED)
         result = SLA_ERR_STATE;
     if (result != SLA_OK)
@@ -144,6 +143,7 @@ int sla_service_subscribe(sla_service *service, const sla_consumer *consumer)
     }
     if (service->opened)
         sla__subscriber_begin(service, subscriber);
+    clock = &service->options.clock;
     if (clock->wake != NULL)
         clock->wake(clock->context);
     return SLA_OK;

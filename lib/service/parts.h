@@ -268,6 +268,8 @@ void sla__loading_done(sla_service *service, const sla_store_done *done);
 
 /* The documents in force with these worked in, checked.  `adoption_out` NULL when
  * nothing differs.  Any thread, under the lock. */
+/* Whether there are documents where their count says so. */
+int sla__documents_check(const sla_document *documents, size_t count, sla_error *error);
 /* The documents of the options, while they wait, come before those given here. */
 int sla__world_prepare(sla_service *service, const sla_document *documents, size_t count,
                        sla__adoption **adoption_out, sla_error *error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "service/log.h"
 #include "service/parts.h"
 
@@ -132,56 +133,64 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     return result;
 }
 
-static bool has_documents(const sla_service_options *options)
+static int check_options(const sla_service_options *options, sla_error *error)
 {
-    if (options->document_count > 0 && options->documents == NULL)
-        return false;
-    for (size_t i = 0; i < options->document_count; i++) {
-        if (options->documents[i].text.data == NULL)
-            return false;
+    const struct {
+        const char *name;
+        sla_duration span;
+    } spans[] = {{"keep", options->keep},
+                 {"sleep_max", options->sleep_max},
+                 {"audit_every", options->audit_every},
+                 {"step_allowed", options->step_allowed},
+                 {"apart_allowed", options->apart_allowed}};
+
+    if (options->store == NULL)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "", "store is NULL");
+    if (options->clock.now == NULL)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "", "clock.now is NULL");
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        if (spans[i].span < 0)
+            return sla__error_set(error, SLA_ERR_ARGUMENT, "", "%s is below 0", spans[i].name);
     }
-    return true;
+    return sla__documents_check(options->documents, options->document_count, error);
 }
 
-/* A program may know fewer members than we do, but not more. */
-static bool has_size(const sla_service_options *options)
+static int make_checked(const sla_service_options *options, sla_service **service_out,
+                        sla_error *error)
 {
-    return options->size >= offsetof(sla_service_options, log) && options->size <= sizeof *options;
-}
+    const sla_allocator allocator = sla__allocator_or_default(options->allocator);
+    sla_service *service;
+    int result = check_options(options, error);
 
-static bool is_valid(const sla_service_options *options)
-{
-    return options->store != NULL && options->clock.now != NULL && options->keep >= 0 &&
-           options->sleep_max >= 0 && options->audit_every >= 0 && options->step_allowed >= 0 &&
-           options->apart_allowed >= 0 && has_documents(options);
+    if (result != SLA_OK)
+        return result;
+    service = sla__new(&allocator, 1, sizeof *service);
+    result = service != NULL ? make(service, options, error) : SLA_ERR_NOMEM;
+    if (result != SLA_OK)
+        sla__free(&allocator, service);
+    else
+        *service_out = service;
+    return result;
 }
 
 int sla_service_new(const sla_service_options *options, sla_service **service_out, sla_error *error)
 {
     sla_service_options given = SLA_SERVICE_OPTIONS_INIT;
-    sla_service *service = NULL;
-    sla_allocator allocator;
+    const char *why;
     int result = SLA_ERR_ARGUMENT;
 
     sla__error_clear(error);
     if (options == NULL)
-        return sla__error_set(error, result, "", "there are no options");
-    if (has_size(options))
-        memcpy(&given, options, options->size);
-    given.store = options->store;
-    allocator = sla__allocator_or_default(given.allocator);
-    if (has_size(options) && is_valid(&given)) {
-        service = sla__new(&allocator, 1, sizeof *service);
-        result = service != NULL ? make(service, &given, error) : SLA_ERR_NOMEM;
-    }
-    if (result != SLA_OK) {
-        sla__free(&allocator, service);
-        if (given.store != NULL)
-            given.store->ops->close(given.store);
-        return sla__error_set(error, result, "", "%s", sla_result_text(result));
-    }
-    *service_out = service;
-    return SLA_OK;
+        return sla__error_set(error, result, "", "options is NULL");
+    why = sla__options_read(&given, sizeof given, SLA__SERVICE_OPTIONS_LEAST, options);
+    if (service_out == NULL)
+        why = "service_out is NULL";
+    result = why == NULL ? make_checked(&given, service_out, error)
+                         : sla__error_set(error, result, "", "%s", why);
+    if (result != SLA_OK && options->store != NULL)
+        options->store->ops->close(options->store);
+    return result == SLA_OK ? SLA_OK
+                            : sla__error_set(error, result, "", "%s", sla_result_text(result));
 }
 
 /* ------------------------------------------------------------------ stop, free */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/options.h"
 #include "service/parts.h"
 
 /* The event that has waited longest for an acknowledgement. */
@@ -91,6 +92,9 @@ void sla_service_get_stats(const sla_service *service, sla_service_stats *stats_
     now = service->published;
     pthread_mutex_unlock(lock);
     now.queued = atomic_load((atomic_size_t *)(uintptr_t)&service->unanswered);
-    now.size = size;
+    if (size < sizeof size || size > SLA__OPTIONS_MOST)
+        return;
+    memset(stats_out, 0, size);
     memcpy(stats_out, &now, size < sizeof now ? size : sizeof now);
+    stats_out->size = size;
 }

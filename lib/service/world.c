@@ -65,6 +65,18 @@ static bool copy_documents(const sla_allocator *allocator, const sla__documents 
     return true;
 }
 
+int sla__documents_check(const sla_document *documents, size_t count, sla_error *error)
+{
+    if (count > 0 && documents == NULL)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "", "documents is NULL and their count %zu",
+                              count);
+    for (size_t i = 0; i < count; i++) {
+        if (documents[i].text.data == NULL)
+            return sla__error_set(error, SLA_ERR_ARGUMENT, "", "documents[%zu].text is NULL", i);
+    }
+    return SLA_OK;
+}
+
 /* What kind of document it is and what it is called.  A value that is wrong is left
  * to the reader of its kind, for its complaint. */
 static int read_name(const char *text, size_t length, const char *source, sla__in_force *out,

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "sqlite/fail.h"
 #include "sqlite/handle.h"
+#include "sqlite/options.h"
 
 static sla__sqlite *handle_of(sla_store *store)
 {
@@ -274,10 +275,13 @@ int sla_store_sqlite_new(const sla_sqlite_options *options, sla_store **store_ou
     sla__sqlite *own;
     int result;
 
-    assert(options != NULL && store_out != NULL);
-    memcpy(&wanted, options, options->size < sizeof wanted ? options->size : sizeof wanted);
-    allocator = sla__allocator_or_default(wanted.allocator);
+    if (store_out == NULL)
+        return sla__fail(error, SLA_ERR_ARGUMENT, "", "store_out is NULL");
     *store_out = NULL;
+    result = sla__options_of_sqlite(options, &wanted, error);
+    if (result != SLA_OK)
+        return result;
+    allocator = sla__allocator_or_default(wanted.allocator);
     own = sla__new(&allocator, 1, sizeof *own);
     if (own == NULL)
         return sla__fail(error, SLA_ERR_NOMEM, "", "there is no memory for a store");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 
 /* Rounds at one instant before nobody believes in their end any more, and
  * milliseconds of real time for a store that works. */
@@ -199,45 +200,50 @@ static int make_service(sla_test *test, sla_service_options *wanted, sla_error *
     return sla_service_new(wanted, &test->service, error);
 }
 
-static int out_of_range(sla_error *error)
+/* The store goes with the service that is not made. */
+static int refuse(const sla_service_options *service, int result, const char *why, sla_error *error)
 {
     if (error != NULL) {
         memset(error, 0, sizeof *error);
-        error->code = SLA_ERR_RANGE;
-        strcpy(error->text, "the clock starts in the years 1900 to 2199");
+        error->code = result;
+        memcpy(error->text, why, strlen(why) + 1);
     }
-    return SLA_ERR_RANGE;
+    if (service != NULL && service->store != NULL)
+        service->store->ops->close(service->store);
+    return result;
 }
 
 int sla_test_new(const sla_service_options *service, sla_time start, sla_test **test_out,
                  sla_error *error)
 {
-    const sla_allocator allocator = sla__allocator_or_default(service->allocator);
     sla_service_options wanted = SLA_SERVICE_OPTIONS_INIT;
-    sla_test *test = sla__new(&allocator, 1, sizeof *test);
+    const char *why = NULL;
+    sla_allocator allocator;
+    sla_test *test;
     int result;
 
+    if (test_out == NULL || service == NULL)
+        return refuse(service, SLA_ERR_ARGUMENT,
+                      service == NULL ? "service is NULL" : "test_out is NULL", error);
     *test_out = NULL;
-    result = test == NULL ? SLA_ERR_NOMEM : SLA_OK;
+    why = sla__options_read(&wanted, sizeof wanted, SLA__SERVICE_OPTIONS_LEAST, service);
+    if (why != NULL)
+        return refuse(service, SLA_ERR_ARGUMENT, why, error);
     if (is_outside(start))
-        result = out_of_range(error);
-    if (result != SLA_OK) {
-        sla__free(&allocator, test);
-        if (service->store != NULL)
-            service->store->ops->close(service->store);
-        return result;
-    }
+        return refuse(service, SLA_ERR_RANGE, "the clock starts in the years 1900 to 2199", error);
+    allocator = sla__allocator_or_default(wanted.allocator);
+    test = sla__new(&allocator, 1, sizeof *test);
+    if (test == NULL)
+        return refuse(service, SLA_ERR_NOMEM, sla_result_text(SLA_ERR_NOMEM), error);
     test->allocator = allocator;
     test->now = start;
     test->steady = 1; /* 0 would say that there is none */
-    memcpy(&wanted, service, service->size < sizeof wanted ? service->size : sizeof wanted);
     result = make_service(test, &wanted, error);
-    if (result != SLA_OK) {
+    if (result != SLA_OK)
         sla_test_free(test);
-        return result;
-    }
-    *test_out = test;
-    return SLA_OK;
+    else
+        *test_out = test;
+    return result;
 }
 
 void sla_test_free(sla_test *test)
