@@ -2,9 +2,12 @@
  * audit.c - the service asks the store, now and then, for tickets that should have
  * been looked at a minute ago (rule 31).
  *
- * A row says when its ticket next wants to be looked at as of its writing.  Some
- * of that passes without anything to tell, and then the row is merely old: it is
- * written again.  What remains is an alarm.
+ * A row says when its ticket next wants to be looked at as of its writing.  Some of
+ * that passes without anything to tell, and then the row is merely old; and after a
+ * wake, or at a start, much is only about to be told.  So what the store counts is a
+ * suspicion: old rows are written again, what is due is told, and when all that is on
+ * the record the store is asked once more for the same.  What it counts then is an
+ * alarm, and so is what is not on the record after a whole minute.
  */
 #include "service/log.h"
 #include "service/parts.h"
@@ -18,57 +21,94 @@ bool sla__audit_wants(const sla_service *service)
            sla__may_ask(service);
 }
 
+/* What it asks for waits in memory, and will be told. */
+static bool is_telling(const sla_service *service)
+{
+    return sla__tickets_next_at(service) < service->audit_limit;
+}
+
+static bool gathers(const sla_service *service)
+{
+    return service->gathering != NULL && !sla__unit_is_empty(service->gathering);
+}
+
+/* All that was decided when nothing was left to be told is on the record. */
+static bool is_settled(sla_service *service)
+{
+    const sla__writing *const first = service->units_first;
+
+    if (is_telling(service))
+        service->audit_after = UINT64_MAX;
+    else if (service->audit_after == UINT64_MAX)
+        service->audit_after = service->unit_number + gathers(service);
+    return (first != NULL ? first->number - 1 : service->unit_number) >= service->audit_after;
+}
+
 void sla__audit_round(sla_service *service)
 {
     const sla_store_ops *ops = service->store->ops;
     const uint64_t number = sla__ask_next(service);
+    const bool settled = service->suspicious && is_settled(service);
 
-    if (!sla__audit_wants(service) || service->pace < service->audit_at)
+    if (!sla__audit_wants(service) || (!settled && service->pace < service->audit_at))
         return;
-    service->audit_limit = service->now - SLA_MINUTE;
+    if (!service->suspicious)
+        service->audit_limit = service->now - SLA_MINUTE;
     if (sla__ask_made(service, &service->audit, SLA__ASK_AUDIT, service,
                       ops->audit(service->store, service->audit_limit, number)))
         service->audit_at = sla__later(service->pace, service->options.audit_every);
 }
 
-/* On its way to the store already, or only its row is old. */
-static bool is_old_row(sla_service *service, sla__line *line)
+/* Nothing of it is due, and nothing of it is on its way. */
+static bool is_old_row(const sla_service *service, const sla__line *line)
 {
     sla_packed packed;
-    const int result =
-        sla_engine_pack(service->engine, line->tenant, line->ticket, NULL, 0, &packed);
+    int result;
 
-    if (line->units > 0)
-        return true;
-    if ((result != SLA_OK && result != SLA_ERR_SPACE) || packed.next_at < service->audit_limit ||
-        !sla__gathering(service))
+    if (line->units > 0 || line->next_at >= service->audit_limit)
         return false;
-    sla__line_wake(service, line);
-    sla__gather_line(service, line);
-    return true;
+    result = sla_engine_pack(service->engine, line->tenant, line->ticket, NULL, 0, &packed);
+    return (result == SLA_OK || result == SLA_ERR_SPACE) && packed.next_at >= service->audit_limit;
 }
 
-static uint64_t count_old_rows(sla_service *service)
+static void write_old_rows(sla_service *service)
 {
-    uint64_t count = 0;
-
     for (size_t i = 0; i < service->line_count; i++) {
         sla__line *const line = service->lines[i];
 
-        if (line != NULL && line->next_at < service->audit_limit && is_old_row(service, line))
-            count++;
+        if (line != NULL && is_old_row(service, line) && sla__gathering(service)) {
+            sla__line_wake(service, line);
+            sla__gather_line(service, line);
+        }
     }
-    return count;
+}
+
+static void suspect(sla_service *service)
+{
+    const sla_duration every = service->options.audit_every;
+
+    service->suspicious = true;
+    service->audit_after = UINT64_MAX;
+    service->audit_at = sla__later(service->pace, every > SLA_MINUTE ? every : SLA_MINUTE);
+    write_old_rows(service);
+}
+
+static void judge(sla_service *service, uint64_t count)
+{
+    service->suspicious = false;
+    service->overdue = count;
+    if (count > 0)
+        sla__log(service, SLA__LOG_OVERDUE, "tickets=%llu", (unsigned long long)count);
 }
 
 void sla__audit_done(sla_service *service, const sla_store_done *done)
 {
-    uint64_t old;
-
-    if (done->result != SLA_OK || service->held)
-        return; /* it is asked again when its time comes; meanwhile nothing is told */
-    old = done->count > 0 ? count_old_rows(service) : 0;
-    service->overdue = done->count > old ? done->count - old : 0;
-    if (service->overdue > 0)
-        sla__log(service, SLA__LOG_OVERDUE, "tickets=%llu", (unsigned long long)service->overdue);
+    if (done->result != SLA_OK)
+        return; /* it is asked again when its time comes */
+    if (service->held)
+        service->suspicious = false; /* nothing is told now */
+    else if (done->count > 0 && !service->suspicious)
+        suspect(service);
+    else
+        judge(service, done->count);
 }

@@ -26,6 +26,7 @@ static void number_anew(sla_service *service, uint64_t unit_number)
         for (sla__outgoing *event = unit->events.first; event != NULL; event = event->next)
             event->kept->stored.number = ++event_number;
     }
+    service->audit_after = UINT64_MAX; /* it goes by numbers */
     service->unit_number = unit_number - 1;
     service->event_number = event_number;
 }
@@ -217,6 +218,7 @@ static void take_out_refused(sla_service *service, sla__writing *unit)
              refused.count, unit->events.count, sla_result_name(unit->result), unit->why);
     service->quarantined++;
     take_out(service, line, &back);
+    sla__line_blame(service, line, true);
     sla__arrivals_join_front(&line->waiting, &back);
     if (line->waiting.first != NULL)
         sla__line_serve(service, line);

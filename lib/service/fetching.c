@@ -93,6 +93,8 @@ static void refuse(sla_service *service, sla__line *line, int result, sla__log_c
 
 static void ticket_done(sla_service *service, sla__line *line, int result)
 {
+    if (result == SLA_ERR_NOT_FOUND || line->taken == SLA_OK)
+        sla__line_blame(service, line, false);
     if (result == SLA_ERR_NOT_FOUND) {
         line->ids_known = true;
         line->on_record = false;
@@ -111,6 +113,7 @@ static void ticket_done(sla_service *service, sla__line *line, int result)
         refuse(service, line, result == SLA_OK ? line->taken : result, SLA__LOG_TICKET_UNREADABLE,
                "what is on the record of the ticket cannot be read");
         sla__line_set_aside(service, line);
+        sla__line_blame(service, line, true);
     }
 }
 

@@ -38,9 +38,11 @@ int sla_service_health(const sla_service *service, sla_error *error)
         return sla__error_set(error, SLA_ERR_STATE, "",
                               "%llu tickets have steps that were due a minute ago and are not told",
                               (unsigned long long)service->overdue);
-    if (service->quarantined > 0)
-        return sla__error_set(error, SLA_ERR_REFUSED, "",
-                              "%llu times a ticket was set aside because the store refused it",
-                              (unsigned long long)service->quarantined);
+    if (service->aside > 0)
+        return sla__error_set(
+            error, SLA_ERR_REFUSED, "",
+            "%llu tickets are set aside: the store refused them, or what it has of "
+            "them cannot be read; the log says why",
+            (unsigned long long)service->aside);
     return SLA_OK;
 }

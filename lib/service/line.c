@@ -174,6 +174,13 @@ void sla__line_set_aside(sla_service *service, sla__line *line)
     leave_later(service, line, SLA_MINUTE);
 }
 
+void sla__line_blame(sla_service *service, sla__line *line, bool aside)
+{
+    service->aside += aside && !line->aside;
+    service->aside -= !aside && line->aside;
+    line->aside = aside;
+}
+
 void sla__lines_expire(sla_service *service)
 {
     while (service->leaving_first != NULL && service->leaving_first->leaves_at <= service->pace) {
@@ -242,6 +249,7 @@ void sla__line_free(sla_service *service, sla__line *line)
     sla__arrival *arrival;
 
     sla__line_wake(service, line);
+    sla__line_blame(service, line, false);
     while ((arrival = sla__arrivals_take(&line->waiting)) != NULL)
         sla__arrival_free(service, arrival);
     sla__fetch_drop(service, line);

@@ -89,8 +89,10 @@ void sla__line_serve(sla_service *service, sla__line *line);
 void sla__line_let_go(sla_service *service, sla__line *line);
 /* It is needed again. */
 void sla__line_wake(sla_service *service, sla__line *line);
-/* Refused: it leaves the engine and is read again later. */
+/* It leaves the engine and is read again later. */
 void sla__line_set_aside(sla_service *service, sla__line *line);
+/* It was refused or cannot be read, which is counted until it is taken in again. */
+void sla__line_blame(sla_service *service, sla__line *line, bool aside);
 /* Those whose time to leave has come. */
 void sla__lines_expire(sla_service *service);
 bool sla__line_knows(const sla__line *line, sla_string id);

@@ -218,6 +218,7 @@ static int take_in(sla_service *service, uint32_t slot, sla__line **line_out)
     if (result != SLA_OK) {
         sla__log(service, SLA__LOG_TICKET_UNREADABLE, "result=%s", sla_result_name(result));
         sla__line_set_aside(service, line);
+        sla__line_blame(service, line, true);
         service->quarantined++;
     }
     leave(service, slot);

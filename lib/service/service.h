@@ -91,6 +91,7 @@ struct sla__line {
     bool whole;      /* all facts are at hand in the engine: `ids` was asked of the store */
     bool ids_known;  /* `ids` holds every id on the record */
     bool failed;     /* what the store said could not be kept */
+    bool aside;      /* refused or unreadable, and not taken in again since */
     bool serving;    /* in service->serve */
     bool leaving;    /* in service->leaving_first and on */
     bool on_record;  /* the store has a row of it */
@@ -400,9 +401,11 @@ struct sla_service {
     sla__ask audit;
     sla_time audit_at;    /* the next one, on the axis `pace` */
     sla_time audit_limit; /* of the one that was asked */
+    bool suspicious;      /* it found some; asked once more when ... */
+    uint64_t audit_after; /* ... the units up to this one are on the record */
     uint64_t overdue;
 
-    uint64_t live_clocks, live_tickets;
+    uint64_t live_clocks, live_tickets, aside;
     uint64_t quarantined, facts, refused, events, imported;
     uint64_t delivered, redelivered, acknowledged;
     uint64_t lateness[SLA_LATENESS_BUCKETS], lateness_sum;
