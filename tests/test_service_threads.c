@@ -4,11 +4,12 @@
 #include "support/check.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <sla/service.h>
+#include "service/service.h" /* whether somebody waits for room */
 
 enum { THREADS = 8 };
 
@@ -24,6 +25,7 @@ typedef struct loop {
     _Atomic sla_time now; /* of the virtual clock */
     sla_service *service;
     atomic_size_t answered, handed, refused;
+    size_t queue_max;
 } loop;
 
 typedef struct recorder {
@@ -108,6 +110,23 @@ static void *record_facts(void *context)
     return NULL;
 }
 
+/* Each fact is waited for. */
+static void *wait_each(void *context)
+{
+    recorder *const own = context;
+    char ticket[32];
+
+    for (size_t i = 0; i < own->facts; i++) {
+        sla_fact fact = {.ticket = {ticket, 0},
+                         .name = string("opened"),
+                         .occurred_at = atomic_load(&own->of->now)};
+
+        fact.ticket.length = (size_t)snprintf(ticket, sizeof ticket, "T-%u-%zu", own->number, i);
+        own->recorded += sla_service_record_wait(own->of->service, &fact, NULL, NULL) == SLA_OK;
+    }
+    return NULL;
+}
+
 /* Until it has stopped; the clock goes on by an hour now and then. */
 static void *run_loop(void *context)
 {
@@ -141,7 +160,7 @@ static void open_service(loop *own, sla_store *kept)
     options.clock.wake = wake;
     options.documents = &document;
     options.document_count = 1;
-    options.queue_max = 256;
+    options.queue_max = own->queue_max != 0 ? own->queue_max : 256;
     consumer.name = "crm";
     consumer.handler = handle;
     consumer.context = own;
@@ -208,6 +227,72 @@ static void *wait_for_nothing(void *context)
                  (size_t)-sla_service_record_wait(own->service, &fact, NULL, &error));
     CHECK_TRUE("that says what to do", strstr(error.text, "record the fact again") != NULL);
     return NULL;
+}
+
+/* ... and one that waits for a place in a queue that is full. */
+static void *wait_for_room(void *context)
+{
+    loop *const own = context;
+    const sla_fact fact = {.ticket = string("T-2"), .name = string("opened"), .occurred_at = 1};
+    sla_error error = {0};
+
+    CHECK_RESULT(SLA_ERR_STATE, sla_service_record_wait(own->service, &fact, NULL, &error));
+    CHECK_TRUE("in words", error.text[0] != '\0');
+    atomic_fetch_add(&own->refused, 1);
+    return NULL;
+}
+
+static void with_a_full_queue(loop *own, sla_store *kept, pthread_t *thread)
+{
+    const sla_fact fact = {.ticket = string("T-1"), .name = string("opened"), .occurred_at = 1};
+
+    own->queue_max = 1;
+    open_service(own, kept);
+    CHECK_OK(sla_service_record(own->service, &fact, NULL, NULL));
+    CHECK_EQ("a thread", 0, pthread_create(thread, NULL, wait_for_room, own));
+    while (atomic_load(&own->service->crowded) == 0)
+        sched_yield();
+}
+
+TEST(a_full_queue_is_waited_for)
+{
+    recorder recorders[THREADS] = {{0}};
+    pthread_t threads[THREADS], looping;
+    loop own = {.wake = false, .queue_max = 1};
+    sla_store *kept;
+
+    pthread_mutex_init(&own.lock, NULL);
+    pthread_cond_init(&own.woken, NULL);
+    atomic_init(&own.now, INT64_C(1772442000000000));
+    CHECK_OK(sla_store_memory_new(NULL, &kept));
+    open_service(&own, kept);
+    while (sla_service_run(own.service))
+        continue;
+    for (unsigned i = 0; i < THREADS; i++) {
+        recorders[i] = (recorder){&own, i, 20, 0};
+        CHECK_EQ("a thread", 0, pthread_create(&threads[i], NULL, wait_each, &recorders[i]));
+    }
+    CHECK_EQ("a thread", 0, pthread_create(&looping, NULL, run_loop, &own));
+    for (size_t i = 0; i < THREADS; i++) {
+        CHECK_EQ("joined", 0, pthread_join(threads[i], NULL));
+        CHECK_EQ("all, at the first try", 20, recorders[i].recorded);
+    }
+    sla_service_stop(own.service);
+    CHECK_EQ("joined", 0, pthread_join(looping, NULL));
+    sla_service_free(own.service);
+    with_a_full_queue(&own, kept, &threads[0]);
+    sla_service_stop(own.service);
+    while (sla_service_get_state(own.service) != SLA_SERVICE_STOPPED)
+        (void)sla_service_run(own.service);
+    CHECK_EQ("joined after a stop", 0, pthread_join(threads[0], NULL));
+    sla_service_free(own.service);
+    with_a_full_queue(&own, kept, &threads[0]);
+    sla_service_free(own.service);
+    CHECK_EQ("joined, as it is gone", 0, pthread_join(threads[0], NULL));
+    CHECK_EQ("both were told", 2, atomic_load(&own.refused));
+    kept->ops->close(kept);
+    pthread_cond_destroy(&own.woken);
+    pthread_mutex_destroy(&own.lock);
 }
 
 TEST(a_service_that_goes_lets_waiting_threads_go)

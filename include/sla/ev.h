@@ -29,7 +29,9 @@
  *
  * Fork.  The timer, and what the store has open, are shared with a child.  A child
  * that goes on with the loop (ev_loop_fork, or a loop made with EVFLAG_FORKCHECK)
- * finds the driver gone from it: the parent tells, the child is quiet.  A child
+ * finds the driver gone from it: the parent tells, the child is quiet, and there
+ * sla_service_record, _record_wait, _adopt and _forget answer SLA_ERR_STATE; the state
+ * stays what it was, and nothing more happens.  A child
  * that neither calls ev_loop_fork nor has EVFLAG_FORKCHECK must not run the loop,
  * as libev says.  A daemon forks first and makes the driver then.
  *

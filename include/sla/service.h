@@ -22,6 +22,12 @@
  * never inside a call of the host but sla_service_run; they may record,
  * acknowledge, explain and stop.  What they cause is told in the next round.
  *
+ * Fork.  A service belongs to the process that made it.  In a child its store is the
+ * parent's, other threads are gone, and a lock that one of them held is held for ever:
+ * leave the service alone there and end by exec or _exit.  sla_service_stop takes no
+ * lock; from then on sla_service_record, _record_wait, _adopt and _forget answer
+ * SLA_ERR_STATE at once, and a child that cannot help calling them begins with it.
+ *
  * Instants are microseconds since 1970 UTC by the host's clock, spans are
  * microseconds.
  */
@@ -158,7 +164,9 @@ SLA_API int sla_service_record(sla_service *service, const sla_fact *fact, sla_r
 
 /* Any thread but the loop's (SLA_ERR_STATE there; before the first round the thread
  * that made the service counts as the loop's).  Returns when the fact is on
- * the record, with what `done` would have been told. */
+ * the record, with what `done` would have been told; where the queue is full it waits
+ * for room first.  SLA_ERR_STATE when the service stops or goes before there is room, or
+ * goes before the answer. */
 SLA_API int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answer *answer,
                                     sla_error *error);
 

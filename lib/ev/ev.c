@@ -75,7 +75,14 @@ static void let_go(void *context)
     ev_fork_stop(ev->loop, &ev->fork);
 }
 
-SLA__EV_CALLBACK(on_fork, ev_fork, let_go)
+/* In a child: whoever records there is told that nothing comes of it. */
+static void leave(void *context)
+{
+    let_go(context);
+    sla_service_stop(((sla_ev *)context)->service);
+}
+
+SLA__EV_CALLBACK(on_fork, ev_fork, leave)
 
 /* Rounds until the service is content or its time is over; whether it wants more. */
 static bool run(sla_ev *ev)

@@ -39,8 +39,10 @@ int sla_service_adopt(sla_service *service, const sla_document *documents, size_
     result = sla__documents_check(documents, count, error);
     if (result != SLA_OK)
         return result;
+    if (sla__stopping(service))
+        return sla__error_set(error, SLA_ERR_STATE, "", "the service is stopping");
     pthread_mutex_lock(&service->lock);
-    if (service->stopping)
+    if (sla__stopping(service))
         result = sla__error_set(error, SLA_ERR_STATE, "", "the service is stopping");
     else if (atomic_load(&service->fatal) != 0)
         result = sla__error_set(error, atomic_load(&service->fatal), "", "%s",

@@ -80,7 +80,7 @@ int sla_service_forget(sla_service *service, sla_string tenant, sla_string ticke
     made->done = done;
     made->context = context;
     pthread_mutex_lock(&service->lock);
-    if (service->stopping || service->closing)
+    if (sla__stopping(service) || service->closing)
         result = SLA_ERR_STATE;
     else
         put(&service->to_forget, made);

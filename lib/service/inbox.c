@@ -115,7 +115,7 @@ static int put(sla_service *service, sla__arrival *arrival, bool *first_out)
 
     pthread_mutex_lock(&service->lock);
     *first_out = service->inbox.first == NULL;
-    if (service->stopping || service->closing)
+    if (sla__stopping(service) || service->closing)
         result = SLA_ERR_STATE;
     else
         sla__arrivals_put(&service->inbox, arrival);
@@ -133,6 +133,8 @@ int sla_service_record(sla_service *service, const sla_fact *fact, sla_recorded 
 
     if (service == NULL || fact == NULL)
         return SLA_ERR_ARGUMENT;
+    if (sla__stopping(service))
+        return SLA_ERR_STATE;
     clock = &service->options.clock;
     result = admit(service);
     if (result != SLA_OK)
@@ -197,6 +199,31 @@ static int wait_for(sla_service *service, waiter *waiting)
     return result;
 }
 
+/* False: the service stops, or goes. */
+static bool wait_for_room(sla_service *service)
+{
+    bool goes_on;
+
+    pthread_mutex_lock(&service->lock);
+    atomic_fetch_add(&service->crowded, 1); /* before the look: a round after it tells us */
+    while (atomic_load(&service->unanswered) >= service->options.queue_max &&
+           !sla__stopping(service) && !service->closing)
+        pthread_cond_wait(&service->answered, &service->lock);
+    atomic_fetch_sub(&service->crowded, 1);
+    goes_on = !sla__stopping(service) && !service->closing;
+    pthread_mutex_unlock(&service->lock);
+    return goes_on;
+}
+
+void sla__room_round(sla_service *service)
+{
+    if (atomic_load(&service->crowded) == 0)
+        return;
+    pthread_mutex_lock(&service->lock);
+    pthread_cond_broadcast(&service->answered);
+    pthread_mutex_unlock(&service->lock);
+}
+
 int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answer *answer,
                             sla_error *error)
 {
@@ -205,6 +232,11 @@ int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answ
     int result;
 
     sla__error_clear(error);
+    if (service == NULL || fact == NULL)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "",
+                              service == NULL ? "service is NULL" : "fact is NULL");
+    if (sla__stopping(service))
+        return sla__error_set(error, SLA_ERR_STATE, "", "the service is stopping");
     pthread_mutex_lock(&service->lock);
     is_loop = pthread_equal(service->loop, pthread_self()) != 0;
     service->blocked += !is_loop;
@@ -212,12 +244,16 @@ int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answ
     if (is_loop)
         return sla__error_set(error, SLA_ERR_STATE, "",
                               "the loop's thread cannot wait for itself; use sla_service_record");
-    result = sla_service_record(service, fact, wake_waiter, &waiting);
+    do
+        result = sla_service_record(service, fact, wake_waiter, &waiting);
+    while (result == SLA_ERR_BUSY && wait_for_room(service));
     if (result == SLA_OK)
         return wait_for(service, &waiting);
     pthread_mutex_lock(&service->lock);
     service->blocked--;
     pthread_cond_broadcast(&service->answered);
     pthread_mutex_unlock(&service->lock);
+    if (result == SLA_ERR_BUSY)
+        result = SLA_ERR_STATE; /* there is no room, and will be none */
     return sla__error_set(error, result, "", "%s", sla_result_text(result));
 }

@@ -37,7 +37,7 @@ void sla__stop_released(sla_service *service, const sla_store_done *done);
 sla_time sla__later(sla_time at, sla_duration span);
 
 /* Whether sla_service_stop has been called (service.c). */
-bool sla__stopping(sla_service *service);
+bool sla__stopping(const sla_service *service);
 
 void sla__host_look(sla_service *service);
 /* What the store's clock said to a question asked at `asked_at` on the axis `pace`. */
@@ -64,6 +64,8 @@ sla__arrival *sla__arrivals_take(sla__arrivals *queue);
 /* `front` goes before what is in `queue`. */
 void sla__arrivals_join_front(sla__arrivals *queue, sla__arrivals *front);
 
+/* At the end of a round: threads that wait for room in the queue look again. */
+void sla__room_round(sla_service *service);
 /* Tells the recorder, and frees the arrival. */
 void sla__answer(sla_service *service, sla__arrival *arrival, int result, const sla_error *error);
 /* A copy; NULL when out of memory.  Any thread. */

@@ -137,6 +137,7 @@ int sla_service_run(sla_service *service)
             live_round(service);
         sla__stop_round(service);
     }
+    sla__room_round(service);
     service->again = wants_more(service);
     sla__statistics_publish(service);
     sla__host_arm(service);

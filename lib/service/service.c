@@ -124,6 +124,8 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     service->until = options->clock.now(options->clock.context);
     service->published.oldest_unacknowledged = service->published.next_at = SLA_NEVER;
     atomic_init(&service->unanswered, 0);
+    atomic_init(&service->stopping, false);
+    atomic_init(&service->crowded, 0);
     make_incarnation(service);
     result = keep_documents(service, error);
     if (result == SLA_OK)
@@ -202,21 +204,14 @@ void sla_service_stop(sla_service *service)
     if (service == NULL)
         return;
     clock = &service->options.clock;
-    pthread_mutex_lock(&service->lock);
-    service->stopping = true;
-    pthread_mutex_unlock(&service->lock);
+    atomic_store(&service->stopping, true);
     if (clock->wake != NULL)
         clock->wake(clock->context);
 }
 
-bool sla__stopping(sla_service *service)
+bool sla__stopping(const sla_service *service)
 {
-    bool stopping;
-
-    pthread_mutex_lock(&service->lock);
-    stopping = service->stopping;
-    pthread_mutex_unlock(&service->lock);
-    return stopping;
+    return atomic_load(&service->stopping);
 }
 
 /* Threads that wait for an answer go first: it will not come. */

@@ -326,7 +326,9 @@ struct sla_service {
     sla__documents documents; /* in force, or about to be */
     sla__forgettings to_forget;
     size_t blocked; /* threads in sla_service_record_wait */
-    bool stopping, closing;
+    bool closing;
+    atomic_bool stopping;     /* without the lock, which may be lost in the child of a fork */
+    atomic_size_t crowded;    /* of these threads: those that wait for room in the queue */
     atomic_size_t unanswered; /* facts */
 
     /* Time. */
