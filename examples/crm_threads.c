@@ -188,9 +188,13 @@ int main(void)
         if (pthread_create(&desks[i].thread, NULL, work, &desks[i]) != 0)
             return fprintf(stderr, "no thread\n"), 1;
     }
-    while (sla_service_get_state(c.service) != SLA_SERVICE_STOPPED)
-        if (!sla_service_run(c.service))
-            sleep_on_it(&c);
+    for (;;) {
+        while (sla_service_run(c.service))
+            ;
+        if (sla_service_get_state(c.service) == SLA_SERVICE_STOPPED)
+            break;
+        sleep_on_it(&c);
+    }
     for (int i = 0; i < DESKS; i++)
         pthread_join(desks[i].thread, NULL);
     printf("%d tickets: %zu answered in time, %zu escalated, %zu of them taken over\n",

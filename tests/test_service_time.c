@@ -187,3 +187,42 @@ TEST(ten_thousand_jumps_of_the_clock)
     host_stop(&h);
     host_fini(&h);
 }
+
+static uint64_t units_of(const host *h)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+
+    sla_service_get_stats(h->service, &stats);
+    return stats.units;
+}
+
+TEST(marks_ride_with_a_unit_or_wait_a_little)
+{
+    uint64_t before;
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    host_go_to(&h, HOST_START + 3 * SLA_HOUR);
+    CHECK_EQ("warned", 1, h.told_count);
+    before = units_of(&h);
+    h.now += SLA_SECOND / 20;
+    h.steady += SLA_SECOND / 20;
+    host_settle(&h);
+    CHECK_EQ("nothing is written for a mark alone", before, units_of(&h));
+    host_fact(&h, "T-2", "opened", "a");
+    CHECK_EQ("the fact takes it along", before + 1, units_of(&h));
+    host_go_to(&h, h.now + SLA_SECOND);
+    CHECK_EQ("and nothing is left", before + 1, units_of(&h));
+    host_go_to(&h, HOST_START + 4 * SLA_HOUR);
+    before = units_of(&h);
+    host_go_to(&h, h.now + SLA_SECOND / 10);
+    CHECK_EQ("alone after a tenth of a second", before + 1, units_of(&h));
+    host_drop(&h);
+    h.told_count = 0;
+    host_open(&h);
+    CHECK_EQ("on the record", 0, h.told_count);
+    host_stop(&h);
+    host_fini(&h);
+}

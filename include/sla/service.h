@@ -7,6 +7,8 @@
  *     for (;;) {
  *         while (sla_service_run(service))
  *             ;
+ *         if (sla_service_get_state(service) == SLA_SERVICE_STOPPED)
+ *             break;
  *         wait for sla_service_waits(service, ...) until sla_service_until(service);
  *     }
  *

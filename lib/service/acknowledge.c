@@ -186,6 +186,7 @@ bool sla__marks_take(sla_service *service, sla__writing *unit)
 {
     size_t most = 0;
 
+    service->marks_at = SLA_NEVER;
     for (size_t i = 0; i < service->subscriber_count; i++) {
         if (has_marks(service->subscribers[i]))
             most += service->subscribers[i]->acknowledged_count + 1;

@@ -120,7 +120,7 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     set_defaults(&service->options);
     service->store = options->store;
     service->loop = pthread_self();
-    service->decided_at = SLA_NEVER;
+    service->decided_at = service->marks_at = SLA_NEVER;
     service->until = options->clock.now(options->clock.context);
     service->published.oldest_unacknowledged = service->published.next_at = SLA_NEVER;
     atomic_init(&service->unanswered, 0);

@@ -81,4 +81,6 @@ void sla__stop_round(sla_service *service)
         stopped(service);
     else if (service->releasing || is_done(service))
         release(service);
+    else if (sla__marks_wait(service) && service->unit_count == 0)
+        service->again = true; /* nothing comes any more that could take them along */
 }

@@ -14,6 +14,9 @@
 
 enum { USUAL_STATE = 1024 };
 
+/* How long delivery marks wait for a unit that takes them along. */
+#define MARKS_RIDE (SLA_SECOND / 10)
+
 /* ------------------------------------------------------------------ gathering */
 
 bool sla__gathering(sla_service *service)
@@ -289,7 +292,18 @@ bool sla__unit_append_world(sla_service *service, sla__kept_world *world)
     return true;
 }
 
-/* Marks alone do not keep the store busy: they wait until nothing is on its way. */
+/* Marks ride with a unit that is written anyway.  Alone they wait for one, since what
+ * is told meanwhile would have to wait behind theirs; not long, for what is
+ * acknowledged and not on the record comes again after a crash. */
+static bool marks_want_a_unit(sla_service *service)
+{
+    if (!sla__marks_wait(service) || service->unit_count > 0)
+        return false;
+    if (service->marks_at == SLA_NEVER)
+        service->marks_at = sla__later(service->pace, MARKS_RIDE);
+    return service->pace >= service->marks_at || service->state == SLA_SERVICE_STOPPING;
+}
+
 static bool wants_closing(sla_service *service)
 {
     if (service->unit_count >= service->options.units_max || service->has_stuck ||
@@ -298,7 +312,7 @@ static bool wants_closing(sla_service *service)
     if (service->gathering != NULL &&
         (service->gathering->facts.count > 0 || service->gathered_count > 0))
         return true;
-    return service->unit_count == 0 && sla__marks_wait(service) && sla__gathering(service);
+    return marks_want_a_unit(service) && sla__gathering(service);
 }
 
 /* -------------------------------------------------------------------- sending */

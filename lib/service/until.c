@@ -50,12 +50,18 @@ static sla_time delivery_until(const sla_service *service)
     return service->state == SLA_SERVICE_STOPPING ? SLA_NEVER : sla__deliver_until(service);
 }
 
+static sla_time marks_until(const sla_service *service)
+{
+    return service->unit_count == 0 && !service->starved ? service->marks_at : SLA_NEVER;
+}
+
 /* Of a service that has loaded and may still write. */
 static sla_time work_until(const sla_service *service)
 {
     sla_time pace = sooner(audit_until(service), leaving_until(service));
 
     pace = sooner(pace, delivery_until(service));
+    pace = sooner(pace, marks_until(service));
     if (service->releasing)
         pace = sooner(pace, service->release_by);
     return sooner(tickets_until(service), by_clock(service, pace));
