@@ -8,7 +8,6 @@
 #include "faulty_store.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "service/memory_copy.h"
 #include "support/check.h"
@@ -145,15 +144,9 @@ static void lose_some(faulty *own, call *at)
 
 static void say_failed(call *at, int result)
 {
-    const uint64_t number = at->done.ask;
-
-    memset(&at->done, 0, sizeof at->done);
-    memset(&at->error, 0, sizeof at->error);
-    at->done.ask = number;
-    at->done.result = result;
-    at->done.decided_at = SLA_NEVER;
-    at->error.code = result;
-    strcpy(at->error.text, "by the faulty store");
+    at->done = (sla_store_done){
+        .ask = at->done.ask, .result = result, .decided_at = SLA_NEVER, .clock = SLA_NEVER};
+    at->error = (sla_error){.code = result, .text = "by the faulty store"};
 }
 
 static void hear_done(void *context, const sla_store_done *done)
@@ -435,9 +428,9 @@ static void call_run(sla_store *store, sla_time now)
 
 static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacity)
 {
-    const sla_store *const inner = ((const faulty *)(const void *)store)->inner;
+    const faulty *const own = (const faulty *)(const void *)store;
 
-    return inner->ops->waits(inner, waits, capacity);
+    return own->inner->ops->waits(own->inner, waits, capacity);
 }
 
 static sla_time call_until(const sla_store *store)

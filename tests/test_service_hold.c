@@ -166,7 +166,7 @@ TEST(a_clock_apart_from_the_stores_tells_nothing)
         host_open(&h);
         CHECK_EQ(rows[i].why, rows[i].held ? SLA_SERVICE_HELD : SLA_SERVICE_LIVE,
                  sla_service_get_state(h.service));
-        CHECK_EQ(rows[i].why, rows[i].held ? SLA_ERR_RANGE : SLA_OK, health(&h, &error));
+        CHECK_EQ(rows[i].why, rows[i].held ? SLA_ERR_STATE : SLA_OK, health(&h, &error));
         CHECK_EQ(rows[i].why, rows[i].held, host_logged(&h, "clock_parted"));
         host_stop(&h);
         host_fini(&h);

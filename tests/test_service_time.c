@@ -93,7 +93,7 @@ TEST(a_clock_before_the_last_decision_tells_nothing)
     h.now -= SLA_HOUR;
     host_settle(&h);
     CHECK_EQ("held", SLA_SERVICE_HELD, sla_service_get_state(h.service));
-    CHECK_RESULT(SLA_ERR_RANGE, sla_service_health(h.service, &error));
+    CHECK_RESULT(SLA_ERR_STATE, sla_service_health(h.service, &error));
     CHECK_TRUE("it says why", strstr(error.text, "clock") != NULL);
     CHECK_EQ("in the log", 1, host_logged(&h, "clock_held"));
     CHECK_EQ("and that it was set", 1, host_logged(&h, "clock_stepped"));
@@ -105,6 +105,36 @@ TEST(a_clock_before_the_last_decision_tells_nothing)
     host_go_to(&h, HOST_START + 3 * SLA_HOUR);
     CHECK_EQ("live again", SLA_SERVICE_LIVE, sla_service_get_state(h.service));
     CHECK_EQ("and all was told: two warnings, one breach", 3, h.told_count);
+    host_check_told(&h);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* For one fact the clock was ahead; then it is right, and the record is not. */
+TEST(a_record_that_is_ahead_is_gone_on_with_where_the_host_allows_it)
+{
+    sla_error error = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    h.now += 30 * SLA_DAY;
+    host_fact(&h, "T-1", "opened", "a");
+    h.now -= 30 * SLA_DAY;
+    host_settle(&h);
+    CHECK_RESULT(SLA_ERR_STATE, sla_service_health(h.service, &error));
+    CHECK_TRUE("what to do", strstr(error.text, "step_allowed") != NULL);
+    host_stop(&h);
+    h.now = HOST_START + SLA_MINUTE;
+    h.options.step_allowed = 31 * SLA_DAY;
+    host_open(&h);
+    CHECK_EQ("live", SLA_SERVICE_LIVE, sla_service_get_state(h.service));
+    CHECK_OK(sla_service_health(h.service, NULL));
+    host_fact(&h, "T-2", "opened", "a");
+    host_go_to(&h, HOST_START + SLA_MINUTE + 3 * SLA_HOUR - 1);
+    CHECK_EQ("nothing is early", 0, h.told_count);
+    host_go_to(&h, HOST_START + SLA_MINUTE + 3 * SLA_HOUR);
+    CHECK_EQ("told by the clock", 1, host_told_of(&h, "T-2"));
     host_check_told(&h);
     host_stop(&h);
     host_fini(&h);

@@ -20,13 +20,16 @@ int sla_service_health(const sla_service *service, sla_error *error)
         return sla__error_set(error, SLA_ERR_BUSY, "", "another service holds the store: %s",
                               service->holder);
     if (service->parted)
-        return sla__error_set(error, SLA_ERR_RANGE, "",
+        return sla__error_set(error, SLA_ERR_STATE, "",
                               "the clock and the store's are apart by %lld s; set them right",
                               (long long)(service->apart / SLA_SECOND));
     if (service->held)
-        return sla__error_set(error, SLA_ERR_RANGE, "",
-                              "the clock is before the last decision by %lld s; set it right",
-                              (long long)((service->decided_at - service->now) / SLA_SECOND));
+        return sla__error_set(
+            error, SLA_ERR_STATE, "",
+            "the clock is before the last decision on the record by %lld s: set it "
+            "right; if it is right, the record is ahead: wait, or start with a "
+            "larger step_allowed (docs/service.md, The clock)",
+            (long long)((service->decided_at - service->now) / SLA_SECOND));
     if (service->retry_at != 0)
         return in_its_words(service, SLA_ERR_STORE, error);
     if (service->adoption.code != SLA_OK) {
