@@ -222,6 +222,57 @@ TEST(nothing_secret_is_said)
     }
 }
 
+/* The drive asks again after SLA_ERR_STORE: here is the first answer. */
+static void check_lost(const char *why, const char *where, const char *text)
+{
+    store_drive drive;
+
+    drive_init(&drive, where, 0);
+    CHECK_OK(drive.store->ops->open(drive.store, &drive.sink, ++drive.asked));
+    store_drive_wait(&drive, 1);
+    CHECK_EQ(why, SLA_ERR_STORE, drive.done.result);
+    if (strstr(drive.error.text, text) == NULL)
+        CHECK_STR(why, text, drive.error.text);
+    store_drive_fini(&drive);
+}
+
+/* Why there is no connection, as the store and `sla db` say it. */
+static void check_reason(const char *why, const char *where, const char *text)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_error error;
+
+    options.conninfo = where;
+    CHECK_EQ(why, SLA_ERR_STORE, sla_store_pg_check(&options, NULL, NULL, &error));
+    if (strstr(error.text, text) == NULL)
+        CHECK_STR(why, text, error.text);
+    check_lost(why, where, text);
+}
+
+TEST(a_server_that_cannot_be_reached_is_an_error_with_a_reason)
+{
+    static const struct row {
+        const char *why, *where, *text;
+    } rows[] = {
+        {"a service that is not there", "service=nosuch", "service is not defined"},
+        {"a name that is not known", "host=nosuch.invalid dbname=sla", "name is not known"},
+        {"nobody listens", "host=127.0.0.1 port=1 dbname=sla", "refused"},
+        {"no socket", "host=/nowhere dbname=sla", "no such socket"},
+    };
+    const char *const folder = pg_server_folder();
+    char database[64];
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        check_reason(rows[i].why, rows[i].where, rows[i].text);
+    begin();
+    snprintf(database, sizeof database, "%.50s", pg_server_say(admin, "SELECT current_database()"));
+    check_reason("a database that is not there",
+                 pg_server_conninfo(folder, "nowhere_to_be", "sla_test"),
+                 "SQLSTATE 3D000: database \"nowhere_to_be\" does not exist");
+    check_reason("a role that is not there", pg_server_conninfo(folder, database, "nobody_at_all"),
+                 "SQLSTATE 28000: role \"nobody_at_all\" does not exist");
+}
+
 TEST(a_schema_has_a_name_or_is_refused)
 {
     static const struct row {
@@ -265,8 +316,43 @@ TEST(options_that_are_none_are_an_argument)
     store->ops->close(store);
     given.options.size = 0;
     CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_new(&given.options, &store, &error));
-    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_check(&given.options, &error));
+    CHECK_RESULT(SLA_ERR_ARGUMENT, sla_store_pg_check(&given.options, NULL, NULL, &error));
     CHECK_TRUE("the size", strncmp(error.text, "size", 4) == 0);
+}
+
+/* What a server says when its disk, its memory, its connections are used up: it may pass. */
+TEST(a_server_at_its_end_is_asked_again)
+{
+    static const char *const states[] = {"53000", "53100", "53200", "53300"};
+    store_drive drive;
+
+    begin();
+    pg_server_make_schema(conninfo);
+    drive_init(&drive, conninfo, SLA_HOUR);
+    CHECK_OK(store_drive_open(&drive));
+    for (uint64_t i = 0; i < COUNT_OF(states); i++) {
+        store_sample sample;
+        char sql[320];
+
+        snprintf(sql, sizeof sql,
+                 "CREATE FUNCTION sla.no_more() RETURNS trigger LANGUAGE plpgsql AS "
+                 "$$ BEGIN RAISE EXCEPTION 'no more' USING ERRCODE = '%s'; END $$; "
+                 "CREATE TRIGGER no_more BEFORE INSERT ON sla.fact "
+                 "FOR EACH ROW EXECUTE FUNCTION sla.no_more()",
+                 states[i]);
+        pg_server_say(conninfo, sql);
+        store_sample_init(&sample, check_seed(), 7, i + 1);
+        store_sample_fact(&sample, "tenant", "T-1", (uint32_t)(i + 1));
+        CHECK_OK(drive.store->ops->commit(drive.store, &sample.unit, ++drive.asked));
+        store_drive_wait(&drive, drive.asked);
+        CHECK_EQ(states[i], SLA_ERR_STORE, drive.done.result);
+        CHECK_TRUE(drive.error.text, strstr(drive.error.text, states[i]) != NULL);
+        CHECK_TRUE(drive.error.text, strstr(drive.error.text, "no more") != NULL);
+        pg_server_say(conninfo, "DROP TRIGGER no_more ON sla.fact; DROP FUNCTION sla.no_more()");
+        CHECK_EQ(states[i], SLA_OK, store_drive_commit(&drive, &sample.unit));
+        store_sample_fini(&sample);
+    }
+    store_drive_fini(&drive);
 }
 
 /* ------------------------------------------------------------------------ the schema */
@@ -307,22 +393,77 @@ TEST(a_schema_is_looked_at_and_brought_up)
 
     begin();
     options.conninfo = conninfo;
-    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_check(&options, &error));
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_check(&options, NULL, NULL, &error));
     CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_migrate(&options, &error));
     CHECK_OK_OR_SAY(sla_store_pg_init(&options, &error), &error);
     CHECK_OK_OR_SAY(sla_store_pg_init(&options, &error), &error);
-    CHECK_OK_OR_SAY(sla_store_pg_check(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_check(&options, NULL, NULL, &error), &error);
     CHECK_OK_OR_SAY(sla_store_pg_migrate(&options, &error), &error);
-    CHECK_OK_OR_SAY(sla_store_pg_check(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_check(&options, NULL, NULL, &error), &error);
     options.schema = "another";
-    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_check(&options, &error));
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, sla_store_pg_check(&options, NULL, NULL, &error));
     CHECK_OK_OR_SAY(sla_store_pg_init(&options, &error), &error);
-    CHECK_OK_OR_SAY(sla_store_pg_check(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_check(&options, NULL, NULL, &error), &error);
     pg_server_say(conninfo, "DELETE FROM another.shard WHERE id = 5");
-    CHECK_RESULT(SLA_ERR_REFUSED, sla_store_pg_check(&options, &error));
+    CHECK_RESULT(SLA_ERR_REFUSED, sla_store_pg_check(&options, NULL, NULL, &error));
     pg_server_say(conninfo, "INSERT INTO another.schema_version VALUES (1000, 1, now())");
-    CHECK_RESULT(SLA_ERR_NEWER, sla_store_pg_check(&options, &error));
+    CHECK_RESULT(SLA_ERR_NEWER, sla_store_pg_check(&options, NULL, NULL, &error));
     CHECK_RESULT(SLA_ERR_NEWER, sla_store_pg_init(&options, &error));
     options.conninfo = "host=/nowhere dbname=sla";
-    CHECK_RESULT(SLA_ERR_STORE, sla_store_pg_check(&options, &error));
+    CHECK_RESULT(SLA_ERR_STORE, sla_store_pg_check(&options, NULL, NULL, &error));
+}
+
+typedef struct complaints {
+    size_t count;
+    char said[4000];
+} complaints;
+
+static void on_complaint(void *context, const char *text)
+{
+    complaints *const all = context;
+    const size_t length = strlen(all->said);
+
+    all->count++;
+    snprintf(all->said + length, sizeof all->said - length, "%s\n", text);
+}
+
+static void check_check(const char *why, const char *where, size_t count, const char *text)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    complaints all = {0};
+    sla_error error;
+
+    options.conninfo = where;
+    CHECK_EQ(why, count == 0 ? SLA_OK : SLA_ERR_REFUSED,
+             sla_store_pg_check(&options, on_complaint, &all, &error));
+    if (strstr(all.said, text) == NULL || all.count != count)
+        CHECK_STR(why, text, all.said);
+}
+
+TEST(what_would_keep_a_service_from_running_is_found)
+{
+    char where[320];
+
+    begin();
+    pg_server_make_schema(conninfo);
+    check_check("all is well", conninfo, 0, "");
+    check_check("a superuser", admin, 1, "superuser");
+    snprintf(where, sizeof where, "%s options='-c synchronous_commit=off'", conninfo);
+    check_check("synchronous_commit=off", where, 1, "synchronous_commit");
+    pg_server_say(admin, "CREATE ROLE sla_guest LOGIN");
+    pg_server_say(admin, "GRANT USAGE ON SCHEMA sla TO sla_guest");
+    pg_server_say(admin, "GRANT SELECT ON ALL TABLES IN SCHEMA sla TO sla_guest");
+    snprintf(where, sizeof where, "%s",
+             pg_server_conninfo(pg_server_folder(),
+                                pg_server_say(admin, "SELECT current_database()"), "sla_guest"));
+    check_check("a role that may only read", where, 17,
+                "the role sla_guest has no right to INSERT ticket");
+    pg_server_say(admin, "DROP OWNED BY sla_guest");
+    pg_server_say(admin, "DROP ROLE sla_guest");
+    pg_server_say(conninfo, "DROP TABLE sla.mark");
+    check_check("a lost table", conninfo, 1, "the table mark is missing");
+    pg_server_say(conninfo, "DROP VIEW sla.on_time");
+    check_check("a lost view", conninfo, 2, "the view on_time is missing");
+    pg_server_say(conninfo, "DROP INDEX sla.ticket_open");
+    check_check("a lost index", conninfo, 3, "the index ticket_open is missing");
 }

@@ -14,7 +14,9 @@
  * once.  A server that does not answer in time is a lost connection.
  *
  * The schema (docs/store.md) is made beforehand, by sla_store_pg_init or
- * `sla db init`.  The role is an ordinary one that may read and write its tables.
+ * `sla db init`.  The role is an ordinary one that may read and write its tables: the one
+ * that made the schema, or a member of sla_engine, which lib/pg/roles.sql makes.  A superuser is
+ * refused.
  *
  * When a name is looked up.  libpq looks up the host's name inside the call that
  * connects, and that may take as long as the resolver takes.  Give `hostaddr` with
@@ -32,7 +34,10 @@
  * UTF8; a database without the schema.
  *
  * Of what the server says only SQLSTATE, primary message and the name of a
- * constraint are passed on; the connection string never is.
+ * constraint are passed on, also when it turns the connection away (28P01, 28000,
+ * 3D000, 53300 ...); the connection string never is: a service that is not defined, a
+ * host whose name is not known, a server that refuses or does not answer are said in
+ * words of the store's own.
  */
 #ifndef SLA_PG_H
 #define SLA_PG_H
@@ -79,14 +84,20 @@ SLA_API int sla_store_pg_new(const sla_pg_options *options, sla_store **store_ou
  * server.  Two at once take turns; what is done already is not done again.
  *
  * init makes it where it is not, migrate brings an older one up to this release,
- * check only looks: SLA_OK; SLA_ERR_NOT_FOUND when there is none (check, migrate);
- * SLA_ERR_STATE when migrate has to come first (check); SLA_ERR_NEWER when a newer
- * release made it; SLA_ERR_REFUSED for what the server refuses; SLA_ERR_STORE when
- * it cannot be reached; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM.  On error nothing has changed.
+ * check only looks, at what is there and at whether a service could run as this role:
+ * `complaint` (may be NULL) is called with a sentence for each thing that is not so.
+ *
+ * SLA_OK; SLA_ERR_NOT_FOUND when there is none (check, migrate); SLA_ERR_STATE when
+ * migrate has to come first (check); SLA_ERR_NEWER when a newer release made it;
+ * SLA_ERR_REFUSED with the first complaint in `error`, and for what the server refuses;
+ * SLA_ERR_STORE when it cannot be reached; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM.  On error
+ * nothing has changed.
  */
 SLA_API int sla_store_pg_init(const sla_pg_options *options, sla_error *error);
 SLA_API int sla_store_pg_migrate(const sla_pg_options *options, sla_error *error);
-SLA_API int sla_store_pg_check(const sla_pg_options *options, sla_error *error);
+SLA_API int sla_store_pg_check(const sla_pg_options *options,
+                               void (*complaint)(void *context, const char *text), void *context,
+                               sla_error *error);
 
 #ifdef __cplusplus
 }

@@ -37,6 +37,15 @@ void sla__pg_hush(PGconn *connection)
     PQsetNoticeReceiver(connection, be_quiet, NULL);
 }
 
+/* A server that turns somebody away before there is a session: libpq keeps no result of that,
+ * only its text.  VERBOSE puts the SQLSTATE into it. */
+static PGconn *be_exact(PGconn *connection)
+{
+    if (connection != NULL)
+        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+    return connection;
+}
+
 PGconn *sla__pg_connect_start(const char *conninfo)
 {
     /* What stands before the connection string is overruled by it, what stands behind
@@ -46,7 +55,7 @@ PGconn *sla__pg_connect_start(const char *conninfo)
         "tcp_user_timeout",          "dbname",          "client_encoding",     NULL};
     const char *const values[] = {"sla", "5", "2", "3", "4500", conninfo, "UTF8", NULL};
 
-    return PQconnectStartParams(keywords, values, 1);
+    return be_exact(PQconnectStartParams(keywords, values, 1));
 }
 
 static uint64_t draw(sla__pg *own)
@@ -82,12 +91,12 @@ void sla__pg_drop(sla__pg *own, bool all, int result, const sla_error *error)
     sla__pg_line_fail(own, all, result, error);
 }
 
-static void cannot_connect(sla__pg *own)
+static void cannot_connect(sla__pg *own, bool late)
 {
     sla_error error;
 
     memset(&error, 0, sizeof error);
-    sla__pg_connection_error(own->connection, &error);
+    sla__pg_connection_error(own->connection, late, &error);
     sla__pg_drop(own, true, SLA_ERR_STORE, &error);
 }
 
@@ -114,7 +123,7 @@ static void begin(sla__pg *own)
 {
     own->connection = sla__pg_connect_start(own->conninfo);
     if (own->connection == NULL || PQstatus(own->connection) == CONNECTION_BAD) {
-        cannot_connect(own);
+        cannot_connect(own, false);
         return;
     }
     sla__pg_hush(own->connection);
@@ -144,7 +153,7 @@ static void usable(sla__pg *own)
         return;
     }
     if (PQsetnonblocking(own->connection, 1) != 0 || PQenterPipelineMode(own->connection) != 1) {
-        cannot_connect(own);
+        cannot_connect(own, false);
         return;
     }
     own->state = SLA__PG_READY;
@@ -158,14 +167,14 @@ static void follow(sla__pg *own)
 
     if (!sla__pg_is_ready(own, events)) {
         if (own->steady >= own->connect_until)
-            cannot_connect(own);
+            cannot_connect(own, true);
         return;
     }
     own->polling = PQconnectPoll(own->connection);
     if (own->polling == PGRES_POLLING_OK)
         usable(own);
     else if (own->polling == PGRES_POLLING_FAILED)
-        cannot_connect(own);
+        cannot_connect(own, false);
 }
 
 void sla__pg_connect(sla__pg *own)

@@ -16,7 +16,7 @@
 #include "pg/statements.h"
 #include "store/schema.h"
 
-extern const char sla__pg_schema[], sla__pg_functions[];
+extern const char sla__pg_schema[], sla__pg_functions[], sla__pg_check[];
 
 enum { CONNECT_MS = 5000, ANSWER_MS = 60000, OLDEST_SERVER = 140000 };
 
@@ -25,7 +25,9 @@ typedef struct session {
     sla_allocator allocator;
     PGconn *connection;
     sla_error *error;
-    int64_t version, fold; /* of the schema; 0: there is none */
+    int64_t version, fold;                              /* of the schema; 0: there is none */
+    void (*complaint)(void *context, const char *text); /* of check; may be NULL */
+    void *context;
 } session;
 
 static int wait_for(const session *at, bool reading, int milliseconds)
@@ -46,15 +48,17 @@ static int connect_it(session *at)
     at->connection = sla__pg_connect_start(at->options.conninfo);
     if (at->connection == NULL)
         return SLA_ERR_NOMEM;
+    sla__pg_hush(at->connection);
     while (polling != PGRES_POLLING_OK) {
-        if (polling == PGRES_POLLING_FAILED || PQstatus(at->connection) == CONNECTION_BAD ||
-            wait_for(at, polling == PGRES_POLLING_READING, limit) <= 0) {
-            sla__pg_connection_error(at->connection, at->error);
+        const bool failed =
+            polling == PGRES_POLLING_FAILED || PQstatus(at->connection) == CONNECTION_BAD;
+
+        if (failed || wait_for(at, polling == PGRES_POLLING_READING, limit) <= 0) {
+            sla__pg_connection_error(at->connection, !failed, at->error);
             return SLA_ERR_STORE;
         }
         polling = PQconnectPoll(at->connection);
     }
-    sla__pg_hush(at->connection);
     if (PQserverVersion(at->connection) < OLDEST_SERVER)
         return sla__pg_error(at->error, SLA_ERR_REFUSED, "the server is older than PostgreSQL 14");
     return SLA_OK;
@@ -206,32 +210,72 @@ static int bring_up(session *at)
     return say_filled(at, sla__pg_functions, NULL);
 }
 
+/* -------------------------------------------------------------------- looking */
+
+/* A sentence of ours for each row, the first is the error. */
+static int complain(session *at, const PGresult *rows)
+{
+    const int count = PQntuples(rows);
+
+    for (int i = 0; i < count && at->complaint != NULL; i++)
+        at->complaint(at->context, PQgetvalue(rows, i, 0));
+    return count == 0 ? SLA_OK
+                      : sla__pg_error(at->error, SLA_ERR_REFUSED, "%s", PQgetvalue(rows, 0, 0));
+}
+
+static int ask(session *at, const char *question)
+{
+    PGresult *rows = NULL;
+    int result = say_filled(at, question, &rows);
+
+    if (result == SLA_OK)
+        result = complain(at, rows);
+    PQclear(rows);
+    return result;
+}
+
+/* Of tables that are all there, and may be read. */
+static int inspect_tables(session *at)
+{
+    const int result =
+        say_filled(at,
+                   "SELECT tenant, ticket, number, facts, live, next_at, due_at, state, open "
+                   "FROM :\"schema\".ticket LIMIT 0; "
+                   "SELECT number, imported FROM :\"schema\".event LIMIT 0; "
+                   "SELECT seq, content FROM :\"schema\".fact LIMIT 0; "
+                   "SELECT name, through FROM :\"schema\".consumer LIMIT 0; "
+                   "SELECT consumer, number FROM :\"schema\".mark LIMIT 0; "
+                   "SELECT number, adopted_at FROM :\"schema\".world LIMIT 0; "
+                   "SELECT world, position, text FROM :\"schema\".document LIMIT 0; "
+                   "SELECT incarnation, number, events FROM :\"schema\".writer LIMIT 0",
+                   NULL);
+
+    return result != SLA_OK ? result
+                            : ask(at, "SELECT format('of the 64 parts %s are there', count(*)) "
+                                      "FROM :\"schema\".shard HAVING count(*) <> 64");
+}
+
 static int inspect(session *at)
 {
+    int result;
+
     if (at->version == 0)
         return sla__pg_error(at->error, SLA_ERR_NOT_FOUND,
                              "there is no schema: make it with 'sla db init'");
     if (at->version < SLA__SCHEMA_VERSION)
         return sla__pg_error(at->error, SLA_ERR_STATE,
                              "the schema is older than this release: run 'sla db migrate'");
-    return say_filled(at,
-                      "SELECT tenant, ticket, number, facts, live, next_at, due_at, state, open "
-                      "FROM :\"schema\".ticket LIMIT 0; "
-                      "SELECT number, imported FROM :\"schema\".event LIMIT 0; "
-                      "SELECT seq, content FROM :\"schema\".fact LIMIT 0; "
-                      "SELECT name, through FROM :\"schema\".consumer LIMIT 0; "
-                      "SELECT consumer, number FROM :\"schema\".mark LIMIT 0; "
-                      "SELECT number, adopted_at FROM :\"schema\".world LIMIT 0; "
-                      "SELECT world, position, text FROM :\"schema\".document LIMIT 0; "
-                      "SELECT incarnation, number, events FROM :\"schema\".writer LIMIT 0; "
-                      "SELECT 1 / (count(*) = 64)::integer FROM :\"schema\".shard",
-                      NULL);
+    result = ask(at, sla__pg_check);
+    return result == SLA_OK ? inspect_tables(at) : result;
 }
 
-static int with_session(const sla_pg_options *options, int (*act)(session *at), sla_error *error)
+static int with_session(const sla_pg_options *options, int (*act)(session *at),
+                        void (*complaint)(void *context, const char *text), void *context,
+                        sla_error *error)
 {
     sla_error own_error;
-    session at = {.error = error != NULL ? error : &own_error};
+    session at = {
+        .error = error != NULL ? error : &own_error, .complaint = complaint, .context = context};
     int result;
 
     memset(at.error, 0, sizeof *at.error);
@@ -252,15 +296,17 @@ static int with_session(const sla_pg_options *options, int (*act)(session *at), 
 
 int sla_store_pg_init(const sla_pg_options *options, sla_error *error)
 {
-    return with_session(options, make, error);
+    return with_session(options, make, NULL, NULL, error);
 }
 
 int sla_store_pg_migrate(const sla_pg_options *options, sla_error *error)
 {
-    return with_session(options, bring_up, error);
+    return with_session(options, bring_up, NULL, NULL, error);
 }
 
-int sla_store_pg_check(const sla_pg_options *options, sla_error *error)
+int sla_store_pg_check(const sla_pg_options *options,
+                       void (*complaint)(void *context, const char *text), void *context,
+                       sla_error *error)
 {
-    return with_session(options, inspect, error);
+    return with_session(options, inspect, complaint, context, error);
 }

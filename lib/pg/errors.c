@@ -2,7 +2,7 @@
  * errors.c - see errors.h.
  *
  * A DETAIL, a HINT or a CONTEXT may hold values of rows, and libpq's own messages
- * may hold the connection string: neither is looked at.
+ * may hold the connection string: neither is passed on.
  */
 #include "pg/errors.h"
 
@@ -73,16 +73,68 @@ int sla__pg_failure(const PGresult *result, sla_error *error)
     return meant;
 }
 
-void sla__pg_connection_error(const PGconn *connection, sla_error *error)
-{
-    const char *const message = connection != NULL ? PQerrorMessage(connection) : "";
+/* ------------------------------------------------------- without a connection */
 
-    if (strstr(message, "assword") != NULL || strstr(message, "authentication") != NULL)
-        sla__pg_error(error, SLA_ERR_STORE, "the server does not let this role in");
-    else if (strstr(message, "certificate") != NULL || strstr(message, "SSL") != NULL)
-        sla__pg_error(error, SLA_ERR_STORE, "no safe connection to the server");
-    else if (strstr(message, "does not exist") != NULL)
-        sla__pg_error(error, SLA_ERR_STORE, "the role or the database does not exist");
+static bool is_state(const char *text)
+{
+    for (int i = 0; i < 5; i++)
+        if (!(text[i] >= '0' && text[i] <= '9') && !(text[i] >= 'A' && text[i] <= 'Z'))
+            return false;
+    return text[5] == ':' && text[6] == ' ';
+}
+
+/* The server's own words, "FATAL:  28000: no such ..." whatever the language: from the SQLSTATE
+ * to the end of the line. */
+static const char *server_words(const char *message)
+{
+    for (; (message = strstr(message, ":  ")) != NULL; message++)
+        if (is_state(message + 3))
+            return message + 3;
+    return NULL;
+}
+
+/* What libpq says may hold what stands in the connection string, a password in the wrong place
+ * included: it is looked at for what it means, and said in our words. */
+static const struct reason {
+    const char *fragment, *said;
+} reasons[] = {
+    {"definition of service",
+     "the connection service is not defined in pg_service.conf (or the file of PGSERVICEFILE)"},
+    {"service file", "the file of connection services cannot be read"},
+    {"could not translate host name", "the host's name is not known: its look-up failed"},
+    {"password supplied", "the server asks for a password, and none was given"},
+    {"password authentication", "the server does not let this role in"},
+    {"certificate", "no safe connection to the server: its certificate is not trusted"},
+    {"SSL", "no safe connection to the server"},
+    {"out of memory", "out of memory"},
+    {"Connection refused", "the server cannot be reached: the connection is refused"},
+    {"No such file", "the server cannot be reached: there is no such socket"},
+    {"Permission denied", "the server cannot be reached: its socket may not be opened"},
+    {"Network is unreachable", "the server cannot be reached: there is no way to its network"},
+    {"No route to host", "the server cannot be reached: there is no way to its host"},
+    {"timed out", "the server cannot be reached: it does not answer in time"},
+    {"reset by peer", "the server has ended the connection"},
+    {"closed the connection", "the server has ended the connection"},
+};
+
+static const char *reason_of(const char *message)
+{
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strstr(message, reasons[i].fragment) != NULL)
+            return reasons[i].said;
+    return "the server cannot be reached";
+}
+
+void sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error)
+{
+    const char *const message = connection != NULL ? PQerrorMessage(connection) : "out of memory";
+    const char *const words = server_words(message);
+
+    if (words != NULL)
+        sla__pg_error(error, SLA_ERR_STORE, "SQLSTATE %.*s", (int)strcspn(words, "\n"), words);
+    else if (late)
+        sla__pg_error(error, SLA_ERR_STORE,
+                      "the server cannot be reached: it does not answer in time");
     else
-        sla__pg_error(error, SLA_ERR_STORE, "the server cannot be reached");
+        sla__pg_error(error, SLA_ERR_STORE, "%s", reason_of(message));
 }

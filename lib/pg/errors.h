@@ -3,6 +3,7 @@
 #define SLA_PG_ERRORS_H
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 
 #include <sla/error.h>
 
@@ -15,8 +16,9 @@ enum {
 /* One of sla_result or of the above, and its text. */
 int sla__pg_failure(const PGresult *result, sla_error *error);
 
-/* What libpq says of a connection without a result, without its values. */
-void sla__pg_connection_error(const PGconn *connection, sla_error *error);
+/* Why there is no connection, without what stood in the connection string.  `late`: the time
+ * for it is over. */
+void sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error);
 
 __attribute__((format(printf, 3, 4))) int sla__pg_error(sla_error *error, int code,
                                                         const char *format, ...);

@@ -75,7 +75,8 @@ static void look(sla__pg_ask *ask, const PGresult *rows)
     if (is_true(rows, 4))
         ask->result = sla__pg_error(&ask->error, SLA_ERR_STORE, "the server is a standby");
     if (is_true(rows, 0))
-        refuse(ask, "the role is a superuser, for whom no right is checked: use an ordinary one");
+        refuse(ask, "the role is a superuser, for whom no right is checked: use an ordinary one"
+                    " (roles.sql makes it, 'sla db check' looks at it)");
     if (is_true(rows, 1))
         refuse(ask, "synchronous_commit is off: what is answered as written could be lost");
     if (!is_true(rows, 2))
