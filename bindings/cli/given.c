@@ -77,7 +77,8 @@ static bool take_files(given *g)
     for (size_t i = 0; i < g->name_count; i++)
         taken_read(&g->files, g->names[i]);
     taken_read(&g->files, g->run.path);
-    return taken_says(&g->files) && taken_write(&g->files, STDOUT_FILENO, "standard output");
+    return (g->store == NULL || store_uri_take_files(g->store, &g->files)) &&
+           taken_says(&g->files) && taken_write(&g->files, STDOUT_FILENO, "standard output");
 }
 
 static int load_and_work(given *g, void *arguments, given_work *work)

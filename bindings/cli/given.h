@@ -5,13 +5,15 @@
 #include <argp.h>
 
 #include "run.h"
+#include "store_uri.h"
 #include "taken.h"
 
 typedef struct given {
     char **names; /* policies and calendars, in order */
     size_t name_count, name_capacity;
     run_options run;
-    taken files; /* that are read, and standard output */
+    const store_uri *store; /* or NULL */
+    taken files;            /* that are read, the store's, and standard output */
 } given;
 
 void given_init(given *g);

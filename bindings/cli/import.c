@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "import_work.h"
@@ -152,11 +153,29 @@ static const struct argp grammar = {
     NULL,
     NULL};
 
+/* What is read, the store and standard output are apart. */
+static bool files_are_apart(const arguments *a)
+{
+    taken t;
+    bool fine;
+
+    taken_init(&t);
+    for (size_t i = 0; i < a->name_count; i++)
+        taken_read(&t, a->names[i]);
+    taken_read(&t, a->import.path);
+    fine = store_uri_take_files(&a->import.store, &t) && taken_says(&t) &&
+           taken_write(&t, STDOUT_FILENO, "standard output");
+    taken_fini(&t);
+    return fine;
+}
+
 static int load_and_import(const arguments *a)
 {
     world w;
     int status;
 
+    if (!files_are_apart(a))
+        return EXIT_USAGE;
     world_init(&w);
     status = world_load(&w, a->names, a->name_count);
     if (status == EXIT_FINE)

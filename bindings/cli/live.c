@@ -153,9 +153,9 @@ static bool files_are_apart(const live_options *live)
     for (size_t i = 0; i < live->name_count; i++)
         taken_read(&t, live->names[i]);
     taken_read(&t, NULL);
-    fine = taken_says(&t) && taken_write(&t, STDOUT_FILENO, "standard output");
+    fine = store_uri_take_files(&live->store, &t) && taken_says(&t) &&
+           taken_write(&t, STDOUT_FILENO, "standard output");
     taken_written(&t, STDERR_FILENO, "standard error");
-    fine = fine && store_uri_take_file(&live->store, &t);
     if (fine && live->metrics != NULL)
         fine = metrics_file_can_be(live->metrics) && taken_replace(&t, live->metrics);
     taken_fini(&t);

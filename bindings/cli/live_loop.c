@@ -219,6 +219,15 @@ static bool is_drained(live *l, bool again)
            (!again && is_stuck(l, &stats));
 }
 
+/* What another has may be given back before anything is loaded. */
+static bool is_lost(const live *l)
+{
+    const sla_service_state state = sla_service_get_state(l->service);
+
+    return state == SLA_SERVICE_HELD ||
+           (state == SLA_SERVICE_LOADING && sla_service_health(l->service, NULL) != SLA_ERR_BUSY);
+}
+
 static void come_to_an_end(live *l, bool again)
 {
     if (l->out.broken || l->feed.broken) {
@@ -227,7 +236,7 @@ static void come_to_an_end(live *l, bool again)
     }
     if (l->options->until_idle && l->ready && is_idle(l))
         begin_end(l);
-    if (sla_service_get_state(l->service) == SLA_SERVICE_HELD)
+    if (is_lost(l))
         l->lost = service_drive_health(l->service);
     if (l->ending && !l->stopping && is_drained(l, again)) {
         l->stopping = true;
@@ -371,12 +380,6 @@ static int begin(live *l, const world *w)
         !host_clock_init(&l->clock) || !notify_init(&l->notify))
         return EXIT_MACHINE;
     status = store_uri_open(&o->store, false, &store);
-    if (status == EXIT_FINE && o->metrics != NULL && store_uri_is_file(&o->store, o->metrics)) {
-        say("--metrics: %s: is the store, and would be written over; name another file",
-            o->metrics);
-        store->ops->close(store);
-        return EXIT_USAGE;
-    }
     if (status == EXIT_FINE)
         status = live_service_new(w, store, QUEUE_MAX, &l->clock, &l->service);
     return status == EXIT_FINE ? subscribe(l) : status;

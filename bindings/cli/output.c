@@ -116,8 +116,11 @@ static int complain(const output *o)
 
 static int open_file(output *o, taken *t)
 {
-    const int descriptor = open_whole(o);
+    int descriptor;
 
+    if (!taken_spares_name(t, o->path))
+        return EXIT_USAGE;
+    descriptor = open_whole(o);
     if (descriptor < 0)
         return complain(o);
     o->stream = fdopen(descriptor, "w");

@@ -71,6 +71,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &a->given;
         state->child_inputs[1] = &a->store;
+        a->given.store = &a->store;
         return 0;
     case 's':
         a->summary = true;
@@ -210,8 +211,6 @@ static int open_files(out *o, arguments *a)
 {
     int status = input_is_there(a->given.run.path) ? EXIT_FINE : EXIT_MACHINE;
 
-    if (status == EXIT_FINE && !store_uri_take_file(&a->store, &a->given.files))
-        return EXIT_USAGE;
     if ((a->output != NULL || !a->summary) && status == EXIT_FINE)
         status = output_open(&o->events, a->output != NULL ? a->output : "-", &a->given.files);
     if (a->rejects != NULL && status == EXIT_FINE)
@@ -261,19 +260,6 @@ static bool out_fini(out *o)
     return events && rejects;
 }
 
-/* A new file that is both is the same only now. */
-static bool is_written(const arguments *a)
-{
-    const char *const paths[] = {a->output, a->rejects};
-
-    for (size_t i = 0; i < 2; i++)
-        if (paths[i] != NULL && store_uri_is_file(&a->store, paths[i])) {
-            say("%s: is the store, and would be written over; name another file", paths[i]);
-            return true;
-        }
-    return false;
-}
-
 static int replay_all(arguments *a, world *w, out *o, run *r)
 {
     const run_sink sink = {.event = on_event,
@@ -284,9 +270,7 @@ static int replay_all(arguments *a, world *w, out *o, run *r)
     recording kept = {0};
     int status = EXIT_FINE;
 
-    if (a->store.given && is_written(a))
-        status = EXIT_USAGE;
-    else if (a->store.given)
+    if (a->store.given)
         status = recording_begin(&kept, &a->store);
     if (status == EXIT_FINE) {
         a->given.run.recording = a->store.given ? &kept : NULL;

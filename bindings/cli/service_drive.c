@@ -7,15 +7,22 @@
 #include "cli.h"
 #include "live_service.h"
 
+/* Words of the store and of the clock that may yet change are waited for. */
+static bool may_pass(int result)
+{
+    return result == SLA_OK || result == SLA_ERR_STORE || result == SLA_ERR_RANGE ||
+           result == SLA_ERR_STATE || result == SLA_ERR_NOMEM;
+}
+
 int service_drive_health(const sla_service *service)
 {
     sla_error error = {0};
     const int result = sla_service_health(service, &error);
 
-    if (result != SLA_ERR_FENCED && result != SLA_ERR_NEWER && result != SLA_ERR_BUSY)
+    if (may_pass(result))
         return EXIT_FINE;
     say("the store: %s", error.text[0] != '\0' ? error.text : sla_result_text(result));
-    return result == SLA_ERR_NEWER ? EXIT_MACHINE : EXIT_HELD;
+    return result == SLA_ERR_FENCED || result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
 }
 
 static void wait_once(service_drive *d)

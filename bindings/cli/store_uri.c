@@ -109,17 +109,9 @@ void store_uri_usual(store_uri *u)
     u->where = need_copy("sla.db", strlen("sla.db"));
 }
 
-bool store_uri_take_file(const store_uri *u, taken *t)
+bool store_uri_take_files(const store_uri *u, taken *t)
 {
-    return u->kind != STORE_SQLITE || u->where == NULL || taken_replace(t, u->where);
-}
-
-bool store_uri_is_file(const store_uri *u, const char *path)
-{
-    struct stat one, other;
-
-    return u->kind == STORE_SQLITE && stat(u->where, &one) == 0 && stat(path, &other) == 0 &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return u->kind != STORE_SQLITE || u->where == NULL || taken_keep(t, u->where);
 }
 
 const char *store_uri_name(const store_uri *u)

@@ -38,12 +38,9 @@ bool store_uri_take(store_uri *u, char *text);
 /* The one of a command that was given none: sqlite:sla.db. */
 void store_uri_usual(store_uri *u);
 
-/* Take its file, where it is one that is there already; false, and a complaint, when it
- * is read or written otherwise. */
-bool store_uri_take_file(const store_uri *u, taken *t);
-
-/* Whether `path` is its file. */
-bool store_uri_is_file(const store_uri *u, const char *path);
+/* Its file and those beside it are its own; false, and a complaint, when one is read or
+ * written otherwise. */
+bool store_uri_take_files(const store_uri *u, taken *t);
 
 /* What may be said of it. */
 const char *store_uri_name(const store_uri *u);

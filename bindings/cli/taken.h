@@ -7,10 +7,12 @@
 #include <sys/types.h>
 
 typedef struct taken_file {
+    bool there; /* then device and inode are its own */
     dev_t device;
     ino_t inode;
-    const char *name; /* borrowed */
-    const char *use;  /* "read", "written" */
+    char *path;       /* the one it has whatever it is called, or NULL: a stream */
+    const char *name; /* borrowed; NULL where it is kept */
+    const char *use;  /* "read", "written", "kept by the store" */
 } taken_file;
 
 typedef struct taken {
@@ -24,6 +26,13 @@ void taken_fini(taken *t);
 /* A file that is going to be read; `path` NULL or "-" is standard input.  What
  * is no regular file, or is not there, cannot be spoilt and is passed over. */
 void taken_read(taken *t, const char *path);
+
+/* The files of a database in `path`, there or not, are somebody's own: neither read nor
+ * written besides.  False, and a complaint, when one is taken already. */
+bool taken_keep(taken *t, const char *path);
+
+/* Whether `path`, there or not, may be opened for writing: a complaint when it is kept. */
+bool taken_spares_name(const taken *t, const char *path);
 
 /* Take the open file `descriptor` for writing.  False, and a complaint, when it
  * is one that is taken already, under whatever name. */

@@ -209,6 +209,20 @@ class PgRun(InPostgres, Lives, Live):
         running.end(exit=75)
         self.assertIn("fenced", running.said())
 
+    def test_one_that_refuses_ends_it(self):
+        uri = self.new_store().replace("crm:sesame", "{}:sesame")
+        SERVER.psql("CREATE ROLE " + self.name + " LOGIN PASSWORD 'sesame'")
+        self.addCleanup(lambda: SERVER.psql("DROP ROLE " + self.name))
+        for who, schema, why in (("crm", "missing", "the schema is not there"), (self.name, "sla", "permission denied")):
+            store = uri.format(who)
+            running = self.start("--schema", schema, store=store)
+            running.wait_for(lambda: not running.open, "the end of its output")
+            self.assertEqual(74, running.process.wait(PATIENCE), running.said())
+            self.assertIn(why, running.said())
+            self.write("empty", "")
+            self.sla("import", "-p", "call.json", "--yes", "empty", "--schema", schema, "--store", store, exit=74)
+            self.assertIn(why, self.errors)
+
     def test_a_password_shows_nowhere(self):
         running = self.start("--verbose", "--metrics", "sla.prom", store=self.new_store())
         running.wait_for(lambda: self.read("sla.prom"), "its begin", [running.process.stderr])
@@ -222,28 +236,49 @@ class PgRun(InPostgres, Lives, Live):
 
 
 class Files(InSqlite, Case):
-    """The file of a store is nothing else besides."""
+    """The file of a store and those beside it are nothing else besides."""
+    WORDS = ("-p", "support.json", "-c", "desk.json")
+    BESIDE = ("", "-wal", "-shm", "-journal", "-lock")
+
+    def spellings(self, name):
+        self.path("folder").mkdir(exist_ok=True)
+        link = self.path("link" + name)
+        if not link.is_symlink():
+            link.symlink_to(name)
+        return name, "./" + name, "folder/../" + name, str(self.path(name)), link.name
 
     def test_none_is_written_over(self):
         store = self.new_store()
-        replay = ("replay", "-p", "support.json", "-c", "desk.json", "--store", store)
+        replay = ("replay", *self.WORDS, "--store", store)
         for old in (False, True):
-            for words in ((*replay, "-o", "x.db", "day.jsonl"), (*replay, "-r", "x.db", "day.jsonl"),
-                          ("run", "-p", "support.json", "-c", "desk.json", "--store", store, "--until-idle",
-                           "--metrics", "./x.db")):
-                before = self.path("x.db").read_bytes() if old else None
-                self.sla(*words, exit=2)
-                self.assertRegex(self.errors, "would be written over")
-                if old:
-                    self.assertEqual(before, self.path("x.db").read_bytes())
-                else:
-                    self.path("x.db").unlink()
+            before = {name: self.path(name).read_bytes() for name in self.there()}
+            for name in (spelling for end in self.BESIDE for spelling in self.spellings("x.db" + end)):
+                for words in ((*replay, "-o", name, "day.jsonl"), (*replay, "-r", name, "day.jsonl"),
+                              ("run", *self.WORDS, "--store", store, "--until-idle", "--metrics", name)):
+                    self.sla(*words, exit=2)
+                    self.assertRegex(self.errors, "would be written over", words)
+            self.assertEqual(before, {name: self.path(name).read_bytes() for name in self.there()})
             self.sla(*replay, "day.jsonl", exit=2 if old else 0)
         for stream in ("stdout", "stderr"):
-            with open(self.path("x.db"), "ab") as file:
-                done = subprocess.run([SLA, "run", "-p", "support.json", "-c", "desk.json", "--store", store,
-                                       "--until-idle"], stdin=subprocess.DEVNULL, **{stream: file})
-            self.assertEqual(2, done.returncode, stream)
+            for name in ("x.db", "x.db-lock"):
+                before = self.path(name).read_bytes()
+                for words in (("run", "--until-idle"), ("replay",), ("import",)):
+                    with open(self.path(name), "ab") as file:
+                        done = subprocess.run([SLA, words[0], *self.WORDS, "--store", store, *words[1:]],
+                                              stdin=subprocess.DEVNULL, cwd=self.folder.name, **{stream: file})
+                    self.assertEqual((2, before), (done.returncode, self.path(name).read_bytes()), (stream, words))
+
+    def there(self):
+        return sorted(path.name for path in self.path(".").iterdir() if path.name.startswith("x.db"))
+
+    def test_none_is_read(self):
+        self.sla("db", "init", self.new_store())
+        self.path("link.db").symlink_to("x.db")
+        for store in ("sqlite:x.db", "sqlite:link.db"):
+            self.sla("import", *self.WORDS, "--store", store, "x.db-lock", exit=2)
+            self.sla("replay", *self.WORDS, "--store", store, "x.db-lock", exit=2)
+            self.sla("run", "-p", "x.db-lock", "--store", store, exit=2)
+            self.assertIn("is read already", self.errors)
 
     def test_what_is_read_is_no_store(self):
         for name in ("day.jsonl", "support.json"):
