@@ -12,7 +12,7 @@
  *     sla_policies_new(NULL, &set);
  *     sla_policies_add(set, text, length, "complaint.json", &error);
  *     sla_policies_finish(set, &error);
- *     sla_engine_adopt(engine, set, NULL, 0, now);
+ *     sla_engine_adopt(engine, set, NULL, 0, now, &error);
  *     sla_policies_unref(set);
  */
 #ifndef SLA_POLICY_H

@@ -9,7 +9,8 @@
  *             ;
  *         if (sla_service_get_state(service) == SLA_SERVICE_STOPPED)
  *             break;
- *         wait for sla_service_waits(service, ...) until sla_service_until(service);
+ *         count = sla_service_waits(service, waits, 8);
+ *         wait_for(waits, count, sla_service_until(service)); // poll(2), or your loop
  *     }
  *
  * Drivers do this loop: sla/ev.h on libev.  A fact recorded is written with the

@@ -197,7 +197,9 @@ typedef struct sla_store_ops {
 
     /* Connect, take over (from a service that is gone, or that the store fences), and load: every
      * world in order, the marks, then every ticket with a live clock or something waiting
-     * (next_at), in any order.  May be called again: it loads again. */
+     * (next_at), in any order.  May be called again: it loads again.  `*sink` is copied: it is
+     * the caller's for this call only, as everything else; what it points to stays until
+     * close. */
     int (*open)(sla_store *store, const sla_store_sink *sink, uint64_t ask);
     /* One ticket that is not in memory: sink.ticket, or SLA_ERR_NOT_FOUND. */
     int (*ticket)(sla_store *store, sla_string tenant, sla_string ticket, uint64_t ask);

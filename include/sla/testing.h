@@ -2,11 +2,13 @@
  * sla/testing.h - a service whose clock is a variable, for a host's own tests
  * (libsla-test).
  *
+ *     sla_test *test;
+ *
  *     sla_test_new(&service_options, start, &test, &error);
  *     sla_service_subscribe(sla_test_service(test), &consumer);
  *     sla_service_record(sla_test_service(test), &opened, NULL, NULL);
  *     sla_test_advance(test, 4 * SLA_HOUR);
- *     the consumer has been told what falls due in four hours
+ *     // the consumer has been told what falls due in four hours
  *
  * Nothing waits for time to pass: the clock steps from one instant that the
  * service wants to the next, and handlers see exactly the instants that a driver

@@ -72,6 +72,17 @@ for component in ev testing; do
     tells_level_1 "outside_${component}_static" "$work/build/outside_${component}_static"
 done
 
+# A component that is not there: which are.
+mkdir "$work/unknown"
+printf 'cmake_minimum_required(VERSION 3.25)\nproject(unknown LANGUAGES C)\nfind_package(sla REQUIRED COMPONENTS ev test)\n' \
+    >"$work/unknown/CMakeLists.txt"
+if cmake -S "$work/unknown" -B "$work/unknown/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
+    -DCMAKE_C_COMPILER="${CC:-cc}" >"$work/unknown.log" 2>&1; then
+    echo 'a component that does not exist was found'
+    exit 1
+fi
+tr -s '\n ' ' ' <"$work/unknown.log" | grep -o 'sla has no component test; those installed are: [a-z, ]*testing'
+
 makes_a_store outside_sqlite "$work/build/outside_sqlite"
 makes_a_store outside_sqlite_static "$work/build/outside_sqlite_static"
 
