@@ -237,7 +237,7 @@ static void *wait_for_room(void *context)
     sla_error error = {0};
 
     CHECK_RESULT(SLA_ERR_STATE, sla_service_record_wait(own->service, &fact, NULL, &error));
-    CHECK_TRUE("in words", error.text[0] != '\0');
+    CHECK_STR("in words", "the service stops or goes, and has not taken the fact", error.text);
     atomic_fetch_add(&own->refused, 1);
     return NULL;
 }

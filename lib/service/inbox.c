@@ -253,7 +253,8 @@ int sla_service_record_wait(sla_service *service, const sla_fact *fact, sla_answ
     service->blocked--;
     pthread_cond_broadcast(&service->answered);
     pthread_mutex_unlock(&service->lock);
-    if (result == SLA_ERR_BUSY)
-        result = SLA_ERR_STATE; /* there is no room, and will be none */
+    if (result == SLA_ERR_BUSY || result == SLA_ERR_STATE) /* no room, and there will be none */
+        return sla__error_set(error, SLA_ERR_STATE, "",
+                              "the service stops or goes, and has not taken the fact");
     return sla__error_set(error, result, "", "%s", sla_result_text(result));
 }
