@@ -21,6 +21,7 @@ static const char *const done[] = {"the tables are there", "the tables are this 
 typedef struct arguments {
     store_uri store;
     db_work work;
+    char *uri;
     bool json;
 } arguments;
 
@@ -52,13 +53,15 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (state->arg_num == 0)
             take_work(a, text, state);
         else if (state->arg_num > 1)
-            argp_error(state, "one store");
-        else if (!store_uri_take(&a->store, text))
-            exit(EXIT_USAGE);
+            argp_error(state, "one URI");
+        else
+            a->uri = text;
         return 0;
     case ARGP_KEY_END:
-        if (!a->store.given)
+        if (a->uri == NULL)
             argp_error(state, "sla db init, migrate or check, and the URI of a store");
+        if (!store_uri_take(&a->store, a->uri))
+            exit(EXIT_USAGE);
         if (a->store.kind == STORE_MEMORY)
             argp_error(state, "memory: has no tables");
         store_uri_check(&a->store, state);
@@ -192,7 +195,9 @@ static int run_db(int count, char **words)
 
     store_uri_init(&a.store);
     argp_parse(&grammar, count, words, 0, NULL, &a);
-    status = work(&a);
+    status = store_uri_look(&a.store);
+    if (status == EXIT_FINE)
+        status = work(&a);
     store_uri_fini(&a.store);
     return status;
 }

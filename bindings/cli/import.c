@@ -36,8 +36,7 @@ static const struct argp_option options[] = {
      0},
     {"map", 'm', "COLUMN=MEMBER", 0,
      "what a column is: a member of a fact, attributes.NAME or fact:NAME; may be repeated", 0},
-    {"offset", KEY_OFFSET, "HH:MM", 0, "of instants in a table that say none, from UTC (+00:00)",
-     0},
+    {"offset", KEY_OFFSET, "HH:MM", 0, "of instants in a table that say none, from UTC", 0},
     {"json", 'j', NULL, 0, "a JSON document, and complaints as JSON lines", 0},
     {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
     {0},
@@ -79,6 +78,8 @@ static void check(arguments *a, const struct argp_state *state)
         argp_error(state, "--dry-run and --yes: one of them");
     if (o->table.map_count > 0 && !o->is_table)
         argp_error(state, "--map is of a table: give --csv, too");
+    if (o->really && o->store.given && o->store.kind == STORE_MEMORY)
+        argp_error(state, "--yes: memory: would forget all of it; name a store that keeps it");
     store_uri_check(&o->store, state);
 }
 
@@ -119,6 +120,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case KEY_OFFSET:
         if (!read_offset(text, &o->table.offset_s))
             argp_error(state, "--offset is +HH:MM or -HH:MM below a day, not '%s'", text);
+        o->table.has_offset = true;
         return 0;
     case 'j':
         o->json = true;

@@ -311,32 +311,40 @@ static int import_into(importing *i, const world *w, sla_store *store, store_use
     return status == EXIT_FINE ? put_result(i) : status;
 }
 
-/* NULL where there is nothing to compare with; a store that another has is said. */
-static store_use *open_to_compare(importing *i, store_use *use)
+/* `*use_out` is NULL where there is nothing to compare with, or another has the store:
+ * that is said, and no reason to end.  An exit code. */
+static int open_to_compare(importing *i, store_use *use, store_use **use_out)
 {
     const import_options *o = i->options;
     sla_store *store;
-    int result;
+    int result, status;
 
+    *use_out = NULL;
     i->compared = o->store.kind == STORE_SQLITE && access(o->store.where, F_OK) != 0;
-    if (i->compared || o->store.kind == STORE_MEMORY ||
-        store_uri_open(&o->store, true, &store) != EXIT_FINE)
-        return NULL;
+    if (i->compared || o->store.kind == STORE_MEMORY)
+        return EXIT_FINE;
+    status = store_uri_open(&o->store, true, &store);
+    if (status != EXIT_FINE)
+        return status == EXIT_HELD ? EXIT_FINE : status;
     result = store_use_open(use, store);
     i->compared = result == SLA_OK;
-    if (i->compared)
-        return use;
-    store_uri_complain(&o->store, result, &use->error);
+    if (i->compared) {
+        *use_out = use;
+        return EXIT_FINE;
+    }
+    status = store_uri_complain(&o->store, result, &use->error);
     store_use_close(use);
-    return NULL;
+    return status == EXIT_HELD ? EXIT_FINE : status;
 }
 
 static int dry_run(importing *i, const world *w)
 {
-    store_use use, *compared = open_to_compare(i, &use);
+    store_use use, *compared;
     sla_store *memory;
-    int status;
+    int status = open_to_compare(i, &use, &compared);
 
+    if (status != EXIT_FINE)
+        return status;
     if (sla_store_memory_new(NULL, &memory) != SLA_OK)
         give_up("out of memory");
     status = import_into(i, w, memory, compared);
@@ -363,12 +371,18 @@ int import_work(const import_options *given, const world *w)
 {
     import_options options = *given;
     importing i = {.options = &options};
-    struct timespec now;
+    struct timespec clock;
+    sla_time now;
     int status;
 
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_REALTIME, &clock);
+    now = (sla_time)clock.tv_sec * SLA_SECOND + clock.tv_nsec / 1000;
     if (options.told_until == SLA_NEVER)
-        options.told_until = (sla_time)now.tv_sec * SLA_SECOND + now.tv_nsec / 1000;
+        options.told_until = now;
+    if (options.told_until > now) {
+        say("--told-until: lies in the future: nobody has told what falls due until then");
+        return EXIT_USAGE;
+    }
     status = read_all(&i);
     if (status == EXIT_FINE)
         status = options.really ? in_earnest(&i, w) : dry_run(&i, w);

@@ -12,6 +12,7 @@
 #include "live.h"
 #include "log.h"
 #include "metrics_file.h"
+#include "secret.h"
 #include "taken.h"
 
 enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS };
@@ -49,8 +50,9 @@ static void take_program(live_options *live, char *program, struct argp_state *s
     const size_t count = (size_t)(state->argc - state->next);
 
     live->program = need_memory(count + 2, sizeof *live->program);
-    live->program[0] = program;
-    memcpy(live->program + 1, state->argv + state->next, count * sizeof *live->program);
+    live->program[0] = secret_of(program);
+    for (size_t i = 0; i < count; i++)
+        live->program[i + 1] = secret_of(state->argv[(size_t)state->next + i]);
     state->next = state->argc;
     if (program[0] == '\0')
         argp_error(state, "--exec: the name of a program is missing");
@@ -112,7 +114,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
         take_program(live, text, state);
         return 0;
     case ARGP_KEY_ARG:
-        store_uri_blot(text);
         argp_error(state, "'%s': facts come on standard input", text);
         return 0;
     case ARGP_KEY_END:
@@ -186,8 +187,6 @@ static int run_live(int count, char **words)
     log_never_waits();
     if (!a.live.store.given) {
         store_uri_usual(&a.live.store);
-        log_told("store", "the record is in sqlite:%s; --store names another",
-                 store_uri_name(&a.live.store));
     }
     status = load_and_run(&a.live);
     store_uri_fini(&a.live.store);

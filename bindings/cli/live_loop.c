@@ -381,7 +381,10 @@ static int begin(live *l, const world *w)
         return EXIT_MACHINE;
     status = store_uri_open(&o->store, false, &store);
     if (status == EXIT_FINE)
-        status = live_service_new(w, store, QUEUE_MAX, &l->clock, &l->service);
+        status = live_service_new(w, store, QUEUE_MAX, &l->clock, live_service_say, &l->service);
+    if (status == EXIT_FINE && !o->store.given)
+        log_told("store", "the record is in sqlite:%s; --store names another",
+                 store_uri_name(&o->store));
     return status == EXIT_FINE ? subscribe(l) : status;
 }
 

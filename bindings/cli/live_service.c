@@ -10,14 +10,14 @@
 #include "cli.h"
 #include "log.h"
 
-static void on_log(void *context, sla_log_level level, const char *code, const char *text)
+void live_service_say(void *context, sla_log_level level, const char *code, const char *text)
 {
     (void)context;
     log_line(level, code, "%s", text);
 }
 
 int live_service_new(const world *w, sla_store *store, size_t queue_max, host_clock *clock,
-                     sla_service **service_out)
+                     live_service_log *log, sla_service **service_out)
 {
     sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
     sla_document *documents = world_documents(w);
@@ -26,7 +26,7 @@ int live_service_new(const world *w, sla_store *store, size_t queue_max, host_cl
 
     options.store = store;
     options.clock = host_clock_hook(clock);
-    options.log = on_log;
+    options.log = log;
     options.documents = documents;
     options.document_count = w->text_count;
     options.queue_max = queue_max;

@@ -7,10 +7,16 @@
 #include "host_clock.h"
 #include "world.h"
 
-/* A service over `store`, which is its from now on, whose log is ours; an exit code, and
- * the reason said where it is not EXIT_FINE. */
+typedef void live_service_log(void *context, sla_log_level level, const char *code,
+                              const char *text);
+
+/* A service over `store`, which is its from now on; an exit code, and the reason said where
+ * it is not EXIT_FINE. */
 int live_service_new(const world *w, sla_store *store, size_t queue_max, host_clock *clock,
-                     sla_service **service_out);
+                     live_service_log *log, sla_service **service_out);
+
+/* The log that is ours: as it comes. */
+live_service_log live_service_say;
 
 /* Read all files again and adopt what they hold: `done` comes when it is in force, or
  * not.  False, and it does not come, where what is wrong was said and the service is left as

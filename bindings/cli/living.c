@@ -63,6 +63,20 @@ void living_refuse(living *l, size_t number, const char *why)
     l->lost = true;
 }
 
+void living_refuse_of(living *l, sla_string tenant, sla_string ticket, size_t number,
+                      const char *pointer, const char *why)
+{
+    sla_error error = {.code = SLA_ERR_FACT};
+
+    snprintf(error.pointer, sizeof error.pointer, "%s", pointer);
+    snprintf(error.text, sizeof error.text, "%s", why);
+    complain(l, number, &error);
+    if (ticket.length > 0)
+        add(l, tenant, ticket, number, NULL, 0);
+    else
+        l->lost = true;
+}
+
 static sla_string member(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);

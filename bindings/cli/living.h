@@ -54,6 +54,10 @@ void living_add(living *l, const char *text, size_t length, size_t number);
 /* A line that is refused whoever it may be of, with the reason. */
 void living_refuse(living *l, size_t number, const char *why);
 
+/* The same where it is known whose it is: its ticket is refused. */
+void living_refuse_of(living *l, sla_string tenant, sla_string ticket, size_t number,
+                      const char *pointer, const char *why);
+
 /* All lines are there: the tickets, in the order in which they first came. */
 void living_gather(living *l);
 

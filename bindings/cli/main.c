@@ -14,6 +14,7 @@
 
 #include "cli.h"
 #include "output.h"
+#include "secret.h"
 
 static const subcommand *const commands[] = {&check_command,  &calendar_command, &replay_command,
                                              &run_command,    &explain_command,  &story_command,
@@ -99,6 +100,7 @@ int main(int count, char **arguments)
     chosen c = {NULL, 0};
 
     hold_standard_descriptors();
+    secret_hide(count, arguments);
     if (atexit(finish_standard_output) != 0)
         give_up("out of memory");
     argp_err_exit_status = EXIT_USAGE;

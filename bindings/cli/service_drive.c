@@ -56,6 +56,14 @@ int service_drive_round(service_drive *d)
     }
 }
 
+/* Who hands over tickets hears of each what became of it. */
+static void on_log(void *context, sla_log_level level, const char *code, const char *text)
+{
+    if (strcmp(code, "unit_cut") == 0 || strcmp(code, "unit_refused") == 0)
+        level = SLA_LOG_DEBUG;
+    live_service_say(context, level, code, text);
+}
+
 int service_drive_init(service_drive *d, const world *w, sla_store *store, size_t queue_max)
 {
     int status;
@@ -67,7 +75,7 @@ int service_drive_init(service_drive *d, const world *w, sla_store *store, size_
         store->ops->close(store);
         return EXIT_MACHINE;
     }
-    status = live_service_new(w, store, queue_max, &d->clock, &d->service);
+    status = live_service_new(w, store, queue_max, &d->clock, on_log, &d->service);
     while (status == EXIT_FINE && sla_service_get_state(d->service) == SLA_SERVICE_LOADING)
         status = service_drive_round(d);
     return status;

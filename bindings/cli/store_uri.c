@@ -10,6 +10,7 @@
 #include <sla/sqlite.h>
 
 #include "cli.h"
+#include "secret.h"
 
 enum { KEY_STORE = 600, KEY_SCHEMA, KEY_POOLED };
 
@@ -29,60 +30,36 @@ void store_uri_fini(store_uri *u)
 
 /* ------------------------------------------------------------ reading it */
 
-static void blot(char *from, const char *to)
-{
-    while (from < to)
-        *from++ = 'x';
-}
-
-/* In ://user:PASSWORD@host, and behind password= up to the next key. */
-void store_uri_blot(char *text)
-{
-    char *user = strstr(text, "://"), *at, *colon;
-
-    if (user != NULL) {
-        user += 3;
-        at = user + strcspn(user, "/?#@");
-        colon = memchr(user, ':', (size_t)(at - user));
-        if (*at == '@' && colon != NULL)
-            blot(colon + 1, at);
-    }
-    for (at = text; (at = strstr(at, "password")) != NULL;) {
-        at += strlen("password");
-        at += strspn(at, " ");
-        if (*at != '=')
-            continue;
-        at += 1 + strspn(at + 1, " ");
-        colon = *at == '\'' ? at + 1 + strcspn(at + 1, "'") : at + strcspn(at, " &");
-        blot(at, colon);
-        at = colon;
-    }
-}
-
 static bool begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* sqlite:PATH, sqlite:///absolute/path. */
-static const char *path_of(const char *text)
+/* sqlite:PATH, sqlite:///absolute/path.  What looks like parameters is no part of a name by
+ * mistake; ./ before it says that it is meant. */
+static char *path_of(char *text)
 {
-    text += strlen("sqlite:");
-    if (!begins(text, "//"))
+    if (begins(text, "//"))
+        text = text[2] == '/' ? text + 2 : text + strlen(text);
+    if (strchr(text, '?') == NULL || begins(text, "./"))
         return text;
-    return text[2] == '/' ? text + 2 : "";
+    say("%s: sqlite: takes no parameters, which '?' begins; a file of such a name is "
+        "sqlite:./NAME",
+        text);
+    return NULL;
 }
 
-bool store_uri_take(store_uri *u, char *text)
+/* Where the record is in `text`, and what kind it is; NULL after a complaint. */
+static char *read_uri(store_uri *u, char *text)
 {
-    const char *where = NULL;
+    char *where = text + strlen(text);
 
     if (strcmp(text, "memory:") == 0) {
         u->kind = STORE_MEMORY;
         where = text;
     } else if (begins(text, "sqlite:")) {
         u->kind = STORE_SQLITE;
-        where = path_of(text);
+        where = path_of(text + strlen("sqlite:"));
     } else if (begins(text, "postgresql://") || begins(text, "postgres://")) {
         u->kind = STORE_PG;
         where = text;
@@ -90,16 +67,24 @@ bool store_uri_take(store_uri *u, char *text)
         u->kind = STORE_PG;
         where = text + strlen("postgresql:");
     }
-    if (where == NULL || where[0] == '\0') {
-        say("a store is sqlite:PATH, sqlite:///PATH, postgresql://..., postgresql:service=NAME "
-            "or memory:");
+    if (where == NULL || where[0] != '\0')
+        return where;
+    say("a store is sqlite:PATH, sqlite:///PATH, postgresql://..., postgresql:service=NAME "
+        "or memory:");
+    return NULL;
+}
+
+bool store_uri_take(store_uri *u, char *text)
+{
+    char *where = read_uri(u, text);
+
+    if (where == NULL)
         return false;
-    }
     store_uri_fini(u);
+    u->shown = where;
+    where = secret_of(where);
     u->where = need_copy(where, strlen(where));
     u->given = true;
-    if (u->kind == STORE_PG)
-        store_uri_blot(text);
     return true;
 }
 
@@ -107,29 +92,45 @@ void store_uri_usual(store_uri *u)
 {
     u->kind = STORE_SQLITE;
     u->where = need_copy("sla.db", strlen("sla.db"));
+    u->shown = "sla.db";
 }
 
 bool store_uri_take_files(const store_uri *u, taken *t)
 {
-    return u->kind != STORE_SQLITE || u->where == NULL || taken_keep(t, u->where);
+    return u->kind != STORE_SQLITE || u->where == NULL || taken_keep(t, u->where, u->shown);
 }
 
 const char *store_uri_name(const store_uri *u)
 {
-    return u->kind == STORE_SQLITE ? u->where : u->kind == STORE_PG ? "postgresql" : "memory";
+    return u->kind == STORE_SQLITE ? u->shown : u->kind == STORE_PG ? "postgresql" : "memory";
 }
 
 /* ------------------------------------------------------------ opening it */
 
 int store_uri_complain(const store_uri *u, int result, const sla_error *error)
 {
+    sla_error own = *error;
+
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
-    say("%s: %s", store_uri_name(u),
-        error->text[0] != '\0' ? error->text : sla_result_text(result));
+    secret_blot(own.text);
+    say("%s: %s", store_uri_name(u), own.text[0] != '\0' ? own.text : sla_result_text(result));
     if (result == SLA_ERR_ARGUMENT)
         return EXIT_USAGE;
     return result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
+}
+
+int store_uri_look(const store_uri *u)
+{
+    struct stat status;
+
+    if (u->kind != STORE_SQLITE || stat(u->where, &status) != 0 || S_ISREG(status.st_mode))
+        return EXIT_FINE;
+    say("%s: is %s: a store is a file", u->shown,
+        S_ISDIR(status.st_mode)    ? "a folder"
+        : S_ISFIFO(status.st_mode) ? "a pipe"
+                                   : "a device or a socket");
+    return EXIT_MACHINE;
 }
 
 int store_uri_open(const store_uri *u, bool existing, sla_store **store_out)
@@ -137,8 +138,10 @@ int store_uri_open(const store_uri *u, bool existing, sla_store **store_out)
     sla_sqlite_options sqlite = SLA_SQLITE_OPTIONS_INIT;
     sla_pg_options pg = SLA_PG_OPTIONS_INIT;
     sla_error error = {0};
-    int result;
+    int result = store_uri_look(u);
 
+    if (result != EXIT_FINE)
+        return result;
     switch (u->kind) {
     case STORE_SQLITE:
         sqlite.path = u->where;

@@ -2,8 +2,7 @@
  * store_uri.h - where a command keeps its record, as a URI: sqlite:PATH, postgresql://...
  * or postgresql:KEY=VALUE ..., memory:.
  *
- * A URI may hold a password.  It is said in no complaint, and where it stands among our
- * arguments it is blotted out.
+ * A URI may hold a password (secret.h), so nothing but the kind is said of a PostgreSQL.
  */
 #ifndef SLA_CLI_STORE_URI_H
 #define SLA_CLI_STORE_URI_H
@@ -22,6 +21,7 @@ typedef struct store_uri {
     store_kind kind;
     bool given;
     char *where;        /* the path, or what libpq reads */
+    const char *shown;  /* the same without passwords */
     const char *schema; /* NULL: the usual one */
     bool pooled;
 } store_uri;
@@ -29,10 +29,8 @@ typedef struct store_uri {
 void store_uri_init(store_uri *u);
 void store_uri_fini(store_uri *u);
 
-/* Passwords in a text that may be a URI, made illegible where they stand. */
-void store_uri_blot(char *text);
-
-/* Take `text`, blotting out a password in it; false, and a complaint, when it is none. */
+/* Take `text`, a word of the command line (secret.h); false, and a complaint, when it is
+ * none. */
 bool store_uri_take(store_uri *u, char *text);
 
 /* The one of a command that was given none: sqlite:sla.db. */
@@ -44,6 +42,9 @@ bool store_uri_take_files(const store_uri *u, taken *t);
 
 /* What may be said of it. */
 const char *store_uri_name(const store_uri *u);
+
+/* Whether it may be one: a folder, a pipe or a device is not.  An exit code, and a complaint. */
+int store_uri_look(const store_uri *u);
 
 /* A store; `existing`: it has to be there.  An exit code, and a complaint. */
 int store_uri_open(const store_uri *u, bool existing, sla_store **store_out);

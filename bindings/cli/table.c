@@ -179,26 +179,66 @@ static bool is_digits(const char *text, size_t count)
     return at == count;
 }
 
-/* As RFC 3339 where it is a date with or without a time of day; else as it stands, for
- * the complaint. */
-static void put_instant(FILE *out, const table *t, csv_field field)
+/* Whether it says its offset from UTC itself. */
+static bool has_offset(csv_field field)
+{
+    for (size_t i = 11; i < field.length; i++)
+        if (strchr("Zz+-", field.text[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* As RFC 3339, where it is a date with or without a time of day; how long, 0 for what is
+ * neither. */
+static size_t format_instant(const table *t, csv_field field, char *whole, size_t size)
 {
     const int32_t minutes = t->options->offset_s / 60;
-    char text[64] = "", whole[80];
-    size_t length = 0;
+    char text[64] = "";
+    size_t length;
 
-    if (field.length < 10 || field.length >= sizeof text || !is_digits(field.text, 4)) {
-        put_json_string(out, field.text, field.length);
-        return;
-    }
+    if (field.length < 10 || field.length >= sizeof text || !is_digits(field.text, 4))
+        return 0;
     memcpy(text, field.text, field.length);
-    length = (size_t)snprintf(whole, sizeof whole, "%.10sT%s%s", text,
+    length = (size_t)snprintf(whole, size, "%.10sT%s%s", text,
                               field.length > 11 ? text + 11 : "00:00:00",
                               field.length == 16 ? ":00" : "");
-    if (field.length <= 11 || strpbrk(text + 11, "Zz+-") == NULL)
-        length += (size_t)snprintf(whole + length, sizeof whole - length, "%c%02d:%02d",
+    if (!has_offset(field))
+        length += (size_t)snprintf(whole + length, size - length, "%c%02d:%02d",
                                    minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
-    put_json_string(out, whole, length);
+    return length;
+}
+
+static void put_instant(FILE *out, const table *t, csv_field field)
+{
+    char whole[80];
+
+    put_json_string(out, whole, format_instant(t, field, whole, sizeof whole));
+}
+
+/* What is wrong with it, for a table; false when nothing is. */
+static bool instant_is_wrong(const table *t, csv_field field, char *why, size_t size)
+{
+    const int shown = field.length < 60 ? (int)field.length : 60;
+    char whole[80];
+    const size_t length = format_instant(t, field, whole, sizeof whole);
+    sla_time at;
+    const int result = length > 0 ? sla_time_parse(whole, length, &at) : SLA_ERR_SYNTAX;
+
+    if (result == SLA_ERR_RANGE)
+        snprintf(why, size, "\"%.*s\" %s", shown, field.text, instant_trouble(result));
+    else if (result != SLA_OK)
+        snprintf(why, size,
+                 "\"%.*s\" is not an instant, such as 2026-03-02T09:00:00+08:00 or, with --offset, "
+                 "2026-03-02 09:00 or 2026-03-02",
+                 shown, field.text);
+    else if (!has_offset(field) && !t->options->has_offset)
+        snprintf(why, size,
+                 "\"%.*s\" does not say how far from UTC it is: give --offset, such as --offset "
+                 "+08:00",
+                 shown, field.text);
+    else
+        return false;
+    return true;
 }
 
 static bool is_number(csv_field field)
@@ -296,6 +336,29 @@ static void put_happened(FILE *out, const table *t, size_t at, bool with_attribu
     fputc('}', out);
 }
 
+/* The instants of a row are looked at before its facts are made: what is wrong with one is
+ * said in words of the table. */
+static bool instants_are_fine(table *t)
+{
+    const csv_field ticket = field_of(t, "ticket"), tenant = field_of(t, "tenant");
+    char why[200], pointer[80];
+
+    for (size_t i = 0; i < t->count && i < t->csv.count; i++) {
+        const column *c = &t->columns[i];
+
+        if ((c->kind != COLUMN_INSTANT && c->kind != COLUMN_FACT) || t->csv.fields[i].length == 0 ||
+            !instant_is_wrong(t, t->csv.fields[i], why, sizeof why))
+            continue;
+        snprintf(pointer, sizeof pointer, "/%.*s",
+                 c->kind == COLUMN_FACT ? (int)strlen("occurred_at") : (int)c->length,
+                 c->kind == COLUMN_FACT ? "occurred_at" : c->name);
+        living_refuse_of(t->living, (sla_string){tenant.text, tenant.length},
+                         (sla_string){ticket.text, ticket.length}, t->csv.row, pointer, why);
+        return false;
+    }
+    return true;
+}
+
 typedef struct row_fact {
     char *text;
     size_t length;
@@ -363,10 +426,10 @@ int table_read(char *text, size_t length, const table_options *options, living *
             say("%s: a table begins with a row of names", l->source);
     } else {
         while (csv_next(&t.csv)) {
-            if (t.csv.count == t.count)
-                take_row(&t);
-            else
+            if (t.csv.count != t.count)
                 living_refuse(l, t.csv.row, "the row has not as many fields as the first one");
+            else if (instants_are_fine(&t))
+                take_row(&t);
         }
         if (t.csv.trouble != NULL)
             living_refuse(l, t.csv.row, t.csv.trouble);

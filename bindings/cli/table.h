@@ -15,7 +15,8 @@ typedef struct table_options {
     char **maps; /* of --map, as they were given */
     size_t map_count, map_capacity;
     char separator;
-    int32_t offset_s; /* of instants that say none */
+    bool has_offset;
+    int32_t offset_s; /* of instants that say none, where has_offset */
 } table_options;
 
 /* What --map is given: COLUMN=MEMBER with a member that there is. */

@@ -154,7 +154,7 @@ static bool take(taken *t, taken_file file, const char *name)
     return false;
 }
 
-bool taken_keep(taken *t, const char *path)
+bool taken_keep(taken *t, const char *path, const char *name)
 {
     static const char *const behind[] = {"", "-wal", "-shm", "-journal", "-lock"};
     char *database = one_path(path), *one;
@@ -167,7 +167,7 @@ bool taken_keep(taken *t, const char *path)
         strcat(strcpy(one, database), behind[i]);
         fine =
             take(t, look(stat(one, &status) == 0 ? &status : NULL, one, NULL, "kept by the store"),
-                 i == 0 ? path : one);
+                 i == 0 ? name : one);
         free(one);
     }
     free(database);

@@ -29,7 +29,7 @@ void taken_read(taken *t, const char *path);
 
 /* The files of a database in `path`, there or not, are somebody's own: neither read nor
  * written besides.  False, and a complaint, when one is taken already. */
-bool taken_keep(taken *t, const char *path);
+bool taken_keep(taken *t, const char *path, const char *name);
 
 /* Whether `path`, there or not, may be opened for writing: a complaint when it is kept. */
 bool taken_spares_name(const taken *t, const char *path);

@@ -167,6 +167,10 @@ class SqliteRun(InSqlite, Lives, Live):
         running.end()
         self.assertEqual("sla: info: store: the record is in sqlite:sla.db; --store names another\n", running.said())
         self.assertTrue(self.path("sla.db").exists())
+        self.path("sla.db").write_bytes(b"no database, but long enough to be looked at as one" * 100)
+        running = self.start("--until-idle", store=None)
+        running.end(exit=74)
+        self.assertNotIn("the record is in", running.said())
 
     def test_a_second_one_is_refused(self):
         first = self.start("--metrics", "sla.prom", store=self.new_store())
@@ -280,12 +284,79 @@ class Files(InSqlite, Case):
             self.sla("run", "-p", "x.db-lock", "--store", store, exit=2)
             self.assertIn("is read already", self.errors)
 
+    def test_what_is_no_file_is_no_store(self):
+        os.mkfifo(self.path("pipe"))
+        self.path("a folder").mkdir()
+        self.write("empty", "")
+        for name, why in (("a folder", "is a folder"), ("a folder/", "is a folder"), ("pipe", "is a pipe"), ("/dev/null", "is a device")):
+            for words in (("run", *self.WORDS, "--store"), ("db", "check"), ("db", "init"),
+                          ("replay", *self.WORDS, "empty", "--store"), ("import", *self.WORDS, "empty", "--store")):
+                self.sla(*words, "sqlite:" + name, exit=74)
+                self.assertIn(why, self.errors)
+
     def test_what_is_read_is_no_store(self):
         for name in ("day.jsonl", "support.json"):
             self.sla("replay", "-p", "support.json", "-c", "desk.json", "--store", f"sqlite:{name}", "day.jsonl", exit=2)
             self.assertIn("is read already", self.errors)
         self.sla("run", "-p", "support.json", "postgresql://crm:sesame@/x", exit=2)
         self.assertNotIn("sesame", self.errors)
+
+
+class Secrets(Live):
+    """No password of a command line shows, however it is written and wherever it stands."""
+    FORMS = ("postgresql://crm:{}@/nowhere?host=/nowhere", "postgresql://crm:TAIL/{}@x@/nowhere?host=/nowhere",
+             "postgresql:///nowhere?host=/nowhere&user=crm&password={}&sslmode=disable",
+             "postgresql:///nowhere?host=/nowhere&p%61ssword={}", "postgresql:///nowhere?host=/nowhere&sslpassword={}",
+             "postgresql:host=/nowhere password={}", "postgresql:host=/nowhere password = '{}'",
+             "postgresql:host=/nowhere password='abc\\'{}'", "postgresql:host=/nowhere password='{}",
+             "postgresql:host=/nowhere password=abc\\ {}", "postgresql:host=/nowhere sslpassword\t=\t'x {}' user=x",
+             "host=/nowhere password={}", "sqlite:postgresql://crm:{}@/x", "sqlite:x.db?password={}")
+
+    def places(self, uri):
+        yield ("run", "-p", "call.json", "--store", uri)
+        yield ("run", "-p", "call.json", "--store=" + uri)
+        for command in ("init", "migrate", "check"):
+            yield ("db", command, uri)
+        yield ("db", "check", "sqlite:x.db", uri)
+        yield ("db", uri, "check")
+        yield (uri,)
+        yield ("run", "-p", uri)
+        yield ("run", "-p", "call.json", uri)
+        yield ("run", "-p", "call.json", "--stroe=" + uri)
+        yield ("run", "-p", "call.json", "--until-idle", "--store", "memory:", "--metrics", uri)
+        yield ("check", uri)
+        yield ("replay", "-p", "call.json", uri)
+        yield ("replay", "-p", "call.json", "-o", uri, "empty")
+        yield ("import", "-p", "call.json", "--store", uri, "empty")
+        yield ("import", "-p", "call.json", uri)
+        yield ("import", "-p", "call.json", "--told-until", uri)
+
+    def test_none_shows(self):
+        self.write("empty", "")
+        for form in self.FORMS:
+            for words in self.places(form.format("TAIL")):
+                if words[0] == "run" and form.startswith("postgresql:") and words[-1] != "memory:" and any(
+                        word.startswith("--store") for word in words) and "--metrics" not in words:
+                    continue  # it waits for it: below
+                done = subprocess.run([SLA, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                      cwd=self.folder.name, timeout=PATIENCE)
+                self.assertNotIn("TAIL", done.stdout + done.stderr, words)
+                self.assertTrue(done.stderr or words[0] == "import" or "--metrics" in words, words)
+
+    def test_no_list_of_processes_has_it(self):
+        for form in self.FORMS[:11]:
+            running = self.start(store=form.format("TAIL"))
+            running.wait_for(lambda: running.said(), "what it says of the store")
+            self.assertNotIn("TAIL", pathlib.Path(f"/proc/{running.process.pid}/cmdline").read_text())
+            self.assertNotIn("TAIL", running.said())
+            running.process.kill()
+
+    def test_a_program_is_told_what_was_said(self):
+        running = self.start("--until-idle", "--exec", "echo", "password=abc", "x://y:z@w")
+        running.say(fact("T-1", "opened"), fact("T-1", "answered"))
+        running.process.stdin.close()
+        running.wait_for(lambda: not running.open, "the end")
+        self.assertEqual("password=abc x://y:z@w\n", running.texts[running.process.stdout].decode())
 
 
 class Db(InSqlite, Case):
@@ -317,10 +388,14 @@ class Db(InSqlite, Case):
         for words, said in ((("init",), "the URI of a store"), (("look", "sqlite:x.db"), "none of init"),
                             (("init", "x.db"), "a store is"), (("check", "memory:"), "no tables"),
                             (("check", "sqlite:x.db", "--schema", "s"), "of PostgreSQL"),
-                            (("check", "sqlite:x.db", "y"), "one store")):
+                            (("check", "sqlite:x.db", "y"), "one URI"), (("init", "a", "b"), "one URI"),
+                            (("init", "sqlite:x.db?mode=ro"), "no parameters"),
+                            (("init", "sqlite:///tmp/x.db?mode=ro"), "no parameters")):
             self.sla("db", *words, exit=2)
             self.assertIn(said, self.errors)
         self.sla("db", "check", f"sqlite:{self.path('text.db')}", exit=74)
+        self.sla("db", "init", "sqlite:./y.db?mode=ro")
+        self.assertTrue(self.path("y.db?mode=ro").exists())
         self.assertNotIn("x.db", [path.name for path in self.path(".").iterdir()])
 
 

@@ -2,6 +2,7 @@
 
     taking_over.py SLA [unittest arguments]
 """
+import fcntl
 import json
 import sqlite3
 import unittest
@@ -75,6 +76,21 @@ class Lines(Import):
             self.assertEqual({"SLA_ERR_EXISTS"}, {line["code"] for line in self.refusals()})
         self.assertEqual([(4,)], self.query("select count(*) from ticket"))
 
+    def test_only_a_store_in_use_is_not_compared(self):
+        self.write("x.db", "no database, but long enough to be looked at as one " * 100)
+        self.sla("import", *POLICIES, "--store", "sqlite:x.db", "day.jsonl", exit=74)
+        self.sla("import", *POLICIES, "--store", "postgresql:host=/nowhere", "day.jsonl", exit=74)
+        self.path("x.db").unlink()
+        self.take("--yes", "day.jsonl")
+        with open(self.path("x.db-lock"), "r+") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            self.assertFalse(self.take("day.jsonl")["compared"])
+
+    def test_no_log_of_what_is_said_of_each(self):
+        self.take("--yes", "day.jsonl")
+        self.take("--yes", "day.jsonl", exit=6)
+        self.assertEqual({"ticket_refused"}, {json.loads(line)["what"] for line in self.errors.splitlines()})
+
     def test_all_or_nothing_of_a_ticket(self):
         bad = {**fact("B", "answered", "02T13:00:00"), "attributes": {"grade": "high"}}
         self.write("bad.jsonl", [DAY[0], DAY[1], DAY[2], bad, fact("A", "waiting", "xx"), opened("C", "02T09:00:00", 1)])
@@ -100,7 +116,7 @@ class Lines(Import):
         self.assertIn("would take over 3000 tickets with 3000 facts", said)
         self.assertIn("due before 2026-03-02T14:00:00Z", said)
         self.assertRegex(self.errors, r"3000 tickets, \d+ a second, \d+\.\d s")
-        self.assertIn("took over 3000 tickets", self.sla("import", *POLICIES, "--store=memory:", "-y", stdin=many))
+        self.assertIn("took over 3000 tickets", self.sla("import", *POLICIES, "--store=sqlite:m.db", "-y", stdin=many))
 
     def test_words(self):
         for words, said in (((), "no policy"), ((*POLICIES, "--yes", "--dry-run"), "one of them"),
@@ -109,7 +125,9 @@ class Lines(Import):
                             ((*POLICIES, "--csv", "--map", "ticket"), "--map is"),
                             ((*POLICIES, "--csv", "--map", "a=attributes.b:float"), "--map is"),
                             ((*POLICIES, "--csv=ab"), "one character"), ((*POLICIES, "--offset", "8"), "--offset"),
-                            ((*POLICIES, "--told-until", "today"), "--told-until"), ((*POLICIES, "a", "b"), "one file")):
+                            ((*POLICIES, "--told-until", "today"), "--told-until"), ((*POLICIES, "a", "b"), "one file"),
+                            ((*POLICIES, "--told-until", "2199-01-01T00:00:00Z"), "--told-until: lies in the future"),
+                            ((*POLICIES, "--yes", "--store", "memory:"), "--yes: memory:")):
             self.sla("import", *words, exit=2)
             self.assertIn(said, self.errors)
         self.sla("import", *POLICIES, "--consumer", "Exec", exit=2)
@@ -133,6 +151,17 @@ class Tables(Import):
         self.assertEqual([("waiting", 1772445600)],
                          self.query("select name, occurred_at / 1000000 from fact where name <> 'opened'"))
         self.assertEqual("", self.errors)
+
+    def test_instants_are_those_of_somewhere(self):
+        self.write("t.csv", "ticket,occurred_at,fact:waiting\nA,2026-03-02 09:00,\nB,2026-03-02,\n"
+                            "C,2026-03-02T09:00:00Z,2026-03-02 10:00\nD,2026-03-02T09:00:00Z,\nE,02.03.2026,\n")
+        done = self.take("t.csv", exit=6)
+        self.assertEqual((1, 4, 4), (done["tickets"], done["refused"], done["lines_refused"]))
+        for line in self.refusals()[:3]:
+            self.assertIn("give --offset, such as", line["error"])
+            self.assertEqual("/occurred_at", line["pointer"])
+        self.assertIn("or, with --offset, 2026-03-02 09:00 or 2026-03-02", self.refusals()[3]["error"])
+        self.assertEqual(4, self.take("--offset", "+00:00", "t.csv", exit=6)["tickets"])
 
     def test_names_that_are_members(self):
         self.write("t.csv", "tenant;ticket;fact:opened;fact:resolved;attributes.kind;attributes.grade;Name\n"
