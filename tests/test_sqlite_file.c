@@ -3,6 +3,8 @@
  * together found.  Method: a second opinion on the same file by SQLite itself. */
 #include "support/check.h"
 
+#include <dirent.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,12 +104,15 @@ TEST(a_second_service_is_refused)
     sla_error error;
     pid_t child;
     int status;
+    char who[40];
 
     sqlite_file_init(&file);
     open_drive(&drive, &file);
     CHECK_RESULT(SLA_ERR_BUSY, try_new(file.path, false, &second, &error));
     CHECK_TRUE("there is none", second == NULL);
     CHECK_TRUE("the text names the file", strstr(error.text, file.path) != NULL);
+    snprintf(who, sizeof who, "(process %d)", (int)getpid());
+    CHECK_TRUE("and who has it", strstr(error.text, who) != NULL);
     commit(&drive, 1);
     fflush(NULL);
     child = fork();
@@ -368,15 +373,171 @@ TEST(making_it_twice_changes_nothing)
     CHECK_OK_OR_SAY(sla_store_sqlite_init(&options, &error), &error);
     open_drive(&drive, &file);
     commit(&drive, 1);
-    CHECK_RESULT(SLA_ERR_BUSY, sla_store_sqlite_init(&options, &error));
-    CHECK_RESULT(SLA_ERR_BUSY, sla_store_sqlite_check(&options, NULL, NULL, &error));
+    CHECK_OK_OR_SAY(sla_store_sqlite_init(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_sqlite_migrate(&options, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_sqlite_check(&options, NULL, NULL, &error), &error);
+    commit(&drive, 2);
     store_drive_fini(&drive);
     CHECK_OK_OR_SAY(sla_store_sqlite_init(&options, &error), &error);
     CHECK_OK_OR_SAY(sla_store_sqlite_migrate(&options, &error), &error);
     open_drive(&drive, &file);
-    CHECK_EQ("what was there is there", 1, drive.done.events);
+    CHECK_EQ("what was there is there", 2, drive.done.events);
     store_drive_fini(&drive);
     sqlite_file_fini(&file);
+}
+
+static void *make_one(void *context)
+{
+    sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
+    sla_error error = {0};
+    int result;
+
+    options.path = ((const sqlite_file *)context)->path;
+    result = sla_store_sqlite_init(&options, &error);
+    if (result == SLA_OK)
+        result = sla_store_sqlite_check(&options, NULL, NULL, &error);
+    if (result == SLA_OK)
+        result = sla_store_sqlite_migrate(&options, &error);
+    if (result != SLA_OK)
+        fprintf(stderr, "%s\n", error.text);
+    return (void *)(intptr_t)result;
+}
+
+/* While some make it and look at it, a service starts: nobody fails. */
+TEST(any_number_may_make_and_check_it_at_once)
+{
+    for (size_t round = check_count(10, 100); round > 0; round--) {
+        pthread_t threads[6];
+        sqlite_file file;
+        store_drive drive;
+        sqlite3 *reader;
+
+        sqlite_file_init(&file);
+        for (size_t i = 0; i < COUNT_OF(threads); i++)
+            CHECK_EQ("a thread", 0, pthread_create(&threads[i], NULL, make_one, &file));
+        open_drive(&drive, &file);
+        commit(&drive, 1);
+        for (size_t i = 0; i < COUNT_OF(threads); i++) {
+            void *result;
+
+            pthread_join(threads[i], &result);
+            CHECK_OK((int)(intptr_t)result);
+        }
+        commit(&drive, 2);
+        reader = connect_to(&file);
+        CHECK_EQ("made once", 1, ask(reader, "SELECT count(*) FROM schema_version"));
+        sqlite3_close(reader);
+        store_drive_fini(&drive);
+        sqlite_file_fini(&file);
+    }
+}
+
+/* ------------------------------------------------------------------------ rights */
+
+/* What somebody finds who is not the file's owner: a bit for each thing that is not so. */
+enum { NOT_REFUSED = 1, OTHER_WORDS = 2, NOT_READ = 4, NOT_CHECKED = 8 };
+
+static int try_to_write(const sqlite_file *file)
+{
+    sla_store *store;
+    sla_error error = {0};
+
+    return (try_new(file->path, true, &store, &error) == SLA_ERR_STORE ? 0 : NOT_REFUSED) |
+           (strstr(error.text, "cannot be written") != NULL ? 0 : OTHER_WORDS);
+}
+
+static int try_to_read(const sqlite_file *file)
+{
+    sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
+    sqlite3 *other = NULL;
+    sla_error error;
+    int bad = NOT_READ;
+
+    options.path = file->path;
+    if (sqlite3_open_v2(file->path, &other, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+        sqlite3_exec(other, "SELECT count(*) FROM open_clock", NULL, NULL, NULL) == SQLITE_OK)
+        bad = 0;
+    sqlite3_close(other);
+    return bad | (sla_store_sqlite_check(&options, NULL, NULL, &error) == SLA_OK ? 0 : NOT_CHECKED);
+}
+
+/* As an account that has nothing; as who runs this, where that is no administrator. */
+static int as_somebody(const sqlite_file *file, int (*act)(const sqlite_file *file))
+{
+    int status = -1;
+    pid_t child;
+
+    fflush(NULL);
+    child = fork();
+    if (child == 0)
+        _exit(geteuid() == 0 && setuid(65534) != 0 ? 99 : act(file));
+    CHECK_EQ("waited for", child, waitpid(child, &status, 0));
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static size_t count_files(const sqlite_file *file)
+{
+    DIR *const folder = opendir(file->folder);
+    size_t count = 0;
+
+    CHECK_TRUE("the folder", folder != NULL);
+    for (const struct dirent *each; (each = readdir(folder)) != NULL;)
+        count += each->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
+TEST(a_stopped_store_is_one_file_that_others_read)
+{
+    sqlite_file file;
+    store_drive drive;
+
+    sqlite_file_init(&file);
+    open_drive(&drive, &file);
+    commit(&drive, 1);
+    store_drive_fini(&drive);
+    CHECK_EQ("the file and its lock", 2, count_files(&file));
+    chmod(file.folder, 0555);
+    chmod(file.path, 0444);
+    CHECK_EQ("it is read", 0, as_somebody(&file, try_to_read));
+    CHECK_EQ("and is as it was", 2, count_files(&file));
+    chmod(file.folder, 0755);
+    chmod(file.path, 0644);
+    open_drive(&drive, &file);
+    commit(&drive, 2);
+    store_drive_fini(&drive);
+    sqlite_file_fini(&file);
+}
+
+TEST(what_cannot_be_written_is_refused_at_once)
+{
+    static const struct row {
+        const char *why;
+        mode_t folder, file;
+    } rows[] = {
+        {"the file may only be read", 0777, 0444},
+        {"nothing may be made in its folder", 0555, 0666},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        sqlite_file file;
+        store_drive drive;
+
+        sqlite_file_init(&file);
+        open_drive(&drive, &file);
+        commit(&drive, 1);
+        store_drive_fini(&drive);
+        chmod(file.path, rows[i].file);
+        chmod(file.folder, rows[i].folder);
+        CHECK_EQ(rows[i].why, 0, as_somebody(&file, try_to_write));
+        CHECK_EQ("nothing is left beside it", 2, count_files(&file));
+        chmod(file.folder, 0755);
+        chmod(file.path, 0644);
+        open_drive(&drive, &file);
+        commit(&drive, 2);
+        store_drive_fini(&drive);
+        sqlite_file_fini(&file);
+    }
 }
 
 typedef struct complaints {
@@ -410,6 +571,10 @@ TEST(what_does_not_fit_together_is_found)
         {"INSERT INTO world VALUES (2, 0)", "of 2 adoptions 1 are there"},
         {"INSERT INTO document VALUES (9, 1, '', 'policy', 'a', '1', '{}')", "document 1"},
         {"DELETE FROM shard WHERE id = 9", "of the 64 parts 63"},
+        {"DROP TABLE mark", "the table mark is missing"},
+        {"DROP TABLE schema_version", "the table schema_version is missing"},
+        {"DROP VIEW at_risk", "at_risk is missing: `sla db init` makes it again"},
+        {"DROP INDEX ticket_open", "ticket_open is missing: `sla db init` makes it again"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -433,6 +598,47 @@ TEST(what_does_not_fit_together_is_found)
             CHECK_STR(rows[i].change, rows[i].said, said.first);
         sqlite_file_remove(&file);
     }
+}
+
+TEST(views_and_indexes_are_made_again_and_tables_are_not)
+{
+    sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
+    sqlite_file file;
+    store_drive drive;
+    sla_error error;
+
+    sqlite_file_init(&file);
+    options.path = file.path;
+    open_drive(&drive, &file);
+    commit(&drive, 1);
+    store_drive_fini(&drive);
+    change(&file, "DROP VIEW at_risk; DROP VIEW on_time; DROP INDEX ticket_open");
+    CHECK_OK_OR_SAY(sla_store_sqlite_init(&options, &error), &error);
+    sqlite_file_check(&file);
+    change(&file, "DROP TABLE fact; DROP VIEW on_time");
+    CHECK_RESULT(SLA_ERR_STORE, sla_store_sqlite_init(&options, &error));
+    CHECK_TRUE(error.text, strstr(error.text, "the table fact is missing") != NULL);
+    sqlite_file_remove(&file);
+}
+
+TEST(damage_is_named)
+{
+    sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
+    complaints said = {0};
+    sqlite_file file;
+    store_drive drive;
+    sla_error error;
+
+    sqlite_file_init(&file);
+    options.path = file.path;
+    open_drive(&drive, &file);
+    commit(&drive, 1);
+    store_drive_fini(&drive);
+    CHECK_EQ("a page of it", 0, truncate(file.path, 4096 * 3 + 100));
+    CHECK_RESULT(SLA_ERR_STORE, sla_store_sqlite_check(&options, on_complaint, &said, &error));
+    CHECK_TRUE("what it is", said.count > 0);
+    CHECK_TRUE(error.text, strstr(error.text, "sla db check") == NULL);
+    sqlite_file_remove(&file);
 }
 
 /* Pages in the midst of it are overwritten: nothing is taken for what it is not. */

@@ -11,14 +11,17 @@
  * service runs on it, with the sqlite3 shell or anything else that reads SQLite;
  * docs/store.md says what is in it.  Beside it lie PATH-wal and PATH-shm, which
  * belong to it and are copied with it (or use VACUUM INTO, which gives one file),
- * and PATH-lock, which is empty and stays.
+ * and PATH-lock, which stays and in which the last service's process id stands.  A
+ * store that is closed in order leaves one file without a WAL, for anybody who may
+ * read it; where somebody has it open just then, the WAL stays for the next time.
  *
  * What is committed is on the disk (synchronous = FULL) before it is answered.
  * Units that wait together share one transaction and one sync, each whole or not
  * at all by itself.
  *
  * One service at a time.  Who has the store holds a lock on PATH-lock; another, in
- * this process or in any other, is refused with SLA_ERR_BUSY.  sla_store_ops.release
+ * this process or in any other, is refused at once with SLA_ERR_BUSY, and told which
+ * process has it.  sla_store_ops.release
  * gives the lock back, open takes it again, the end of a process drops it.  Readers
  * are not kept out.  A writer of another kind makes the store wait for up to five
  * seconds a time, and is not noticed otherwise: leave writing to the service.
@@ -29,6 +32,10 @@
  *
  * Fork.  A child has neither the thread nor the right to the file: it leaves the
  * store alone, close included.  A daemon forks first and makes the store then.
+ *
+ * A file that may not be written, or whose folder may not, is SLA_ERR_STORE at once:
+ * nothing is made beside it.  A file without a WAL that somebody reads is waited for, up
+ * to five seconds, then it is SLA_ERR_BUSY.
  *
  * Where it must lie.  On a disk of this machine: WAL needs shared memory and locks
  * that network file systems do not give.
@@ -82,8 +89,9 @@ typedef struct sla_sqlite_options {
 SLA_API int sla_store_sqlite_new(const sla_sqlite_options *options, sla_store **store_out,
                                  sla_error *error);
 
-/* Makes the file and its tables where they are missing; what is there stays as it is.
- * Results as above. */
+/* Makes the file and its tables where they are missing; what is there stays as it is, but for
+ * views and indexes that are missing: they are made again.  A lost table is SLA_ERR_STORE.  Any
+ * number may do so at once, and beside a service.  Results as above. */
 SLA_API int sla_store_sqlite_init(const sla_sqlite_options *options, sla_error *error);
 
 /* Brings the tables of an older release up to this one's, in one transaction.  Does
@@ -94,8 +102,9 @@ SLA_API int sla_store_sqlite_migrate(const sla_sqlite_options *options, sla_erro
 /*
  * Whether everything in it fits together: SQLite's own integrity_check, then what
  * must hold of facts, tickets, events and marks.  `complaint` (may be NULL) is called
- * with a sentence for each thing that does not hold, at most a hundred.  It takes the lock
- * as a service does, and changes nothing.
+ * with a sentence for each thing that does not hold, at most a hundred.  It takes no lock and
+ * changes nothing, sees the file as it is at one moment, and may run beside a service.  A
+ * file that may only be read is checked as well.
  *
  * SLA_OK: everything fits; SLA_ERR_STORE with the first complaint in `error`; results as
  * above.

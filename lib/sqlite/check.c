@@ -77,7 +77,11 @@ static void ask(complaining *to, const char *question)
             code = step;
     }
     if (code != SQLITE_OK && code != SQLITE_DONE) {
-        sla__database_failed(to->database, &failure);
+        sla__fail(&failure, SLA_ERR_STORE, to->database->lock.path, "%s (SQLite's code %d)%s",
+                  sqlite3_errmsg(to->database->handle), code,
+                  (code & 0xff) == SQLITE_CORRUPT
+                      ? ": take a copy of the file, or save what can be read by sqlite3's .recover"
+                      : "");
         complain(to, failure.text);
     }
     sqlite3_finalize(statement);
@@ -134,18 +138,42 @@ static void look_at_each(complaining *to, const char *text, row_check is_good,
     sqlite3_finalize(statement); /* pages that cannot be read were a complaint before */
 }
 
+static void look_at_rows(complaining *to)
+{
+    for (size_t i = 1; i < sizeof questions / sizeof questions[0] && to->count < COMPLAINTS_MAX;
+         i++)
+        ask(to, questions[i]);
+    look_at_each(to, "SELECT tenant, ticket, shard FROM ticket", ticket_is_in_its_part,
+                 "a ticket is in another part than its name says");
+    look_at_each(to, "SELECT " SLA__FACT_COLUMNS " FROM fact", fact_can_be_read,
+                 "a fact that no release has written");
+    look_at_each(to, "SELECT " SLA__EVENT_COLUMNS " FROM event", event_can_be_read,
+                 "an event that no release has written");
+}
+
+static void on_missing(void *context, const char *text)
+{
+    complain(context, text);
+}
+
 int sla__check(sla__database *database, void (*complaint)(void *context, const char *text),
                void *context, sla_error *error)
 {
     complaining to = {database, complaint, context, error, 0};
+    sla_error doubt = {0};
+    const int result = sla__schema_look(database, &doubt);
 
-    for (size_t i = 0; i < sizeof questions / sizeof questions[0] && to.count < COMPLAINTS_MAX; i++)
-        ask(&to, questions[i]);
-    look_at_each(&to, "SELECT tenant, ticket, shard FROM ticket", ticket_is_in_its_part,
-                 "a ticket is in another part than its name says");
-    look_at_each(&to, "SELECT " SLA__FACT_COLUMNS " FROM fact", fact_can_be_read,
-                 "a fact that no release has written");
-    look_at_each(&to, "SELECT " SLA__EVENT_COLUMNS " FROM event", event_can_be_read,
-                 "an event that no release has written");
+    if (result != SLA_OK && result != SLA_ERR_STORE) { /* older, newer, somebody else's */
+        if (error != NULL)
+            *error = doubt;
+        return result;
+    }
+    (void)sla__database_text(database, "BEGIN"); /* all of it as it is at one moment */
+    ask(&to, questions[0]);
+    if (sla__schema_missing(database, on_missing, &to) == 0)
+        look_at_rows(&to);
+    (void)sla__database_text(database, "COMMIT");
+    if (to.count == 0 && result != SLA_OK)
+        complain(&to, doubt.text);
     return to.count == 0 ? SLA_OK : SLA_ERR_STORE;
 }

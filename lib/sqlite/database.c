@@ -1,11 +1,13 @@
 /* database.c - see database.h. */
 #include "sqlite/database.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sqlite/fail.h"
 
-enum { BUSY_MS = 5000 };
+/* What is waited for: another connection, for so long; in steps. */
+enum { BUSY_MS = 5000, STEP_MS = 20 };
 
 static const char *const texts[] = {
 #define SLA__STATEMENT_(name, text) text,
@@ -93,25 +95,53 @@ static int configure(sqlite3 *handle)
                                             NULL, NULL, NULL);
 }
 
-/* Said by the file itself afterwards: any connection finds it so. */
-static int use_wal(sla__database *database, sla_error *error)
+/* One word of the file about itself; "" when SQLite fails. */
+static void ask_word(sqlite3 *handle, const char *text, char *word, size_t size)
 {
     sqlite3_stmt *statement = NULL;
-    bool is_wal;
 
-    if (sqlite3_prepare_v2(database->handle, "PRAGMA journal_mode = WAL", -1, &statement, NULL) !=
-            SQLITE_OK ||
-        sqlite3_step(statement) != SQLITE_ROW) {
-        sla__database_failed(database, error);
-        sqlite3_finalize(statement);
-        return SLA_ERR_STORE;
-    }
-    is_wal = strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+    word[0] = '\0';
+    if (sqlite3_prepare_v2(handle, text, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        snprintf(word, size, "%s", (const char *)sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
-    return is_wal ? SLA_OK
-                  : sla__fail(error, SLA_ERR_STORE, database->lock.path,
-                              "%.200s: the file system has no shared memory for a WAL",
-                              database->lock.path);
+}
+
+/* Said, and read once: only who reads keeps others from switching it back. */
+static bool is_wal(sqlite3 *handle)
+{
+    char mode[16], ignored[16];
+
+    ask_word(handle, "PRAGMA journal_mode = WAL", mode, sizeof mode);
+    if (strcmp(mode, "wal") != 0)
+        return false;
+    ask_word(handle, "SELECT count(*) FROM sqlite_schema", ignored, sizeof ignored);
+    ask_word(handle, "PRAGMA journal_mode", mode, sizeof mode);
+    return strcmp(mode, "wal") == 0;
+}
+
+/* A reader of a file that is no WAL yet hinders the switch for as long as it reads. */
+static int use_wal(sla__database *database, sla_error *error)
+{
+    int code = SQLITE_OK;
+
+    for (int waited = 0; waited <= BUSY_MS; waited += STEP_MS) {
+        if (is_wal(database->handle))
+            return SLA_OK;
+        code = sqlite3_errcode(database->handle) & 0xff;
+        if (code != SQLITE_BUSY && code != SQLITE_LOCKED && code != SQLITE_OK)
+            return sla__database_failed(database, error);
+        if (code == SQLITE_OK && waited >= BUSY_MS / 10)
+            break;
+        sqlite3_sleep(STEP_MS);
+    }
+    if (code != SQLITE_OK)
+        return sla__fail(error, SLA_ERR_BUSY, database->lock.path,
+                         "%.200s is being read by somebody else, and cannot be opened until that"
+                         " ends",
+                         database->lock.path);
+    return sla__fail(error, SLA_ERR_STORE, database->lock.path,
+                     "%.200s: the file system has no shared memory for a WAL", database->lock.path);
 }
 
 static int prepare(sla__database *database, sla_error *error)
@@ -123,20 +153,42 @@ static int prepare(sla__database *database, sla_error *error)
     return SLA_OK;
 }
 
+static int open_it(sla__database *database, int flags)
+{
+    const int code =
+        sqlite3_open_v2(database->lock.path, &database->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+    return code == SQLITE_OK ? configure(database->handle) : code;
+}
+
 static int connect(sla__database *database, sla__connect_how how, sla_error *error)
 {
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                      (how == SLA__CONNECT_MAKE ? SQLITE_OPEN_CREATE : 0);
+    const bool makes = how == SLA__CONNECT_MAKE || how == SLA__CONNECT_INIT;
+    const bool serves = how == SLA__CONNECT_MAKE || how == SLA__CONNECT_KEEP;
     int result;
 
-    if (sqlite3_open_v2(database->lock.path, &database->handle, flags, NULL) != SQLITE_OK ||
-        configure(database->handle) != SQLITE_OK)
+    if (open_it(database, SQLITE_OPEN_READWRITE | (makes ? SQLITE_OPEN_CREATE : 0)) != SQLITE_OK)
         return sla__database_unreadable(database, error);
-    result = how == SLA__CONNECT_MAKE ? sla__schema_make(database, error)
-                                      : sla__schema_look(database, error);
-    if (result == SLA_OK)
+    result = makes ? sla__schema_make(database, error) : sla__schema_look(database, error);
+    if (result == SLA_OK && how == SLA__CONNECT_INIT)
+        result = sla__schema_mend(database, error);
+    if (result == SLA_OK && serves)
         result = use_wal(database, error);
-    return result != SLA_OK ? result : prepare(database, error);
+    return result == SLA_OK && serves ? prepare(database, error) : result;
+}
+
+/* What is damaged is looked at all the same.  A check that may write makes a WAL of it, so that it
+ * keeps no service from starting. */
+int sla__database_look(sla__database *database, sla_error *error)
+{
+    const bool writes = sla__lock_may_write(&database->lock, NULL) == SLA_OK;
+    const int code = open_it(database, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_CORRUPT)
+        return sla__database_unreadable(database, error);
+    if (writes)
+        (void)is_wal(database->handle);
+    return SLA_OK;
 }
 
 int sla__database_connect(sla__database *database, sla__connect_how how, sla_error *error)
@@ -164,16 +216,36 @@ void sla__database_disconnect(sla__database *database)
     memset(&database->last, 0, sizeof database->last);
 }
 
+void sla__database_leave(sla__database *database)
+{
+    char mode[16];
+
+    for (size_t i = 0; i < SLA__STATEMENT_COUNT; i++) {
+        sqlite3_finalize(database->statements[i]);
+        database->statements[i] = NULL;
+    }
+    if (database->handle != NULL && sqlite3_get_autocommit(database->handle) &&
+        sqlite3_db_readonly(database->handle, "main") == 0) {
+        sqlite3_busy_timeout(database->handle, 0);
+        ask_word(database->handle, "PRAGMA journal_mode = DELETE", mode, sizeof mode);
+    }
+    sla__database_disconnect(database);
+}
+
 int sla__database_init(sla__database *database, const sla_allocator *allocator, const char *path,
                        bool existing, sla_error *error)
 {
-    int result;
-
     memset(database, 0, sizeof *database);
     database->allocator = *allocator;
     sla__text_init(&database->text, allocator);
-    result = sla__lock_init(&database->lock, path, existing, error);
-    return result != SLA_OK ? result : sla__lock_take(&database->lock, error);
+    return sla__lock_find(&database->lock, path, existing, error);
+}
+
+int sla__database_take(sla__database *database, sla_error *error)
+{
+    const int result = sla__lock_may_write(&database->lock, error);
+
+    return result == SLA_OK ? sla__lock_take(&database->lock, error) : result;
 }
 
 /* The connection goes first: the lock says that there is none. */

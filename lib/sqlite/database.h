@@ -38,21 +38,35 @@ typedef struct sla__database {
     sla__text text; /* room for JSON */
 } sla__database;
 
-/* What a file may be when it is connected to. */
+/* What a file may be when it is connected to, and what for. */
 typedef enum sla__connect_how {
-    SLA__CONNECT_MAKE, /* nothing yet: it gets its tables */
-    SLA__CONNECT_KEEP  /* as it is: nothing is an error */
+    SLA__CONNECT_MAKE,  /* nothing yet: it gets its tables.  For a service: WAL, statements */
+    SLA__CONNECT_KEEP,  /* as it is: nothing is an error.  For a service */
+    SLA__CONNECT_INIT,  /* as MAKE, and what is missing is made again; the tables are all */
+    SLA__CONNECT_TABLES /* as KEEP; the tables are all */
 } sla__connect_how;
 
-/* Finds the file, and takes the lock.  Only fini may follow a failure. */
+/* Finds the file, and nothing else.  Only fini may follow a failure. */
 int sla__database_init(sla__database *database, const sla_allocator *allocator, const char *path,
                        bool existing, sla_error *error);
+
+/* May it be written, and has nobody else the lock?  Then it is ours. */
+int sla__database_take(sla__database *database, sla_error *error);
+
 void sla__database_fini(sla__database *database);
 
 /* Connects, and makes or looks at the tables.  SLA_ERR_NEWER, SLA_ERR_STATE ... as
  * sla_store_sqlite_new.  Does nothing while there is a connection. */
 int sla__database_connect(sla__database *database, sla__connect_how how, sla_error *error);
 void sla__database_disconnect(sla__database *database);
+
+/* Connects to look only, whatever state the tables are in; it need not be writable.  SLA_OK;
+ * SLA_ERR_STATE; SLA_ERR_STORE. */
+int sla__database_look(sla__database *database, sla_error *error);
+
+/* Disconnects in order: the file stays without a WAL, so that anybody who may read it can, the
+ * files beside it gone.  Where others have it open it keeps its WAL, and the last one's. */
+void sla__database_leave(sla__database *database);
 
 /* Why the last call of SQLite failed, as a result and a sentence. */
 int sla__database_failed(const sla__database *database, sla_error *error);
@@ -69,8 +83,14 @@ int sla__database_do(sla__database *database, sla__statement statement);
  * connection goes, and with it the transaction. */
 void sla__database_roll_back(sla__database *database);
 
-/* The tables: made where there are none, else looked at. */
+/* The tables: made where there are none, else looked at.  mend makes views and indexes that are
+ * missing; a table that is missing is SLA_ERR_STORE. */
 int sla__schema_make(sla__database *database, sla_error *error);
+int sla__schema_mend(sla__database *database, sla_error *error);
 int sla__schema_look(sla__database *database, sla_error *error);
+
+/* Says what is missing of the schema; how many tables. */
+size_t sla__schema_missing(const sla__database *database,
+                           void (*missing)(void *context, const char *text), void *context);
 
 #endif

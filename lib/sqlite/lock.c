@@ -16,6 +16,9 @@
 
 _Static_assert(SLA__PATH_MAX >= PATH_MAX + 16, "a path and what is put behind it");
 
+/* A process id, and the end of the line. */
+enum { SIGNATURE = 12 };
+
 static int fail_of_errno(sla_error *error, const char *path, const char *what)
 {
     return sla__fail(error, SLA_ERR_STORE, path, "%s: %s", what, strerror(errno));
@@ -30,7 +33,7 @@ static int resolve_new(sla__lock *lock, const char *path, sla_error *error)
     struct stat status;
     size_t length;
 
-    if (lstat(path, &status) == 0)
+    if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) /* else it was made just now */
         return sla__fail(error, SLA_ERR_STORE, path, "is a link to a file that does not exist");
     if (name[0] == '\0')
         return sla__fail(error, SLA_ERR_ARGUMENT, path, "names a folder, not a file");
@@ -67,15 +70,45 @@ static int resolve(sla__lock *lock, const char *path, bool existing, sla_error *
     return SLA_OK;
 }
 
-int sla__lock_init(sla__lock *lock, const char *path, bool existing, sla_error *error)
-{
-    char beside[SLA__PATH_MAX + sizeof "-lock"];
-    const int result = resolve(lock, path, existing, error);
+/* ---------------------------------------------------------------- may it be written */
 
+static int fail_of_rights(sla_error *error, const char *path, const char *what)
+{
+    return sla__fail(error, SLA_ERR_STORE, path, "%.200s cannot be written: %s: %s", path, what,
+                     strerror(errno));
+}
+
+/* Asked before anything is opened: SQLite would read on, and leave files beside it that nobody
+ * can write later. */
+int sla__lock_may_write(const sla__lock *lock, sla_error *error)
+{
+    char folder[SLA__PATH_MAX];
+    const char *const slash = strrchr(lock->path, '/');
+
+    if (faccessat(AT_FDCWD, lock->path, R_OK | W_OK, AT_EACCESS) != 0 && errno != ENOENT)
+        return fail_of_rights(error, lock->path, "the file");
+    snprintf(folder, sizeof folder, "%.*s", slash == lock->path ? 1 : (int)(slash - lock->path),
+             lock->path);
+    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
+        return fail_of_rights(error, lock->path, "its folder");
+    return SLA_OK;
+}
+
+/* -------------------------------------------------------------------------- the lock */
+
+int sla__lock_find(sla__lock *lock, const char *path, bool existing, sla_error *error)
+{
     lock->fd = -1;
     lock->held = false;
-    if (result != SLA_OK)
-        return result;
+    return resolve(lock, path, existing, error);
+}
+
+static int open_it(sla__lock *lock, sla_error *error)
+{
+    char beside[SLA__PATH_MAX + sizeof "-lock"];
+
+    if (lock->fd >= 0)
+        return SLA_OK;
     snprintf(beside, sizeof beside, "%s-lock", lock->path);
     lock->fd = open(beside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     return lock->fd >= 0 ? SLA_OK
@@ -89,16 +122,43 @@ static int set(sla__lock *lock, short type)
     return fcntl(lock->fd, F_OFD_SETLK, &whole);
 }
 
+/* Such a lock belongs to no process, so whoever holds it says who it is: for people. */
+static void sign(const sla__lock *lock)
+{
+    char text[SIGNATURE + 1];
+
+    snprintf(text, sizeof text, "%*ld\n", SIGNATURE - 1, (long)getpid());
+    (void)!pwrite(lock->fd, text, SIGNATURE, 0);
+}
+
+static int say_who(const sla__lock *lock, sla_error *error)
+{
+    char text[SIGNATURE + 1] = "";
+    const ssize_t count = pread(lock->fd, text, SIGNATURE, 0);
+    const long holder = count > 0 ? strtol(text, NULL, 10) : 0;
+
+    if (holder <= 0)
+        return sla__fail(error, SLA_ERR_BUSY, lock->path,
+                         "%.200s is in use by another service or command", lock->path);
+    return sla__fail(error, SLA_ERR_BUSY, lock->path,
+                     "%.200s is in use by another service or command (process %ld)", lock->path,
+                     holder);
+}
+
 int sla__lock_take(sla__lock *lock, sla_error *error)
 {
-    if (lock->held || set(lock, F_WRLCK) == 0) {
+    const int result = open_it(lock, error);
+
+    if (result != SLA_OK || lock->held)
+        return result;
+    if (set(lock, F_WRLCK) == 0) {
         lock->held = true;
+        sign(lock);
         return SLA_OK;
     }
     if (errno != EAGAIN && errno != EACCES)
         return fail_of_errno(error, lock->path, "the store cannot be locked");
-    return sla__fail(error, SLA_ERR_BUSY, lock->path,
-                     "%.200s is in use by another service or command", lock->path);
+    return say_who(lock, error);
 }
 
 void sla__lock_give_back(sla__lock *lock)

@@ -5,7 +5,8 @@
  * itself: the database's own locks are of the kind that a process loses when it
  * closes any descriptor of the file, and a second handle that was refused would
  * have to close one.  This one belongs to its descriptor (F_OFD_SETLK), so it also
- * keeps apart two handles of one process.
+ * keeps apart two handles of one process.  Only a service takes it: what `sla db`
+ * does is one transaction of SQLite each.
  */
 #ifndef SLA_SQLITE_LOCK_H
 #define SLA_SQLITE_LOCK_H
@@ -23,11 +24,14 @@ typedef struct sla__lock {
     char path[SLA__PATH_MAX]; /* of the database, resolved */
 } sla__lock;
 
-/* Resolves the path and opens the lock's file, without taking the lock.  `existing`:
- * there must be a database.  SLA_OK; SLA_ERR_ARGUMENT; SLA_ERR_NOT_FOUND; SLA_ERR_STORE. */
-int sla__lock_init(sla__lock *lock, const char *path, bool existing, sla_error *error);
+/* Resolves the path; nothing is opened.  `existing`: there must be a database.  SLA_OK;
+ * SLA_ERR_ARGUMENT; SLA_ERR_NOT_FOUND; SLA_ERR_STORE. */
+int sla__lock_find(sla__lock *lock, const char *path, bool existing, sla_error *error);
 
-/* SLA_OK, also when it is held; SLA_ERR_BUSY; SLA_ERR_STORE. */
+/* Whether the file and its folder may be written.  SLA_OK; SLA_ERR_STORE. */
+int sla__lock_may_write(const sla__lock *lock, sla_error *error);
+
+/* SLA_OK, also when it is held; SLA_ERR_BUSY, with the process that has it; SLA_ERR_STORE. */
 int sla__lock_take(sla__lock *lock, sla_error *error);
 
 void sla__lock_give_back(sla__lock *lock);

@@ -2,6 +2,10 @@
  * schema.c - the tables of a file: made, looked at, checked for who made them.
  */
 #include "sqlite/database.h"
+
+#include <stdio.h>
+#include <string.h>
+
 #include "sqlite/fail.h"
 #include "store/schema.h"
 
@@ -78,15 +82,20 @@ static int write_version(sla__database *database)
     return code;
 }
 
-static int make(sla__database *database, sla_error *error)
+static int make_all(sla__database *database)
 {
-    int code = sla__database_text(database, "BEGIN IMMEDIATE; PRAGMA application_id = 1936482609");
-    int result;
+    int code = sla__database_text(database, "PRAGMA application_id = 1936482609");
 
     if (code == SQLITE_OK)
         code = sla__database_text(database, sla__sqlite_schema);
-    if (code == SQLITE_OK)
-        code = write_version(database);
+    return code == SQLITE_OK ? write_version(database) : code;
+}
+
+/* Ends the transaction: with COMMIT where all is well. */
+static int end(sla__database *database, int code, sla_error *error)
+{
+    int result;
+
     if (code == SQLITE_OK)
         code = sla__database_text(database, "COMMIT");
     if (code == SQLITE_OK)
@@ -97,11 +106,124 @@ static int make(sla__database *database, sla_error *error)
     return result;
 }
 
+/* Two at once: the second finds the tables of the first. */
+static int make(sla__database *database, sla_error *error)
+{
+    int code = sla__database_text(database, "BEGIN IMMEDIATE");
+
+    if (code == SQLITE_OK && ask_number(database, "SELECT count(*) FROM sqlite_schema") == 0)
+        code = make_all(database);
+    return end(database, code, error);
+}
+
 int sla__schema_make(sla__database *database, sla_error *error)
 {
     const int64_t things = ask_number(database, "SELECT count(*) FROM sqlite_schema");
+    int result = SLA_OK;
 
     if (things < 0)
         return sla__database_unreadable(database, error);
-    return things == 0 ? make(database, error) : sla__schema_look(database, error);
+    if (things == 0)
+        result = make(database, error);
+    return result == SLA_OK ? sla__schema_look(database, error) : result;
+}
+
+/* -------------------------------------------------------------------- what is missing */
+
+typedef struct thing {
+    bool is_table;
+    int length;
+    const char *name, *statement, *end; /* in the schema's text */
+} thing;
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The next CREATE of the schema's text: each begins its line, and ends one. */
+static bool next_thing(const char **at, thing *found)
+{
+    static const char *const kinds[] = {"CREATE TABLE ", "CREATE VIEW ", "CREATE INDEX "};
+
+    for (const char *line = *at; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+            if (begins(line, kinds[i])) {
+                const char *const name = line + strlen(kinds[i]);
+                const char *const last = strstr(name, ";\n");
+
+                *found = (thing){i == 0, (int)strcspn(name, " \n("), name, line,
+                                 last != NULL ? last + 1 : name + strlen(name)};
+                *at = found->end;
+                return true;
+            }
+    }
+    return false;
+}
+
+static bool is_there(const sla__database *database, const thing *sought)
+{
+    char question[200];
+
+    snprintf(question, sizeof question, "SELECT count(*) FROM sqlite_schema WHERE name = '%.*s'",
+             sought->length, sought->name);
+    return ask_number(database, question) != 0;
+}
+
+size_t sla__schema_missing(const sla__database *database,
+                           void (*missing)(void *context, const char *text), void *context)
+{
+    const char *at = sla__sqlite_schema;
+    size_t count = 0;
+    thing each;
+
+    while (next_thing(&at, &each)) {
+        char text[200];
+
+        if (is_there(database, &each))
+            continue;
+        snprintf(text, sizeof text,
+                 each.is_table ? "the table %.*s is missing: what was in it comes back from a copy"
+                                 " of the file only"
+                               : "%.*s is missing: `sla db init` makes it again",
+                 each.length, each.name);
+        missing(context, text);
+        count += each.is_table;
+    }
+    return count;
+}
+
+static int create(sla__database *database, const thing *lost)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(database->handle, lost->statement,
+                                  (int)(lost->end - lost->statement), &statement, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement) == SQLITE_DONE ? SQLITE_OK : SQLITE_ERROR;
+    sqlite3_finalize(statement);
+    return code;
+}
+
+int sla__schema_mend(sla__database *database, sla_error *error)
+{
+    const char *at = sla__sqlite_schema;
+    int code = sla__database_text(database, "BEGIN IMMEDIATE");
+    thing each;
+
+    while (code == SQLITE_OK && next_thing(&at, &each)) {
+        if (is_there(database, &each))
+            continue;
+        if (!each.is_table) {
+            code = create(database, &each);
+            continue;
+        }
+        sla__database_text(database, "ROLLBACK");
+        return sla__fail(error, SLA_ERR_STORE, database->lock.path,
+                         "%.200s: the table %.*s is missing: what was in it comes back from a copy"
+                         " of the file only",
+                         database->lock.path, each.length, each.name);
+    }
+    return end(database, code, error);
 }

@@ -258,6 +258,8 @@ static int begin(sla__sqlite *own, const sla_sqlite_options *options, sla_error 
     int result = sla__database_init(&own->database, &own->allocator, options->path,
                                     options->existing, error);
 
+    if (result == SLA_OK)
+        result = sla__database_take(&own->database, error);
     if (result != SLA_OK)
         return result;
     own->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -166,6 +166,6 @@ void *sla__sqlite_thread(void *context)
     while (wait_for_asks(own, &asks))
         answer(own, &asks);
     sla__parcels_join(&own->asked, &asks); /* freed with the others by whoever closes */
-    sla__database_disconnect(&own->database);
+    sla__database_leave(&own->database);
     return NULL;
 }

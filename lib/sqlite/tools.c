@@ -8,56 +8,68 @@
 #include "sqlite/database.h"
 #include "sqlite/options.h"
 
-/* The file, locked and connected to.  Whatever comes of it, fini follows. */
-static int begin(sla__database *database, const sla_sqlite_options *wanted, bool existing,
+/* Found, not connected to.  Only where it is SLA_OK there is something to end. */
+static int begin(sla__database *database, const sla_sqlite_options *options, bool existing,
                  sla_error *error)
 {
-    const sla_allocator allocator = sla__allocator_or_default(wanted->allocator);
-    const int result = sla__database_init(database, &allocator, wanted->path, existing, error);
-
-    return result != SLA_OK
-               ? result
-               : sla__database_connect(database, existing ? SLA__CONNECT_KEEP : SLA__CONNECT_MAKE,
-                                       error);
-}
-
-/* Brought up to this release's tables, or made where `existing` does not forbid it. */
-static int open_and_close(const sla_sqlite_options *options, bool existing, sla_error *error)
-{
     sla_sqlite_options wanted;
-    sla__database database;
+    sla_allocator allocator;
     int result = sla__options_of_sqlite(options, &wanted, error);
 
     if (result != SLA_OK)
         return result;
-    result = begin(&database, &wanted, existing || wanted.existing, error);
-    sla__database_fini(&database);
+    allocator = sla__allocator_or_default(wanted.allocator);
+    result =
+        sla__database_init(database, &allocator, wanted.path, existing || wanted.existing, error);
+    if (result != SLA_OK)
+        sla__database_fini(database);
+    return result;
+}
+
+static void end(sla__database *database)
+{
+    sla__database_leave(database);
+    sla__database_fini(database);
+}
+
+/* Connected, and gone again.  It takes no lock: each is a transaction. */
+static int visit(const sla_sqlite_options *options, bool existing, sla__connect_how how,
+                 sla_error *error)
+{
+    sla__database database;
+    int result = begin(&database, options, existing, error);
+
+    if (result != SLA_OK)
+        return result;
+    result = sla__lock_may_write(&database.lock, error);
+    if (result == SLA_OK)
+        result = sla__database_connect(&database, how, error);
+    end(&database);
     return result;
 }
 
 int sla_store_sqlite_init(const sla_sqlite_options *options, sla_error *error)
 {
-    return open_and_close(options, false, error);
+    return visit(options, false, SLA__CONNECT_INIT, error);
 }
 
 int sla_store_sqlite_migrate(const sla_sqlite_options *options, sla_error *error)
 {
-    return open_and_close(options, true, error);
+    return visit(options, true, SLA__CONNECT_TABLES, error);
 }
 
 int sla_store_sqlite_check(const sla_sqlite_options *options,
                            void (*complaint)(void *context, const char *text), void *context,
                            sla_error *error)
 {
-    sla_sqlite_options wanted;
     sla__database database;
-    int result = sla__options_of_sqlite(options, &wanted, error);
+    int result = begin(&database, options, true, error);
 
     if (result != SLA_OK)
         return result;
-    result = begin(&database, &wanted, true, error);
+    result = sla__database_look(&database, error);
     if (result == SLA_OK)
         result = sla__check(&database, complaint, context, error);
-    sla__database_fini(&database);
+    end(&database);
     return result;
 }
