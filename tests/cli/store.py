@@ -341,7 +341,6 @@ class Secrets(Live):
                 done = subprocess.run([SLA, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                       cwd=self.folder.name, timeout=PATIENCE)
                 self.assertNotIn("TAIL", done.stdout + done.stderr, words)
-                self.assertTrue(done.stderr or words[0] == "import" or "--metrics" in words, words)
 
     def test_no_list_of_processes_has_it(self):
         for form in self.FORMS[:11]:
