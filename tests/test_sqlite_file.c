@@ -636,7 +636,8 @@ TEST(damage_is_named)
     store_drive_fini(&drive);
     CHECK_EQ("a page of it", 0, truncate(file.path, 4096 * 3 + 100));
     CHECK_RESULT(SLA_ERR_STORE, sla_store_sqlite_check(&options, on_complaint, &said, &error));
-    CHECK_TRUE("what it is", said.count > 0);
+    CHECK_EQ("what it is, once", 1, said.count);
+    CHECK_TRUE(said.first, strstr(said.first, "malformed") != NULL);
     CHECK_TRUE(error.text, strstr(error.text, "sla db check") == NULL);
     sqlite_file_remove(&file);
 }

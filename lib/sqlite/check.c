@@ -61,8 +61,8 @@ static void complain(complaining *to, const char *text)
         to->complaint(to->context, text);
 }
 
-/* A damaged file may end a query early: that is a complaint of its own. */
-static void ask(complaining *to, const char *question)
+/* A damaged file may end a query early: that is a complaint of its own, and false. */
+static bool ask(complaining *to, const char *question)
 {
     sqlite3_stmt *statement = NULL;
     sla_error failure;
@@ -85,6 +85,7 @@ static void ask(complaining *to, const char *question)
         complain(to, failure.text);
     }
     sqlite3_finalize(statement);
+    return code == SQLITE_OK || code == SQLITE_DONE;
 }
 
 /* --------------------------------------------------- what is in a row, one by one */
@@ -142,7 +143,7 @@ static void look_at_rows(complaining *to)
 {
     for (size_t i = 1; i < sizeof questions / sizeof questions[0] && to->count < COMPLAINTS_MAX;
          i++)
-        ask(to, questions[i]);
+        (void)ask(to, questions[i]);
     look_at_each(to, "SELECT tenant, ticket, shard FROM ticket", ticket_is_in_its_part,
                  "a ticket is in another part than its name says");
     look_at_each(to, "SELECT " SLA__FACT_COLUMNS " FROM fact", fact_can_be_read,
@@ -169,8 +170,7 @@ int sla__check(sla__database *database, void (*complaint)(void *context, const c
         return result;
     }
     (void)sla__database_text(database, "BEGIN"); /* all of it as it is at one moment */
-    ask(&to, questions[0]);
-    if (sla__schema_missing(database, on_missing, &to) == 0)
+    if (ask(&to, questions[0]) && sla__schema_missing(database, on_missing, &to) == 0)
         look_at_rows(&to);
     (void)sla__database_text(database, "COMMIT");
     if (to.count == 0 && result != SLA_OK)
