@@ -57,6 +57,18 @@ bool feed_is_answered(const feed *f)
     return f->under_way == NULL;
 }
 
+size_t feed_left(const feed *f)
+{
+    const char *at = f->buffer + f->start, *end = f->buffer + f->end, *newline;
+    size_t left = 0;
+
+    for (const feed_line *l = f->under_way; l != NULL; l = l->next)
+        left++;
+    for (; at < end; at = newline != NULL ? newline + 1 : end, left++)
+        newline = memchr(at, '\n', (size_t)(end - at));
+    return left;
+}
+
 void feed_end(feed *f)
 {
     f->ended = true;

@@ -54,4 +54,7 @@ bool feed_push(feed *f);
 bool feed_is_empty(const feed *f);
 bool feed_is_answered(const feed *f);
 
+/* How many lines were read of which it is not known that they are on the record. */
+size_t feed_left(const feed *f);
+
 #endif

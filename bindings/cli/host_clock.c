@@ -93,3 +93,15 @@ void host_clock_clear(host_clock *c)
     (void)!read(c->timer, &count, sizeof count);
     (void)!read(c->waker, &count, sizeof count);
 }
+
+int monotonic_left(sla_time until)
+{
+    sla_duration left;
+
+    if (until == SLA_NEVER)
+        return -1;
+    left = until - monotonic_now();
+    if (left <= 0)
+        return 0;
+    return left < SLA_HOUR ? (int)((left + 999) / 1000) : (int)(SLA_HOUR / 1000);
+}

@@ -29,4 +29,7 @@ void host_clock_clear(host_clock *c);
 /* Microseconds that never jump, for spans of our own. */
 sla_time monotonic_now(void);
 
+/* For poll: the milliseconds up to then, an hour at most; without end for SLA_NEVER. */
+int monotonic_left(sla_time until);
+
 #endif

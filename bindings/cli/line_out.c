@@ -79,7 +79,7 @@ static int on_event(void *context, const sla_event *event, uint64_t number, uint
 {
     line_out *o = context;
 
-    if (o->broken)
+    if (o->broken || o->left)
         return SLA_ERR_STATE;
     if (attempt > 1 && is_waiting(o, number))
         return SLA_PENDING;
@@ -115,6 +115,12 @@ void line_out_break(line_out *o, int trouble)
     if (!o->broken)
         say("standard output: cannot be written: %s", strerror(trouble));
     o->broken = true;
+    o->start = o->end = o->count = 0;
+}
+
+void line_out_leave(line_out *o)
+{
+    o->left = true;
     o->start = o->end = o->count = 0;
 }
 

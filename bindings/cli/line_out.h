@@ -26,6 +26,7 @@ typedef struct line_out {
     size_t waiting_capacity, first, count;
     bool regular; /* a file: writing never waits */
     bool broken;  /* nobody reads any more */
+    bool left;    /* nobody is waited for any more */
 } line_out;
 
 void line_out_init(line_out *o);
@@ -38,6 +39,9 @@ bool line_out_is_empty(const line_out *o);
 
 /* Write what fits; call it when standard output is writable. */
 void line_out_write(line_out *o);
+
+/* Wait for the reader no longer: what he has not taken is not acknowledged. */
+void line_out_leave(line_out *o);
 
 /* Nobody reads any more: complain, once, and drop what waits. */
 void line_out_break(line_out *o, int trouble);

@@ -15,9 +15,9 @@
 #include "secret.h"
 #include "taken.h"
 
-enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS };
+enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS, KEY_END };
 
-enum { JOBS_USUAL = 4, JOBS_MAX = 1000, TIMEOUT_USUAL_S = 30 };
+enum { JOBS_USUAL = 4, JOBS_MAX = 1000, TIMEOUT_USUAL_S = 30, END_USUAL_S = 30 };
 
 typedef struct arguments {
     live_options live;
@@ -35,6 +35,8 @@ static const struct argp_option options[] = {
      "keep figures there in Prometheus' text format, written anew every 10 s", 0},
     {"json", 'j', NULL, 0, "what it says of itself as JSON lines (events are JSON anyway)", 0},
     {"verbose", 'v', NULL, 0, "say also what is only information", 0},
+    {"end-timeout", KEY_END, "SPAN", 0,
+     "how long an end waits for a store or a reader that nothing comes of (PT30S)", 0},
     {"exec-timeout", KEY_TIMEOUT, "SPAN", 0, "how long a program of --exec may take (PT30S)", 0},
     {"exec-jobs", KEY_JOBS, "N", 0, "how many of them may run at once (4)", 0},
     {"exec", KEY_EXEC, "PROGRAM [ARG...]", 0,
@@ -58,11 +60,12 @@ static void take_program(live_options *live, char *program, struct argp_state *s
         argp_error(state, "--exec: the name of a program is missing");
 }
 
-static void read_timeout(live_options *live, const char *text, const struct argp_state *state)
+static void read_timeout(const char *option, const char *text, const struct argp_state *state,
+                         sla_duration *out)
 {
-    if (sla_duration_parse(text, strlen(text), &live->exec_timeout) != SLA_OK ||
-        live->exec_timeout < SLA_SECOND || live->exec_timeout > SLA_DAY)
-        argp_error(state, "--exec-timeout is a span from PT1S to PT24H, not '%s'", text);
+    if (sla_duration_parse(text, strlen(text), out) != SLA_OK || *out < SLA_SECOND ||
+        *out > SLA_DAY)
+        argp_error(state, "%s is a span from PT1S to PT24H, not '%s'", option, text);
 }
 
 static void read_jobs(live_options *live, const char *text, const struct argp_state *state)
@@ -104,7 +107,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case KEY_TIMEOUT:
         a->exec_detail = true;
-        read_timeout(live, text, state);
+        read_timeout("--exec-timeout", text, state, &live->exec_timeout);
+        return 0;
+    case KEY_END:
+        read_timeout("--end-timeout", text, state, &live->end_timeout);
         return 0;
     case KEY_JOBS:
         a->exec_detail = true;
@@ -180,7 +186,9 @@ static int load_and_run(const live_options *live)
 
 static int run_live(int count, char **words)
 {
-    arguments a = {.live = {.jobs_max = JOBS_USUAL, .exec_timeout = TIMEOUT_USUAL_S * SLA_SECOND}};
+    arguments a = {.live = {.jobs_max = JOBS_USUAL,
+                            .exec_timeout = TIMEOUT_USUAL_S * SLA_SECOND,
+                            .end_timeout = END_USUAL_S * SLA_SECOND}};
     int status;
 
     argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);

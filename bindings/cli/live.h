@@ -15,7 +15,8 @@ typedef struct live_options {
     char **program; /* of --exec with its arguments, ended by NULL; or NULL */
     size_t jobs_max;
     sla_duration exec_timeout;
-    const char *metrics; /* or NULL */
+    sla_duration end_timeout; /* how long an end waits for others */
+    const char *metrics;      /* or NULL */
     bool until_idle;
 } live_options;
 

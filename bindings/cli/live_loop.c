@@ -25,6 +25,7 @@
 #include "log.h"
 #include "metrics_file.h"
 #include "notify.h"
+#include "patience.h"
 #include "program.h"
 #include "service_drive.h"
 #include "signals.h"
@@ -53,7 +54,10 @@ typedef struct live {
     bool counted; /* how many events are to be told before the end: */
     uint64_t to_tell;
     sla_time next_report, next_watchdog; /* monotonic */
+    sla_time next_lost;                  /* to say again that the store is away; 0: it is not */
     int lost;                            /* the store, for good: how to end */
+    patience patience;                   /* with others, at the end */
+    bool given_up;                       /* it is at its end */
     int status;
     sla_wait *waits;
     struct pollfd *polled;
@@ -211,12 +215,54 @@ static bool is_drained(live *l, bool again)
         return feed_is_empty(&l->feed);
     if (!is_recorded(l, &stats))
         return false;
+    if (l->out.left)
+        return true;
     if (!l->counted) {
         l->counted = true;
         l->to_tell = stats.acknowledged + stats.unacknowledged + stats.backlog;
     }
     return stats.acknowledged >= l->to_tell || stats.unacknowledged + stats.backlog == 0 ||
            (!again && is_stuck(l, &stats));
+}
+
+/* Programs have a limit of their own. */
+static patience_for waits_for(const live *l)
+{
+    if (!line_out_is_empty(&l->out))
+        return FOR_READER;
+    return jobs_are_done(&l->jobs) ? FOR_STORE : FOR_NOTHING;
+}
+
+static void give_up_store(live *l)
+{
+    log_line(SLA_LOG_ERROR, "unrecorded", "lines=%zu", feed_left(&l->feed));
+    l->status = exit_with(l->status, EXIT_MACHINE);
+    l->given_up = true;
+}
+
+/* An end waits for others as long as something comes of it, and a little longer; for a
+ * store that never was there only where there is something to write. */
+static void be_patient(live *l)
+{
+    const bool loading = sla_service_get_state(l->service) == SLA_SERVICE_LOADING;
+    const bool away = sla_service_health(l->service, NULL) == SLA_ERR_STORE;
+    const patience_for what = waits_for(l);
+    sla_service_stats stats;
+    const bool recorded = is_recorded(l, &stats);
+
+    if (loading && away && recorded) {
+        l->given_up = true;
+        return;
+    }
+    if (!patience_is_over(&l->patience, what,
+                          what == FOR_READER ? l->out.written
+                                             : stats.facts + stats.acknowledged + l->feed.recorded,
+                          what == FOR_STORE && (away || loading), monotonic_now()))
+        return;
+    if (what == FOR_READER)
+        line_out_leave(&l->out);
+    else
+        give_up_store(l);
 }
 
 /* What another has may be given back before anything is loaded. */
@@ -226,6 +272,13 @@ static bool is_lost(const live *l)
 
     return state == SLA_SERVICE_HELD ||
            (state == SLA_SERVICE_LOADING && sla_service_health(l->service, NULL) != SLA_ERR_BUSY);
+}
+
+static bool is_over(const live *l)
+{
+    if (l->lost != EXIT_FINE || l->given_up)
+        return true;
+    return sla_service_get_state(l->service) == SLA_SERVICE_STOPPED && is_told(l);
 }
 
 static void come_to_an_end(live *l, bool again)
@@ -238,53 +291,55 @@ static void come_to_an_end(live *l, bool again)
         begin_end(l);
     if (is_lost(l))
         l->lost = service_drive_health(l->service);
+    if (l->ending && !is_over(l))
+        be_patient(l);
     if (l->ending && !l->stopping && is_drained(l, again)) {
         l->stopping = true;
         sla_service_stop(l->service);
     }
 }
 
-static bool is_over(const live *l)
+/* ------------------------------------------------------------ the loop */
+
+/* Said again each minute; when to look again. */
+static sla_time look_at_store(live *l, sla_time now)
 {
-    if (l->lost != EXIT_FINE)
-        return true;
-    return sla_service_get_state(l->service) == SLA_SERVICE_STOPPED && is_told(l);
+    sla_error error = {0};
+
+    if (sla_service_health(l->service, &error) != SLA_ERR_STORE) {
+        l->next_lost = 0;
+        return SLA_NEVER;
+    }
+    if (l->next_lost != 0 && l->next_lost <= now)
+        log_line(SLA_LOG_WARNING, "store_lost", "still why=\"%s\"", error.text);
+    if (l->next_lost <= now)
+        l->next_lost = now + SLA_MINUTE;
+    return l->next_lost;
 }
 
-/* ------------------------------------------------------------ the loop */
+static sla_time sooner(sla_time one, sla_time other)
+{
+    return one < other ? one : other;
+}
 
 /* What has to be done by a span of ours; when to look again, monotonic. */
 static sla_time look_at_spans(live *l)
 {
     const sla_time now = monotonic_now();
-    sla_time next = jobs_look(&l->jobs, now);
+    sla_time next = sooner(jobs_look(&l->jobs, now), look_at_store(l, now));
 
+    next = sooner(next, patience_next(&l->patience));
     if (l->ready && l->next_report <= now)
         report(l);
-    if (l->ready && l->next_report < next)
-        next = l->next_report;
+    if (l->ready)
+        next = sooner(next, l->next_report);
     if (l->notify.watchdog == 0)
         return next;
     if (l->next_watchdog <= now) {
         notify_say(&l->notify, "WATCHDOG=1");
         l->next_watchdog = now + l->notify.watchdog;
     }
-    return l->next_watchdog < next ? l->next_watchdog : next;
-}
-
-/* For poll: at once, not before `next`, or without end. */
-static int timeout_until(sla_time next, bool at_once)
-{
-    sla_duration left;
-
-    if (at_once)
-        return 0;
-    if (next == SLA_NEVER)
-        return -1;
-    left = next - monotonic_now();
-    if (left <= 0)
-        return 0;
-    return left < SLA_HOUR ? (int)((left + 999) / 1000) : (int)(SLA_HOUR / 1000);
+    return sooner(next, l->next_watchdog);
 }
 
 static struct pollfd want(int descriptor, short events)
@@ -304,8 +359,9 @@ static size_t gather(live *l)
     l->polled[FD_WAKER] = want(l->clock.waker, POLLIN);
     l->polled[FD_INPUT] = want(feed_wants_input(&l->feed) ? STDIN_FILENO : -1, POLLIN);
     /* Also when nothing is to be written: whoever reads may go away. */
-    l->polled[FD_OUTPUT] = want(l->options->program == NULL && !l->out.broken ? STDOUT_FILENO : -1,
-                                line_out_is_empty(&l->out) ? 0 : POLLOUT);
+    l->polled[FD_OUTPUT] =
+        want(l->options->program == NULL && !l->out.broken && !l->out.left ? STDOUT_FILENO : -1,
+             line_out_is_empty(&l->out) ? 0 : POLLOUT);
     l->polled[FD_ERRORS] = want(log_waits(), POLLOUT);
     count = sla_service_waits(l->service, l->waits, count);
     for (size_t i = 0; i < count; i++)
@@ -340,6 +396,7 @@ static void wait_and_handle(live *l, int timeout)
 
 static void run_until_over(live *l)
 {
+    sla_time next;
     bool again;
 
     for (;;) {
@@ -351,7 +408,8 @@ static void run_until_over(live *l)
         come_to_an_end(l, again);
         if (is_over(l))
             return;
-        wait_and_handle(l, timeout_until(look_at_spans(l), again));
+        next = look_at_spans(l);
+        wait_and_handle(l, again ? 0 : monotonic_left(next));
     }
 }
 
@@ -422,6 +480,7 @@ int live_loop(const live_options *options, const world *w)
               .signals = -1,
               .clock = {-1, -1},
               .notify = {.socket = -1},
+              .patience = {.most = options->end_timeout},
               .status = EXIT_FINE};
 
     l.status = begin(&l, w);

@@ -3,6 +3,7 @@ file and in a PostgreSQL of the test's own.
 
     store.py SLA [unittest arguments]
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -237,6 +238,71 @@ class PgRun(InPostgres, Lives, Live):
         self.sla("db", "check", wrong, exit=74)
         for text in (running.said(), self.errors, self.read("sla.prom"), words.decode()):
             self.assertNotIn("sesame", text)
+
+
+class Ends(InSqlite, Live):
+    """SIGTERM while somebody else has to do something first."""
+    AWAY = "postgresql:host=/nowhere"
+
+    def test_nothing_was_read_and_no_store_was_there(self):
+        running = self.start(store=self.AWAY)
+        running.wait_for_words("store_lost")
+        began = time.monotonic()
+        running.end(signal.SIGTERM)
+        self.assertLess(time.monotonic() - began, PATIENCE / 2)
+
+    def test_lines_that_no_store_takes(self):
+        running = self.start("--end-timeout", "PT2S", store=self.AWAY)
+        running.say(fact("T-1", "opened"), fact("T-2", "opened"), fact("T-2", "answered")[:-1])
+        running.wait_for_words("store_lost")
+        time.sleep(0.3)
+        began = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        running.wait_for_words("waits_to_end: for the store, 2 s at most; a second signal ends it at once")
+        running.wait_for(lambda: not running.open, "the end")
+        self.assertEqual(74, running.process.wait(PATIENCE))
+        self.assertGreaterEqual(time.monotonic() - began, 1.9)
+        self.assertIn("unrecorded: lines=3\n", running.said())
+
+    def test_a_second_signal(self):
+        running = self.start(store=self.AWAY)
+        running.say(fact("T-1", "opened"))
+        running.wait_for_words("store_lost")
+        time.sleep(0.3)
+        running.process.send_signal(signal.SIGTERM)
+        running.wait_for_words("waits_to_end")
+        running.end(signal.SIGTERM, exit=-signal.SIGTERM)
+
+    def test_a_reader_who_does_not_read(self):
+        read_end, write_end = os.pipe()
+        fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
+        store = self.new_store()
+        running = self.start("--end-timeout", "PT2S", store=store, stdout=write_end)
+        os.close(write_end)
+        running.say(fact("T-0", "opened"), fact("T-0", "answered"))
+        running.wait_for(lambda: os.read(read_end, 1), "the first event")
+        running.say(*(fact(f"T-{number}", name) for number in range(1, 100) for name in ("opened", "answered")))
+        running.wait_for(lambda: self.query("select 1 from event where number = 100"), "the events", [running.process.stderr])
+        running.process.send_signal(signal.SIGTERM)
+        running.wait_for_words("waits_to_end: for the reader of standard output, 2 s at most")
+        running.wait_for(lambda: not running.open, "the end")
+        self.assertEqual(7, running.process.wait(PATIENCE), running.said())
+        left = int(re.search("undelivered: events=([0-9]+)\n", running.said())[1])
+        read = os.read(read_end, 1 << 16).count(b"\n")
+        os.close(read_end)
+        self.assertTrue(80 < left < 100 and left + read <= 101, (left, read))
+        again = self.start("--until-idle", store=store)
+        again.process.stdin.close()
+        self.assertEqual(left, len(again.end()))
+
+    def test_a_store_that_is_away_for_long(self):
+        if os.environ.get("SLA_LONG") != "1":
+            self.skipTest("a minute: SLA_LONG=1")
+        running = self.start(store=self.AWAY)
+        running.wait_for_words("store_lost")
+        time.sleep(61)
+        running.wait_for_words('store_lost: still why="the store')
+        running.end(signal.SIGTERM)
 
 
 class Files(InSqlite, Case):
