@@ -189,14 +189,12 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                            "known AS (INSERT INTO " S "consumer AS c (name, through) "
                            "SELECT consumer, max(through) FROM given GROUP BY consumer "
                            "ON CONFLICT (name) DO UPDATE SET through = "
-                           "greatest(c.through, EXCLUDED.through) RETURNING name, through) "
+                           "greatest(c.through, EXCLUDED.through) RETURNING name, through), "
+                           "passed AS (DELETE FROM " S "mark m USING known k "
+                           "WHERE m.consumer = k.name AND m.number <= k.through) "
                            "INSERT INTO " S "mark (consumer, number) SELECT g.consumer, g.number "
                            "FROM given g JOIN known k ON k.name = g.consumer "
                            "WHERE g.number > k.through ON CONFLICT DO NOTHING"},
-    [SLA__PG_MARKS_THROUGH] = {.name = "sla_marks_through",
-                               .sql = "DELETE FROM " S "mark m USING " S "consumer c "
-                                      "WHERE c.name = ANY ($1::text[]) AND m.consumer = c.name "
-                                      "AND m.number <= c.through"},
     [SLA__PG_WORLD] =
         {.name = "sla_world",
          .sql = "WITH world AS (INSERT INTO " S "world (number, adopted_at) "

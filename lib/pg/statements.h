@@ -45,7 +45,6 @@ typedef enum sla__pg_statement {
     SLA__PG_EVENTS_NEXT,
     SLA__PG_EVENTS,
     SLA__PG_MARKS,
-    SLA__PG_MARKS_THROUGH,
     SLA__PG_WORLD,
     SLA__PG_STATEMENTS
 } sla__pg_statement;

@@ -331,36 +331,27 @@ static void add_events(encoding *in)
     sla__pg_arrays_add(arrays, step(in, SLA__PG_EVENTS));
 }
 
-static void add_consumers(encoding *in, sla__pg_parameters *to)
-{
-    sla__pg_begin_array(to, SLA__PG_TEXT);
-    for (size_t i = 0; i < in->unit->mark_count; i++)
-        sla__pg_put_string(to, in->unit->marks[i].consumer);
-    sla__pg_end(to);
-}
-
 static void add_marks(encoding *in)
 {
     const sla_stored_mark *const marks = in->unit->marks;
-    bool passes = false;
+    const size_t count = in->unit->mark_count;
     sla__pg_parameters *to;
 
-    if (in->unit->mark_count == 0)
+    if (count == 0)
         return;
     to = step(in, SLA__PG_MARKS);
-    add_consumers(in, to);
+    sla__pg_begin_array(to, SLA__PG_TEXT);
+    for (size_t i = 0; i < count; i++)
+        sla__pg_put_string(to, marks[i].consumer);
+    sla__pg_end(to);
     sla__pg_begin_array(to, SLA__PG_INT8);
-    for (size_t i = 0; i < in->unit->mark_count; i++)
+    for (size_t i = 0; i < count; i++)
         sla__pg_put_int8(to, (int64_t)marks[i].number);
     sla__pg_end(to);
     sla__pg_begin_array(to, SLA__PG_INT8);
-    for (size_t i = 0; i < in->unit->mark_count; i++) {
+    for (size_t i = 0; i < count; i++)
         sla__pg_put_int8(to, (int64_t)marks[i].through);
-        passes |= marks[i].through > 0;
-    }
     sla__pg_end(to);
-    if (passes)
-        add_consumers(in, step(in, SLA__PG_MARKS_THROUGH));
 }
 
 bool sla__pg_unit_encode(sla__pg *own, sla__pg_ask *ask, const sla_unit *unit)
