@@ -78,8 +78,10 @@ static const struct argp grammar = {
     "init|migrate|check URI",
     "The tables of a store.\v"
     "init makes them where they are missing, migrate brings those of an older release up to this "
-    "one, check looks whether they are this release's and, in SQLite, whether all in them fits "
-    "together.  Two at once do no harm, and what is done already is not done again.",
+    "one, check looks whether they are this release's, in SQLite whether all in them fits "
+    "together, in PostgreSQL whether `sla run' could be this role.  Two at once do no harm, and "
+    "what "
+    "is done already is not done again.",
     children,
     NULL,
     NULL};

@@ -343,6 +343,7 @@ class Files(InSqlite, Case):
 
     def test_none_is_read(self):
         self.sla("db", "init", self.new_store())
+        self.write("x.db-lock", "")
         self.path("link.db").symlink_to("x.db")
         for store in ("sqlite:x.db", "sqlite:link.db"):
             self.sla("import", *self.WORDS, "--store", store, "x.db-lock", exit=2)
@@ -465,6 +466,18 @@ class Db(InSqlite, Case):
 
 
 class PgDb(InPostgres, Case):
+    def test_what_a_service_would_be_refused_for_is_said_before(self):
+        self.sla("db", "check", self.new_store(), exit=0)
+        SERVER.psql("CREATE ROLE boss LOGIN SUPERUSER PASSWORD 'sesame'")
+        self.addCleanup(lambda: SERVER.psql("DROP ROLE boss"))
+        boss = f"postgresql://boss:sesame@/{self.name}?host={SERVER.folder}"
+        said = self.sla("db", "check", boss, exit=1)
+        self.assertIn("superuser", said)
+        self.sla("db", "init", boss, exit=0)
+        self.assertIn("note: a service refuses to run as a superuser", self.errors)
+        self.sla("run", "-p", "complaint", "--until-idle", "--store", boss, exit=74)
+        self.assertIn("superuser", self.errors)
+
     def test_a_life(self):
         store = self.new_store()
         self.assertIn("the tables are there", self.sla("db", "init", store))
