@@ -14,6 +14,7 @@
 #include "given.h"
 #include "output.h"
 #include "plain.h"
+#include "secret.h"
 
 typedef struct arguments {
     given given;
@@ -54,7 +55,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         state->child_inputs[0] = &a->given;
         return 0;
     case 'T':
-        a->ticket = text;
+        a->ticket = secret_of(text); /* a ticket may look like anything */
         return 0;
     case KEY_TENANT:
         a->tenant = text;

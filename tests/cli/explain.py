@@ -15,6 +15,10 @@ class Explain(Case):
     def explain(self, *arguments, exit=0):
         return json.loads(self.sla(*self.GIVEN, "--json", *arguments, "day.jsonl", exit=exit))
 
+    def test_a_ticket_that_looks_like_a_secret(self):
+        self.write("day.jsonl", [opened("a password=b", "02T09:00:00", 1)])
+        self.assertEqual(1, len(self.explain("--ticket", "a password=b")["clocks"]))
+
     def test_a_pause_is_shown_and_the_rest_adds_up(self):
         found = self.explain("--ticket", "B")
         clock, = found["clocks"]
