@@ -184,6 +184,10 @@ int sla__database_look(sla__database *database, sla_error *error)
     const bool writes = sla__lock_may_write(&database->lock, NULL) == SLA_OK;
     const int code = open_it(database, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
 
+    if (!writes && (code & 0xff) == SQLITE_CANTOPEN)
+        return sla__fail(error, SLA_ERR_STORE, database->lock.path,
+                         "it has a WAL still, which only who may write the file and its folder"
+                         " can take in: check it as such an account");
     if (code != SQLITE_OK && (code & 0xff) != SQLITE_CORRUPT)
         return sla__database_unreadable(database, error);
     if (writes)
