@@ -2,8 +2,9 @@
  * unit.c - units: they gather facts and events, are closed with the packed states
  * of their tickets, and are sent in order.
  *
- * Group commit without a timer: what has gathered is closed when fewer than
- * units_max are on their way, else it goes with the next.  A unit is sent again
+ * Group commit without a timer: what has gathered is closed when nothing is on its
+ * way, or when it is large and fewer than units_max are; else it goes with the next.
+ * A unit is sent again
  * as it was, so everything in it stays until it is settled.
  */
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "service/log.h"
 #include "service/parts.h"
 
-enum { USUAL_STATE = 1024 };
+enum { USUAL_STATE = 1024, SMALL_UNIT = 128 };
 
 /* How long delivery marks wait for a unit that takes them along. */
 #define MARKS_RIDE (SLA_SECOND / 10)
@@ -304,13 +305,22 @@ static bool marks_want_a_unit(sla_service *service)
     return service->pace >= service->marks_at || service->state == SLA_SERVICE_STOPPING;
 }
 
+/* A small unit would only stand in line behind the others: it waits until nothing is on
+ * its way, and what gathers meanwhile shares its transaction.  A large one is taken along:
+ * the store writes one while the next is made. */
+static bool is_worth_it(const sla_service *service)
+{
+    const size_t size = service->gathering->facts.count + service->gathered_count;
+
+    return size > 0 && (service->unit_count == 0 || size >= SMALL_UNIT);
+}
+
 static bool wants_closing(sla_service *service)
 {
     if (service->unit_count >= service->options.units_max || service->has_stuck ||
         service->unseen != NULL || service->starved)
         return false;
-    if (service->gathering != NULL &&
-        (service->gathering->facts.count > 0 || service->gathered_count > 0))
+    if (service->gathering != NULL && is_worth_it(service))
         return true;
     return marks_want_a_unit(service) && sla__gathering(service);
 }
