@@ -464,6 +464,21 @@ static bool work(worker *own, sla_duration patience)
     }
 }
 
+/* An orderly end: what the consumer has acknowledged is on the record, too. */
+static bool finish(worker *own, sla_duration patience)
+{
+    const sla_time began = steady();
+
+    sla_service_stop(own->service);
+    while (sla_service_run(own->service) != 0 ||
+           sla_service_get_state(own->service) != SLA_SERVICE_STOPPED) {
+        if (steady() - began > patience)
+            return false;
+        wait_a_little(own);
+    }
+    return true;
+}
+
 static void start(worker *own, sla_store *store)
 {
     sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
@@ -497,7 +512,7 @@ bool crash_work(const crash_series *series, sla_store *store, int journal, crash
 
     memcpy(own.answered, series->answered, sizeof own.answered);
     start(&own, store);
-    complete = work(&own, patience);
+    complete = work(&own, patience) && finish(&own, patience);
     if (complete)
         note(&own, ".\n");
     sla_service_free(own.service);
