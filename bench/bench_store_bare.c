@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "pg/parameters.h"
 #include "prng.h"
 
@@ -56,31 +57,6 @@ static PGresult *execute(bench_server *server, const sla__pg_parameters *paramet
                           1);
 }
 
-static sla_allocator libc_allocator(void);
-
-static void *libc_alloc(size_t size, void *user)
-{
-    (void)user;
-    return malloc(size);
-}
-
-static void *libc_realloc(void *block, size_t size, void *user)
-{
-    (void)user;
-    return realloc(block, size);
-}
-
-static void libc_free(void *block, void *user)
-{
-    (void)user;
-    free(block);
-}
-
-static sla_allocator libc_allocator(void)
-{
-    return (sla_allocator){libc_alloc, libc_realloc, libc_free, NULL};
-}
-
 /* Columns of `count` rows from number `first` on. */
 static void fill_rows(sla__pg_parameters *to, size_t first, size_t count)
 {
@@ -112,7 +88,7 @@ static void fill_rows(sla__pg_parameters *to, size_t first, size_t count)
 
 double bench_bare_insert(bench_server *server, size_t rows, size_t batch)
 {
-    const sla_allocator allocator = libc_allocator();
+    const sla_allocator allocator = sla__allocator_or_default(NULL);
     sla__pg_parameters parameters;
     double began;
 
@@ -135,7 +111,7 @@ double bench_bare_insert(bench_server *server, size_t rows, size_t batch)
 
 double bench_bare_update(bench_server *server, size_t rows, size_t batch)
 {
-    const sla_allocator allocator = libc_allocator();
+    const sla_allocator allocator = sla__allocator_or_default(NULL);
     sla__pg_parameters parameters;
     prng random = prng_seeded(rows);
     double began;
