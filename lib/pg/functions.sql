@@ -11,11 +11,14 @@ BEGIN
 END
 $$;
 
--- The fence, then the unit's turn.  The row locks hold until the unit is written: who takes over
--- waits for it, and a second try of the same unit waits for the first.
+-- A unit's turn where it is not plainly the next of a writer that is known (statements.c asks
+-- that first, in one statement): the first of a service, one that is on the record already, one
+-- that is out of its turn, one of a service that another has taken over from.  Events are numbered
+-- on from those on the record, also from events that are gone since; `of_first` is NULL where there
+-- are none, or where the unit is examined before they are counted (unit_events).
 CREATE OR REPLACE FUNCTION :"schema".unit_begin(
     of_shards smallint[], of_epochs bigint[], of_incarnation bytea, of_number bigint,
-    of_decided_at timestamptz) RETURNS void
+    of_decided_at timestamptz, of_first bigint, of_last bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     held bigint;
@@ -33,7 +36,8 @@ BEGIN
         WHERE w.incarnation = of_incarnation AND w.number = of_number - 1;
     IF NOT FOUND AND of_number = 1 THEN
         INSERT INTO :"schema".writer (incarnation, number, decided_at, events)
-            VALUES (of_incarnation, 1, of_decided_at, 0)
+            SELECT of_incarnation, 1, of_decided_at, coalesce(max(w.events), 0)
+            FROM :"schema".writer AS w
             ON CONFLICT DO NOTHING;
     END IF;
     IF NOT FOUND THEN
@@ -47,10 +51,13 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'SLA02',
             MESSAGE = 'the unit before is not on the record';
     END IF;
+    IF of_first IS NOT NULL THEN
+        PERFORM :"schema".unit_events(of_incarnation, of_first, of_last);
+    END IF;
+    RETURN true;
 END
 $$;
 
--- The numbers of a unit's events follow those on the record, also of events that are gone since.
 CREATE OR REPLACE FUNCTION :"schema".unit_events(
     of_incarnation bytea, of_first bigint, of_last bigint) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -41,14 +41,15 @@ void sla__pg_step_when(sla__pg_ask *ask, sla__pg_when when)
     ask->steps[ask->step_count - 1].when = when;
 }
 
-void sla__pg_step_instead(sla__pg_ask *ask, sla__pg_statement statement)
+void sla__pg_step_instead(sla__pg_ask *ask, sla__pg_statement statement, sla__pg_when when)
 {
     const sla__pg_step other = ask->steps[ask->step_count - 1];
 
-    sla__pg_step_when(ask, SLA__PG_UNLESS_COMPLETE);
+    sla__pg_step_when(ask,
+                      when == SLA__PG_IF_COMPLETE ? SLA__PG_UNLESS_COMPLETE : SLA__PG_IF_COMPLETE);
     sla__pg_step_add(ask, statement);
     ask->steps[ask->step_count - 1].first = other.first;
-    sla__pg_step_when(ask, SLA__PG_IF_COMPLETE);
+    sla__pg_step_when(ask, when);
 }
 
 size_t sla__pg_step_from(const sla__pg_ask *ask, size_t i)

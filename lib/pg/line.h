@@ -13,10 +13,10 @@ void sla__pg_ask_free(sla__pg *own, sla__pg_ask *ask);
 void sla__pg_step_add(sla__pg_ask *ask, sla__pg_statement statement);
 void sla__pg_step_end(sla__pg_ask *ask);
 
-/* When the last one is sent.  And another with its parameters, sent instead of it when
- * the call is complete. */
+/* When the last one is sent.  And another with its parameters, more may follow, that is sent
+ * instead of it when `when` holds. */
 void sla__pg_step_when(sla__pg_ask *ask, sla__pg_when when);
-void sla__pg_step_instead(sla__pg_ask *ask, sla__pg_statement statement);
+void sla__pg_step_instead(sla__pg_ask *ask, sla__pg_statement statement, sla__pg_when when);
 
 /* The first from `i` on that is sent, or the count of all. */
 size_t sla__pg_step_from(const sla__pg_ask *ask, size_t i);

@@ -1,11 +1,11 @@
 /*
  * statements.c - see statements.h.
  *
- * A unit is BEGIN (the fence and the unit's turn, functions.sql) and what it brings,
- * each list as one statement over arrays.  What is wrong with it is told by a
- * constraint or by `refuse`, and then it is examined: the same unit once more with
- * EXAMINE behind BEGIN, which says what exactly.  So a good unit, which is nearly every
- * one, pays for no more than the constraints.
+ * A unit is BEGIN (the fence and the unit's turn; functions.sql has the rare courses)
+ * and what it brings, each list as one statement over arrays.  What is wrong with it is
+ * told by a constraint or by `refuse`, and then it is examined: the same unit once more
+ * with EXAMINE behind BEGIN_EXAMINED, which says what exactly.  So a good unit, which is nearly
+ * every one, pays for no more than the constraints.
  */
 #include "pg/statements.h"
 
@@ -104,9 +104,25 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                                  "FROM unnest($2::smallint[], $3::bigint[]) AS u (id, epoch) "
                                  "WHERE s.id = u.id AND s.epoch = u.epoch AND s.owner = $1::bytea"},
 
+    /* The fence, then the unit's turn.  The row locks hold until the unit is written: who takes
+     * over waits for it, and a second try of the same unit waits for the first. */
     [SLA__PG_BEGIN] = {.name = "sla_begin",
-                       .sql = "SELECT " S "unit_begin($1::smallint[], $2::bigint[], $3::bytea, "
-                              "$4::bigint, $5::timestamptz)"},
+                       .sql = "WITH fence AS (SELECT 1 FROM unnest($1::smallint[], $2::bigint[]) "
+                              "AS u (id, epoch) JOIN " S
+                              "shard s ON s.id = u.id AND s.epoch = u.epoch "
+                              "FOR SHARE OF s), "
+                              "turn AS (UPDATE " S "writer AS w SET number = $4::bigint, "
+                              "events = coalesce($7::bigint, w.events), "
+                              "decided_at = greatest(w.decided_at, $5::timestamptz) "
+                              "WHERE w.incarnation = $3::bytea AND w.number = $4::bigint - 1 "
+                              "AND w.events = coalesce($6::bigint - 1, w.events) "
+                              "AND (SELECT count(*) FROM fence) = cardinality($1) RETURNING 1) "
+                              "SELECT CASE WHEN EXISTS (SELECT FROM turn) THEN true "
+                              "ELSE " S "unit_begin($1, $2, $3, $4, $5, $6, $7) END"},
+    [SLA__PG_BEGIN_EXAMINED] =
+        {.name = "sla_begin_examined",
+         .sql = "SELECT " S "unit_begin($1::smallint[], $2::bigint[], $3::bytea, $4::bigint, "
+                "$5::timestamptz, NULL, NULL)"},
     [SLA__PG_EXAMINE] =
         {.name = "sla_examine",
          .sql =

@@ -35,6 +35,7 @@ typedef enum sla__pg_statement {
     SLA__PG_ASK_RELEASE,
     /* a unit */
     SLA__PG_BEGIN,
+    SLA__PG_BEGIN_EXAMINED,
     SLA__PG_EXAMINE,
     SLA__PG_FOLLOW,
     SLA__PG_FACTS,

@@ -84,15 +84,24 @@ static void add_incarnation(encoding *in)
     sla__pg_add_bytes(&in->ask->parameters, bytes, sizeof bytes);
 }
 
-/* A unit that names no ticket is fenced by the first shard. */
+/* A unit that names no ticket is fenced by the first shard.  The events of one that is
+ * examined are counted when it has been. */
 static void add_begin(encoding *in)
 {
-    sla__pg_parameters *const to = step(in, SLA__PG_BEGIN);
+    sla__pg_parameters *const to = step(in, SLA__PG_BEGIN_EXAMINED);
 
     sla__pg_lease_add(in->own, in->ask, in->names.shards | 1);
     add_incarnation(in);
     sla__pg_add_int8(to, (int64_t)in->unit->number);
     sla__pg_add_time(to, in->unit->decided_at);
+    sla__pg_step_instead(in->ask, SLA__PG_BEGIN, SLA__PG_UNLESS_COMPLETE);
+    if (in->unit->event_count > 0) {
+        sla__pg_add_int8(to, (int64_t)in->unit->events[0].number);
+        sla__pg_add_int8(to, (int64_t)in->ask->last_event);
+    } else {
+        sla__pg_add_null(to);
+        sla__pg_add_null(to);
+    }
 }
 
 /* For each fact: its ticket, its number, how many of the ticket come before it. */
@@ -290,7 +299,7 @@ static void add_rows(encoding *in, sla__pg_statement statement)
         return;
     sla__pg_arrays_add(arrays, step(in, statement));
     if (statement == SLA__PG_TICKETS_KNOWN) /* where one is not: SLA05, and then */
-        sla__pg_step_instead(in->ask, SLA__PG_TICKETS_CHANGED);
+        sla__pg_step_instead(in->ask, SLA__PG_TICKETS_CHANGED, SLA__PG_IF_COMPLETE);
 }
 
 static void add_gone(encoding *in)
@@ -318,6 +327,7 @@ static void add_events(encoding *in)
     if (in->unit->event_count == 0)
         return;
     to = step(in, SLA__PG_EVENTS_NEXT);
+    sla__pg_step_when(in->ask, SLA__PG_IF_COMPLETE);
     add_incarnation(in);
     sla__pg_add_int8(to, (int64_t)in->unit->events[0].number);
     sla__pg_add_int8(to, (int64_t)in->ask->last_event);
