@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "around_store.h"
 #include "support/check.h"
 
 enum { ASKED_MAX = 256 };
@@ -22,10 +23,7 @@ typedef struct asked {
 } asked;
 
 typedef struct bent {
-    sla_store store;
-    sla_store_ops ops; /* wants views as the inner store does */
-    sla_store *inner;
-    sla_store_sink sink;
+    around_store around;
     int results[BENT_KINDS];
     const char *texts[BENT_KINDS];
     uint64_t calls[BENT_KINDS];
@@ -40,41 +38,6 @@ static bent *bent_of(sla_store *store)
 }
 
 /* -------------------------------------------------------------------- answers */
-
-static void hear_world(void *context, const sla_stored_world *world)
-{
-    const bent *const own = context;
-
-    own->sink.world(own->sink.context, world);
-}
-
-static void hear_ticket(void *context, const sla_stored_ticket *ticket)
-{
-    const bent *const own = context;
-
-    own->sink.ticket(own->sink.context, ticket);
-}
-
-static void hear_fact(void *context, const sla_stored_fact *fact)
-{
-    const bent *const own = context;
-
-    own->sink.fact(own->sink.context, fact);
-}
-
-static void hear_event(void *context, const sla_stored_event *event)
-{
-    const bent *const own = context;
-
-    own->sink.event(own->sink.context, event);
-}
-
-static void hear_mark(void *context, const sla_stored_mark *mark)
-{
-    const bent *const own = context;
-
-    own->sink.mark(own->sink.context, mark);
-}
 
 static void hear_done(void *context, const sla_store_done *done)
 {
@@ -92,7 +55,7 @@ static void hear_done(void *context, const sla_store_done *done)
         snprintf(error.text, sizeof error.text, "%s", at->text);
         changed.error = &error;
     }
-    own->sink.done(own->sink.context, &changed);
+    own->around.sink.done(own->around.sink.context, &changed);
 }
 
 /* ---------------------------------------------------------------------- calls */
@@ -105,99 +68,69 @@ static bool ask(bent *own, bent_kind kind, uint64_t number)
     return own->results[kind] == SLA_OK;
 }
 
-static int ask_nothing(bent *own, uint64_t number)
+static sla_store *inner_of(sla_store *store)
 {
-    return own->inner->ops->audit(own->inner, SLA_TIME_MIN, number);
+    return bent_of(store)->around.inner;
+}
+
+static int ask_nothing(sla_store *store, uint64_t number)
+{
+    return inner_of(store)->ops->audit(inner_of(store), SLA_TIME_MIN, number);
 }
 
 static int call_open(sla_store *store, const sla_store_sink *sink, uint64_t number)
 {
-    bent *const own = bent_of(store);
-    const sla_store_sink mine = {own,        hear_world, hear_ticket, hear_fact,
-                                 hear_event, hear_mark,  hear_done};
-
-    own->sink = *sink;
-    ask(own, BENT_OPEN, number);
-    return own->inner->ops->open(own->inner, &mine, number);
+    ask(bent_of(store), BENT_OPEN, number);
+    return around_store_open(store, sink, number);
 }
 
 static int call_ticket(sla_store *store, sla_string tenant, sla_string ticket, uint64_t number)
 {
-    bent *const own = bent_of(store);
+    sla_store *const inner = inner_of(store);
 
-    return ask(own, BENT_TICKET, number)
-               ? own->inner->ops->ticket(own->inner, tenant, ticket, number)
-               : ask_nothing(own, number);
+    return ask(bent_of(store), BENT_TICKET, number)
+               ? inner->ops->ticket(inner, tenant, ticket, number)
+               : ask_nothing(store, number);
 }
 
 static int call_history(sla_store *store, sla_string tenant, sla_string ticket, uint64_t number)
 {
-    bent *const own = bent_of(store);
+    sla_store *const inner = inner_of(store);
 
-    return ask(own, BENT_HISTORY, number)
-               ? own->inner->ops->history(own->inner, tenant, ticket, number)
-               : ask_nothing(own, number);
+    return ask(bent_of(store), BENT_HISTORY, number)
+               ? inner->ops->history(inner, tenant, ticket, number)
+               : ask_nothing(store, number);
 }
 
 static int call_outbox(sla_store *store, uint64_t after, size_t limit, uint64_t number)
 {
-    bent *const own = bent_of(store);
+    sla_store *const inner = inner_of(store);
 
-    return ask(own, BENT_OUTBOX, number) ? own->inner->ops->outbox(own->inner, after, limit, number)
-                                         : ask_nothing(own, number);
+    return ask(bent_of(store), BENT_OUTBOX, number)
+               ? inner->ops->outbox(inner, after, limit, number)
+               : ask_nothing(store, number);
 }
 
 static int call_audit(sla_store *store, sla_time before, uint64_t number)
 {
-    bent *const own = bent_of(store);
-
-    ask(own, BENT_AUDIT, number);
-    return own->inner->ops->audit(own->inner, before, number);
+    ask(bent_of(store), BENT_AUDIT, number);
+    return inner_of(store)->ops->audit(inner_of(store), before, number);
 }
 
 static int call_commit(sla_store *store, const sla_unit *unit, uint64_t number)
 {
-    bent *const own = bent_of(store);
+    sla_store *const inner = inner_of(store);
 
-    return ask(own, BENT_COMMIT, number) ? own->inner->ops->commit(own->inner, unit, number)
-                                         : ask_nothing(own, number);
+    return ask(bent_of(store), BENT_COMMIT, number) ? inner->ops->commit(inner, unit, number)
+                                                    : ask_nothing(store, number);
 }
 
 static int call_release(sla_store *store, uint64_t number)
 {
-    bent *const own = bent_of(store);
+    sla_store *const inner = inner_of(store);
 
-    return ask(own, BENT_RELEASE, number) ? own->inner->ops->release(own->inner, number)
-                                          : ask_nothing(own, number);
-}
-
-static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacity)
-{
-    const sla_store *const inner = ((const bent *)(const void *)store)->inner;
-
-    return inner->ops->waits(inner, waits, capacity);
-}
-
-static sla_time call_until(const sla_store *store)
-{
-    const sla_store *const inner = ((const bent *)(const void *)store)->inner;
-
-    return inner->ops->until(inner);
-}
-
-static void call_run(sla_store *store, sla_time now)
-{
-    sla_store *const inner = bent_of(store)->inner;
-
-    inner->ops->run(inner, now);
-}
-
-static void call_close(sla_store *store)
-{
-    bent *const own = bent_of(store);
-
-    own->inner->ops->close(own->inner);
-    free(own);
+    return ask(bent_of(store), BENT_RELEASE, number) ? inner->ops->release(inner, number)
+                                                     : ask_nothing(store, number);
 }
 
 /* ------------------------------------------------------------------------ new */
@@ -207,26 +140,18 @@ sla_store *bent_store_new(sla_store *inner)
     bent *const own = calloc(1, sizeof *own);
 
     CHECK_TRUE("memory for a store", own != NULL);
-    own->ops = (sla_store_ops){
-        .size = sizeof(sla_store_ops),
-        .name = "bent",
-        .views = inner->ops->views,
-        .open = call_open,
-        .ticket = call_ticket,
-        .history = call_history,
-        .outbox = call_outbox,
-        .audit = call_audit,
-        .commit = call_commit,
-        .release = call_release,
-        .waits = call_waits,
-        .until = call_until,
-        .run = call_run,
-        .close = call_close,
-    };
-    own->store.ops = &own->ops;
-    own->inner = inner;
+    around_store_init(&own->around, inner);
+    own->around.ops.name = "bent";
+    own->around.ops.open = call_open;
+    own->around.ops.ticket = call_ticket;
+    own->around.ops.history = call_history;
+    own->around.ops.outbox = call_outbox;
+    own->around.ops.audit = call_audit;
+    own->around.ops.commit = call_commit;
+    own->around.ops.release = call_release;
+    own->around.ear.done = hear_done;
     own->clock = SLA_NEVER;
-    return &own->store;
+    return &own->around.base;
 }
 
 void bent_store_say(sla_store *store, bent_kind kind, int result, const char *text)

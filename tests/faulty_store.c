@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "around_store.h"
 #include "service/memory_copy.h"
 #include "support/check.h"
 
@@ -36,9 +37,7 @@ typedef struct call {
 } call;
 
 typedef struct faulty {
-    sla_store store;
-    sla_store_ops ops; /* wants views as the inner store does */
-    sla_store *inner;
+    around_store around;
     sla_allocator allocator;
     faulty_options options;
     faulty_counts counts;
@@ -46,7 +45,6 @@ typedef struct faulty {
     sla_time now; /* of the last run */
     bool is_open;
     uint64_t asked; /* the last number given to the inner store */
-    sla_store_sink sink;
     call *first, *last;
 } faulty;
 
@@ -214,7 +212,7 @@ static void enqueue(faulty *own, call *added)
 
 /* What a call was asked with. */
 typedef struct question {
-    int (*ask)(faulty *own, const struct question *asked);
+    int (*ask)(sla_store *inner, const struct question *asked, uint64_t number);
     const sla_store_sink *sink;
     sla_string tenant, ticket;
     uint64_t after;
@@ -229,7 +227,7 @@ static int pass(faulty *own, const question *asked, call *added)
     int result;
 
     added->inner = ++own->asked;
-    result = asked->ask(own, asked);
+    result = asked->ask(own->around.inner, asked, added->inner);
     if (result == SLA_OK)
         return SLA_OK;
     own->asked--;
@@ -269,52 +267,48 @@ static int put(faulty *own, const question *asked, uint64_t number)
 
 /* ------------------------------------------------------------------- the calls */
 
-static int ask_open(faulty *own, const question *asked)
+static int ask_open(sla_store *inner, const question *asked, uint64_t number)
 {
-    const sla_store_sink sink = {own,        hear_world, hear_ticket, hear_fact,
-                                 hear_event, hear_mark,  hear_done};
-
-    (void)asked;
-    return own->inner->ops->open(own->inner, &sink, own->asked);
+    return inner->ops->open(inner, asked->sink, number);
 }
 
-static int ask_ticket(faulty *own, const question *asked)
+static int ask_ticket(sla_store *inner, const question *asked, uint64_t number)
 {
-    return own->inner->ops->ticket(own->inner, asked->tenant, asked->ticket, own->asked);
+    return inner->ops->ticket(inner, asked->tenant, asked->ticket, number);
 }
 
-static int ask_history(faulty *own, const question *asked)
+static int ask_history(sla_store *inner, const question *asked, uint64_t number)
 {
-    return own->inner->ops->history(own->inner, asked->tenant, asked->ticket, own->asked);
+    return inner->ops->history(inner, asked->tenant, asked->ticket, number);
 }
 
-static int ask_outbox(faulty *own, const question *asked)
+static int ask_outbox(sla_store *inner, const question *asked, uint64_t number)
 {
-    return own->inner->ops->outbox(own->inner, asked->after, asked->limit, own->asked);
+    return inner->ops->outbox(inner, asked->after, asked->limit, number);
 }
 
-static int ask_audit(faulty *own, const question *asked)
+static int ask_audit(sla_store *inner, const question *asked, uint64_t number)
 {
-    return own->inner->ops->audit(own->inner, asked->before, own->asked);
+    return inner->ops->audit(inner, asked->before, number);
 }
 
-static int ask_commit(faulty *own, const question *asked)
+static int ask_commit(sla_store *inner, const question *asked, uint64_t number)
 {
-    return own->inner->ops->commit(own->inner, asked->unit, own->asked);
+    return inner->ops->commit(inner, asked->unit, number);
 }
 
-static int ask_release(faulty *own, const question *asked)
+static int ask_release(sla_store *inner, const question *asked, uint64_t number)
 {
     (void)asked;
-    return own->inner->ops->release(own->inner, own->asked);
+    return inner->ops->release(inner, number);
 }
 
 static int call_open(sla_store *store, const sla_store_sink *sink, uint64_t number)
 {
     faulty *const own = faulty_of(store);
-    const question asked = {.ask = ask_open};
+    const question asked = {.ask = ask_open, .sink = &own->around.ear};
 
-    own->sink = *sink;
+    own->around.sink = *sink;
     own->is_open = true;
     return put(own, &asked, number);
 }
@@ -400,9 +394,9 @@ static void hand_on(faulty *own)
     call *const at = own->first;
 
     for (const item *each = at->first; each != NULL; each = each->next)
-        tell(&own->sink, each);
+        tell(&own->around.sink, each);
     at->done.error = &at->error;
-    own->sink.done(own->sink.context, &at->done);
+    own->around.sink.done(own->around.sink.context, &at->done);
     drop_first(own);
 }
 
@@ -419,24 +413,17 @@ static void call_run(sla_store *store, sla_time now)
     bool more = own->first != NULL;
 
     own->now = now;
-    own->inner->ops->run(own->inner, now);
+    own->around.inner->ops->run(own->around.inner, now);
     while (more && is_ready(own)) {
         more = own->first != last;
         hand_on(own);
     }
 }
 
-static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacity)
-{
-    const faulty *const own = (const faulty *)(const void *)store;
-
-    return own->inner->ops->waits(own->inner, waits, capacity);
-}
-
 static sla_time call_until(const sla_store *store)
 {
     const faulty *const own = (const faulty *)(const void *)store;
-    const sla_time inner = own->inner->ops->until(own->inner);
+    const sla_time inner = own->around.inner->ops->until(own->around.inner);
 
     if (own->first == NULL || !own->first->complete || own->first->not_before > inner)
         return inner;
@@ -447,43 +434,41 @@ static void call_close(sla_store *store)
 {
     faulty *const own = faulty_of(store);
 
-    own->inner->ops->close(own->inner);
     while (own->first != NULL)
         drop_first(own);
-    free(own);
+    around_store_close(store);
 }
 
 /* ------------------------------------------------------------------------- new */
 
-static const sla_store_ops faulty_ops = {
-    .size = sizeof(sla_store_ops),
-    .name = "faulty",
-    .open = call_open,
-    .ticket = call_ticket,
-    .history = call_history,
-    .outbox = call_outbox,
-    .audit = call_audit,
-    .commit = call_commit,
-    .release = call_release,
-    .waits = call_waits,
-    .until = call_until,
-    .run = call_run,
-    .close = call_close,
-};
+static void replace_calls(sla_store_ops *ops)
+{
+    ops->name = "faulty";
+    ops->open = call_open;
+    ops->ticket = call_ticket;
+    ops->history = call_history;
+    ops->outbox = call_outbox;
+    ops->audit = call_audit;
+    ops->commit = call_commit;
+    ops->release = call_release;
+    ops->until = call_until;
+    ops->run = call_run;
+    ops->close = call_close;
+}
 
 sla_store *faulty_store_new(sla_store *inner, const faulty_options *options)
 {
     faulty *const own = calloc(1, sizeof *own);
 
     CHECK_TRUE("memory for a store", own != NULL);
-    own->ops = faulty_ops;
-    own->ops.views = inner->ops->views;
-    own->store.ops = &own->ops;
-    own->inner = inner;
+    around_store_init(&own->around, inner);
+    replace_calls(&own->around.ops);
+    own->around.ear =
+        (sla_store_sink){own, hear_world, hear_ticket, hear_fact, hear_event, hear_mark, hear_done};
     own->allocator = sla__allocator_or_default(NULL);
     own->options = *options;
     own->random = prng_seeded(options->seed);
-    return &own->store;
+    return &own->around.base;
 }
 
 void faulty_store_set(sla_store *store, const faulty_options *options)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "around_store.h"
 #include "support/check.h"
 #include "view_columns.h"
 
@@ -42,11 +43,9 @@ typedef struct waiting {
 } waiting;
 
 typedef struct view_store {
-    sla_store store;
-    sla_store *inner;
+    around_store around;
     view_content *content;
     sla_allocator allocator;
-    sla_store_sink sink;
     waiting waiting[WAITING_MAX];
 } view_store;
 
@@ -185,40 +184,12 @@ static void drop(view_store *own, waiting *at)
 
 /* ------------------------------------------------------------------- the calls */
 
-static void hear_world(void *context, const sla_stored_world *world)
-{
-    const sla_store_sink *const sink = &((view_store *)context)->sink;
-
-    sink->world(sink->context, world);
-}
-
 static void hear_ticket(void *context, const sla_stored_ticket *ticket)
 {
-    const sla_store_sink *const sink = &((view_store *)context)->sink;
+    const sla_store_sink *const sink = &((view_store *)context)->around.sink;
 
     CHECK_TRUE("views are for units", ticket->view == NULL);
     sink->ticket(sink->context, ticket);
-}
-
-static void hear_fact(void *context, const sla_stored_fact *fact)
-{
-    const sla_store_sink *const sink = &((view_store *)context)->sink;
-
-    sink->fact(sink->context, fact);
-}
-
-static void hear_event(void *context, const sla_stored_event *event)
-{
-    const sla_store_sink *const sink = &((view_store *)context)->sink;
-
-    sink->event(sink->context, event);
-}
-
-static void hear_mark(void *context, const sla_stored_mark *mark)
-{
-    const sla_store_sink *const sink = &((view_store *)context)->sink;
-
-    sink->mark(sink->context, mark);
 }
 
 static void hear_done(void *context, const sla_store_done *done)
@@ -232,51 +203,14 @@ static void hear_done(void *context, const sla_store_done *done)
             take_unit(own->content, &own->waiting[i]);
         drop(own, &own->waiting[i]);
     }
-    own->sink.done(own->sink.context, done);
-}
-
-static int call_open(sla_store *store, const sla_store_sink *sink, uint64_t ask)
-{
-    view_store *const own = own_of(store);
-    const sla_store_sink mine = {own,        hear_world, hear_ticket, hear_fact,
-                                 hear_event, hear_mark,  hear_done};
-
-    own->sink = *sink;
-    return own->inner->ops->open(own->inner, &mine, ask);
-}
-
-static int call_ticket(sla_store *store, sla_string tenant, sla_string ticket, uint64_t ask)
-{
-    sla_store *const inner = own_of(store)->inner;
-
-    return inner->ops->ticket(inner, tenant, ticket, ask);
-}
-
-static int call_history(sla_store *store, sla_string tenant, sla_string ticket, uint64_t ask)
-{
-    sla_store *const inner = own_of(store)->inner;
-
-    return inner->ops->history(inner, tenant, ticket, ask);
-}
-
-static int call_outbox(sla_store *store, uint64_t after, size_t limit, uint64_t ask)
-{
-    sla_store *const inner = own_of(store)->inner;
-
-    return inner->ops->outbox(inner, after, limit, ask);
-}
-
-static int call_audit(sla_store *store, sla_time before, uint64_t ask)
-{
-    sla_store *const inner = own_of(store)->inner;
-
-    return inner->ops->audit(inner, before, ask);
+    own->around.sink.done(own->around.sink.context, done);
 }
 
 static int call_commit(sla_store *store, const sla_unit *unit, uint64_t ask)
 {
     view_store *const own = own_of(store);
-    const int result = own->inner->ops->commit(own->inner, unit, ask);
+    sla_store *const inner = own->around.inner;
+    const int result = inner->ops->commit(inner, unit, ask);
     waiting *at = own->waiting;
 
     while (at->unit != NULL && at < own->waiting + WAITING_MAX - 1)
@@ -292,60 +226,14 @@ static int call_commit(sla_store *store, const sla_unit *unit, uint64_t ask)
     return SLA_OK;
 }
 
-static int call_release(sla_store *store, uint64_t ask)
-{
-    sla_store *const inner = own_of(store)->inner;
-
-    return inner->ops->release(inner, ask);
-}
-
-static size_t call_waits(const sla_store *store, sla_wait *waits, size_t capacity)
-{
-    const sla_store *const inner = ((const view_store *)(const void *)store)->inner;
-
-    return inner->ops->waits(inner, waits, capacity);
-}
-
-static sla_time call_until(const sla_store *store)
-{
-    const sla_store *const inner = ((const view_store *)(const void *)store)->inner;
-
-    return inner->ops->until(inner);
-}
-
-static void call_run(sla_store *store, sla_time now)
-{
-    sla_store *const inner = own_of(store)->inner;
-
-    inner->ops->run(inner, now);
-}
-
 static void call_close(sla_store *store)
 {
     view_store *const own = own_of(store);
 
-    own->inner->ops->close(own->inner);
     for (size_t i = 0; i < WAITING_MAX; i++)
         drop(own, &own->waiting[i]);
-    free(own);
+    around_store_close(store);
 }
-
-static const sla_store_ops view_ops = {
-    .size = sizeof(sla_store_ops),
-    .name = "views",
-    .views = true,
-    .open = call_open,
-    .ticket = call_ticket,
-    .history = call_history,
-    .outbox = call_outbox,
-    .audit = call_audit,
-    .commit = call_commit,
-    .release = call_release,
-    .waits = call_waits,
-    .until = call_until,
-    .run = call_run,
-    .close = call_close,
-};
 
 /* ------------------------------------------------------------------------- new */
 
@@ -354,11 +242,16 @@ sla_store *view_store_new(sla_store *inner, view_content *content)
     view_store *const own = calloc(1, sizeof *own);
 
     CHECK_TRUE("memory for a store", own != NULL);
-    own->store.ops = &view_ops;
-    own->inner = inner;
+    around_store_init(&own->around, inner);
+    own->around.ops.name = "views";
+    own->around.ops.views = true;
+    own->around.ops.commit = call_commit;
+    own->around.ops.close = call_close;
+    own->around.ear.ticket = hear_ticket;
+    own->around.ear.done = hear_done;
     own->content = content;
     own->allocator = sla__allocator_or_default(NULL);
-    return &own->store;
+    return &own->around.base;
 }
 
 view_content *view_content_new(size_t tickets)
