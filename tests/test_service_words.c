@@ -191,6 +191,7 @@ TEST(what_an_open_is_answered_is_said)
         CHECK_OK(host_record(&h, "T-1", "opened", "a"));
         host_settle(&h);
         CHECK_EQ(rows[i].code, 1, host_logged(&h, rows[i].code));
+        CHECK_RESULT(rows[i].again ? SLA_OK : rows[i].result, sla_service_given_up(h.service));
         if (rows[i].result != SLA_ERR_NOMEM) {
             CHECK_RESULT(rows[i].result, sla_service_health(h.service, &error));
             CHECK_TRUE(rows[i].code, strstr(error.text, "the words of a store") != NULL);

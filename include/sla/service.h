@@ -281,6 +281,11 @@ SLA_API sla_service_state sla_service_get_state(const sla_service *service);
  * loop's thread. */
 SLA_API int sla_service_health(const sla_service *service, sla_error *error);
 
+/* For what it gave up its store for good (SLA_ERR_FENCED, SLA_ERR_NEWER, or what cannot be gone on
+ * with): it tells nothing more, and only a new service helps.  SLA_OK: it has not, and whatever
+ * sla_service_health says may pass.  Any thread. */
+SLA_API int sla_service_given_up(const sla_service *service);
+
 /* The engine, to explain and to look at clocks; only on the loop's thread, only
  * until the next round.  NULL before the first one.  It has the tickets that were
  * needed since the start; bring the one you want to look at. */

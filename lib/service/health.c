@@ -11,6 +11,11 @@ static int in_its_words(const sla_service *service, int result, sla_error *error
                           service->store_says[0] != '\0' ? ": " : "", service->store_says);
 }
 
+int sla_service_given_up(const sla_service *service)
+{
+    return atomic_load(&service->fatal);
+}
+
 int sla_service_health(const sla_service *service, sla_error *error)
 {
     sla__error_clear(error);
