@@ -58,6 +58,10 @@ const char *instant_trouble(int result);
 /* "+08:00", "-03:30" or "08:00" as seconds; false for others. */
 bool read_offset(const char *text, int32_t *out);
 
+/* How long to wait for others, from the command line; false for others than TIMEOUT_WORDS. */
+#define TIMEOUT_WORDS "a span from PT1S to PT24H"
+bool read_timeout(const char *text, sla_duration *out);
+
 /* An instant from the command line; complains and answers false. */
 bool read_instant(const char *text, const char *option, sla_time *out);
 

@@ -131,6 +131,12 @@ bool read_instant(const char *text, const char *option, sla_time *out)
     return result == SLA_OK;
 }
 
+bool read_timeout(const char *text, sla_duration *out)
+{
+    return sla_duration_parse(text, strlen(text), out) == SLA_OK && *out >= SLA_SECOND &&
+           *out <= SLA_DAY;
+}
+
 bool read_offset(const char *text, int32_t *out)
 {
     const char *digits = text + (text[0] == '+' || text[0] == '-');

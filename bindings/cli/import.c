@@ -9,7 +9,9 @@
 #include "import_work.h"
 #include "log.h"
 
-enum { KEY_TOLD = 256, KEY_MAP, KEY_SEPARATOR, KEY_OFFSET, KEY_DRY, KEY_CONSUMER };
+enum { KEY_TOLD = 256, KEY_MAP, KEY_SEPARATOR, KEY_OFFSET, KEY_DRY, KEY_CONSUMER, KEY_TIMEOUT };
+
+enum { TIMEOUT_USUAL_S = 30 };
 
 typedef struct arguments {
     import_options import;
@@ -36,6 +38,8 @@ static const struct argp_option options[] = {
      0},
     {"map", 'm', "COLUMN=MEMBER", 0,
      "what a column is: a member of a fact, attributes.NAME or fact:NAME; may be repeated", 0},
+    {"store-timeout", KEY_TIMEOUT, "SPAN", 0,
+     "how long a store that does not answer is waited for (PT30S)", 0},
     {"offset", KEY_OFFSET, "HH:MM", 0, "of instants in a table that say none, from UTC", 0},
     {"json", 'j', NULL, 0, "a JSON document, and complaints as JSON lines", 0},
     {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
@@ -107,6 +111,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (!is_attribute_name(text, strlen(text))) /* consumers have names alike */
             argp_error(state, "--consumer is a name, such as exec, not '%s'", text);
         o->consumer = text;
+        return 0;
+    case KEY_TIMEOUT:
+        if (!read_timeout(text, &o->store_timeout))
+            argp_error(state, "--store-timeout is " TIMEOUT_WORDS ", not '%s'", text);
         return 0;
     case KEY_DRY:
         a->dry = true;
@@ -188,7 +196,9 @@ static int load_and_import(const arguments *a)
 
 static int run_import(int count, char **words)
 {
-    arguments a = {.import = {.told_until = SLA_NEVER, .table = {.separator = ','}}};
+    arguments a = {.import = {.told_until = SLA_NEVER,
+                              .store_timeout = TIMEOUT_USUAL_S * SLA_SECOND,
+                              .table = {.separator = ','}}};
     int status;
 
     store_uri_init(&a.import.store);

@@ -97,17 +97,18 @@ static void on_recorded(void *context, int result, const sla_answer *answer, con
 }
 
 /* While the service has no room it goes on. */
-static int try_import(importing *i, const living_facts *f, under_way *u, sla_error *error)
+static int try_import(importing *i, const living_facts *f, under_way *u, int *status,
+                      sla_error *error)
 {
     const import_options *o = i->options;
-    int result, status = EXIT_FINE;
+    int result;
 
     do {
         *error = (sla_error){0};
         result =
             sla_service_import(i->drive.service, f->facts, f->recorded_at, f->count, o->told_until,
                                !o->really, o->really ? on_recorded : NULL, u, &u->counts, error);
-    } while (result == SLA_ERR_BUSY && (status = service_drive_round(&i->drive)) == EXIT_FINE);
+    } while (result == SLA_ERR_BUSY && (*status = service_drive_round(&i->drive)) == EXIT_FINE);
     return result;
 }
 
@@ -116,12 +117,12 @@ static int import_ticket(importing *i, const living_ticket *ticket)
     under_way *u = need_memory(1, sizeof *u);
     living_facts facts;
     sla_error error;
-    int result;
+    int result, status = EXIT_FINE;
 
     *u = (under_way){.work = i, .ticket = ticket};
     living_facts_init(&facts, &i->living, ticket);
     i->under_way++;
-    result = try_import(i, &facts, u, &error);
+    result = try_import(i, &facts, u, &status, &error);
     living_facts_fini(&facts);
     if (result == SLA_OK && i->options->really)
         return EXIT_FINE; /* on_recorded goes on */
@@ -133,7 +134,7 @@ static int import_ticket(importing *i, const living_ticket *ticket)
     else if (result != SLA_ERR_BUSY)
         refuse(i, ticket, fact_of(&error), result, &error);
     free(u);
-    return result == SLA_ERR_BUSY ? EXIT_MACHINE : EXIT_FINE;
+    return status;
 }
 
 /* ------------------------------------------------------------ all tickets */
@@ -150,10 +151,32 @@ static sla_string ticket_of(const living_line *l)
     return (sla_string){l->key + tenant, l->key_length - tenant};
 }
 
-/* Whether the store has it; in earnest the store says so itself. */
-static bool is_there(store_use *store, const living_line *l)
+/* Whether the store has it; in earnest the store says so itself.  An exit code. */
+static int ask_store(importing *i, store_use *store, const living_line *l, bool *is_there_out)
 {
-    return store != NULL && store_use_find(store, tenant_of(l), ticket_of(l)) == SLA_OK;
+    int result;
+
+    *is_there_out = false;
+    if (store == NULL)
+        return EXIT_FINE;
+    result = store_use_find(store, tenant_of(l), ticket_of(l));
+    *is_there_out = result == SLA_OK;
+    return result == SLA_OK || result == SLA_ERR_NOT_FOUND
+               ? EXIT_FINE
+               : store_uri_complain(&i->options->store, result, &store->error);
+}
+
+static int take_ticket(importing *i, store_use *store, const living_ticket *ticket)
+{
+    bool is_there;
+    const int status = ask_store(i, store, &i->living.lines[ticket->first], &is_there);
+
+    if (status != EXIT_FINE)
+        return status;
+    if (!is_there)
+        return import_ticket(i, ticket);
+    refuse(i, ticket, 0, SLA_ERR_EXISTS, &(sla_error){0});
+    return EXIT_FINE;
 }
 
 static int import_all(importing *i, store_use *store)
@@ -168,10 +191,8 @@ static int import_all(importing *i, store_use *store)
 
         if (ticket->refused)
             i->refused++;
-        else if (is_there(store, &l->lines[ticket->first]))
-            refuse(i, ticket, 0, SLA_ERR_EXISTS, &(sla_error){0});
         else
-            status = import_ticket(i, ticket);
+            status = take_ticket(i, store, ticket);
         while (status == EXIT_FINE && i->under_way > UNDER_WAY_MAX)
             status = service_drive_round(&i->drive);
         progress_count(&p, at + 1, l->ticket_count, "tickets");
@@ -299,14 +320,28 @@ static void announce_consumers(sla_service *service, const char *only)
     }
 }
 
+/* It ended early. */
+static void say_how_far(const importing *i)
+{
+    if (i->counts.tickets == 0 && i->under_way == 0)
+        say("nothing was taken over");
+    else
+        say("%" PRIu64
+            " tickets were taken over, of %zu it is not known, each of them whole or not "
+            "at all; import the file again: those that are there are refused",
+            i->counts.tickets, i->under_way);
+}
+
 static int import_into(importing *i, const world *w, sla_store *store, store_use *compared)
 {
-    int status = service_drive_init(&i->drive, w, store, QUEUE_MAX);
+    int status = service_drive_init(&i->drive, w, store, QUEUE_MAX, i->options->store_timeout);
 
     if (status == EXIT_FINE && i->options->really)
         announce_consumers(i->drive.service, i->options->consumer);
     if (status == EXIT_FINE)
         status = import_all(i, compared);
+    if (status != EXIT_FINE && i->options->really)
+        say_how_far(i);
     service_drive_fini(&i->drive);
     return status == EXIT_FINE ? put_result(i) : status;
 }

@@ -12,9 +12,10 @@ typedef struct import_options {
     const char *path; /* NULL: standard input */
     bool is_table;
     table_options table;
-    sla_time told_until;  /* SLA_NEVER: now */
-    const char *consumer; /* who is told what fell due since; NULL: whoever sla run tells */
-    bool really;          /* else a dry run */
+    sla_time told_until;        /* SLA_NEVER: now */
+    const char *consumer;       /* who is told what fell due since; NULL: whoever sla run tells */
+    sla_duration store_timeout; /* how long a store that is away is waited for */
+    bool really;                /* else a dry run */
     bool json;
     progress_when progress;
 } import_options;

@@ -60,14 +60,6 @@ static void take_program(live_options *live, char *program, struct argp_state *s
         argp_error(state, "--exec: the name of a program is missing");
 }
 
-static void read_timeout(const char *option, const char *text, const struct argp_state *state,
-                         sla_duration *out)
-{
-    if (sla_duration_parse(text, strlen(text), out) != SLA_OK || *out < SLA_SECOND ||
-        *out > SLA_DAY)
-        argp_error(state, "%s is a span from PT1S to PT24H, not '%s'", option, text);
-}
-
 static void read_jobs(live_options *live, const char *text, const struct argp_state *state)
 {
     char *end;
@@ -107,10 +99,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case KEY_TIMEOUT:
         a->exec_detail = true;
-        read_timeout("--exec-timeout", text, state, &live->exec_timeout);
+        if (!read_timeout(text, &live->exec_timeout))
+            argp_error(state, "--exec-timeout is " TIMEOUT_WORDS ", not '%s'", text);
         return 0;
     case KEY_END:
-        read_timeout("--end-timeout", text, state, &live->end_timeout);
+        if (!read_timeout(text, &live->end_timeout))
+            argp_error(state, "--end-timeout is " TIMEOUT_WORDS ", not '%s'", text);
         return 0;
     case KEY_JOBS:
         a->exec_detail = true;

@@ -12,14 +12,19 @@ typedef struct service_drive {
     sla_service *service;
     host_clock clock;
     bool again; /* it wanted another round at once */
+    sla_duration patience;
+    sla_time hangs_since; /* monotonic; 0: it does not */
+    bool given_up;
     sla_wait *waits;
     struct pollfd *polled;
     size_t wait_capacity, polled_capacity;
 } service_drive;
 
 /* A service over `store`, which is its from now on, on the machine's clock; live when
- * this returns.  An exit code, and a complaint where it is not EXIT_FINE. */
-int service_drive_init(service_drive *d, const world *w, sla_store *store, size_t queue_max);
+ * this returns.  A store that is away and a clock that is not right are waited for, now and
+ * later, as long as `patience`.  An exit code, and a complaint where it is not EXIT_FINE. */
+int service_drive_init(service_drive *d, const world *w, sla_store *store, size_t queue_max,
+                       sla_duration patience);
 
 /* Stops it in order, as long as its store answers. */
 void service_drive_fini(service_drive *d);

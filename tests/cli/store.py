@@ -8,7 +8,9 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +18,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
-from case import DAY, SLA, Case
+from case import DAY, SLA, Case, opened
 from live import PATIENCE, Live, fact, main
 from own_postgres import Unavailable, own_postgres
 
@@ -303,6 +305,76 @@ class Ends(InSqlite, Live):
         time.sleep(61)
         running.wait_for_words('store_lost: still why="the store')
         running.end(signal.SIGTERM)
+
+
+class Away(InSqlite, Case):
+    """A server that is not there, or does not answer: nothing waits without end."""
+    AWAY = Ends.AWAY
+
+    def silent(self):
+        """A server that takes connections and says nothing."""
+        folder = str(self.path("."))
+        server = socket.socket(socket.AF_UNIX)
+        self.addCleanup(server.close)
+        server.bind(str(self.path(".s.PGSQL.5432")))
+        server.listen(64)
+        return f"postgresql:host={folder} user=x dbname=x"
+
+    def within(self, seconds, *words, exit=74):
+        began = time.monotonic()
+        self.sla(*words, exit=exit)
+        self.assertLess(time.monotonic() - began, seconds)
+
+    def test_an_import_waits_and_then_says_so(self):
+        words = ("import", "-p", "support.json", "-c", "desk.json", "day.jsonl", "--store-timeout", "PT1S", "--yes")
+        for store in (self.AWAY, self.silent()):
+            self.within(PATIENCE / 2, *words, "--store", store)
+            self.assertIn("waited for 1 s: the store cannot be reached", self.errors)
+            self.assertIn("nothing was taken over", self.errors)
+        for bad in ("1", "PT0S", "P2D"):
+            self.sla(*words, "--store-timeout", bad, exit=2)
+            self.assertIn("PT1S to PT24H", self.errors)
+
+    def test_a_store_that_goes_away_under_an_import(self):
+        self.write("many.jsonl", [opened(f"T-{i}", "02T09:00:00", 1) for i in range(6000)])
+        store = self.new_store()
+        self.sla("db", "init", store)
+        limit = 3 << 20
+        done = subprocess.run(
+            [SLA, "import", "-p", "support.json", "-c", "desk.json", "--store", store, "--store-timeout", "PT1S",
+             "--yes", "many.jsonl"], cwd=self.folder.name, capture_output=True, text=True, timeout=PATIENCE * 2,
+            preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+                                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))))
+        self.assertEqual(74, done.returncode, done.stderr)
+        there, unknown = map(int, re.search(r"sla: ([0-9]+) tickets were taken over, of ([0-9]+) it is not known",
+                                            done.stderr).groups())
+        kept = int(self.query("select count(*) from ticket")[0][0])
+        self.assertTrue(0 < there <= kept <= there + unknown, (there, kept, unknown))
+        self.assertEqual(kept, int(self.query("select count(*) from fact")[0][0]))
+        document = json.loads(self.sla("import", "-p", "support.json", "-c", "desk.json", "--store", store, "--yes",
+                                       "--json", "many.jsonl", exit=6))
+        self.assertEqual((6000 - kept, kept), (document["tickets"], document["refused"]))
+        self.sla("db", "check", store)
+
+    def test_the_other_commands_end_at_once(self):
+        for words in (("db", "check"), ("db", "init"), ("db", "migrate"),
+                      ("import", "-p", "support.json", "-c", "desk.json", "day.jsonl", "--store"),
+                      ("replay", "-p", "support.json", "-c", "desk.json", "day.jsonl", "--store")):
+            self.within(PATIENCE / 2, *words, self.AWAY)
+            self.assertIn("cannot be reached", self.errors)
+        self.within(PATIENCE / 2, "db", "check", self.silent())
+        self.assertIn("does not answer", self.errors)
+
+    def test_a_record_that_cannot_be_used_ends_it(self):
+        store = self.new_store()
+        self.sla("import", "-p", "support.json", "-c", "desk.json", "--store", store, "--yes", "day.jsonl")
+        with sqlite3.connect(self.path("x.db")) as file:
+            file.execute("insert into world select 2, adopted_at + 1 from world")
+            file.execute("insert into document select 2, position, source, kind, name, version, text from document")
+        file.close()
+        for words in (("run", "--until-idle"), ("import", "--yes", "day.jsonl")):
+            self.within(PATIENCE, *words, "-p", "support.json", "-c", "desk.json", "--store", store)
+            self.assertIn("a world on the record does not come into force", self.errors)
 
 
 class Files(InSqlite, Case):
