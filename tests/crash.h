@@ -1,54 +1,46 @@
 /*
- * crash.h - a service that is killed again and again, and a journal of what it has
- * said that somebody else keeps.
+ * crash.h - a service that is killed again and again, or whose store's other side dies,
+ * and the proof that nothing is lost and nothing told twice.
  *
- * The service lives in a child; what it answers and hands over goes through a pipe
- * to the parent, which takes a line for said once it is in the pipe.  The child ends
- * itself by SIGKILL at a point that has a name.  The next child goes on where the
- * journal ends: a fact without an answer is recorded again, under its id.
+ * The service lives in a child (crash_run.h) and works on one series after the other
+ * (crash_plan.h).  The child ends itself by SIGKILL at a point with a name
+ * (crash_point.h), or is killed from outside; the next one goes on where the journal
+ * ends: a fact without an answer is recorded again, under its id.
  *
- * At the end: every fact is on the record, once; what was told is what a service on
- * a memory store that nobody killed tells; every event was handed over, and under one
- * number only.
+ * At the end of each series: every fact is on the record, once; what was told is what a
+ * service on a memory store tells that nobody killed; every event was handed over, and
+ * under one number only.
  */
 #ifndef SLA_TESTS_CRASH_H
 #define SLA_TESTS_CRASH_H
 
-#include <sla/store.h>
+#include "crash_run.h"
+#include "support/prng.h"
 
-/* A store that outlives the process. */
-typedef struct crash_store {
-    const char *name;
-    void *context;
-    /* In the child, or in the parent at the end: a store on what is there. */
-    sla_store *(*open)(void *context);
-    /* Before the first child of a point, after its last. */
-    void (*fresh)(void *context);
-    void (*forget)(void *context);
-} crash_store;
+/* A store, and the lives on it. */
+typedef struct crash_trial {
+    const crash_place *place;
+    prng random;
+    crash_journal journal; /* of the series at hand */
+    unsigned series;       /* complete ones */
+    size_t lives, events, deliveries;
+} crash_trial;
 
-/* Points that every store has, in the midst of a life or at its birth; a store's own are
- * called with crash_at. */
-#define CRASH_POINT_MAP(X)                                                                         \
-    X("before a unit is sent", false)                                                              \
-    X("after a unit is sent", false)                                                               \
-    X("its answer is there, nobody has seen it", false)                                            \
-    X("its answer is taken, nobody was told", false)                                               \
-    X("inside the consumer", false)                                                                \
-    X("the consumer knows, its mark is not written", false)                                        \
-    X("while tickets are loaded", true)                                                            \
-    X("before the store is given back", false)                                                     \
-    X("after the store was given back", false)
+void crash_trial_init(crash_trial *trial, const crash_place *place);
 
-/* Kills the process when it is a child whose point this is, at the count that was drawn. */
-void crash_at(const char *point);
+/* A service that lives until the series is complete, unless somebody kills it. */
+void crash_trial_start(crash_trial *trial, crash_run *run);
 
-/* What else happens at the moment of a death, from now on; NULL: nothing. */
-void crash_with(void (*dying)(void));
+/* Hears it to its end; true when it was killed.  A series that is complete is checked,
+ * and the next one begins. */
+bool crash_trial_end(crash_trial *trial, crash_run *run);
+
+/* To the end of the series, and says what has died how often. */
+void crash_trial_fini(crash_trial *trial, const char *what, size_t times);
 
 /* Kills a service at `point`, `kills` times, at its birth or in the midst of its life;
  * fails the test where anything is lost or doubled. */
-void crash_again_and_again(const crash_store *store, const char *point, bool at_birth,
+void crash_again_and_again(const crash_place *place, const char *point, bool at_birth,
                            size_t kills);
 
 /* How many kills at each point: 20, SLA_LONG: 200; SLA_KILLS says otherwise. */

@@ -5,6 +5,6 @@
 #include <sla/store.h>
 
 /* The inner store is the wrapper's: it is closed with it. */
-sla_store *crash_store_wrap(sla_store *inner);
+sla_store *crash_store_new(sla_store *inner);
 
 #endif

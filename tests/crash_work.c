@@ -3,296 +3,28 @@
 
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include <sla/json.h>
+#include <sla/service.h>
 
+#include "crash_point.h"
 #include "support/check.h"
 
-static const char policy[] =
-    "{\"policy\": \"crash\", \"version\": \"1\", \"targets\": [{\"target\": \"answer\","
-    " \"stop\": \"over\", \"goals\": [{\"elapsed\": \"PT10S\"}],"
-    " \"steps\": [{\"step\": \"warn\", \"percent\": 50, \"to\": \"agent\"},"
-    " {\"step\": \"level_1\", \"after\": \"PT1S\", \"level\": 1, \"to\": \"desk\","
-    " \"repeat\": {\"every\": \"PT2S\", \"max\": 3, \"until\": \"end\"}},"
-    " {\"step\": \"level_2\", \"after\": \"PT9S\", \"level\": 2, \"to\": \"head\"}]}]}";
-static const sla_document document = {{"crash", 5}, {policy, sizeof policy - 1}};
+#define PATIENCE (30 * SLA_SECOND)
 
-/* ------------------------------------------------------------------------- plan */
-
-#define BEGIN INT64_C(1800000000000000)
-
-static sla_time begin_of(unsigned series)
-{
-    return BEGIN + series * SLA_HOUR;
-}
-
-/* Between two instants at which something falls due. */
-static sla_time fact_at(unsigned series, size_t i)
-{
-    const sla_time opened = begin_of(series) + (sla_time)(i / 2) * 7 * SLA_SECOND;
-
-    return i % 2 == 0 ? opened : opened + (4 + (sla_time)i) * SLA_SECOND + SLA_SECOND / 2;
-}
-
-typedef struct fact_text {
-    char tenant[16], ticket[16], id[16];
-    sla_fact fact;
-} fact_text;
-
-static sla_string string_of(const char *text)
-{
-    const sla_string string = {text, strlen(text)};
-
-    return string;
-}
-
-static void make_fact(unsigned series, size_t i, fact_text *text)
-{
-    snprintf(text->tenant, sizeof text->tenant, "s%u", series);
-    snprintf(text->ticket, sizeof text->ticket, "T-%zu", i / 2);
-    snprintf(text->id, sizeof text->id, "f-%zu", i);
-    text->fact = (sla_fact){
-        .tenant = string_of(text->tenant),
-        .ticket = string_of(text->ticket),
-        .id = string_of(text->id),
-        .name = string_of(i % 2 == 0 ? "opened" : "over"),
-        .occurred_at = fact_at(series, i),
-    };
-}
-
-/* ---------------------------------------------------------------------- journal */
-
-void crash_series_init(crash_series *series, unsigned number)
-{
-    memset(series, 0, sizeof *series);
-    series->number = number;
-    series->now = begin_of(number);
-    store_text_init(&series->events);
-}
-
-void crash_series_fini(crash_series *series)
-{
-    store_text_fini(&series->events);
-}
-
-static void hear_event(crash_series *series, const char *line)
-{
-    const size_t number = (size_t)(strchr(line, ' ') - line) + 1;
-    const char *known = strstr(series->events.text, line);
-    char wanted[32];
-
-    series->deliveries++;
-    if (known != NULL && (known == series->events.text || known[-1] == '\n'))
-        return;
-    snprintf(wanted, sizeof wanted, "\n%.*s", (int)number, line);
-    CHECK_TRUE("a number stands for one event",
-               strstr(series->events.text, wanted) == NULL &&
-                   strncmp(series->events.text, wanted + 1, number) != 0);
-    store_text_add(&series->events, "%s\n", line);
-}
-
-void crash_series_hear(crash_series *series, const char *line)
-{
-    if (line[0] == 'C')
-        series->now = strtoll(line + 2, NULL, 10);
-    else if (line[0] == 'F')
-        series->answered[strtoul(line + 2, NULL, 10)] = true;
-    else if (line[0] == 'E')
-        hear_event(series, line + 2);
-    else if (line[0] == '.')
-        series->complete = true;
-}
-
-/* ----------------------------------------------------------------------- worker */
+enum { WAITS_MAX = 4, WAIT_MS = 5 };
 
 typedef struct worker {
-    sla_store base; /* a store around the store */
-    sla_store_ops ops;
-    sla_store *inner;
-    sla_store_sink sink;
-    uint64_t commits[64]; /* asks that are commits, by number */
-
-    int journal;
-    crash_point point;
-    unsigned left; /* until it dies */
+    sla_service *service;
     unsigned series;
     sla_time now;
     bool answered[CRASH_FACTS];
-    sla_service *service;
-    store_text *told; /* of the oracle, else NULL */
+    int journal;      /* the pipe; -1: none */
+    store_text *told; /* the identities, where there is no pipe */
 } worker;
-
-static void pass(worker *own, crash_point at)
-{
-    if (own->point == at && --own->left == 0)
-        kill(getpid(), SIGKILL);
-}
-
-static void note(worker *own, const char *line)
-{
-    if (own->journal >= 0 && write(own->journal, line, strlen(line)) != (ssize_t)strlen(line))
-        _exit(3); /* who keeps the journal is gone */
-}
-
-/* ------------------------------------------------------- the store around the store */
-
-static worker *worker_of(sla_store *store)
-{
-    return (worker *)(void *)store;
-}
-
-static void on_ticket(void *context, const sla_stored_ticket *ticket)
-{
-    worker *const own = context;
-
-    pass(own, CRASH_IN_LOAD);
-    own->sink.ticket(own->sink.context, ticket);
-}
-
-static void on_done(void *context, const sla_store_done *done)
-{
-    worker *const own = context;
-    const bool commit = own->commits[done->ask % COUNT_OF(own->commits)] == done->ask;
-
-    if (commit && done->result == SLA_OK)
-        pass(own, CRASH_AT_DONE);
-    own->sink.done(own->sink.context, done);
-    if (commit && done->result == SLA_OK)
-        pass(own, CRASH_AFTER_DONE);
-}
-
-static void on_world(void *context, const sla_stored_world *world)
-{
-    worker *const own = context;
-
-    own->sink.world(own->sink.context, world);
-}
-
-static void on_fact(void *context, const sla_stored_fact *fact)
-{
-    worker *const own = context;
-
-    own->sink.fact(own->sink.context, fact);
-}
-
-static void on_event(void *context, const sla_stored_event *event)
-{
-    worker *const own = context;
-
-    own->sink.event(own->sink.context, event);
-}
-
-static void on_mark(void *context, const sla_stored_mark *mark)
-{
-    worker *const own = context;
-
-    own->sink.mark(own->sink.context, mark);
-}
-
-static int around_open(sla_store *store, const sla_store_sink *sink, uint64_t ask)
-{
-    worker *const own = worker_of(store);
-    const sla_store_sink mine = {own, on_world, on_ticket, on_fact, on_event, on_mark, on_done};
-
-    own->sink = *sink;
-    return own->inner->ops->open(own->inner, &mine, ask);
-}
-
-static int around_ticket(sla_store *store, sla_string tenant, sla_string ticket, uint64_t ask)
-{
-    worker *const own = worker_of(store);
-
-    return own->inner->ops->ticket(own->inner, tenant, ticket, ask);
-}
-
-static int around_history(sla_store *store, sla_string tenant, sla_string ticket, uint64_t ask)
-{
-    worker *const own = worker_of(store);
-
-    return own->inner->ops->history(own->inner, tenant, ticket, ask);
-}
-
-static int around_outbox(sla_store *store, uint64_t after, size_t limit, uint64_t ask)
-{
-    worker *const own = worker_of(store);
-
-    return own->inner->ops->outbox(own->inner, after, limit, ask);
-}
-
-static int around_audit(sla_store *store, sla_time before, uint64_t ask)
-{
-    worker *const own = worker_of(store);
-
-    return own->inner->ops->audit(own->inner, before, ask);
-}
-
-static int around_commit(sla_store *store, const sla_unit *unit, uint64_t ask)
-{
-    worker *const own = worker_of(store);
-
-    pass(own, CRASH_BEFORE_SEND);
-    own->commits[ask % COUNT_OF(own->commits)] = ask;
-    return own->inner->ops->commit(own->inner, unit, ask);
-}
-
-static int around_release(sla_store *store, uint64_t ask)
-{
-    worker *const own = worker_of(store);
-
-    return own->inner->ops->release(own->inner, ask);
-}
-
-static size_t around_waits(const sla_store *store, sla_wait *waits, size_t capacity)
-{
-    const worker *const own = (const worker *)(const void *)store;
-
-    return own->inner->ops->waits(own->inner, waits, capacity);
-}
-
-static sla_time around_until(const sla_store *store)
-{
-    const worker *const own = (const worker *)(const void *)store;
-
-    return own->inner->ops->until(own->inner);
-}
-
-static void around_run(sla_store *store, sla_time now)
-{
-    worker *const own = worker_of(store);
-
-    own->inner->ops->run(own->inner, now);
-}
-
-static void around_close(sla_store *store)
-{
-    worker *const own = worker_of(store);
-
-    own->inner->ops->close(own->inner);
-}
-
-static void wrap(worker *own, sla_store *inner)
-{
-    own->inner = inner;
-    own->ops = *inner->ops;
-    own->ops.open = around_open;
-    own->ops.ticket = around_ticket;
-    own->ops.history = around_history;
-    own->ops.outbox = around_outbox;
-    own->ops.audit = around_audit;
-    own->ops.commit = around_commit;
-    own->ops.release = around_release;
-    own->ops.waits = around_waits;
-    own->ops.until = around_until;
-    own->ops.run = around_run;
-    own->ops.close = around_close;
-    own->base.ops = &own->ops;
-}
 
 /* ------------------------------------------------------------------------ hooks */
 
@@ -318,16 +50,16 @@ static sla_time hook_steady(void *context)
 static int on_told(void *context, const sla_event *event, uint64_t number, uint32_t attempt)
 {
     worker *const own = context;
-    char identity[512], line[600];
 
     (void)attempt;
-    sla_event_format_identity(event, identity, sizeof identity);
-    if (own->told != NULL)
-        store_text_add(own->told, "%s\n", identity);
-    pass(own, CRASH_IN_CONSUMER);
-    snprintf(line, sizeof line, "E %" PRIu64 " %s\n", number, identity);
-    note(own, line);
-    pass(own, CRASH_BEHIND_CONSUMER);
+    if (own->told != NULL) {
+        store_text_identity(own->told, event);
+        store_text_add(own->told, "\n");
+    }
+    crash_at("inside the consumer");
+    if (own->journal >= 0)
+        crash_journal_say_event(own->journal, event, number);
+    crash_at("the consumer knows, its mark is not written");
     return SLA_OK;
 }
 
@@ -339,18 +71,17 @@ typedef struct recording {
 static void on_recorded(void *context, int result, const sla_answer *answer, const sla_error *error)
 {
     recording *const of = context;
-    char line[32];
 
     (void)answer;
     if (result != SLA_OK && result != SLA_DUPLICATE)
         CHECK_FAIL("fact %zu was answered %s: %s", of->i, sla_result_name(result), error->text);
     of->own->answered[of->i] = true;
-    snprintf(line, sizeof line, "F %zu\n", of->i);
-    note(of->own, line);
+    if (of->own->journal >= 0)
+        crash_journal_say_fact(of->own->journal, of->i);
     free(of);
 }
 
-/* ------------------------------------------------------------------------- work */
+/* ----------------------------------------------------------------------- rounds */
 
 static bool is_idle(const worker *own)
 {
@@ -361,53 +92,27 @@ static bool is_idle(const worker *own)
         stats.units_in_flight > 0 || stats.unacknowledged > 0 || stats.backlog > 0)
         return false;
     for (size_t i = 0; i < CRASH_FACTS; i++)
-        if (!own->answered[i] && fact_at(own->series, i) <= own->now)
+        if (!own->answered[i] && crash_plan_fact_at(own->series, i) <= own->now)
             return false;
     return true;
 }
 
-static void record_due(worker *own, sla_time after)
+static bool is_stopped(const worker *own)
 {
-    for (size_t i = 0; i < CRASH_FACTS; i++) {
-        fact_text text;
-        recording *of;
-
-        if (own->answered[i] || fact_at(own->series, i) > own->now ||
-            fact_at(own->series, i) <= after)
-            continue;
-        of = malloc(sizeof *of);
-        CHECK_TRUE("memory for a recording", of != NULL);
-        *of = (recording){own, i};
-        make_fact(own->series, i, &text);
-        CHECK_OK(sla_service_record(own->service, &text.fact, on_recorded, of));
-    }
-}
-
-/* When something happens next; SLA_NEVER: all is told. */
-static sla_time next_instant(const worker *own)
-{
-    sla_service_stats stats = {.size = sizeof stats};
-    sla_time next;
-
-    sla_service_get_stats(own->service, &stats);
-    next = stats.next_at;
-    for (size_t i = 0; i < CRASH_FACTS; i++)
-        if (fact_at(own->series, i) > own->now && fact_at(own->series, i) < next)
-            next = fact_at(own->series, i);
-    return next;
+    return sla_service_get_state(own->service) == SLA_SERVICE_STOPPED;
 }
 
 static void wait_a_little(const worker *own)
 {
-    sla_wait waits[4];
-    struct pollfd polled[4];
-    const size_t count = sla_service_waits(own->service, waits, COUNT_OF(waits));
+    sla_wait waits[WAITS_MAX];
+    struct pollfd polled[WAITS_MAX];
+    const size_t count = sla_service_waits(own->service, waits, WAITS_MAX);
 
     for (size_t i = 0; i < count; i++) {
         polled[i].fd = waits[i].fd;
         polled[i].events = (short)((waits[i].read ? POLLIN : 0) | (waits[i].write ? POLLOUT : 0));
     }
-    poll(polled, count, count > 0 ? 5 : 1);
+    poll(polled, count, count > 0 ? WAIT_MS : 1);
 }
 
 static void say_why(const worker *own)
@@ -424,18 +129,18 @@ static void say_why(const worker *own)
             stats.units_in_flight, stats.unacknowledged, stats.backlog);
 }
 
-/* Rounds until nothing is owed.  The clock stands still; a store that failed is asked
- * again by the steady one. */
-static bool settle(worker *own, sla_duration patience)
+/* Rounds until it is so.  The clock stands still; a store that failed is asked again by
+ * the steady one. */
+static bool run_until(worker *own, bool (*is_so)(const worker *own))
 {
     const sla_time began = steady();
 
     for (;;) {
         if (sla_service_run(own->service) != 0)
             continue;
-        if (is_idle(own))
+        if (is_so(own))
             return true;
-        if (steady() - began > patience) {
+        if (steady() - began > PATIENCE) {
             say_why(own);
             return false;
         }
@@ -443,55 +148,86 @@ static bool settle(worker *own, sla_duration patience)
     }
 }
 
-static bool work(worker *own, sla_duration patience)
+/* ------------------------------------------------------------------------- work */
+
+static void record_due(worker *own, sla_time after)
+{
+    for (size_t i = 0; i < CRASH_FACTS; i++) {
+        const sla_time at = crash_plan_fact_at(own->series, i);
+        crash_fact fact;
+        recording *of;
+
+        if (own->answered[i] || at > own->now || at <= after)
+            continue;
+        of = malloc(sizeof *of);
+        CHECK_TRUE("memory for a recording", of != NULL);
+        *of = (recording){own, i};
+        crash_plan_fact(own->series, i, &fact);
+        CHECK_OK(sla_service_record(own->service, &fact.fact, on_recorded, of));
+    }
+}
+
+/* When something happens next; SLA_NEVER: all is told. */
+static sla_time next_instant(const worker *own)
+{
+    sla_service_stats stats = {.size = sizeof stats};
+    sla_time next;
+
+    sla_service_get_stats(own->service, &stats);
+    next = stats.next_at;
+    for (size_t i = 0; i < CRASH_FACTS; i++) {
+        const sla_time at = crash_plan_fact_at(own->series, i);
+
+        if (at > own->now && at < next)
+            next = at;
+    }
+    return next;
+}
+
+/* Instant for instant, until there is none or its life is over. */
+static bool work(worker *own, const crash_life *life, bool *complete_out)
 {
     sla_time before = SLA_TIME_MIN;
 
-    for (;;) {
-        char line[48];
+    for (size_t instant = 0;; instant++) {
         sla_time next;
 
+        if (instant == life->armed && instant > 0)
+            crash_arm(life->point, life->count);
         record_due(own, before);
-        if (!settle(own, patience))
+        if (!run_until(own, is_idle))
             return false;
         next = next_instant(own);
-        if (next == SLA_NEVER)
+        *complete_out = next == SLA_NEVER;
+        if (next == SLA_NEVER || instant + 1 == life->instants)
             return true;
-        snprintf(line, sizeof line, "C %" PRId64 "\n", next);
-        note(own, line);
+        if (own->journal >= 0)
+            crash_journal_say_clock(own->journal, next);
         before = own->now;
         own->now = next;
     }
 }
 
 /* An orderly end: what the consumer has acknowledged is on the record, too. */
-static bool finish(worker *own, sla_duration patience)
+static bool finish(worker *own)
 {
-    const sla_time began = steady();
-
     sla_service_stop(own->service);
-    while (sla_service_run(own->service) != 0 ||
-           sla_service_get_state(own->service) != SLA_SERVICE_STOPPED) {
-        if (steady() - began > patience)
-            return false;
-        wait_a_little(own);
-    }
-    return true;
+    return run_until(own, is_stopped);
 }
 
-static void start(worker *own, sla_store *store)
+static void start(worker *own, sla_store *store, uint64_t incarnation)
 {
     sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
     sla_consumer consumer = SLA_CONSUMER_INIT;
     sla_error error;
 
-    wrap(own, store);
-    options.store = &own->base;
+    options.store = store;
     options.clock.context = own;
     options.clock.now = hook_now;
     options.clock.steady = hook_steady;
-    options.documents = &document;
+    options.documents = &crash_policy;
     options.document_count = 1;
+    options.incarnation[0] = options.incarnation[1] = incarnation;
     options.apart_allowed = INT64_MAX;
     CHECK_OK_OR_SAY(sla_service_new(&options, &own->service, &error), &error);
     consumer.name = "journal";
@@ -500,33 +236,31 @@ static void start(worker *own, sla_store *store)
     CHECK_OK(sla_service_subscribe(own->service, &consumer));
 }
 
-bool crash_work(const crash_series *series, sla_store *store, int journal, crash_point point,
-                unsigned count, sla_duration patience)
+bool crash_work(const crash_journal *from, sla_store *store, const crash_life *life, int pipe_end)
 {
-    worker own = {.journal = journal,
-                  .point = point,
-                  .left = count,
-                  .series = series->number,
-                  .now = series->now};
-    bool complete;
+    worker own = {.journal = pipe_end, .series = from->series, .now = from->now};
+    bool complete, good;
 
-    memcpy(own.answered, series->answered, sizeof own.answered);
-    start(&own, store);
-    complete = work(&own, patience) && finish(&own, patience);
-    if (complete)
-        note(&own, ".\n");
+    memcpy(own.answered, from->answered, sizeof own.answered);
+    start(&own, store, life->incarnation);
+    good = work(&own, life, &complete) && finish(&own);
+    if (good && complete)
+        crash_journal_say_complete(pipe_end);
     sla_service_free(own.service);
-    return complete;
+    return good;
 }
 
-void crash_oracle(unsigned number, store_text *identities)
+void crash_work_oracle(unsigned series, store_text *identities)
 {
-    worker own = {.journal = -1, .series = number, .now = begin_of(number), .told = identities};
+    static const crash_life whole = {.incarnation = 1};
+    worker own = {
+        .journal = -1, .series = series, .now = crash_plan_begin(series), .told = identities};
     sla_store *store;
+    bool complete;
 
     CHECK_OK(sla_store_memory_new(NULL, &store));
-    start(&own, store);
-    CHECK_TRUE("the oracle comes to its end", work(&own, SLA_MINUTE));
+    start(&own, store, whole.incarnation);
+    CHECK_TRUE("the oracle comes to its end", work(&own, &whole, &complete));
     sla_service_free(own.service);
     store_text_sort(identities);
 }

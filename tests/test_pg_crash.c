@@ -1,9 +1,8 @@
 /*
  * test_pg_crash.c - Goal: whatever dies, nothing is lost and nothing is told twice.
- * Method: a worker (crash_work.h) is killed at named points, its connections are
- * terminated, its server is stopped as by a power cut; it starts again and goes on.  At
- * the end of each series the database and the journal kept outside say what a service
- * that never died says.
+ * Method: crash.h, at the points that every store has and after each message of a unit
+ * and of a lease; then the service lives and its connections are terminated, or its
+ * server is stopped as by a power cut.
  */
 #include "support/check.h"
 
@@ -12,162 +11,113 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "crash_run.h"
+#include "crash.h"
+#include "crash_point.h"
 #include "pg_server.h"
 #include "proxy.h"
 
 enum { LEASE_SHORT = 60000 /* microseconds */ };
 
-/* Where the work goes on. */
-typedef struct place {
-    const char *folder;
-    char direct[256]; /* conninfo of the server */
-    char conninfo[256];
+/* ----------------------------------------------------------------------- databases */
+
+typedef struct database {
+    const char *folder; /* of the server */
+    const proxy *door;  /* on the service's way there; or NULL */
+    sla_duration lease; /* of the service */
+    char name[64];
+    char conninfo[256]; /* without the door */
     char admin[256];
-    char database[64];
-    sla_duration lease;
-    crash_series series;
-    unsigned count; /* of series that are complete */
-    size_t events, deliveries;
-    prng random;
-} place;
+    pid_t home; /* who looks from outside */
+} database;
 
-static void place_init(place *at, const char *folder)
+static void fresh(void *context)
 {
-    memset(at, 0, sizeof *at);
-    at->folder = folder;
-    at->random = check_prng();
-    snprintf(at->database, sizeof at->database, "%s", pg_server_database(folder));
-    snprintf(at->direct, sizeof at->direct, "%s",
-             pg_server_conninfo(folder, at->database, "sla_test"));
-    snprintf(at->conninfo, sizeof at->conninfo, "%s", at->direct);
-    snprintf(at->admin, sizeof at->admin, "%s",
-             pg_server_conninfo(folder, at->database, "sla_admin"));
-    pg_server_make_schema(at->direct);
-    crash_series_init(&at->series, 0);
+    database *const own = context;
+
+    own->home = getpid();
+    snprintf(own->name, sizeof own->name, "%s", pg_server_database(own->folder));
+    snprintf(own->conninfo, sizeof own->conninfo, "%s",
+             pg_server_conninfo(own->folder, own->name, "sla_test"));
+    snprintf(own->admin, sizeof own->admin, "%s",
+             pg_server_conninfo(own->folder, own->name, "sla_admin"));
+    pg_server_make_schema(own->conninfo);
 }
 
-static void start(place *at, crash_run *run, crash_point point, unsigned count)
+/* Who looks from outside does not use the door, and does not wait for a lease. */
+static sla_store *open_database(void *context)
 {
-    crash_run_start(run, SLA_CRASH_WORKER, "postgresql", at->conninfo, at->lease, &at->series,
-                    point, count);
+    const database *const own = context;
+    const bool outside = getpid() == own->home;
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    char through[256];
+    sla_store *store = NULL;
+    sla_error error;
+
+    options.conninfo = own->conninfo;
+    options.lease = outside ? 0 : own->lease;
+    if (!outside && own->door != NULL) {
+        snprintf(through, sizeof through, "%s",
+                 pg_server_conninfo(proxy_folder(own->door), own->name, "sla_test"));
+        options.conninfo = through;
+    }
+    CHECK_OK_OR_SAY(sla_store_pg_new(&options, &store, &error), &error);
+    return store;
 }
 
-static size_t count_lines(const char *text)
+/* Everything in it fits together, and no fact is there that the store would hide. */
+static void forget(void *context)
 {
-    size_t count = 0;
+    const database *const own = context;
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_error error;
+    char sql[96];
 
-    for (; *text != '\0'; text++)
-        count += *text == '\n';
-    return count;
+    options.conninfo = own->conninfo;
+    CHECK_OK_OR_SAY(sla_store_pg_check(&options, NULL, NULL, &error), &error);
+    snprintf(sql, sizeof sql, "SELECT count(*) = %d * count(DISTINCT tenant) FROM sla.fact",
+             CRASH_FACTS);
+    CHECK_STR("as many facts as there are series of", "t", pg_server_say(own->conninfo, sql));
 }
 
-/* The record and the journal against the oracle. */
-static void check_series(place *at)
+static crash_place place_of(database *own)
 {
-    char sql[512];
-    store_text wanted, kept;
+    const crash_place place = {"postgresql", own, open_database, fresh, forget};
 
-    store_text_init(&wanted);
-    store_text_init(&kept);
-    crash_oracle(at->series.number, &wanted);
-    snprintf(
-        sql, sizeof sql,
-        "SELECT string_agg(tenant || '/' || ticket || '/' || policy || '/' || target || '/' || "
-        "cycle || '/' || step || '/' || repeat || '/' || revision || E'\\n', '') "
-        "FROM sla.event WHERE tenant = 's%u'",
-        at->series.number);
-    store_text_add(&kept, "%s", pg_server_say(at->direct, sql));
-    store_text_sort(&kept);
-    CHECK_STR("on the record: nothing lost, nothing twice, nothing else", wanted.text, kept.text);
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM sla.fact WHERE tenant = 's%u'",
-             at->series.number);
-    CHECK_EQ("every fact is on the record once", CRASH_FACTS, atoi(pg_server_say(at->direct, sql)));
-    crash_run_check(&at->series, &wanted);
-    at->events += count_lines(wanted.text);
-    at->deliveries += at->series.deliveries;
-    store_text_fini(&wanted);
-    store_text_fini(&kept);
+    return place;
 }
 
-/* The worker has ended; true when it was killed.  A complete series is checked, and the
- * next one begins. */
-static bool end(place *at, crash_run *run)
-{
-    const unsigned next = at->series.number + 1;
-
-    if (crash_run_end(run))
-        return true;
-    check_series(at);
-    at->count++;
-    crash_series_fini(&at->series);
-    crash_series_init(&at->series, next);
-    return false;
-}
-
-static void run_once(place *at, crash_point point, unsigned count, size_t *kills)
-{
-    crash_run run;
-
-    start(at, &run, point, count);
-    *kills += end(at, &run);
-}
-
-/* To the end of the series, without dying. */
-static void place_fini(place *at, const char *what, size_t times)
-{
-    size_t kills = 0;
-
-    run_once(at, CRASH_NEVER, 0, &kills);
-    CHECK_EQ("nobody killed it", 0, kills);
-    printf("%s: %zu times, %u series, %zu events, %zu deliveries, lost 0, twice 0\n", what, times,
-           at->count, at->events, at->deliveries);
-    crash_series_fini(&at->series);
-}
-
-/* -------------------------------------------------------- where the worker is killed */
+/* -------------------------------------------------------- where the service is killed */
 
 static const struct point {
-    const char *what;
-    crash_point point;
-    unsigned most; /* how often it comes to the point before, at most */
+    const char *name;
+    bool at_birth;
 } points[] = {
-    {"P1 before a unit is sent", CRASH_BEFORE_SEND, 40},
-    {"P5 the commit is read, the service does not know", CRASH_AT_DONE, 40},
-    {"P6 the service knows, nobody was told", CRASH_AFTER_DONE, 40},
-    {"P7 inside a consumer", CRASH_IN_CONSUMER, 40},
-    {"P7b behind a consumer, its mark is not written", CRASH_BEHIND_CONSUMER, 40},
+#define ROW_(name, at_birth) {name, at_birth},
+    CRASH_POINT_MAP(ROW_)
+#undef ROW_
 };
 
-TEST(a_worker_killed_in_its_own_code)
+static void kill_at(bool at_birth)
 {
-    const size_t times = check_count(20, 200);
-
     for (size_t i = 0; i < COUNT_OF(points); i++) {
-        size_t kills = 0;
-        place at;
+        database own = {.folder = pg_server_folder()};
+        const crash_place place = place_of(&own);
 
-        place_init(&at, pg_server_folder());
-        while (kills < times)
-            run_once(&at, points[i].point, 1 + (unsigned)prng_below(&at.random, points[i].most),
-                     &kills);
-        place_fini(&at, points[i].what, kills);
+        if (points[i].at_birth == at_birth)
+            crash_again_and_again(&place, points[i].name, at_birth, crash_kills());
     }
 }
 
-TEST(a_worker_killed_while_it_loads)
+TEST(a_service_killed_in_its_own_code)
 {
-    const size_t times = check_count(20, 200);
-    size_t kills = 0, others = 0;
-    place at;
+    kill_at(false);
+}
 
-    place_init(&at, pg_server_folder());
-    while (kills < times) {
-        run_once(&at, CRASH_AFTER_DONE, 5 + (unsigned)prng_below(&at.random, 20), &others);
-        run_once(&at, CRASH_IN_LOAD, 1 + (unsigned)prng_below(&at.random, 2), &kills);
-    }
-    place_fini(&at, "P8 while it loads", kills);
+TEST(a_service_killed_while_it_loads)
+{
+    kill_at(true);
 }
 
 /* ------------------------------------------------------------- killed by its messages */
@@ -221,43 +171,35 @@ static const struct message_point {
     sla_duration lease;
     unsigned most;
 } message_points[] = {
-    {"P2 the fence is sent", AT_FENCE, 0, 40},
-    {"P3 half of a unit is sent", AT_HALF, 0, 40},
-    {"P4 a unit is sent, nothing is read", AT_SYNC, 0, 40},
-    {"P9 a renewal of the lease is sent", AT_RENEWAL, LEASE_SHORT, 2},
+    {"the fence is sent", AT_FENCE, 0, 40},
+    {"half of a unit is sent", AT_HALF, 0, 40},
+    {"a unit is sent, nothing is read", AT_SYNC, 0, 40},
+    {"a renewal of the lease is sent", AT_RENEWAL, LEASE_SHORT, 2},
 };
 
-static void through_door(place *at, const proxy *door)
+TEST(a_service_killed_by_what_it_sends)
 {
-    snprintf(at->conninfo, sizeof at->conninfo, "host=%.80s dbname=%.60s user=sla_test",
-             proxy_folder(door), at->database);
-}
-
-TEST(a_worker_killed_by_what_it_sends)
-{
-    const size_t times = check_count(20, 200);
-
     for (size_t i = 0; i < COUNT_OF(message_points); i++) {
         const struct message_point *const point = &message_points[i];
         proxy *const door = proxy_new(pg_server_folder());
+        database own = {.folder = pg_server_folder(), .door = door, .lease = point->lease};
+        const crash_place place = place_of(&own);
         size_t kills = 0;
-        place at;
+        crash_trial trial;
 
-        place_init(&at, pg_server_folder());
-        through_door(&at, door);
-        at.lease = point->lease;
-        while (kills < times) {
-            watch own = {.at = point->at, .left = (unsigned)prng_below(&at.random, point->most)};
+        crash_trial_init(&trial, &place);
+        while (kills < crash_kills()) {
+            watch of = {.at = point->at, .left = (unsigned)prng_below(&trial.random, point->most)};
             crash_run run;
 
             proxy_watch(door, NULL, NULL);
-            start(&at, &run, CRASH_NEVER, 0);
-            own.pid = run.pid;
-            proxy_watch(door, on_message, &own);
-            kills += end(&at, &run);
+            crash_trial_start(&trial, &run);
+            of.pid = run.pid;
+            proxy_watch(door, on_message, &of);
+            kills += crash_trial_end(&trial, &run);
         }
         proxy_watch(door, NULL, NULL);
-        place_fini(&at, point->what, kills);
+        crash_trial_fini(&trial, point->what, kills);
         proxy_free(door);
     }
 }
@@ -271,52 +213,56 @@ static void sleep_for(sla_duration span)
     nanosleep(&time, NULL);
 }
 
-/* The worker's connections are ended by an administrator; how many there were. */
-static size_t terminate(place *at)
+/* The service's connections are ended by an administrator; how many there were. */
+static size_t terminate(const database *own)
 {
     return (size_t)atoi(
-        pg_server_say(at->admin, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                                 "WHERE datname = current_database() AND usename = 'sla_test'"));
+        pg_server_say(own->admin, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                                  "WHERE datname = current_database() AND usename = 'sla_test'"));
 }
 
 TEST(its_connections_are_terminated)
 {
     const size_t times = check_count(100, 1000);
+    database own = {.folder = pg_server_folder()};
+    const crash_place place = place_of(&own);
     size_t terminated = 0;
-    place at;
+    crash_trial trial;
 
-    place_init(&at, pg_server_folder());
+    crash_trial_init(&trial, &place);
     while (terminated < times) {
         crash_run run;
 
-        start(&at, &run, CRASH_NEVER, 0);
+        crash_trial_start(&trial, &run);
         while (crash_run_hear(&run, 0) && terminated < times) {
-            sleep_for(prng_between(&at.random, 1, 60000));
-            terminated += terminate(&at);
+            sleep_for(prng_between(&trial.random, 1, 60000));
+            terminated += terminate(&own);
         }
-        CHECK_TRUE("the worker itself lives on", !end(&at, &run));
+        CHECK_TRUE("the service itself lives on", !crash_trial_end(&trial, &run));
     }
-    place_fini(&at, "connections terminated", terminated);
+    crash_trial_fini(&trial, "connections terminated", terminated);
 }
 
 TEST(its_server_is_stopped_at_once)
 {
     const size_t times = check_count(10, 100);
+    database own = {.folder = pg_server_own_folder()};
+    const crash_place place = place_of(&own);
     size_t stopped = 0;
-    place at;
+    crash_trial trial;
 
-    place_init(&at, pg_server_own_folder());
+    crash_trial_init(&trial, &place);
     while (stopped < times) {
         crash_run run;
 
-        start(&at, &run, CRASH_NEVER, 0);
+        crash_trial_start(&trial, &run);
         while (stopped < times && crash_run_goes_on(&run)) {
-            sleep_for(prng_between(&at.random, 0, 50000));
-            pg_server_kill(at.folder);
-            pg_server_up(at.folder);
+            sleep_for(prng_between(&trial.random, 0, 50000));
+            pg_server_kill(own.folder);
+            pg_server_up(own.folder);
             stopped++;
         }
-        CHECK_TRUE("the worker itself lives on", !end(&at, &run));
+        CHECK_TRUE("the service itself lives on", !crash_trial_end(&trial, &run));
     }
-    place_fini(&at, "server stopped at once", stopped);
+    crash_trial_fini(&trial, "server stopped at once", stopped);
 }

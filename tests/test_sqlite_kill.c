@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "crash.h"
+#include "crash_point.h"
 #include "sqlite_file.h"
 #include "test_vfs.h"
 
@@ -63,7 +64,7 @@ static void forget(void *context)
 }
 
 static sqlite_file file;
-static const crash_store store = {"sqlite", &file, open_file, fresh, forget};
+static const crash_place place = {"sqlite", &file, open_file, fresh, forget};
 
 static const struct row {
     const char *point;
@@ -83,14 +84,14 @@ static const struct row {
 TEST(kills_lose_nothing_and_double_nothing)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        crash_again_and_again(&store, rows[i].point, rows[i].at_birth, crash_kills());
+        crash_again_and_again(&place, rows[i].point, rows[i].at_birth, crash_kills());
 }
 
 /* Only the first life makes the file: a new one each time. */
 TEST(a_file_is_made_whole_or_again)
 {
     for (size_t i = 0; i < crash_kills(); i++)
-        crash_again_and_again(&store, made, true, 1);
+        crash_again_and_again(&place, made, true, 1);
 }
 
 static void lose_power(void)
@@ -104,8 +105,8 @@ TEST(lost_power_loses_nothing_either)
     test_vfs_power_may_fail();
     crash_with(lose_power);
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        crash_again_and_again(&store, rows[i].point, rows[i].at_birth, crash_kills());
+        crash_again_and_again(&place, rows[i].point, rows[i].at_birth, crash_kills());
     for (size_t i = 0; i < crash_kills(); i++)
-        crash_again_and_again(&store, made, true, 1);
+        crash_again_and_again(&place, made, true, 1);
     crash_with(NULL);
 }
