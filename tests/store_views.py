@@ -75,7 +75,7 @@ ASKED = [
 VIEWS = {"clock": "tenant, ticket, policy, target, cycle", "open_clock": None, "at_risk": None, "breach_month": None,
          "on_time": None}
 
-UNIT = "SELECT sla.unit_begin('{1}', '{0}', decode(repeat('00', 16), 'hex'), 1, now())"
+UNIT = "SELECT sla.unit_begin('{1}', '{0}', decode(repeat('00', 16), 'hex'), 1, now(), NULL, NULL)"
 
 # role, text, and the SQLSTATE of the refusal or None
 ALLOWED = [
