@@ -7,12 +7,14 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "pg_server.h"
 #include "store_drive.h"
 #include "store_sample.h"
+#include "store_writers.h"
 
 static char conninfo[256], admin[256];
 
@@ -134,6 +136,25 @@ TEST(who_closes_gives_back)
     CHECK_OK(second.done.result);
     CHECK_OK(store_drive_release(&second));
     store_drive_fini(&second);
+}
+
+/* -------------------------------------------------------------------- who wrote */
+
+static int64_t count_writers(void *context)
+{
+    return atoi(pg_server_say(context, "SELECT count(*) FROM sla.writer"));
+}
+
+TEST(writers_come_and_go)
+{
+    store_drive drive;
+
+    begin();
+    pg_server_make_schema(conninfo);
+    drive_init(&drive, conninfo, SLA_HOUR);
+    CHECK_OK(store_drive_open(&drive));
+    store_writers_come_and_go(&drive, count_writers, (void *)(uintptr_t)conninfo);
+    store_drive_fini(&drive);
 }
 
 /* -------------------------------------------------------------------- what is refused */

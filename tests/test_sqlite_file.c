@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sqlite_hand.h"
+#include "store_writers.h"
 #include "test_vfs.h"
 
 /* --------------------------------------------------------------- one at a time */
@@ -90,6 +91,26 @@ TEST(who_was_taken_over_writes_nothing)
     CHECK_OK(store_drive_open(&drive));
     CHECK_OK(store_drive_commit(&drive, &sample.unit));
     store_sample_fini(&sample);
+    store_drive_fini(&drive);
+    sqlite_file_fini(&file);
+}
+
+static int64_t count_writers(void *reader)
+{
+    return sqlite_hand_ask(reader, "SELECT count(*) FROM writer");
+}
+
+TEST(writers_come_and_go)
+{
+    sqlite_file file;
+    store_drive drive;
+    sqlite3 *reader;
+
+    sqlite_file_init(&file);
+    sqlite_hand_drive(&drive, &file);
+    reader = sqlite_hand_connect(&file);
+    store_writers_come_and_go(&drive, count_writers, reader);
+    sqlite3_close(reader);
     store_drive_fini(&drive);
     sqlite_file_fini(&file);
 }

@@ -114,6 +114,9 @@ typedef struct sla_stored_world {
  * SLA_ERR_STORE and was not written; so when one is refused, those on their way
  * behind it were not written either, and its number is free again.  One that is
  * numbered at or below the last written is answered SLA_OK and not written again.
+ * When an incarnation writes its first unit, a store may let go of others whose last decision
+ * lies more than 30 days before the latest on the record: whoever comes back as one of them is
+ * answered as an incarnation that the store never knew.
  *
  * A ticket has one row in a unit at most, and a unit that forgets it brings
  * neither facts nor events of it.

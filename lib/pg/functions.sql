@@ -51,6 +51,14 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'SLA02',
             MESSAGE = 'the unit before is not on the record';
     END IF;
+    -- With the first unit of an incarnation those go that ended long ago: no unit of theirs is on
+    -- its way, the shards are taken.  The numbers of events go on from the row that has just come.
+    IF of_number = 1 THEN
+        DELETE FROM :"schema".writer AS w
+            WHERE w.incarnation <> of_incarnation
+            AND w.decided_at < (SELECT max(k.decided_at) FROM :"schema".writer AS k)
+                - interval '720 hours';
+    END IF;
     IF of_first IS NOT NULL THEN
         PERFORM :"schema".unit_events(of_incarnation, of_first, of_last);
     END IF;

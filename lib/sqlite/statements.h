@@ -56,6 +56,9 @@
                   " max(coalesce(decided_at, excluded.decided_at),"                                \
                   " coalesce(excluded.decided_at, decided_at))")                                   \
                                                                                                    \
+    X(WRITERS_PRUNE, "DELETE FROM writer WHERE incarnation <> ?1 AND decided_at <"                  \
+                     " (SELECT max(decided_at) FROM writer) - 30 * 86400000000")                   \
+                                                                                                   \
     X(FACT_PUT, "INSERT INTO fact (" SLA__FACT_COLUMNS ") VALUES (" SLA__FACT_PARAMETERS ")")      \
     X(EVENT_PUT, "INSERT INTO event (" SLA__EVENT_COLUMNS ") VALUES (" SLA__EVENT_PARAMETERS ")")  \
     X(TICKET_PUT,                                                                                  \

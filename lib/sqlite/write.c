@@ -156,6 +156,19 @@ static int write_key(sla__database *database, const sla_unit *unit, sla_error *e
                          error);
 }
 
+/* With the first unit of an incarnation those go that ended long ago: no call of theirs is open.
+ * The one that stays has the highest number of an event, the latest has decided. */
+static int prune_writers(sla__database *database, const sla_unit *unit, sla_error *error)
+{
+    sqlite3_stmt *const prune = database->statements[SLA__SQL_WRITERS_PRUNE];
+    unsigned char bytes[16];
+
+    if (unit->number != 1)
+        return SLA_OK;
+    return sla__write_do(database, SLA__SQL_WRITERS_PRUNE, bind_incarnation(prune, unit, bytes),
+                         error);
+}
+
 /* ---------------------------------------------------------------------- unit */
 
 static int write_parts(sla__database *database, const sla_unit *unit, sla_error *error)
@@ -172,7 +185,9 @@ static int write_parts(sla__database *database, const sla_unit *unit, sla_error 
         result = sla__write_tickets(database, unit, error);
     if (result == SLA_OK)
         result = sla__write_marks(database, unit, error);
-    return result == SLA_OK ? write_key(database, unit, error) : result;
+    if (result == SLA_OK)
+        result = write_key(database, unit, error);
+    return result == SLA_OK ? prune_writers(database, unit, error) : result;
 }
 
 static bool write_new(sla__database *database, const sla_unit *unit, int *result_out,
