@@ -69,9 +69,12 @@ bool bench_host_record(bench_host *host, const sla_fact *fact);
 size_t bench_complaint_documents(sla_document documents[2]);
 sla_document bench_herd_document(void);
 
-/* The `i`-th ticket opened, with attributes that start all clocks of the policy that
- * an opening can start.  Static memory, good until the next call. */
+/* The `i`-th ticket opened, with kind and grade: the three limits from receipt run.
+ * Opened by two facts, first without the grade, then dispatched with it, all five
+ * clocks of the policy run.  Static memory, good until the next call. */
 const sla_fact *bench_opening(size_t i, sla_time at);
+const sla_fact *bench_opening_ungraded(size_t i, sla_time at);
+const sla_fact *bench_dispatch_graded(size_t i, sla_time at);
 
 /* A store on the server's database; NULL: said on stderr. */
 sla_store *bench_pg_store(const bench_server *server);

@@ -39,25 +39,41 @@ sla_document bench_herd_document(void)
     return (sla_document){string("herd"), string(policy)};
 }
 
-const sla_fact *bench_opening(size_t i, sla_time at)
+/* With the attributes `from` .. `until` of grade and kind. */
+static const sla_fact *fact_of(size_t i, sla_time at, const char *name, size_t from, size_t until)
 {
     static char ticket[32], id[32];
     static sla_attribute attributes[2];
     static sla_fact fact;
 
     snprintf(ticket, sizeof ticket, "T2026%011zu", i);
-    snprintf(id, sizeof id, "F2026%011zu", i);
+    snprintf(id, sizeof id, "%.1s2026%011zu", name, i);
     attributes[0] = (sla_attribute){
         .name = string("grade"), .type = SLA_VALUE_INT, .number = 1 + (int64_t)(i % 3)};
     attributes[1] = (sla_attribute){
         .name = string("kind"), .type = SLA_VALUE_STRING, .string = string("complaint")};
     fact = (sla_fact){.ticket = string(ticket),
                       .id = string(id),
-                      .name = string("opened"),
+                      .name = string(name),
                       .occurred_at = at,
-                      .attributes = attributes,
-                      .attribute_count = 2};
+                      .attributes = attributes + from,
+                      .attribute_count = until - from};
     return &fact;
+}
+
+const sla_fact *bench_opening(size_t i, sla_time at)
+{
+    return fact_of(i, at, "opened", 0, 2);
+}
+
+const sla_fact *bench_opening_ungraded(size_t i, sla_time at)
+{
+    return fact_of(i, at, "opened", 1, 2);
+}
+
+const sla_fact *bench_dispatch_graded(size_t i, sla_time at)
+{
+    return fact_of(i, at, "dispatched", 0, 1);
 }
 
 /* ----------------------------------------------------------------------- stores */

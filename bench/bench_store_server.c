@@ -14,7 +14,8 @@ static int script(const char *words)
     char command[512];
     int status;
 
-    snprintf(command, sizeof command, "sh '%s/tests/pg_server.sh' %s >&2", SLA_SOURCE_DIR, words);
+    snprintf(command, sizeof command, "SLA_PG_NAPTIME=1min sh '%s/tests/pg_server.sh' %s >&2",
+             SLA_SOURCE_DIR, words);
     fflush(NULL);
     status = system(command);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -42,7 +42,7 @@ up() { # $1 the folder
     # shellcheck disable=SC2086
     (cd / && exec $drop "$programs/postgres" -D "$1/data" -k "$1" -c listen_addresses= \
         -c unix_socket_permissions=0777 -c max_connections=60 -c log_min_messages=error \
-        -c autovacuum_naptime=5s >>"$1/log" 2>&1 </dev/null) &
+        -c "autovacuum_naptime=${SLA_PG_NAPTIME:-5s}" >>"$1/log" 2>&1 </dev/null) &
     echo $! >"$1/pid"
     for _ in $(seq 300); do
         "$programs/pg_isready" -q -h "$1" -d postgres && return 0
