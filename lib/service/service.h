@@ -349,6 +349,7 @@ struct sla_service {
     bool commits_fail;   /* it does not answer those; what it says to others is no matter */
     char store_says[96]; /* to what failed last, fit for the log */
     sla_time marks_at;   /* marks wait no longer to ride with a unit; on the axis `pace` */
+    sla_time marks_rest; /* until then small units leave them; on the axis `pace` */
     sla__ask open;
     sla_time open_at; /* somebody else holds the store: ask again; on the axis `pace` */
     bool store_held;

@@ -15,8 +15,10 @@
 
 enum { USUAL_STATE = 1024, SMALL_UNIT = 128 };
 
-/* How long delivery marks wait for a unit that takes them along. */
+/* How long delivery marks wait for a unit that takes them along, and how long small
+ * units then leave those that come behind them. */
 #define MARKS_RIDE (SLA_SECOND / 10)
+#define MARKS_REST (SLA_SECOND / 50)
 
 /* ------------------------------------------------------------------ gathering */
 
@@ -253,6 +255,23 @@ static void append(sla_service *service, sla__writing *unit)
     service->unit_count++;
 }
 
+static size_t gathered_size(const sla_service *service)
+{
+    return service->gathering->facts.count + service->gathered_count;
+}
+
+/* Marks in every small unit would be a sixth of what it costs the store. */
+static bool take_marks(sla_service *service, sla__writing *unit)
+{
+    const size_t size = gathered_size(service);
+
+    if (size > 0 && size < SMALL_UNIT && service->pace < service->marks_rest &&
+        service->state != SLA_SERVICE_STOPPING)
+        return true;
+    service->marks_rest = sla__later(service->pace, MARKS_REST);
+    return sla__marks_take(service, unit);
+}
+
 /* False: out of memory, and it still gathers. */
 static bool close_unit(sla_service *service)
 {
@@ -260,7 +279,7 @@ static bool close_unit(sla_service *service)
 
     if (unit->rows == NULL)
         unit->rows = sla__new(&service->allocator, service->gathered_count, sizeof *unit->rows);
-    if (unit->rows == NULL || !pack_rows(service, unit) || !sla__marks_take(service, unit)) {
+    if (unit->rows == NULL || !pack_rows(service, unit) || !take_marks(service, unit)) {
         sla__views_free(service, unit);
         sla__free(&service->allocator, unit->rows);
         sla__free(&service->allocator, unit->states);
@@ -310,7 +329,7 @@ static bool marks_want_a_unit(sla_service *service)
  * the store writes one while the next is made. */
 static bool is_worth_it(const sla_service *service)
 {
-    const size_t size = service->gathering->facts.count + service->gathered_count;
+    const size_t size = gathered_size(service);
 
     return size > 0 && (service->unit_count == 0 || size >= SMALL_UNIT);
 }
