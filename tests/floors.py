@@ -38,6 +38,9 @@ ADAPTERS = {
 }
 SHARED = {"sqlite": "store", "pg": "store"}
 
+# Files of the core that are compiled into adapters as well.
+TWICE = {"store": {"base/utf8.h", "engine/json_write.h"}}
+
 # Who else may include what, and why: (header, path pattern).
 EXCEPTIONS = [
     ("stdlib.h", r"base/alloc\.c"),               # the one caller of malloc
@@ -74,8 +77,8 @@ def system_allowed(relative, name):
 
 def check_adapter(own, kind, name):
     if kind == '"':
-        good = name.split("/")[0] in (own, SHARED.get(own)) or name in (
-            "base/alloc.h", "base/options.h")
+        good = (name.split("/")[0] in (own, SHARED.get(own)) or name in TWICE.get(own, ())
+                or name in ("base/alloc.h", "base/options.h"))
     else:
         good = name.startswith("sla/") or name in PLAIN | ADAPTERS[own] | {"stdatomic.h"}
     return None if good else f"includes {name}, which the adapter may not"

@@ -66,7 +66,7 @@ TEST(content_is_as_in_the_document)
     sla__text_init(&text, NULL);
     for (size_t i = 0; i < COUNT_OF(content_rows); i++) {
         sla__text_clear(&text);
-        sla__content_put(&text, &content_rows[i].fact);
+        sla__content_put(&text.out, &content_rows[i].fact);
         check_text(content_rows[i].why, content_rows[i].want, sla__text_since(&text, 0));
     }
     sla__text_fini(&text);

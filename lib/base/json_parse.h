@@ -16,11 +16,4 @@ typedef struct sla__json_trouble {
 int sla__json_parse(const char *text, size_t length, int depth_max, json_t **root_out,
                     sla__json_trouble *trouble_out);
 
-/* Writes the code point as UTF-8 (at most 4 bytes) and says how many. */
-size_t sla__utf8_put(unsigned code, char *out);
-
-/* The length of the well formed UTF-8 sequence that begins at `at`; 0 when there
- * is none before `end`. */
-size_t sla__utf8_length(const char *at, const char *end);
-
 #endif

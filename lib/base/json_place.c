@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json_parse.h"
+#include "base/utf8.h"
 
 typedef struct scan {
     const char *text;

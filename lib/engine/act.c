@@ -7,6 +7,7 @@
 #include <sla/time.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 /* The longest that a span may be written. */
 #define SPAN_MAX (INT64_C(300) * 366 * SLA_DAY)
@@ -22,26 +23,17 @@ static bool is_layout(unsigned char byte)
 /* UTF-8 without control characters, but for those of a layout where it may have one. */
 static bool is_text(const char *data, size_t length, bool with_layout)
 {
-    const unsigned char *bytes = (const unsigned char *)data;
+    const char *const end = data + length;
 
-    for (size_t i = 0; i < length;) {
-        const unsigned char lead = bytes[i];
-        const size_t more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-        uint32_t point = more == 0 ? lead : lead & (0x3Fu >> more);
+    while (data < end) {
+        const unsigned char first = (unsigned char)*data;
+        const size_t bytes = sla__utf8_length(data, end);
 
-        if ((lead < 0x20 && !(with_layout && is_layout(lead))) || lead == 0x7F ||
-            (lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || i + more >= length + (more == 0))
+        if (bytes == 0 || (first < 0x20 && !(with_layout && is_layout(first))) || first == 0x7F)
             return false;
-        for (size_t k = 1; k <= more; k++) {
-            if ((bytes[i + k] & 0xC0) != 0x80)
-                return false;
-            point = point << 6 | (bytes[i + k] & 0x3Fu);
-        }
-        if ((more == 1 && point < 0xA0) ||
-            (more == 2 && (point < 0x800 || (point >= 0xD800 && point < 0xE000))) ||
-            (more == 3 && (point < 0x10000 || point > 0x10FFFF)))
+        if (first == 0xC2 && (unsigned char)data[1] < 0xA0) /* U+0080 to U+009F */
             return false;
-        i += more + 1;
+        data += bytes;
     }
     return true;
 }

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/event.h"
 #include "engine/json_write.h"
 
 /* The words and numbers of the severity extension; as it asks, one to one. */

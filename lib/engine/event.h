@@ -3,6 +3,7 @@
 #define SLA_ENGINE_EVENT_H
 
 #include "engine/state.h"
+#include "engine/json_write.h"
 
 /* Fills the event.  Strings are borrowed from the engine's policies and the ticket. */
 void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__tell *tell,
@@ -24,5 +25,8 @@ bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock);
 /* Met, or met were what waivers credit added to the due. */
 bool sla__clock_adjusted_met(const sla_engine *engine, const sla__ticket *ticket,
                              const sla__clock *clock);
+
+/* The members of an event that say what it is about: in both forms of JSON the same. */
+void sla__out_event(sla__json_out *out, const sla_event *event);
 
 #endif

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/event.h"
 #include "engine/json_write.h"
 
 /* The words of sla_agreement in JSON. */

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "base/json_parse.h"
+#include "base/utf8.h"
 #include "engine/json_plain.h"
 
 static bool wrong(sla__scan *scan, const char *what)

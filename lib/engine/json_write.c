@@ -6,13 +6,12 @@
 
 #include <sla/time.h>
 
-#include "base/json_parse.h"
+#include "base/utf8.h"
 #include "engine/json_plain.h"
-#include "time/civil.h"
 
 sla__json_out sla__json_out_to(char *buffer, size_t size)
 {
-    const sla__json_out out = {buffer, size, 0, true, INT32_MIN, ""};
+    const sla__json_out out = {buffer, size, 0, true, INT32_MIN, "", NULL};
 
     assert(buffer != NULL || size == 0);
     return out;
@@ -25,9 +24,11 @@ size_t sla__out_end(sla__json_out *out)
     return out->used;
 }
 
-void sla__out_cut(sla__json_out *out, const char *bytes, size_t length)
+void sla__out_beyond(sla__json_out *out, const char *bytes, size_t length)
 {
-    if (out->used < out->size) {
+    if (out->grow != NULL && out->grow(out, length)) {
+        memcpy(out->buffer + out->used, bytes, length);
+    } else if (out->used < out->size) {
         const size_t room = out->size - out->used;
 
         memcpy(out->buffer + out->used, bytes, length < room ? length : room);
@@ -110,6 +111,8 @@ void sla__out_comma(sla__json_out *out)
 void sla__out_key(sla__json_out *out, const char *key)
 {
     sla__out_comma(out);
+    if (key == NULL)
+        return;
     sla__out_byte(out, '"');
     sla__out_bytes(out, key, strlen(key));
     sla__out_bytes(out, "\":", 2);
@@ -117,10 +120,7 @@ void sla__out_key(sla__json_out *out, const char *key)
 
 void sla__out_open(sla__json_out *out, const char *key, char bracket)
 {
-    if (key != NULL)
-        sla__out_key(out, key);
-    else
-        sla__out_comma(out);
+    sla__out_key(out, key);
     sla__out_byte(out, bracket);
     out->fresh = true;
 }
@@ -140,6 +140,14 @@ void sla__out_quoted(sla__json_out *out, const char *bytes, size_t length)
     sla__out_byte(out, '"');
 }
 
+void sla__out_name(sla__json_out *out, sla_string name)
+{
+    sla__out_comma(out);
+    sla__out_quoted(out, name.data, name.length);
+    sla__out_byte(out, ':');
+    out->fresh = true;
+}
+
 void sla__out_string(sla__json_out *out, const char *key, sla_string value)
 {
     sla__out_key(out, key);
@@ -156,6 +164,12 @@ void sla__out_integer(sla__json_out *out, const char *key, int64_t value)
 {
     sla__out_key(out, key);
     sla__out_number(out, value);
+}
+
+void sla__out_word(sla__json_out *out, const char *key, const char *word)
+{
+    sla__out_key(out, key);
+    sla__out_bytes(out, word, strlen(word));
 }
 
 static void put_two(char *at, int number)
@@ -182,7 +196,7 @@ static void put_second(sla__json_out *out, int32_t day, int second)
 
 void sla__out_moment(sla__json_out *out, sla_time time)
 {
-    const int32_t day = (int32_t)sla__floor_div(time, SLA_DAY);
+    const int32_t day = (int32_t)(time / SLA_DAY) - (time % SLA_DAY < 0);
     const int64_t rest = time - day * SLA_DAY;
     char text[SLA_TIME_TEXT_MAX];
 

@@ -7,9 +7,14 @@
 #ifndef SLA_STORE_ATTRIBUTES_H
 #define SLA_STORE_ATTRIBUTES_H
 
-#include "store/text.h"
+#include <sla/engine.h>
 
-void sla__attributes_put(sla__text *text, const sla_attribute *attributes, size_t count,
+#include "engine/json_write.h"
+
+void sla__attributes_put(sla__json_out *out, const sla_attribute *attributes, size_t count,
                          bool nulls);
+
+/* RFC 3339 in UTC, or its microseconds where that cannot be written. */
+void sla__instant_put(sla__json_out *out, const char *name, sla_time instant);
 
 #endif

@@ -12,10 +12,12 @@
 #ifndef SLA_STORE_CLOCKS_H
 #define SLA_STORE_CLOCKS_H
 
-#include "store/text.h"
+#include <sla/engine.h>
+
+#include "engine/json_write.h"
 
 /* `clocks` in order of policy, as sla_engine_clocks gives them.  Nothing where none has begun. */
-void sla__clocks_put(sla__text *text, const sla_clock_view *clocks, size_t count,
+void sla__clocks_put(sla__json_out *out, const sla_clock_view *clocks, size_t count,
                      sla_time opened_at);
 
 #endif

@@ -36,16 +36,16 @@ enum { MEMBER_COUNT = sizeof members / sizeof members[0] };
 
 /* ------------------------------------------------------------------ writing */
 
-static void put_span(sla__text *text, const char *name, sla_duration span)
+static void put_span(sla__json_out *out, const char *name, sla_duration span)
 {
     char words[SLA_TIME_TEXT_MAX];
     sla_duration again;
     const size_t length = sla_duration_format(span, words, sizeof words);
 
     if (length > 0 && sla_duration_parse(words, length, &again) == SLA_OK && again == span)
-        sla__text_word(text, name, words);
+        sla__out_text(out, name, words);
     else
-        sla__text_number(text, name, span);
+        sla__out_integer(out, name, span);
 }
 
 static bool says_something(const struct member *member, const void *at)
@@ -64,28 +64,28 @@ static bool says_something(const struct member *member, const void *at)
     return false;
 }
 
-static void put_member(sla__text *text, const struct member *member, const void *at)
+static void put_member(sla__json_out *out, const struct member *member, const void *at)
 {
     switch (member->sort) {
     case STRING:
-        sla__text_string(text, member->name, *(const sla_string *)at);
+        sla__out_string(out, member->name, *(const sla_string *)at);
         break;
     case CYCLE:
-        sla__text_number(text, member->name, *(const uint32_t *)at);
+        sla__out_integer(out, member->name, *(const uint32_t *)at);
         break;
     case SPAN:
-        put_span(text, member->name, *(const sla_duration *)at);
+        put_span(out, member->name, *(const sla_duration *)at);
         break;
     case INSTANT:
-        sla__text_instant(text, member->name, *(const sla_time *)at);
+        sla__instant_put(out, member->name, *(const sla_time *)at);
         break;
     case FLAG:
-        sla__text_literal(text, member->name, "true");
+        sla__out_word(out, member->name, "true");
         break;
     }
 }
 
-static void put_instants(sla__text *text, const sla_fact *fact)
+static void put_instants(sla__json_out *out, const sla_fact *fact)
 {
     bool any = false;
 
@@ -93,15 +93,15 @@ static void put_instants(sla__text *text, const sla_fact *fact)
         if (fact->attributes[i].type != SLA_VALUE_INSTANT)
             continue;
         if (!any)
-            sla__text_open(text, "x-instants", '[');
+            sla__out_open(out, "x-instants", '[');
         any = true;
-        sla__text_number(text, NULL, (int64_t)i);
+        sla__out_integer(out, NULL, (int64_t)i);
     }
     if (any)
-        sla__text_close(text, ']');
+        sla__out_close(out, ']');
 }
 
-void sla__content_put(sla__text *text, const sla_fact *fact)
+void sla__content_put(sla__json_out *out, const sla_fact *fact)
 {
     bool any = fact->attribute_count > 0;
 
@@ -109,20 +109,20 @@ void sla__content_put(sla__text *text, const sla_fact *fact)
         any = says_something(&members[i], (const char *)fact + members[i].offset);
     if (!any)
         return;
-    sla__text_open(text, NULL, '{');
+    sla__out_open(out, NULL, '{');
     if (fact->attribute_count > 0) {
-        sla__text_open(text, "attributes", '{');
-        sla__attributes_put(text, fact->attributes, fact->attribute_count, true);
-        sla__text_close(text, '}');
-        put_instants(text, fact);
+        sla__out_open(out, "attributes", '{');
+        sla__attributes_put(out, fact->attributes, fact->attribute_count, true);
+        sla__out_close(out, '}');
+        put_instants(out, fact);
     }
     for (size_t i = 0; i < MEMBER_COUNT; i++) {
         const void *const at = (const char *)fact + members[i].offset;
 
         if (says_something(&members[i], at))
-            put_member(text, &members[i], at);
+            put_member(out, &members[i], at);
     }
-    sla__text_close(text, '}');
+    sla__out_close(out, '}');
 }
 
 /* ------------------------------------------------------------------ reading */

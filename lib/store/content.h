@@ -11,10 +11,10 @@
 
 #include <sla/engine.h>
 
-#include "store/text.h"
+#include "engine/json_write.h"
 
 /* Appends the object, or nothing when there is nothing to say. */
-void sla__content_put(sla__text *text, const sla_fact *fact);
+void sla__content_put(sla__json_out *out, const sla_fact *fact);
 
 /* Where a fact keeps what its content does not hold as it is; used again and again. */
 typedef struct sla__content_room {

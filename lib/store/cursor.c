@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 static void fail(sla__cursor *cursor)
 {
     cursor->bad = true;
@@ -75,28 +77,6 @@ static uint32_t code_point(sla__cursor *cursor)
 }
 
 /* An escape is never shorter than what it stands for. */
-static void decode_code_point(sla__cursor *cursor)
-{
-    const uint32_t code = code_point(cursor);
-
-    if (code < 0x80) {
-        *cursor->room++ = (char)code;
-        return;
-    }
-    if (code < 0x800) {
-        *cursor->room++ = (char)(0xc0 | (code >> 6));
-    } else {
-        if (code < 0x10000) {
-            *cursor->room++ = (char)(0xe0 | (code >> 12));
-        } else {
-            *cursor->room++ = (char)(0xf0 | (code >> 18));
-            *cursor->room++ = (char)(0x80 | ((code >> 12) & 0x3f));
-        }
-        *cursor->room++ = (char)(0x80 | ((code >> 6) & 0x3f));
-    }
-    *cursor->room++ = (char)(0x80 | (code & 0x3f));
-}
-
 static void decode_escape(sla__cursor *cursor)
 {
     static const char letters[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
@@ -106,7 +86,7 @@ static void decode_escape(sla__cursor *cursor)
     if (known != NULL)
         *cursor->room++ = meant[known - letters];
     else if (letter == 'u')
-        decode_code_point(cursor);
+        cursor->room += sla__utf8_put(code_point(cursor), cursor->room);
     else
         fail(cursor);
 }

@@ -30,7 +30,7 @@ const sla__table sla__fact_table = {"fact", columns, sizeof columns / sizeof col
 int sla__fact_row_of(const sla_stored_fact *given, sla__text *text, sla__fact_row *row)
 {
     sla__text_clear(text);
-    sla__content_put(text, given->fact);
+    sla__content_put(&text->out, given->fact);
     row->seq = given->seq;
     row->rules = given->rules;
     row->recorded_at = given->recorded_at;

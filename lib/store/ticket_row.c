@@ -54,15 +54,16 @@ static void look(sla__ticket_row *row, const sla_ticket_view *view, sla__text *t
     row->attributes_whole = view->whole;
     sum_up(row, view);
     if (view->attribute_count > 0) {
-        sla__text_open(text, NULL, '{');
-        sla__attributes_put(text, view->attributes, view->attribute_count, !view->whole);
-        sla__text_close(text, '}');
+        sla__out_open(&text->out, NULL, '{');
+        sla__attributes_put(&text->out, view->attributes, view->attribute_count, !view->whole);
+        sla__out_close(&text->out, '}');
     }
-    start = text->length;
-    text->comma = false;
-    sla__clocks_put(text, view->clocks, view->clock_count, view->opened_at);
-    row->attributes = (sla_string){text->data, start};
+    start = text->out.used;
+    text->out.fresh = true;
+    sla__clocks_put(&text->out, view->clocks, view->clock_count, view->opened_at);
     row->clocks = sla__text_since(text, start);
+    row->attributes = sla__text_since(text, 0);
+    row->attributes.length -= row->clocks.length;
 }
 
 int sla__ticket_row_of(const sla_stored_ticket *given, sla__text *text, sla__ticket_row *row)

@@ -23,7 +23,7 @@ static int again(sla_string content, sla__text *text)
     result = sla__content_read(content, &room, &fact);
     demand(result == SLA_OK || result == SLA_ERR_SYNTAX);
     if (result == SLA_OK)
-        sla__content_put(text, &fact);
+        sla__content_put(&text->out, &fact);
     sla__content_room_fini(&room);
     return result;
 }
