@@ -4,13 +4,13 @@
 
 #include <argp.h>
 
+#include "documents.h"
 #include "run.h"
 #include "store_uri.h"
 #include "taken.h"
 
 typedef struct given {
-    char **names; /* policies and calendars, in order */
-    size_t name_count, name_capacity;
+    documents documents;
     run_options run;
     const store_uri *store; /* or NULL */
     taken files;            /* that are read, the store's, and standard output */
@@ -19,13 +19,10 @@ typedef struct given {
 void given_init(given *g);
 void given_fini(given *g);
 
-/* What a command does once its words are read and its policies are there. */
-typedef int given_work(void *arguments, world *w);
-
 /* Reads the words into `arguments`, of which `g` is a part, loads what `g` names,
  * does the work and tidies up.  Returns the exit code. */
 int given_run(const struct argp *grammar, int count, char **words, given *g, void *arguments,
-              given_work *work);
+              documents_work *work);
 
 /* An argp child that fills a `given` (the state's input). */
 extern const struct argp given_argp;

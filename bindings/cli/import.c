@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "cli.h"
+#include "documents.h"
 #include "import_work.h"
 #include "log.h"
 
@@ -15,16 +15,11 @@ enum { TIMEOUT_USUAL_S = 30 };
 
 typedef struct arguments {
     import_options import;
-    char **names; /* policies and calendars */
-    size_t name_count, name_capacity;
+    documents documents;
     bool dry; /* said */
 } arguments;
 
 static const struct argp_option options[] = {
-    {"policy", 'p', "POLICY", 0, "a policy: a file or the name of a bundled one; may be repeated",
-     0},
-    {"calendar", 'c', "CALENDAR", 0,
-     "a calendar, likewise; bundled ones that the policies ask for are found by themselves", 0},
     {"told-until", KEY_TOLD, "INSTANT", 0,
      "what fell due before was told by whoever had the tickets then, and is not told again (now)",
      0},
@@ -45,12 +40,6 @@ static const struct argp_option options[] = {
     {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
     {0},
 };
-
-static void take_name(arguments *a, char *text)
-{
-    a->names = need_room(a->names, &a->name_capacity, a->name_count + 1, sizeof *a->names);
-    a->names[a->name_count++] = text;
-}
 
 static void take_map(table_options *t, char *text, const struct argp_state *state)
 {
@@ -76,8 +65,6 @@ static void check(arguments *a, const struct argp_state *state)
     const char *dot = o->path != NULL ? strrchr(o->path, '.') : NULL;
 
     o->is_table |= dot != NULL && strcmp(dot, ".csv") == 0;
-    if (a->name_count == 0)
-        argp_error(state, "no policy: -p POLICY");
     if (a->dry && o->really)
         argp_error(state, "--dry-run and --yes: one of them");
     if (o->table.map_count > 0 && !o->is_table)
@@ -95,10 +82,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->store;
-        return 0;
-    case 'p':
-    case 'c':
-        take_name(a, text);
+        state->child_inputs[1] = &a->documents;
         return 0;
     case 'm':
         take_map(&o->table, text, state);
@@ -150,7 +134,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&store_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&store_argp, 0, NULL, 0}, {&documents_argp, 0, NULL, 0}, {0}};
 static const struct argp grammar = {
     options,
     parse,
@@ -163,35 +148,20 @@ static const struct argp grammar = {
     NULL,
     NULL};
 
-/* What is read, the store and standard output are apart. */
+static int work(void *context, world *w)
+{
+    return import_work(context, w);
+}
+
 static bool files_are_apart(const arguments *a)
 {
     taken t;
     bool fine;
 
     taken_init(&t);
-    for (size_t i = 0; i < a->name_count; i++)
-        taken_read(&t, a->names[i]);
-    taken_read(&t, a->import.path);
-    fine = store_uri_take_files(&a->import.store, &t) && taken_says(&t) &&
-           taken_write(&t, STDOUT_FILENO, "standard output");
+    fine = documents_take_files(&a->documents, a->import.path, &a->import.store, &t);
     taken_fini(&t);
     return fine;
-}
-
-static int load_and_import(const arguments *a)
-{
-    world w;
-    int status;
-
-    if (!files_are_apart(a))
-        return EXIT_USAGE;
-    world_init(&w);
-    status = world_load(&w, a->names, a->name_count);
-    if (status == EXIT_FINE)
-        status = import_work(&a->import, &w);
-    world_fini(&w);
-    return status;
 }
 
 static int run_import(int count, char **words)
@@ -207,10 +177,10 @@ static int run_import(int count, char **words)
         log_as_json();
     if (!a.import.store.given)
         store_uri_usual(&a.import.store);
-    status = load_and_import(&a);
+    status = files_are_apart(&a) ? documents_load(&a.documents, work, &a.import) : EXIT_USAGE;
     store_uri_fini(&a.import.store);
     free(a.import.table.maps);
-    free(a.names);
+    documents_fini(&a.documents);
     return status;
 }
 

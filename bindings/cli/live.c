@@ -25,10 +25,6 @@ typedef struct arguments {
 } arguments;
 
 static const struct argp_option options[] = {
-    {"policy", 'p', "POLICY", 0, "a policy: a file or the name of a bundled one; may be repeated",
-     0},
-    {"calendar", 'c', "CALENDAR", 0,
-     "a calendar, likewise; bundled ones that the policies ask for are found by themselves", 0},
     {"until-idle", KEY_IDLE, NULL, 0,
      "end when standard input has ended and nothing more can fall due", 0},
     {"metrics", KEY_METRICS, "FILE", 0,
@@ -78,12 +74,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &live->store;
-        return 0;
-    case 'p':
-    case 'c':
-        live->names =
-            need_room(live->names, &live->name_capacity, live->name_count + 1, sizeof *live->names);
-        live->names[live->name_count++] = text;
+        state->child_inputs[1] = &live->documents;
         return 0;
     case KEY_IDLE:
         live->until_idle = true;
@@ -117,8 +108,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
         argp_error(state, "'%s': facts come on standard input", text);
         return 0;
     case ARGP_KEY_END:
-        if (live->name_count == 0)
-            argp_error(state, "no policy: -p POLICY");
         if (a->exec_detail && live->program == NULL)
             argp_error(state, "--exec-timeout and --exec-jobs are of a program: give --exec, too");
         store_uri_check(&live->store, state);
@@ -128,7 +117,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&store_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&store_argp, 0, NULL, 0}, {&documents_argp, 0, NULL, 0}, {0}};
 static const struct argp grammar = {
     options,
     parse,
@@ -151,11 +141,7 @@ static bool files_are_apart(const live_options *live)
     bool fine;
 
     taken_init(&t);
-    for (size_t i = 0; i < live->name_count; i++)
-        taken_read(&t, live->names[i]);
-    taken_read(&t, NULL);
-    fine = store_uri_take_files(&live->store, &t) && taken_says(&t) &&
-           taken_write(&t, STDOUT_FILENO, "standard output");
+    fine = documents_take_files(&live->documents, NULL, &live->store, &t);
     taken_written(&t, STDERR_FILENO, "standard error");
     if (fine && live->metrics != NULL)
         fine = metrics_file_can_be(live->metrics) && taken_replace(&t, live->metrics);
@@ -163,19 +149,9 @@ static bool files_are_apart(const live_options *live)
     return fine;
 }
 
-static int load_and_run(const live_options *live)
+static int work(void *context, world *w)
 {
-    world w;
-    int status;
-
-    if (!files_are_apart(live))
-        return EXIT_USAGE;
-    world_init(&w);
-    status = world_load(&w, live->names, live->name_count);
-    if (status == EXIT_FINE)
-        status = live_loop(live, &w);
-    world_fini(&w);
-    return status;
+    return live_loop(context, w);
 }
 
 static int run_live(int count, char **words)
@@ -187,12 +163,12 @@ static int run_live(int count, char **words)
 
     argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);
     log_never_waits();
-    if (!a.live.store.given) {
+    if (!a.live.store.given)
         store_uri_usual(&a.live.store);
-    }
-    status = load_and_run(&a.live);
+    status =
+        files_are_apart(&a.live) ? documents_load(&a.live.documents, work, &a.live) : EXIT_USAGE;
     store_uri_fini(&a.live.store);
-    free(a.live.names);
+    documents_fini(&a.live.documents);
     free(a.live.program);
     return status;
 }

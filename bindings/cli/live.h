@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "documents.h"
 #include "store_uri.h"
 #include "world.h"
 
 typedef struct live_options {
-    char **names; /* policies and calendars, in order */
-    size_t name_count, name_capacity;
+    documents documents;
     store_uri store;
     char **program; /* of --exec with its arguments, ended by NULL; or NULL */
     size_t jobs_max;

@@ -138,7 +138,8 @@ static void reload(live *l)
         return;
     l->reloading = true;
     notify_say(&l->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_now());
-    if (!live_service_reload(l->service, l->options->names, l->options->name_count, on_adopted, l))
+    if (!live_service_reload(l->service, l->options->documents.names, l->options->documents.count,
+                             on_adopted, l))
         end_reload(l, false);
 }
 
