@@ -250,6 +250,39 @@ struct sla_store {
 SLA_API int sla_store_memory_new(const sla_allocator *allocator, sla_store **store_out);
 SLA_API int sla_store_memory_share(sla_store *store, sla_store **store_out);
 
+/* ---------------------------------------------------- reading without a service */
+
+/*
+ * The worlds of a store, adopted one after the other as a service does when it loads: for
+ * whoever takes in its tickets (sla_engine_unpack) to look at them.  `allocator` NULL means the C
+ * library's.
+ */
+typedef struct sla_worlds sla_worlds;
+
+SLA_API int sla_worlds_new(const sla_allocator *allocator, sla_worlds **worlds_out);
+SLA_API void sla_worlds_free(sla_worlds *worlds);
+
+/* The next one, as the store hands it out.  SLA_OK; SLA_ERR_STATE when its number does not follow
+ * the one before, or nothing in it is new; what the readers of its documents and sla_engine_adopt
+ * say; SLA_ERR_NOMEM.  On error nothing has changed. */
+SLA_API int sla_worlds_adopt(sla_worlds *worlds, const sla_stored_world *world, sla_error *error);
+
+/* How many there are. */
+SLA_API uint32_t sla_worlds_count(const sla_worlds *worlds);
+
+/* An engine that has adopted the first `count` of them, and no more: the one and only of that
+ * count, made when it is asked for first, with facts in the store.  It belongs to `worlds`; what
+ * is taken in is the caller's to forget.  SLA_OK; SLA_ERR_ARGUMENT for more than there are;
+ * SLA_ERR_NOMEM. */
+SLA_API int sla_worlds_engine(sla_worlds *worlds, uint32_t count, sla_engine **engine_out);
+
+/* What sla_store_sqlite_inspect and sla_store_pg_inspect find wrong with a ticket. */
+typedef struct sla_ticket_complaint {
+    sla_string tenant, ticket;
+    const char *what;   /* is wrong, in words that go behind its name */
+    const char *advice; /* what to do about it */
+} sla_ticket_complaint;
+
 #ifdef __cplusplus
 }
 #endif

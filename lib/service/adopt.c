@@ -115,7 +115,7 @@ static void finish(sla_service *service, int result)
     service->adopting = NULL;
     service->wishing = service->wishing && result != SLA_OK;
     pthread_mutex_unlock(&service->lock);
-    sla__adoption_free(service, adoption);
+    sla__adoption_free(&service->allocator, adoption);
     if (result == SLA_OK)
         service->adoption.code = SLA_OK;
     sla__error_clear(&error);

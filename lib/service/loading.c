@@ -60,7 +60,7 @@ void sla__loading_world_came(sla_service *service, const sla_stored_world *world
         result = SLA_ERR_STATE; /* a world that changes nothing was never written */
     if (result == SLA_OK)
         result = sla__world_enter(service, adoption, world->adopted_at, NULL);
-    sla__adoption_free(service, adoption);
+    sla__adoption_free(&service->allocator, adoption);
     failed(service, result);
 }
 

@@ -279,7 +279,11 @@ int sla__world_prepare(sla_service *service, const sla_document *documents, size
                        sla__adoption **adoption_out, sla_error *error);
 int sla__document_is_calendar(const sla_document *document, bool *is_calendar_out,
                               sla_error *error);
-void sla__adoption_free(sla_service *service, sla__adoption *adoption);
+/* The same over documents `in_force`; `wished` (or NULL) comes before what is given. */
+int sla__adoption_prepare(const sla_allocator *allocator, const sla__documents *in_force,
+                          const sla__kept_world *wished, const sla_document *documents,
+                          size_t count, sla__adoption **adoption_out, sla_error *error);
+void sla__adoption_free(const sla_allocator *allocator, sla__adoption *adoption);
 void sla__documents_fini(const sla_allocator *allocator, sla__documents *documents);
 /* The engine follows, at an instant.  SLA_OK; else nothing has changed. */
 int sla__world_enter(sla_service *service, sla__adoption *adoption, sla_time at, sla_error *error);

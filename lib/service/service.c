@@ -259,8 +259,8 @@ void sla_service_free(sla_service *service)
     for (size_t i = 0; i < service->subscriber_count; i++)
         sla__subscriber_free(service, service->subscribers[i]);
     sla__known_fini(service);
-    sla__adoption_free(service, service->wanted);
-    sla__adoption_free(service, service->adopting);
+    sla__adoption_free(&service->allocator, service->wanted);
+    sla__adoption_free(&service->allocator, service->adopting);
     sla__documents_fini(allocator, &service->documents);
     sla_engine_free(service->engine);
     pthread_cond_destroy(&service->answered);

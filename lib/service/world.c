@@ -129,7 +129,7 @@ static sla__in_force *find(const sla__documents *documents, const sla__in_force 
 
 /* An adoption in the making. */
 typedef struct preparing {
-    sla_service *service;
+    const sla_allocator *allocator;
     sla__adoption *adoption;
     sla_document *changed; /* borrowed from what was given */
     size_t *places;        /* of these in adoption->documents */
@@ -143,7 +143,7 @@ static int add_calendar(preparing *work, const sla__in_force *document)
     sla__adoption *const adoption = work->adoption;
     sla_calendar *calendar;
     const int result = sla_calendar_parse(document->text, document->length, document->source,
-                                          &work->service->allocator, &calendar, work->error);
+                                          work->allocator, &calendar, work->error);
 
     if (result != SLA_OK)
         return result;
@@ -174,7 +174,7 @@ static void note_change(preparing *work, const sla_document *given, size_t place
 /* Takes one document into those in force. */
 static int work_in(preparing *work, const sla_document *given)
 {
-    const sla_allocator *allocator = &work->service->allocator;
+    const sla_allocator *allocator = work->allocator;
     sla__documents *const documents = &work->adoption->documents;
     sla__in_force document = {0}, *old;
     int result;
@@ -227,7 +227,7 @@ static int check_calendars(const preparing *work)
 static int make_policies(preparing *work)
 {
     const sla__documents *const documents = &work->adoption->documents;
-    int result = sla_policies_new(&work->service->allocator, &work->adoption->policies);
+    int result = sla_policies_new(work->allocator, &work->adoption->policies);
 
     for (size_t i = 0; i < documents->count && result == SLA_OK; i++) {
         const sla__in_force *const document = &documents->items[i];
@@ -241,10 +241,10 @@ static int make_policies(preparing *work)
     return result == SLA_OK ? check_calendars(work) : result;
 }
 
-static int prepare(preparing *work, const sla_document *documents, size_t count)
+static int prepare(preparing *work, const sla__kept_world *wished, const sla_document *documents,
+                   size_t count)
 {
     sla__adoption *const adoption = work->adoption;
-    const sla__kept_world *const wished = work->service->wishing ? work->service->wished : NULL;
     sla_stored_world world = {0, 0, work->changed, 0};
     int result = SLA_OK;
 
@@ -257,14 +257,12 @@ static int prepare(preparing *work, const sla_document *documents, size_t count)
     if (result != SLA_OK)
         return result;
     world.count = work->changed_count;
-    adoption->world = sla__keep_world(&work->service->allocator, &world);
+    adoption->world = sla__keep_world(work->allocator, &world);
     return adoption->world != NULL ? SLA_OK : SLA_ERR_NOMEM;
 }
 
-void sla__adoption_free(sla_service *service, sla__adoption *adoption)
+void sla__adoption_free(const sla_allocator *allocator, sla__adoption *adoption)
 {
-    const sla_allocator *allocator = &service->allocator;
-
     if (adoption == NULL)
         return;
     for (size_t i = 0; i < adoption->calendar_count; i++)
@@ -277,12 +275,12 @@ void sla__adoption_free(sla_service *service, sla__adoption *adoption)
     sla__free(allocator, adoption);
 }
 
-int sla__world_prepare(sla_service *service, const sla_document *documents, size_t count,
-                       sla__adoption **adoption_out, sla_error *error)
+int sla__adoption_prepare(const sla_allocator *allocator, const sla__documents *in_force,
+                          const sla__kept_world *wished, const sla_document *documents,
+                          size_t count, sla__adoption **adoption_out, sla_error *error)
 {
-    const sla_allocator *allocator = &service->allocator;
-    const size_t most = count + (service->wishing ? service->wished->stored.count : 0);
-    preparing work = {.service = service,
+    const size_t most = count + (wished != NULL ? wished->stored.count : 0);
+    preparing work = {.allocator = allocator,
                       .adoption = sla__new(allocator, 1, sizeof *work.adoption),
                       .changed = sla__new(allocator, most, sizeof *work.changed),
                       .places = sla__new(allocator, most, sizeof *work.places),
@@ -294,16 +292,23 @@ int sla__world_prepare(sla_service *service, const sla_document *documents, size
     if (work.adoption != NULL)
         work.adoption->calendars = sla__new(allocator, most, sizeof(sla_calendar *));
     if (work.adoption != NULL && work.adoption->calendars != NULL && work.changed != NULL &&
-        work.places != NULL &&
-        copy_documents(allocator, &service->documents, &work.adoption->documents))
-        result = prepare(&work, documents, count);
+        work.places != NULL && copy_documents(allocator, in_force, &work.adoption->documents))
+        result = prepare(&work, wished, documents, count);
     if (result == SLA_OK && work.changed_count > 0)
         *adoption_out = work.adoption;
     else
-        sla__adoption_free(service, work.adoption);
+        sla__adoption_free(allocator, work.adoption);
     sla__free(allocator, work.changed);
     sla__free(allocator, work.places);
     return result;
+}
+
+int sla__world_prepare(sla_service *service, const sla_document *documents, size_t count,
+                       sla__adoption **adoption_out, sla_error *error)
+{
+    return sla__adoption_prepare(&service->allocator, &service->documents,
+                                 service->wishing ? service->wished : NULL, documents, count,
+                                 adoption_out, error);
 }
 
 /* -------------------------------------------------------------------- adopting */
