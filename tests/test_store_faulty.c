@@ -6,49 +6,15 @@
 
 #include <string.h>
 
-#include "faulty_store.h"
-#include "store_conformance.h"
 #include "store_drive.h"
+#include "store_makers.h"
 #include "store_sample.h"
 
-static sla_store *held;
-static faulty_options rates;
+static const faulty_options none;
 static faulty_counts counted;
-
-static sla_store *wrapped(void)
-{
-    sla_store *store = NULL;
-
-    CHECK_OK(sla_store_memory_share(held, &store));
-    rates.seed++;
-    return faulty_store_new(store, &rates);
-}
-
-static sla_store *fresh(void *context)
-{
-    const faulty_options *const wanted = context;
-
-    rates = *wanted;
-    rates.seed = check_seed();
-    CHECK_OK(sla_store_memory_new(NULL, &held));
-    return wrapped();
-}
-
-static sla_store *again(void *context)
-{
-    (void)context;
-    return wrapped();
-}
-
-static void forget(void *context)
-{
-    (void)context;
-    held->ops->close(held);
-}
-
-static faulty_options none, all = {.late = 300, .fail = 150, .lose = 150};
-static const store_maker plain = {"memory", &none, fresh, again, forget, false};
-static const store_maker maker = {"faulty", &all, fresh, again, forget, false};
+static faulty_maker failing = {&memory_maker, {.late = 300, .fail = 150, .lose = 150}};
+static const store_maker maker = {
+    "faulty", &failing, faulty_maker_fresh, faulty_maker_again, faulty_maker_forget, false};
 
 STORE_CONFORMANCE(maker)
 
@@ -60,7 +26,7 @@ TEST(faults_leave_no_trace)
         const uint64_t seed = prng_next(&random);
 
         CHECK_TRUE("the same states as without faults",
-                   store_random_run(&plain, seed, 40) == store_random_run(&maker, seed, 40));
+                   store_random_run(&memory_maker, seed, 40) == store_random_run(&maker, seed, 40));
     }
 }
 

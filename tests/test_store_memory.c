@@ -6,44 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store_conformance.h"
 #include "store_drive.h"
+#include "store_makers.h"
 #include "store_sample.h"
 
-/* One handle is held while others come and go, so that the content stays. */
-static sla_store *held;
-static fakealloc counted;
-
-static sla_store *fresh(void *context)
-{
-    sla_store *store = NULL;
-
-    (void)context;
-    fakealloc_init(&counted);
-    CHECK_OK(sla_store_memory_new(&counted.allocator, &held));
-    CHECK_OK(sla_store_memory_share(held, &store));
-    return store;
-}
-
-static sla_store *again(void *context)
-{
-    sla_store *store = NULL;
-
-    (void)context;
-    CHECK_OK(sla_store_memory_share(held, &store));
-    return store;
-}
-
-static void forget(void *context)
-{
-    (void)context;
-    held->ops->close(held);
-    CHECK_NO_LEAK(&counted);
-}
-
-static const store_maker maker = {"memory", NULL, fresh, again, forget, false};
-
-STORE_CONFORMANCE(maker)
+STORE_CONFORMANCE(memory_maker)
 
 static const sla_string tenant = {"tenant", 6}, ticket = {"T-1", 3};
 
