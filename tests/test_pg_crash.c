@@ -76,6 +76,7 @@ static void forget(void *context)
 
     options.conninfo = own->conninfo;
     CHECK_OK_OR_SAY(sla_store_pg_check(&options, NULL, NULL, &error), &error);
+    CHECK_OK_OR_SAY(sla_store_pg_inspect(&options, NULL, NULL, NULL, &error), &error);
     snprintf(sql, sizeof sql, "SELECT count(*) = %d * count(DISTINCT tenant) FROM sla.fact",
              CRASH_FACTS);
     CHECK_STR("as many facts as there are series of", "t", pg_server_say(own->conninfo, sql));

@@ -60,6 +60,12 @@ static void fresh(void *context)
 
 static void forget(void *context)
 {
+    const sqlite_file *const own = context;
+    sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
+    sla_error error;
+
+    options.path = own->path;
+    CHECK_OK_OR_SAY(sla_store_sqlite_inspect(&options, NULL, NULL, NULL, &error), &error);
     sqlite_file_fini(context);
 }
 

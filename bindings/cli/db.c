@@ -1,5 +1,6 @@
 /* db.c - sla db: the tables of a store, made, brought up to this release, looked at. */
 #include <argp.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "cli.h"
 #include "output.h"
 #include "plain.h"
+#include "progress.h"
 #include "store_uri.h"
 
 typedef enum db_work { DB_INIT, DB_MIGRATE, DB_CHECK } db_work;
@@ -18,15 +20,21 @@ static const char *const works[] = {"init", "migrate", "check"};
 static const char *const done[] = {"the tables are there", "the tables are this release's",
                                    "all is well"};
 
+enum { KEY_PROGRESS = 'P' };
+
 typedef struct arguments {
     store_uri store;
+    progress_when progress;
     db_work work;
     char *uri;
     bool json;
 } arguments;
 
 static const struct argp_option options[] = {
-    {"json", 'j', NULL, 0, "a JSON document instead of text", 0}, {0}};
+    {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
+    {"progress", KEY_PROGRESS, "WHEN", 0,
+     "how far check is, on standard error: auto, always or never", 0},
+    {0}};
 
 static void take_work(arguments *a, const char *text, const struct argp_state *state)
 {
@@ -48,6 +56,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case 'j':
         a->json = true;
+        return 0;
+    case KEY_PROGRESS:
+        if (!progress_parse(text, &a->progress))
+            argp_error(state, "--progress is auto, always or never, not '%s'", text);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0)
@@ -79,7 +91,8 @@ static const struct argp grammar = {
     "The tables of a store.\v"
     "init makes them where they are missing, migrate brings those of an older release up to this "
     "one, check looks whether they are this release's, in SQLite whether all in them fits "
-    "together, in PostgreSQL whether `sla run' could be this role.  Two at once do no harm, and "
+    "together, in PostgreSQL whether `sla run' could be this role, and in both whether each live "
+    "ticket can be taken in and is what its row says.  Two at once do no harm, and "
     "what "
     "is done already is not done again.",
     children,
@@ -90,7 +103,10 @@ static const struct argp grammar = {
 
 typedef struct findings {
     bool json;
-    size_t count;
+    size_t count, ticket_count; /* sentences, tickets */
+    uint64_t looked_at;         /* tickets */
+    bool refused;               /* what was adopted does not come into force */
+    progress progress;
 } findings;
 
 static void on_complaint(void *context, const char *text)
@@ -106,17 +122,71 @@ static void on_complaint(void *context, const char *text)
     put_json_text(stdout, text);
 }
 
+static void put_ticket_json(const sla_ticket_complaint *c, bool first)
+{
+    fputs(first ? "\n{\"tenant\":" : ",\n{\"tenant\":", stdout);
+    put_json_string(stdout, c->tenant.data, c->tenant.length);
+    fputs(",\"ticket\":", stdout);
+    put_json_string(stdout, c->ticket.data, c->ticket.length);
+    fputs(",\"what\":", stdout);
+    put_json_text(stdout, c->what);
+    fputs(",\"advice\":", stdout);
+    put_json_text(stdout, c->advice);
+    putchar('}');
+}
+
+static void on_ticket(void *context, const sla_ticket_complaint *c)
+{
+    findings *f = context;
+
+    f->ticket_count++;
+    progress_clear();
+    if (f->json) {
+        put_ticket_json(c, f->ticket_count == 1);
+        return;
+    }
+    tell(stdout, "ticket %.*s", (int)c->ticket.length, c->ticket.data);
+    if (c->tenant.length > 0)
+        tell(stdout, " of tenant %.*s", (int)c->tenant.length, c->tenant.data);
+    tell(stdout, ": %s. %s\n", c->what, c->advice);
+}
+
+static void on_progress(void *context, uint64_t looked_at, uint64_t of)
+{
+    findings *f = context;
+
+    f->looked_at = looked_at;
+    progress_count(&f->progress, (size_t)looked_at, (size_t)of, "tickets");
+}
+
 static void on_doubt(void *context, const char *text)
 {
     (void)context;
     say("note: %s", text);
 }
 
-static int work_in_sqlite(const arguments *a, findings *f, sla_error *error)
+static sla_sqlite_options sqlite_options(const arguments *a)
 {
     sla_sqlite_options o = SLA_SQLITE_OPTIONS_INIT;
 
     o.path = a->store.where;
+    return o;
+}
+
+static sla_pg_options pg_options(const arguments *a)
+{
+    sla_pg_options o = SLA_PG_OPTIONS_INIT;
+
+    o.conninfo = a->store.where;
+    o.schema = a->store.schema;
+    o.pooled = a->store.pooled;
+    return o;
+}
+
+static int work_in_sqlite(const arguments *a, findings *f, sla_error *error)
+{
+    const sla_sqlite_options o = sqlite_options(a);
+
     switch (a->work) {
     case DB_INIT:
         return sla_store_sqlite_init(&o, error);
@@ -140,11 +210,8 @@ static int make_in_pg(const sla_pg_options *o, bool json, findings *f, sla_error
 
 static int work_in_pg(const arguments *a, findings *f, sla_error *error)
 {
-    sla_pg_options o = SLA_PG_OPTIONS_INIT;
+    const sla_pg_options o = pg_options(a);
 
-    o.conninfo = a->store.where;
-    o.schema = a->store.schema;
-    o.pooled = a->store.pooled;
     switch (a->work) {
     case DB_INIT:
         return make_in_pg(&o, a->json, f, error);
@@ -155,16 +222,59 @@ static int work_in_pg(const arguments *a, findings *f, sla_error *error)
     }
 }
 
+/* ------------------------------------------------------------ the tickets */
+
+static int inspect(const arguments *a, findings *f, sla_error *error)
+{
+    const sla_sqlite_options sqlite = sqlite_options(a);
+    const sla_pg_options pg = pg_options(a);
+    int result;
+
+    progress_begin(&f->progress, a->progress);
+    result = a->store.kind == STORE_SQLITE
+                 ? sla_store_sqlite_inspect(&sqlite, on_ticket, on_progress, f, error)
+                 : sla_store_pg_inspect(&pg, on_ticket, on_progress, f, error);
+    progress_count_end(&f->progress, (size_t)f->looked_at, "tickets");
+    return result;
+}
+
+/* Where the tables do not fit, that the tickets cannot be read either is no news.  What was
+ * adopted and does not come into force is said of all tickets. */
+static int look_at_tickets(const arguments *a, findings *f, int result, sla_error *error)
+{
+    sla_error why = {0};
+    int looked;
+
+    if (result != SLA_OK && f->count == 0)
+        return result;
+    looked = inspect(a, f, &why);
+    if (looked == SLA_ERR_REFUSED && f->ticket_count == 0 && result == SLA_OK) {
+        f->refused = true;
+        if (!f->json)
+            tell(stdout, "%s\n", why.text);
+    }
+    if (result != SLA_OK)
+        return result;
+    *error = why;
+    return looked;
+}
+
+/* ------------------------------------------------------------ what came of it */
+
 /* What there is to say of it, as text or as the rest of the document. */
 static void put_result(const arguments *a, int result, const sla_error *error, const findings *f)
 {
     if (a->json) {
-        printf("%s],\"fine\":%s", f->count > 0 ? "\n" : "", result == SLA_OK ? "true" : "false");
+        fputs(",\"fine\":", stdout);
+        fputs(result == SLA_OK ? "true" : "false", stdout);
         if (result != SLA_OK)
             put_json_error(stdout, error);
         puts("}");
     } else if (result == SLA_OK) {
-        tell(stdout, "%s: %s\n", store_uri_name(&a->store), done[a->work]);
+        tell(stdout, "%s: %s", store_uri_name(&a->store), done[a->work]);
+        if (a->work == DB_CHECK)
+            printf(" (%" PRIu64 " live tickets)", f->looked_at);
+        putchar('\n');
     }
 }
 
@@ -181,11 +291,19 @@ static int work(const arguments *a)
     }
     result =
         a->store.kind == STORE_SQLITE ? work_in_sqlite(a, &f, &error) : work_in_pg(a, &f, &error);
+    if (a->json)
+        fputs(f.count > 0 ? "\n]" : "]", stdout);
+    if (a->json && a->work == DB_CHECK)
+        fputs(",\"tickets\":[", stdout);
+    if (a->work == DB_CHECK)
+        result = look_at_tickets(a, &f, result, &error);
+    if (a->json && a->work == DB_CHECK)
+        printf("%s],\"looked_at\":%" PRIu64, f.ticket_count > 0 ? "\n" : "", f.looked_at);
     error.code = result;
     put_result(a, result, &error, &f);
     if (result == SLA_OK)
         return EXIT_FINE;
-    if (f.count > 0)
+    if (f.count > 0 || f.ticket_count > 0 || f.refused)
         return EXIT_FINDING;
     return store_uri_complain(&a->store, result, &error);
 }

@@ -99,6 +99,23 @@ SLA_API int sla_store_pg_check(const sla_pg_options *options,
                                void (*complaint)(void *context, const char *text), void *context,
                                sla_error *error);
 
+/*
+ * Whether each ticket that a service would load (one with a live clock, or for which something
+ * waits) can be taken in under what was adopted, and whether its columns are what its packed
+ * state says; its attributes, which come from its facts, are not looked at.  `complaint` and
+ * `progress` (NULL: nobody listens) are called for each ticket that is not right, and after each
+ * ticket.  Memory does not grow with their number.  It reads in one transaction that
+ * changes nothing, takes no lease, and may run beside a service.
+ *
+ * SLA_OK: all are; SLA_ERR_REFUSED with the first complaint in `error`, also where what was
+ * adopted does not come into force and no ticket was looked at; SLA_ERR_NOMEM; results as above.
+ */
+SLA_API int sla_store_pg_inspect(const sla_pg_options *options,
+                                 void (*complaint)(void *context,
+                                                   const sla_ticket_complaint *complaint),
+                                 void (*progress)(void *context, uint64_t done, uint64_t of),
+                                 void *context, sla_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -37,7 +37,8 @@ static sla__value value_of(const PGresult *rows, int row, int column, sla__colum
 
     if (value.null)
         return value;
-    if (type == SLA__COLUMN_TEXT || type == SLA__COLUMN_BYTES || type == SLA__COLUMN_JSON)
+    if (type == SLA__COLUMN_TEXT || type == SLA__COLUMN_BYTES || type == SLA__COLUMN_JSON ||
+        type == SLA__COLUMN_JSON_VALUE)
         value.text = string(rows, row, column);
     else if (type == SLA__COLUMN_INSTANT)
         value.number = instant(rows, row, column);
@@ -46,8 +47,7 @@ static sla__value value_of(const PGresult *rows, int row, int column, sla__colum
     return value;
 }
 
-/* A row of one of lib/store's tables.  False: nobody who keeps to them wrote it. */
-static bool read_row(const PGresult *rows, int row, const sla__table *table, void *into)
+bool sla__pg_read_row(const PGresult *rows, int row, const sla__table *table, void *into)
 {
     for (size_t i = 0; i < table->count; i++) {
         const sla__value value = value_of(rows, row, (int)i, table->columns[i].type);
@@ -70,7 +70,8 @@ static void unreadable(sla__pg_ask *ask, int result)
 /* ------------------------------------------------------------------------ rows */
 
 /* The documents of a world are the rows that have its number. */
-static int read_world(sla__pg *own, const PGresult *rows, int first)
+static int read_world(const sla_allocator *allocator, const PGresult *rows, int first,
+                      void (*give)(void *context, const sla_stored_world *world), void *context)
 {
     const int64_t number_of_it = number(rows, first, 0);
     int end = first;
@@ -79,7 +80,7 @@ static int read_world(sla__pg *own, const PGresult *rows, int first)
 
     while (end < PQntuples(rows) && number(rows, end, 0) == number_of_it)
         end++;
-    documents = sla__new(&own->allocator, (size_t)(end - first), sizeof *documents);
+    documents = sla__new(allocator, (size_t)(end - first), sizeof *documents);
     if (documents == NULL)
         return -1;
     world = (sla_stored_world){(uint32_t)number_of_it, instant(rows, first, 1), documents, 0};
@@ -88,18 +89,24 @@ static int read_world(sla__pg *own, const PGresult *rows, int first)
             documents[world.count].source = string(rows, i, 2);
             documents[world.count++].text = string(rows, i, 3);
         }
-    own->sink.world(own->sink.context, &world);
-    sla__free(&own->allocator, documents);
+    give(context, &world);
+    sla__free(allocator, documents);
     return end;
 }
 
-static void read_worlds(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
+bool sla__pg_read_worlds(const sla_allocator *allocator, const PGresult *rows,
+                         void (*give)(void *context, const sla_stored_world *world), void *context)
 {
     int next = 0;
 
     while (next >= 0 && next < PQntuples(rows))
-        next = read_world(own, rows, next);
-    if (next < 0)
+        next = read_world(allocator, rows, next, give, context);
+    return next >= 0;
+}
+
+static void read_worlds(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
+{
+    if (!sla__pg_read_worlds(&own->allocator, rows, own->sink.world, own->sink.context))
         unreadable(ask, SLA_ERR_NOMEM);
 }
 
@@ -148,7 +155,7 @@ static void read_facts(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
         int result = SLA_ERR_SYNTAX;
 
         memset(&row, 0, sizeof row);
-        if (read_row(rows, i, &sla__fact_table, &row))
+        if (sla__pg_read_row(rows, i, &sla__fact_table, &row))
             result = sla__fact_row_stored(&row, &own->room, &fact);
         if (result != SLA_OK) {
             unreadable(ask, result);
@@ -165,7 +172,7 @@ static void read_events(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
         sla_stored_event event;
 
         memset(&row, 0, sizeof row);
-        if (!read_row(rows, i, &sla__event_table, &row)) {
+        if (!sla__pg_read_row(rows, i, &sla__event_table, &row)) {
             unreadable(ask, SLA_ERR_SYNTAX);
             return;
         }

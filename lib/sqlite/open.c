@@ -4,11 +4,9 @@
  */
 #include "sqlite/handle.h"
 
-#include <string.h>
-
-#include "base/alloc.h"
 #include "sqlite/bind.h"
 #include "sqlite/fail.h"
+#include "sqlite/worlds.h"
 #include "sqlite/write.h"
 
 /* ------------------------------------------------------------------ taking over */
@@ -45,84 +43,18 @@ static int take_over(sla__database *database, sla_error *error)
 
 /* ---------------------------------------------------------------------- worlds */
 
-/* The documents of one world, out of rows that do not last. */
-typedef struct gathered {
-    sla_allocator allocator;
-    sla_document *documents;
-    size_t count, capacity;
-} gathered;
-
-static void free_gathered(gathered *all)
+static int hand_over(void *context, const sla_stored_world *world, sla_error *error)
 {
-    for (size_t i = 0; i < all->count; i++)
-        sla__free(&all->allocator, (void *)(uintptr_t)all->documents[i].source.data);
-    all->count = 0;
-}
+    const sla__item item = {.kind = SLA__ITEM_WORLD, .of.world = *world};
 
-/* One block for both strings. */
-static bool gather(gathered *all, sla_string source, sla_string text)
-{
-    char *block;
-
-    if (!sla__grow(&all->allocator, (void **)&all->documents, &all->capacity, all->count + 1,
-                   sizeof *all->documents))
-        return false;
-    block = sla__new(&all->allocator, source.length + text.length + 1, 1);
-    if (block == NULL)
-        return false;
-    if (source.length > 0)
-        memcpy(block, source.data, source.length);
-    if (text.length > 0)
-        memcpy(block + source.length, text.data, text.length);
-    all->documents[all->count++] =
-        (sla_document){{block, source.length}, {block + source.length, text.length}};
-    return true;
-}
-
-static int read_documents(sla__sqlite *own, sla__ask *ask, uint32_t world, gathered *all)
-{
-    sqlite3_stmt *const read = own->database.statements[SLA__SQL_DOCUMENTS];
-    int code = sla__bind_number(read, 1, world), result = SLA_OK;
-
-    while (result == SLA_OK && (code = sqlite3_step(read)) == SQLITE_ROW)
-        if (!gather(all, sla__column_string(read, 0), sla__column_string(read, 1)))
-            result = sla__fail(&ask->error, SLA_ERR_STORE, own->database.lock.path,
-                               "there is no memory for what was adopted");
-    if (result == SLA_OK && code != SQLITE_DONE)
-        result = sla__database_failed(&own->database, &ask->error);
-    sqlite3_reset(read);
-    return result;
-}
-
-static int give_world(sla__sqlite *own, sla__ask *ask, gathered *all)
-{
-    sqlite3_stmt *const row = own->database.statements[SLA__SQL_WORLDS];
-    sla__item item = {.kind = SLA__ITEM_WORLD};
-    int result;
-
-    item.of.world.number = (uint32_t)sqlite3_column_int64(row, 0);
-    item.of.world.adopted_at = sla__column_time(row, 1);
-    result = read_documents(own, ask, item.of.world.number, all);
-    item.of.world.documents = all->documents;
-    item.of.world.count = all->count;
-    if (result == SLA_OK)
-        result = sla__give(own, &item, &ask->error);
-    free_gathered(all);
-    return result;
+    return sla__give(context, &item, error);
 }
 
 static int give_worlds(sla__sqlite *own, sla__ask *ask)
 {
-    sqlite3_stmt *const worlds = own->database.statements[SLA__SQL_WORLDS];
-    gathered all = {.allocator = own->allocator};
-    int code, result = SLA_OK;
-
-    while (result == SLA_OK && (code = sqlite3_step(worlds)) != SQLITE_DONE)
-        result = code == SQLITE_ROW ? give_world(own, ask, &all)
-                                    : sla__database_failed(&own->database, &ask->error);
-    sqlite3_reset(worlds);
-    sla__free(&own->allocator, all.documents);
-    return result;
+    return sla__worlds_read(&own->database, own->database.statements[SLA__SQL_WORLDS],
+                            own->database.statements[SLA__SQL_DOCUMENTS], hand_over, own,
+                            &ask->error);
 }
 
 /* ------------------------------------------------------------------------ answer */

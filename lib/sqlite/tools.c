@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "sqlite/check.h"
 #include "sqlite/database.h"
+#include "sqlite/inspect.h"
 #include "sqlite/options.h"
 
 /* Found, not connected to.  Only where it is SLA_OK there is something to end. */
@@ -70,6 +71,24 @@ int sla_store_sqlite_check(const sla_sqlite_options *options,
     result = sla__database_look(&database, error);
     if (result == SLA_OK)
         result = sla__check(&database, complaint, context, error);
+    end(&database);
+    return result;
+}
+
+int sla_store_sqlite_inspect(const sla_sqlite_options *options,
+                             void (*complaint)(void *context,
+                                               const sla_ticket_complaint *complaint),
+                             void (*progress)(void *context, uint64_t done, uint64_t of),
+                             void *context, sla_error *error)
+{
+    sla__database database;
+    int result = begin(&database, options, true, error);
+
+    if (result != SLA_OK)
+        return result;
+    result = sla__database_look(&database, error);
+    if (result == SLA_OK)
+        result = sla__inspect(&database, complaint, progress, context, error);
     end(&database);
     return result;
 }

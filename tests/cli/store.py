@@ -18,8 +18,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
-from case import DAY, SLA, Case, opened
-from live import PATIENCE, Live, fact, main
+from case import CALENDAR, DAY, SLA, Case, opened
+from live import PATIENCE, Live, Running, fact, main
 from own_postgres import Unavailable, own_postgres
 
 SERVER = None  # of setUpModule, or why there is none
@@ -507,7 +507,8 @@ class Db(InSqlite, Case):
             self.assertIn("the tables are there", self.sla("db", "init", store))
         self.assertIn("this release's", self.sla("db", "migrate", store))
         self.assertIn("all is well", self.sla("db", "check", store))
-        self.assertEqual({"did": "check", "store": str(self.path("x.db")), "complaints": [], "fine": True},
+        self.assertEqual({"did": "check", "store": str(self.path("x.db")), "complaints": [], "tickets": [],
+                          "looked_at": 0, "fine": True},
                          json.loads(self.sla("db", "check", "--json", store)))
 
     def test_what_does_not_fit(self):
@@ -535,6 +536,82 @@ class Db(InSqlite, Case):
         self.sla("db", "init", "sqlite:./y.db?mode=ro")
         self.assertTrue(self.path("y.db?mode=ro").exists())
         self.assertNotIn("x.db", [path.name for path in self.path(".").iterdir()])
+
+
+class Looking:
+    """`sla db check` takes in every live ticket."""
+
+    def changed(self, text):
+        if isinstance(self, InPostgres):
+            SERVER.psql(f"\\c {self.name}\nset search_path = sla;\n{text};")
+        else:
+            with sqlite3.connect(self.path("x.db")) as file:
+                file.execute(text)
+            file.close()
+
+    def filled(self):
+        """Many live tickets, under two worlds."""
+        store = self.new_store()
+        for desk, tickets in (("09:00-17:00", "AB"), ("08:00-18:00", "CD")):
+            self.write("desk.json", json.dumps({**CALENDAR, "week": {"mon-sun": [desk]}}))
+            self.write("live.jsonl", [json.loads(fact(f"{name}{i}", "opened", attributes={"kind": "fault", "grade": 2}))
+                                      for name in tickets for i in range(20)])
+            self.sla("import", "-p", "support.json", "-c", "desk.json", "--yes", "--store", store, "live.jsonl")
+        return store
+
+    def found(self, store):
+        document = json.loads(self.sla("db", "check", "--json", store, exit=1))
+        self.assertFalse(document["fine"])
+        return document
+
+    def test_those_of_older_worlds_are_fine(self):
+        store = self.filled()
+        self.assertIn("all is well (80 live tickets)", self.sla("db", "check", store))
+        self.assertEqual("", self.errors)
+        self.sla("db", "check", "--progress", "always", store)
+        self.assertRegex(self.errors, "80 tickets, ")
+
+    def test_what_is_not_right_is_said_of_each(self):
+        store = self.filled()
+        bytes_of = "'\\x{}'" if isinstance(self, InPostgres) else "x'{}'"
+        rows = (("A1", "level = 3", "level is 3, its state says 0"),
+                ("A2", "next_at = NULL", "next_at is NULL, its state says 20[0-9-]+T"),
+                ("B1", "due_at = NULL, rank = 7", "due_at is NULL, its state says 20.*; rank is 7, its state says 0"),
+                ("B2", "clocks = '[]'", "clocks are not those of its state"),
+                ("C1", "live = 2, facts = 1", "live is 2, its state says 1"),
+                ("C2", "state = " + bytes_of.format("01"), "cannot be taken in: the bytes are no packed ticket"),
+                ("C3", "state = " + bytes_of.format("63"), "cannot be taken in: the ticket was packed by a newer"),
+                ("D1", "breached = (1 = 1)", "breached is 1, its state says 0"))
+        for ticket, change, _ in rows:
+            self.changed(f"update ticket set {change} where ticket = '{ticket}'")
+        document = self.found(store)
+        self.assertEqual(80, document["looked_at"])
+        tickets = {found["ticket"]: found for found in document["tickets"]}
+        self.assertEqual([ticket for ticket, _, _ in rows], sorted(tickets))
+        for ticket, _, what in rows:
+            self.assertRegex(tickets[ticket]["what"], what)
+            self.assertEqual("", tickets[ticket]["tenant"])
+            self.assertNotEqual("", tickets[ticket]["advice"])
+        self.assertRegex(self.sla("db", "check", store, exit=1), "(?m)^ticket A1: level is 3, its state says 0[.] a service")
+
+    def test_worlds_that_do_not_come_into_force(self):
+        store = self.filled()
+        self.changed("update document set text = '{}' where world = 2")
+        self.assertIn("adoption 2 of the record does not come into force", self.found(store)["error"])
+        self.assertIn("adoption 2 of the record", self.sla("db", "check", store, exit=1))
+
+
+class SqliteLooking(Looking, InSqlite, Case):
+    def test_beside_a_service(self):
+        running = Running(self, "-p", "support.json", "-c", "desk.json", store=self.filled())
+        running.say(fact("E1", "opened", attributes={"kind": "fault", "grade": 1}))
+        running.wait_for(lambda: ("E1",) in self.query("select ticket from ticket"), "a ticket", [running.process.stderr])
+        self.assertIn("all is well", self.sla("db", "check", self.new_store()))
+        running.end(signal.SIGTERM)
+
+
+class PgLooking(Looking, InPostgres, Case):
+    pass
 
 
 class PgDb(InPostgres, Case):
