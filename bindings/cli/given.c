@@ -15,14 +15,14 @@ static const struct argp_option options[] = {
     {0},
 };
 
-void given_init(given *g)
+static void init(given *g)
 {
     memset(g, 0, sizeof *g);
     taken_init(&g->files);
     g->run.until = g->run.as_of = SLA_NEVER;
 }
 
-void given_fini(given *g)
+static void fini(given *g)
 {
     documents_fini(&g->documents);
     taken_fini(&g->files);
@@ -65,11 +65,11 @@ int given_run(const struct argp *grammar, int count, char **words, given *g, voi
 {
     int status;
 
-    given_init(g);
+    init(g);
     argp_parse(grammar, count, words, 0, NULL, arguments);
     status = documents_take_files(&g->documents, g->run.path, g->store, &g->files)
                  ? documents_load(&g->documents, work, arguments)
                  : EXIT_USAGE;
-    given_fini(g);
+    fini(g);
     return status;
 }

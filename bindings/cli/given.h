@@ -16,9 +16,6 @@ typedef struct given {
     taken files;            /* that are read, the store's, and standard output */
 } given;
 
-void given_init(given *g);
-void given_fini(given *g);
-
 /* Reads the words into `arguments`, of which `g` is a part, loads what `g` names,
  * does the work and tidies up.  Returns the exit code. */
 int given_run(const struct argp *grammar, int count, char **words, given *g, void *arguments,

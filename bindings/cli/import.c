@@ -74,6 +74,27 @@ static void check(arguments *a, const struct argp_state *state)
     store_uri_check(&o->store, state);
 }
 
+static error_t parse_of_table(int key, char *text, struct argp_state *state)
+{
+    import_options *o = &((arguments *)state->input)->import;
+
+    switch (key) {
+    case 'm':
+        take_map(&o->table, text, state);
+        return 0;
+    case KEY_SEPARATOR:
+        take_separator(o, text, state);
+        return 0;
+    case KEY_OFFSET:
+        if (!read_offset(text, &o->table.offset_s))
+            argp_error(state, "--offset is +HH:MM or -HH:MM below a day, not '%s'", text);
+        o->table.has_offset = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     arguments *a = state->input;
@@ -83,9 +104,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->store;
         state->child_inputs[1] = &a->documents;
-        return 0;
-    case 'm':
-        take_map(&o->table, text, state);
         return 0;
     case KEY_TOLD:
         if (!read_instant(text, "--told-until", &o->told_until))
@@ -106,14 +124,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case 'y':
         o->really = true;
         return 0;
-    case KEY_SEPARATOR:
-        take_separator(o, text, state);
-        return 0;
-    case KEY_OFFSET:
-        if (!read_offset(text, &o->table.offset_s))
-            argp_error(state, "--offset is +HH:MM or -HH:MM below a day, not '%s'", text);
-        o->table.has_offset = true;
-        return 0;
     case 'j':
         o->json = true;
         return 0;
@@ -130,7 +140,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         check(a, state);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_of_table(key, text, state);
     }
 }
 

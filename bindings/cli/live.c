@@ -66,6 +66,29 @@ static void read_jobs(live_options *live, const char *text, const struct argp_st
     live->jobs_max = count;
 }
 
+static error_t parse_of_program(int key, char *text, struct argp_state *state)
+{
+    arguments *a = state->input;
+    live_options *live = &a->live;
+
+    switch (key) {
+    case KEY_TIMEOUT:
+        a->exec_detail = true;
+        if (!read_timeout(text, &live->exec_timeout))
+            argp_error(state, "--exec-timeout is " TIMEOUT_WORDS ", not '%s'", text);
+        return 0;
+    case KEY_JOBS:
+        a->exec_detail = true;
+        read_jobs(live, text, state);
+        return 0;
+    case KEY_EXEC:
+        take_program(live, text, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     arguments *a = state->input;
@@ -88,21 +111,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case 'v':
         log_more();
         return 0;
-    case KEY_TIMEOUT:
-        a->exec_detail = true;
-        if (!read_timeout(text, &live->exec_timeout))
-            argp_error(state, "--exec-timeout is " TIMEOUT_WORDS ", not '%s'", text);
-        return 0;
     case KEY_END:
         if (!read_timeout(text, &live->end_timeout))
             argp_error(state, "--end-timeout is " TIMEOUT_WORDS ", not '%s'", text);
-        return 0;
-    case KEY_JOBS:
-        a->exec_detail = true;
-        read_jobs(live, text, state);
-        return 0;
-    case KEY_EXEC:
-        take_program(live, text, state);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "'%s': facts come on standard input", text);
@@ -113,7 +124,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         store_uri_check(&live->store, state);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_of_program(key, text, state);
     }
 }
 

@@ -215,15 +215,6 @@ int sla__read_text_symbol(sla__reader *reader, const json_t *object, const char 
     return result != SLA_OK || text == NULL ? result : sla__read_symbol(reader, text, symbol_out);
 }
 
-int sla__read_fact_member(sla__reader *reader, const json_t *object, const char *key,
-                          sla__json_need need, uint16_t *fact_out)
-{
-    const char *name = NULL;
-    const int result = sla__json_get_name(&reader->json, object, key, need, &name);
-
-    return result != SLA_OK || name == NULL ? result : sla__read_fact(reader, name, fact_out);
-}
-
 int sla__read_calendar_member(sla__reader *reader, const json_t *object, const char *key,
                               uint16_t *calendar_out)
 {

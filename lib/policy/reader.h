@@ -90,8 +90,6 @@ int sla__read_name_symbol(sla__reader *reader, const json_t *object, const char 
                           sla__json_need need, uint32_t *symbol_out);
 int sla__read_text_symbol(sla__reader *reader, const json_t *object, const char *key,
                           sla__json_need need, size_t max_bytes, uint32_t *symbol_out);
-int sla__read_fact_member(sla__reader *reader, const json_t *object, const char *key,
-                          sla__json_need need, uint16_t *fact_out);
 int sla__read_calendar_member(sla__reader *reader, const json_t *object, const char *key,
                               uint16_t *calendar_out);
 int sla__read_display(sla__reader *reader, const json_t *object, uint32_t *symbol_out);

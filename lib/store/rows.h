@@ -69,7 +69,4 @@ extern const sla__table sla__ticket_table;
 /* `text` is overwritten and holds attributes and clocks.  SLA_OK; SLA_ERR_NOMEM. */
 int sla__ticket_row_of(const sla_stored_ticket *given, sla__text *text, sla__ticket_row *row);
 
-/* Borrows from `row`; what only people read is not in it. */
-sla_stored_ticket sla__ticket_row_stored(const sla__ticket_row *row);
-
 #endif

@@ -87,16 +87,3 @@ int sla__ticket_row_of(const sla_stored_ticket *given, sla__text *text, sla__tic
         look(row, given->view, text);
     return text->failed ? SLA_ERR_NOMEM : SLA_OK;
 }
-
-sla_stored_ticket sla__ticket_row_stored(const sla__ticket_row *row)
-{
-    return (sla_stored_ticket){.tenant = row->tenant,
-                               .ticket = row->ticket,
-                               .number = row->number,
-                               .facts = row->facts,
-                               .live = row->live,
-                               .next_at = row->next_at,
-                               .due_at = row->due_at,
-                               .state = row->state.data,
-                               .state_length = row->state.length};
-}

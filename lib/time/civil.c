@@ -76,8 +76,3 @@ int64_t sla__floor_div(int64_t value, int64_t divisor)
 {
     return value / divisor - (value % divisor < 0 ? 1 : 0);
 }
-
-sla_time sla__year_start(int year)
-{
-    return (sla_time)sla__date_to_days((sla__date){year, 1, 1}) * SLA_DAY;
-}

@@ -38,7 +38,4 @@ int sla__weekday(int32_t days);
 /* The largest whole number of `divisor` (> 0) in `value`, rounding down. */
 int64_t sla__floor_div(int64_t value, int64_t divisor);
 
-/* First instant of the UTC year. */
-sla_time sla__year_start(int year);
-
 #endif
