@@ -7,6 +7,8 @@
 
 #include <sla/json.h>
 
+#include "faulty_store.h"
+
 enum { ROUNDS_MAX = 20000, STOPS_MAX = 1000000, DOCUMENTS_MAX = 8, JSON_MAX = 16384 };
 
 /* Four hours; a warning an hour before, two levels after, the first repeated. */
@@ -161,6 +163,8 @@ int host_new(host *h, sla_error *error)
 
     if (sla_store_memory_share(h->kept, &store) != SLA_OK)
         return SLA_ERR_NOMEM;
+    if (h->refuse != NULL)
+        store = faulty_store_new(store, &(faulty_options){.refuse = h->refuse});
     options.store = h->wrap != NULL ? h->wrap(h, store) : store;
     options.clock = (sla_clock_hook){h, now_of, steady_of, arm, wake};
     options.log = log_line;

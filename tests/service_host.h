@@ -61,6 +61,7 @@ struct host {
     /* Set before host_open. */
     host_wrap wrap;
     void *wrap_context;
+    bool (*refuse)(void *context, const sla_unit *unit); /* units the store refuses; or NULL */
     const char *documents; /* JSON with ' for ", apart by a line `---`; NULL: a ladder */
     sla_service_options options;
     sla_consumer consumer;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sla/policy.h>
 
@@ -25,15 +26,6 @@ static const char *case_path(const char *name, const char *ending)
 
     snprintf(path, sizeof path, "%s/%s%s", folder, name, ending);
     return check_source_path(path);
-}
-
-static bool exists(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-
-    if (file != NULL)
-        fclose(file);
-    return file != NULL;
 }
 
 static void add_file(sla_policies *set, const char *name, const char *ending)
@@ -60,7 +52,7 @@ static sla_policies *load_case(const sla_allocator *allocator, const char *name)
         char ending[16];
 
         snprintf(ending, sizeof ending, ".%d.json", i);
-        if (exists(case_path(name, ending)))
+        if (access(case_path(name, ending), F_OK) == 0)
             add_file(set, name, ending);
     }
     CHECK_OK_OR_SAY(sla_policies_finish(set, &error), &error);
@@ -222,7 +214,7 @@ typedef struct starved {
 static void load_texts(starved *context, const char *name)
 {
     context->policy = check_read_file(case_path(name, ".json"), NULL);
-    context->overlay = exists(case_path(name, ".2.json"))
+    context->overlay = access(case_path(name, ".2.json"), F_OK) == 0
                            ? check_read_file(case_path(name, ".2.json"), NULL)
                            : NULL;
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sla/policy.h>
 #include <sla/time.h>
@@ -32,15 +33,6 @@ static const char *lint_path(const char *name, const char *ending)
     return check_source_path(path);
 }
 
-static bool exists(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-
-    if (file != NULL)
-        fclose(file);
-    return file != NULL;
-}
-
 static sla_policies *load_set(const char *name)
 {
     sla_policies *set;
@@ -53,7 +45,7 @@ static sla_policies *load_set(const char *name)
 
         if (i > 1)
             snprintf(ending, sizeof ending, ".%d.json", i);
-        if (!exists(lint_path(name, ending)))
+        if (access(lint_path(name, ending), F_OK) != 0)
             break;
         snprintf(source, sizeof source, "%s%s", name, ending);
         text = check_read_file(lint_path(name, ending), NULL);
@@ -72,7 +64,7 @@ static sla_calendar *load_calendar(const char *name)
     char *file;
 
     snprintf(ending, sizeof ending, "%s.json", name);
-    if (exists(lint_path("calendars/", ending))) {
+    if (access(lint_path("calendars/", ending), F_OK) == 0) {
         file = check_read_file(lint_path("calendars/", ending), NULL);
         CHECK_OK_OR_SAY(sla_calendar_parse(file, strlen(file), name, NULL, &calendar, &error),
                         &error);

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "faulty_store.h"
-
 static sla_string north(void)
 {
     return host_string("north");
@@ -285,19 +283,13 @@ static bool refuse(void *context, const sla_unit *unit)
     return false;
 }
 
-static sla_store *wrap(host *h, sla_store *inner)
-{
-    (void)h;
-    return faulty_store_new(inner, &(faulty_options){.refuse = refuse});
-}
-
 TEST(a_store_that_refuses_keeps_the_ticket)
 {
     host_answers gone = {0};
     host h;
 
     host_init(&h);
-    h.wrap = wrap;
+    h.refuse = refuse;
     host_open(&h);
     live(&h, "T-1");
     live(&h, "T-2");

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "faulty_store.h"
-
 static const char hour[] = "{'policy': 'p', 'version': '2', 'targets': [{'target': 't',"
                            " 'stop': 'resolved', 'goals': [{'elapsed': 'PT1H'}]}]}";
 static const char by_desk[] = "{'policy': 'p', 'version': '2', 'calendar': 'desk', 'targets':"
@@ -126,19 +124,13 @@ static bool refuse_worlds(void *context, const sla_unit *unit)
     return refusing && unit->world != NULL;
 }
 
-static sla_store *wrap_worlds(host *h, sla_store *inner)
-{
-    (void)h;
-    return faulty_store_new(inner, &(faulty_options){.refuse = refuse_worlds});
-}
-
 TEST(documents_that_the_store_refuses_are_waited_for)
 {
     sla_error error = {0};
     host h;
 
     host_init(&h);
-    h.wrap = wrap_worlds;
+    h.refuse = refuse_worlds;
     refusing = true;
     host_open(&h);
     check_that_it_waits(&h, SLA_ERR_REFUSED);

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "faulty_store.h"
-
 /* ----------------------------------------------------------------- documents */
 
 static void adopted(void *context, int result, const sla_error *error)
@@ -160,18 +158,12 @@ static bool refuse(void *context, const sla_unit *unit)
     return false;
 }
 
-static sla_store *wrap(host *h, sla_store *inner)
-{
-    (void)h;
-    return faulty_store_new(inner, &(faulty_options){.refuse = refuse});
-}
-
 TEST(a_ticket_that_is_refused_is_set_aside_and_the_others_go_on)
 {
     host h;
 
     host_init(&h);
-    h.wrap = wrap;
+    h.refuse = refuse;
     refusing = false;
     host_open(&h);
     host_fact(&h, "X-1", "opened", "a");
@@ -290,7 +282,7 @@ TEST(what_is_overdue_is_an_alarm)
     host h;
 
     host_init(&h);
-    h.wrap = wrap;
+    h.refuse = refuse;
     refusing = false;
     host_open(&h);
     host_fact(&h, "X-1", "opened", "a");

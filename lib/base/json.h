@@ -126,6 +126,19 @@ int sla__json_get_choice(sla__json *json, const json_t *object, const char *key,
 int sla__json_find(sla__json *json, const json_t *object, const char *key, sla__json_need need,
                    json_t **out);
 
+/* The whole of a get_ function: looks the member `key` up and reads it with `call`, standing
+ * on it. */
+#define SLA__JSON_READ_MEMBER(call)                                                                \
+    json_t *value;                                                                                 \
+    int result = sla__json_find(json, object, key, need, &value);                                  \
+                                                                                                   \
+    if (result != SLA_OK || value == NULL)                                                         \
+        return result;                                                                             \
+    sla__json_push_key(json, key);                                                                 \
+    result = call;                                                                                 \
+    sla__json_pop(json);                                                                           \
+    return result
+
 /* Whether `text` is [a-z][a-z0-9_]{0,62}. */
 bool sla__is_name(const char *text, size_t length);
 

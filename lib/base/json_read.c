@@ -246,18 +246,6 @@ int sla__json_find(sla__json *json, const json_t *object, const char *key, sla__
     return SLA_OK;
 }
 
-/* Look the member up and read it with `call`, standing on it. */
-#define READ_MEMBER(call)                                                                          \
-    json_t *value;                                                                                 \
-    int result = sla__json_find(json, object, key, need, &value);                                  \
-                                                                                                   \
-    if (result != SLA_OK || value == NULL)                                                         \
-        return result;                                                                             \
-    sla__json_push_key(json, key);                                                                 \
-    result = call;                                                                                 \
-    sla__json_pop(json);                                                                           \
-    return result
-
 static int as_itself(sla__json *json, json_t *value, json_type type, json_t **out)
 {
     const int result = sla__json_as_type(json, value, type);
@@ -271,35 +259,35 @@ int sla__json_get(sla__json *json, const json_t *object, const char *key, sla__j
                   json_type type, json_t **out)
 {
     *out = NULL;
-    READ_MEMBER(as_itself(json, value, type, out));
+    SLA__JSON_READ_MEMBER(as_itself(json, value, type, out));
 }
 
 int sla__json_get_text(sla__json *json, const json_t *object, const char *key, sla__json_need need,
                        size_t max_bytes, const char **out)
 {
-    READ_MEMBER(sla__json_as_text(json, value, max_bytes, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_text(json, value, max_bytes, out));
 }
 
 int sla__json_get_name(sla__json *json, const json_t *object, const char *key, sla__json_need need,
                        const char **out)
 {
-    READ_MEMBER(sla__json_as_name(json, value, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_name(json, value, out));
 }
 
 int sla__json_get_int(sla__json *json, const json_t *object, const char *key, sla__json_need need,
                       int64_t min, int64_t max, int64_t *out)
 {
-    READ_MEMBER(sla__json_as_int(json, value, min, max, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_int(json, value, min, max, out));
 }
 
 int sla__json_get_bool(sla__json *json, const json_t *object, const char *key, sla__json_need need,
                        bool *out)
 {
-    READ_MEMBER(sla__json_as_bool(json, value, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_bool(json, value, out));
 }
 
 int sla__json_get_choice(sla__json *json, const json_t *object, const char *key,
                          sla__json_need need, const char *const *words, size_t count, int *out)
 {
-    READ_MEMBER(sla__json_as_choice(json, value, words, count, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_choice(json, value, words, count, out));
 }

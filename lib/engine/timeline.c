@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/apply.h"
+#include "engine/clock_parts.h"
 #include "engine/fold.h"
 
 sla__run sla__run_over(sla_engine *engine, sla__ticket *ticket, sla__fold *fold, sla__tells *sink)
@@ -86,19 +87,10 @@ static sla__note *open_reason(const sla__run *run, const sla__clock *clock, size
 static void tell_reason(sla__run *run, const sla__clock *clock, const sla__note *note,
                         sla_event_kind kind, sla__sort sort, sla_time at)
 {
-    sla__tell tell = {0};
+    sla__tell tell = sla__clock_tell(run, clock, kind, sort, at);
 
-    tell.at = at;
-    tell.old_due = SLA_NEVER;
-    tell.due = clock->due_at;
-    tell.target = clock->target;
-    tell.policy = run->policies->targets[clock->target].policy;
-    tell.cycle = clock->cycle;
-    tell.kind = (uint8_t)kind;
-    tell.sort = (uint8_t)sort;
     tell.step = note->step;
     tell.repeat = note->n;
-    tell.rule = SLA__NONE;
     sla__run_tell(run, &tell);
 }
 

@@ -98,44 +98,33 @@ int sla__json_as_time_of_day(sla__json *json, const json_t *value, int32_t *seco
     return SLA_OK;
 }
 
-#define READ_MEMBER(call)                                                                          \
-    json_t *value;                                                                                 \
-    int result = sla__json_find(json, object, key, need, &value);                                  \
-                                                                                                   \
-    if (result != SLA_OK || value == NULL)                                                         \
-        return result;                                                                             \
-    sla__json_push_key(json, key);                                                                 \
-    result = call;                                                                                 \
-    sla__json_pop(json);                                                                           \
-    return result
-
 int sla__json_get_calendar_name(sla__json *json, const json_t *object, const char *key,
                                 sla__json_need need, const char **out)
 {
-    READ_MEMBER(sla__json_as_calendar_name(json, value, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_calendar_name(json, value, out));
 }
 
 int sla__json_get_instant(sla__json *json, const json_t *object, const char *key,
                           sla__json_need need, sla_time *out)
 {
-    READ_MEMBER(sla__json_as_instant(json, value, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_instant(json, value, out));
 }
 
 int sla__json_get_duration(sla__json *json, const json_t *object, const char *key,
                            sla__json_need need, sla_duration min, sla_duration max,
                            sla_duration *out)
 {
-    READ_MEMBER(sla__json_as_duration(json, value, min, max, out));
+    SLA__JSON_READ_MEMBER(sla__json_as_duration(json, value, min, max, out));
 }
 
 int sla__json_get_date(sla__json *json, const json_t *object, const char *key, sla__json_need need,
                        int32_t *days_out)
 {
-    READ_MEMBER(sla__json_as_date(json, value, days_out));
+    SLA__JSON_READ_MEMBER(sla__json_as_date(json, value, days_out));
 }
 
 int sla__json_get_time_of_day(sla__json *json, const json_t *object, const char *key,
                               sla__json_need need, int32_t *seconds_out)
 {
-    READ_MEMBER(sla__json_as_time_of_day(json, value, seconds_out));
+    SLA__JSON_READ_MEMBER(sla__json_as_time_of_day(json, value, seconds_out));
 }
