@@ -186,6 +186,7 @@ static const struct row {
     ROW("sla_clocks_live", live_clocks),
     ROW("sla_tickets_overdue", overdue),
     ROW("sla_tickets_resting", resting),
+    ROW("sla_tickets_set_aside", aside),
     ROW("sla_clock_steps_total", clock_steps),
 #undef ROW
 };

@@ -173,9 +173,12 @@ TEST(health_is_about_tickets_that_are_set_aside_now)
     bent_store_say(bent, BENT_COMMIT, SLA_OK, NULL);
     host_go_to(&h, h.now + 30 * SLA_SECOND);
     CHECK_RESULT(SLA_ERR_REFUSED, sla_service_health(h.service, NULL));
+    sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("and counted", 1, stats.aside);
     host_go_to(&h, h.now + SLA_MINUTE);
     CHECK_OK(sla_service_health(h.service, NULL));
     sla_service_get_stats(h.service, &stats);
+    CHECK_EQ("none any more", 0, stats.aside);
     CHECK_EQ("it is counted", 1, stats.quarantined);
     bent_store_say(bent, BENT_COMMIT, SLA_ERR_REFUSED, "no");
     CHECK_OK(host_record(&h, "T-1", "called", "b"));

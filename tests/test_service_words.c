@@ -133,11 +133,11 @@ TEST(a_full_disk_is_lost_until_something_is_written)
     for (size_t i = 0; i < 10; i++) {
         host_go_to(&h, h.now + SLA_MINUTE);
         CHECK_RESULT(SLA_ERR_STORE, sla_service_health(h.service, &error));
-        CHECK_TRUE("in its words", strstr(error.text, "the disk is  full") != NULL);
+        CHECK_TRUE("in its words", strstr(error.text, "the disk is 'full'") != NULL);
     }
     CHECK_TRUE("in its words",
                strstr(h.warning,
-                      "result=SLA_ERR_STORE retry_us=100000 why=\"the disk is  full \"") != NULL);
+                      "result=SLA_ERR_STORE retry_us=100000 why=\"the disk is 'full'\"") != NULL);
     CHECK_EQ("said once", 1, host_logged(&h, "store_lost"));
     CHECK_EQ("and not taken back", 0, host_logged(&h, "store_back"));
     CHECK_EQ("each five seconds", 120, bent_store_calls(bent, BENT_COMMIT) - commits);

@@ -117,6 +117,12 @@ static void unlink_line(feed_line *l)
     free(l);
 }
 
+/* Nothing is wrong with the line: the service tells nothing any more, or never began. */
+static bool is_of_the_store(const feed *f, int result)
+{
+    return sla_service_given_up(f->service) != SLA_OK || result == SLA_ERR_BUSY;
+}
+
 static void on_recorded(void *context, int result, const sla_answer *answer, const sla_error *error)
 {
     feed_line *l = context;
@@ -128,6 +134,8 @@ static void on_recorded(void *context, int result, const sla_answer *answer, con
         f->recorded++;
     } else if (result == SLA_DUPLICATE) {
         f->duplicates++;
+    } else if (is_of_the_store(f, result)) {
+        f->unrecorded++;
     } else {
         own.code = result;
         sla_fact_place(l->text, l->length, &own);

@@ -30,6 +30,7 @@ typedef struct feed {
     struct feed_line *under_way; /* handed over and not answered yet */
     size_t under_way_bytes;
     uint64_t recorded, duplicates, refused;
+    uint64_t unrecorded; /* the store did not have them, and nothing was wrong with them */
     sla_fact_buffer fact;
 } feed;
 

@@ -20,6 +20,7 @@
 #include "feed.h"
 #include "host_clock.h"
 #include "jobs.h"
+#include "left.h"
 #include "line_out.h"
 #include "live_service.h"
 #include "log.h"
@@ -56,6 +57,7 @@ typedef struct live {
     sla_time next_report, next_watchdog; /* monotonic */
     sla_time next_lost;                  /* to say again that the store is away; 0: it is not */
     int lost;                            /* the store, for good: how to end */
+    left_aside aside;                    /* tickets that an idle one waits for */
     patience patience;                   /* with others, at the end */
     bool given_up;                       /* it is at its end */
     int status;
@@ -187,14 +189,14 @@ static bool is_recorded(const live *l, sla_service_stats *stats)
            stats->queued == 0 && stats->units_in_flight == 0;
 }
 
-/* Nothing is on its way, and nothing more can fall due. */
-static bool is_idle(const live *l)
+/* Nothing is on its way, and nothing more can fall due, or be told when it is tried again. */
+static bool is_idle(live *l)
 {
     sla_service_stats stats;
 
     return sla_service_get_state(l->service) == SLA_SERVICE_LIVE && is_told(l) &&
            is_recorded(l, &stats) && stats.unacknowledged == 0 && stats.backlog == 0 &&
-           stats.next_at == SLA_NEVER;
+           stats.next_at == SLA_NEVER && !left_aside_waits(&l->aside, &stats, monotonic_now());
 }
 
 /* Nothing more can be tried: what is left is behind programs that failed, or would be. */
@@ -236,7 +238,7 @@ static patience_for waits_for(const live *l)
 
 static void give_up_store(live *l)
 {
-    log_line(SLA_LOG_ERROR, "unrecorded", "lines=%zu", feed_left(&l->feed));
+    left_say_unrecorded(feed_left(&l->feed));
     l->status = exit_with(l->status, EXIT_MACHINE);
     l->given_up = true;
 }
@@ -329,7 +331,7 @@ static sla_time look_at_spans(live *l)
     const sla_time now = monotonic_now();
     sla_time next = sooner(jobs_look(&l->jobs, now), look_at_store(l, now));
 
-    next = sooner(next, patience_next(&l->patience));
+    next = sooner(next, sooner(patience_next(&l->patience), left_aside_until(&l->aside)));
     if (l->ready && l->next_report <= now)
         report(l);
     if (l->ready)
@@ -447,26 +449,14 @@ static int begin(live *l, const world *w)
     return status == EXIT_FINE ? subscribe(l) : status;
 }
 
-/* What nobody has taken: it comes at the next start, or ends with the record. */
-static void say_what_is_left(live *l)
-{
-    sla_service_stats stats = {.size = sizeof stats};
-    uint64_t left;
-
-    sla_service_get_stats(l->service, &stats);
-    left = stats.unacknowledged + stats.backlog + l->jobs.given_up;
-    if (left == 0)
-        return;
-    log_line(SLA_LOG_ERROR, "undelivered", "events=%" PRIu64, left);
-    l->status = exit_with(l->status, EXIT_UNDELIVERED);
-}
-
 static void run_live_service(live *l)
 {
     feed_init(&l->feed, l->service);
     run_until_over(l);
     report(l);
-    say_what_is_left(l);
+    l->status = exit_with(l->status, left_say(l->service, l->jobs.given_up));
+    if (l->feed.unrecorded > 0)
+        left_say_unrecorded(l->feed.unrecorded + feed_left(&l->feed));
     if (l->lost != EXIT_FINE) {
         jobs_kill(&l->jobs);
         l->status = exit_with(l->status, l->lost);

@@ -320,6 +320,7 @@ typedef struct sla_service_stats {
     uint64_t backlog;      /* events on the record that consumers have yet to read from there */
     uint64_t resting;      /* of `tickets`: those that nobody has needed since the start */
     sla_time next_at;      /* when the next step of any ticket falls due; SLA_NEVER for none */
+    uint64_t aside;        /* tickets set aside now: what falls due of them is not told */
 } sla_service_stats;
 
 /* Any thread.  Writes as many members as both know, 0 into what only the program

@@ -20,13 +20,13 @@ void sla__log_words(char *words, size_t size, const char *text)
     size_t i = 0;
 
     for (; text[i] != '\0' && i + 1 < size; i++)
-        words[i] = (char)(text[i] == '"' || (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+        words[i] = (char)(text[i] == '"' ? '\'' : (unsigned char)text[i] < ' ' ? ' ' : text[i]);
     words[i] = '\0';
 }
 
 void sla__log(const sla_service *service, sla__log_code code, const char *format, ...)
 {
-    char text[256];
+    char text[SLA__WORDS_MAX + 256];
     va_list arguments;
 
     if (service->options.log == NULL)

@@ -47,6 +47,7 @@ static const figure figures[] = {
     GAUGE("tickets_live", live_tickets, "Tickets in memory with a live clock."),
     GAUGE("clocks_live", live_clocks, "Clocks that run or stand still."),
     GAUGE("tickets_overdue", overdue, "Tickets with steps due a minute ago and not told."),
+    GAUGE("tickets_set_aside", aside, "Tickets set aside now: nothing is told of them."),
     COUNTER("clock_steps", clock_steps, "Times the machine's clock was seen to be set."),
 };
 

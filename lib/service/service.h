@@ -26,6 +26,9 @@
 #include "engine/timers.h"
 #include "service/memory_copy.h"
 
+/* What a store says is kept for the log as long as an error's text may be. */
+enum { SLA__WORDS_MAX = sizeof((sla_error *)NULL)->text };
+
 typedef struct sla__line sla__line;
 typedef struct sla__writing sla__writing;
 typedef struct sla__subscriber sla__subscriber;
@@ -194,7 +197,7 @@ struct sla__writing {
     sla__ask ask;
     sla__writing_state state;
     int result;
-    char why[96]; /* FAILED: what the store says to it, fit for the log */
+    char why[SLA__WORDS_MAX]; /* FAILED: what the store says to it, fit for the log */
     uint64_t number;
     sla_time decided_at;
     sla__arrivals facts;
@@ -345,9 +348,9 @@ struct sla_service {
     uint64_t ask_number;
     sla_duration back_off;
     uint64_t retries;
-    sla_time retry_at;   /* on the axis `pace`; 0: the store answers */
-    bool commits_fail;   /* it does not answer those; what it says to others is no matter */
-    char store_says[96]; /* to what failed last, fit for the log */
+    sla_time retry_at; /* on the axis `pace`; 0: the store answers */
+    bool commits_fail; /* it does not answer those; what it says to others is no matter */
+    char store_says[SLA__WORDS_MAX]; /* to what failed last, fit for the log */
     sla_time marks_at;   /* marks wait no longer to ride with a unit; on the axis `pace` */
     sla_time marks_rest; /* until then small units leave them; on the axis `pace` */
     sla__ask open;

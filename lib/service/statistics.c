@@ -73,6 +73,7 @@ void sla__statistics_publish(sla_service *service)
         .backlog = backlog(service),
         .resting = service->restings.left,
         .next_at = sla__tickets_next_at(service),
+        .aside = service->aside,
     };
 
     memcpy(now.lateness, service->lateness, sizeof now.lateness);

@@ -196,15 +196,14 @@ class PgRun(InPostgres, Lives, Live):
 
     def test_a_second_one_waits_and_an_import_does_not(self):
         first = self.started()
-        self.path("sla.prom").unlink()
         store = f"postgresql:host={SERVER.folder} user=crm dbname={self.name}"
         self.write("empty", "")
         self.sla("import", "-p", "call.json", "--yes", "empty", "--store", store, exit=75)
         self.assertIn("another service holds the store", self.errors)
-        second = self.start("--metrics", "sla.prom", store=store)
+        second = self.start("--metrics", "second.prom", store=store)
         time.sleep(0.5)
         first.end(signal.SIGTERM)
-        self.begun(second)
+        second.wait_for(lambda: self.read("second.prom"), "its begin", [second.process.stderr])
         second.end(signal.SIGTERM)
 
     def test_one_that_was_fenced_ends(self):
@@ -250,7 +249,8 @@ class Ends(InSqlite, Live):
         running = self.start(store=self.AWAY)
         running.wait_for_words("store_lost")
         began = time.monotonic()
-        running.end(signal.SIGTERM)
+        running.end(signal.SIGTERM, exit=74)
+        self.assertIn("untold: the store cannot be reached", running.said())
         self.assertLess(time.monotonic() - began, PATIENCE / 2)
 
     def test_lines_that_no_store_takes(self):
@@ -304,7 +304,7 @@ class Ends(InSqlite, Live):
         running.wait_for_words("store_lost")
         time.sleep(61)
         running.wait_for_words('store_lost: still why="the store')
-        running.end(signal.SIGTERM)
+        running.end(signal.SIGTERM, exit=74)
 
 
 class Away(InSqlite, Case):

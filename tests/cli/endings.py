@@ -1,0 +1,84 @@
+"""How `sla run` ends when not all that was due could be told: never with exit 0.
+
+    endings.py SLA [unittest arguments]
+"""
+import os
+import pathlib
+import signal
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+import store
+from live import PATIENCE, Live, fact, main
+from store import InPostgres, InSqlite
+
+setUpModule = store.setUpModule
+LONG = os.environ.get("SLA_LONG") == "1"
+
+
+class Refused(InPostgres, Live):
+    """A ticket whose escalations the store does not take."""
+
+    def refusing(self, *arguments):
+        running = self.start("--until-idle", *arguments, store=self.new_store())
+        self.admin("ALTER TABLE sla.event ADD CONSTRAINT no CHECK (ticket <> 'BAD')")
+        running.say(fact("BAD", "opened"), fact("OK", "opened"))
+        running.process.stdin.close()
+        running.wait_for_words("set_aside")
+        return running
+
+    def admin(self, text):
+        store.SERVER.psql(f"\\c {self.name}\n{text};")
+
+    def test_it_waits_and_an_end_is_not_fine(self):
+        running = self.refusing()
+        running.wait_for_events(3)
+        self.assertEqual(["OK"] * 3, [event["ticket"] for event in running.events()])
+        self.assertIn("set_aside: tickets=1: the store refused them", running.said())
+        time.sleep(1)
+        self.assertIsNone(running.process.poll())
+        running.end(signal.SIGTERM, exit=74)
+        self.assertIn("untold: 1 tickets are set aside", running.said())
+        self.assertEqual([("BAD",)], self.query(
+            "select ticket from ticket where next_at < clock_timestamp() and live > 0"))
+
+    def test_it_ends_by_itself_when_they_were_tried_again(self):
+        if not LONG:
+            self.skipTest("a minute: SLA_LONG=1")
+        running = self.refusing()
+        time.sleep(62)
+        running.end(exit=74)
+        self.assertIn("untold: 1 tickets are set aside", running.said())
+
+    def test_it_is_fine_when_they_were_taken(self):
+        if not LONG:
+            self.skipTest("a minute: SLA_LONG=1")
+        running = self.refusing()
+        self.admin("ALTER TABLE sla.event DROP CONSTRAINT no")
+        time.sleep(50)
+        running.end()
+        self.assertEqual(["warning", "breached", "escalated"], self.words(running.events(), "BAD"))
+
+
+class Unusable(InPostgres, Live):
+    def test_its_lines_are_not_refused(self):
+        running = self.start("--schema", "missing", "--json", store=self.new_store())
+        running.say(*(fact(f"T-{number}", "opened") for number in range(5)))
+        running.end(exit=74)
+        self.assertNotIn("line_refused", running.said())
+        self.assertEqual(1, running.said().count("unrecorded"))
+        self.assertIn("lines=5", running.said())
+
+    def test_its_words_are_whole(self):
+        uri = self.new_store().replace("crm:sesame@", f"{self.name}@")
+        store.SERVER.psql(f"CREATE ROLE {self.name} LOGIN SUPERUSER")
+        self.addCleanup(lambda: store.SERVER.psql(f"DROP ROLE {self.name}"))
+        running = self.start(store=uri)
+        running.end(exit=74)
+        self.assertRegex(running.said(), 'unusable: result=SLA_ERR_REFUSED why="the role is a superuser.*[.)a-z]"\n')
+        self.assertIn("roles.sql makes it", running.said())
+
+
+if __name__ == "__main__":
+    main()
