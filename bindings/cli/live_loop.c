@@ -1,13 +1,13 @@
 /*
- * live_loop.c - the loop of sla run: a service with the store that forgets, fed
- * from standard input, and told to standard output or to programs.
+ * live_loop.c - the loop of sla run: a service that is fed from standard input, and
+ * told to standard output or to programs.
  *
  * The loop is a poll(2) of our own: what a command waits for (signals, children,
  * two pipes, a watchdog) is more than what a timer driver would bring, and the
  * tool needs no event library for it.  Instants of the service come by a timerfd
  * (host_clock.h); poll's timeout is for spans of our own only.
  */
-#include "live.h"
+#include "live_parts.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,18 +17,10 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "feed.h"
-#include "host_clock.h"
-#include "jobs.h"
-#include "left.h"
-#include "line_out.h"
 #include "live_service.h"
 #include "log.h"
 #include "metrics_file.h"
-#include "notify.h"
-#include "patience.h"
 #include "program.h"
-#include "service_drive.h"
 #include "signals.h"
 
 static const sla_duration report_every = 10 * SLA_SECOND;
@@ -37,34 +29,6 @@ static const sla_duration report_every = 10 * SLA_SECOND;
 enum { QUEUE_MAX = 1024 };
 
 enum { FD_SIGNALS, FD_TIMER, FD_WAKER, FD_INPUT, FD_OUTPUT, FD_ERRORS, FD_COUNT };
-
-typedef struct live {
-    const live_options *options;
-    sla_service *service;
-    host_clock clock;
-    notify notify;
-    feed feed;
-    line_out out; /* one of the two is the consumer */
-    jobs jobs;
-    int signals;
-    bool ready;     /* said so */
-    bool ending;    /* reads nothing more */
-    bool stopping;  /* the service knows */
-    bool signalled; /* to end */
-    bool reloading, reload_again;
-    bool counted; /* how many events are to be told before the end: */
-    uint64_t to_tell;
-    sla_time next_report, next_watchdog; /* monotonic */
-    sla_time next_lost;                  /* to say again that the store is away; 0: it is not */
-    int lost;                            /* the store, for good: how to end */
-    left_aside aside;                    /* tickets that an idle one waits for */
-    patience patience;                   /* with others, at the end */
-    bool given_up;                       /* it is at its end */
-    int status;
-    sla_wait *waits;
-    struct pollfd *polled;
-    size_t wait_capacity, polled_capacity;
-} live;
 
 /* ------------------------------------------------------------ what it says of itself */
 
@@ -86,16 +50,6 @@ static void report(live *l)
     l->next_report = monotonic_now() + report_every;
 }
 
-static void begin_end(live *l)
-{
-    if (l->ending)
-        return;
-    l->ending = true;
-    feed_end(&l->feed);
-    jobs_end(&l->jobs, l->options->store.kind != STORE_MEMORY);
-    notify_say(&l->notify, "STOPPING=1\nSTATUS=delivering what is recorded");
-}
-
 static void be_ready(live *l)
 {
     const sla_service_state state = sla_service_get_state(l->service);
@@ -106,7 +60,7 @@ static void be_ready(live *l)
     l->ready = true;
     notify_say(&l->notify, "READY=1");
     if (l->status != EXIT_FINE)
-        begin_end(l);
+        live_begin_end(l);
 }
 
 /* ------------------------------------------------------------ signals */
@@ -161,7 +115,7 @@ static void on_signal(live *l, int number)
             signals_die(number);
         }
         l->signalled = true;
-        begin_end(l);
+        live_begin_end(l);
     }
 }
 
@@ -171,135 +125,6 @@ static void read_signals(live *l)
 
     while ((number = signals_next(l->signals)) != 0)
         on_signal(l, number);
-}
-
-/* ------------------------------------------------------------ the end */
-
-static bool is_told(const live *l)
-{
-    return line_out_is_empty(&l->out) && jobs_are_done(&l->jobs);
-}
-
-/* All that was read is on the record; then the figures are in `stats`. */
-static bool is_recorded(const live *l, sla_service_stats *stats)
-{
-    *stats = (sla_service_stats){.size = sizeof *stats};
-    sla_service_get_stats(l->service, stats);
-    return l->feed.ended && feed_is_empty(&l->feed) && feed_is_answered(&l->feed) &&
-           stats->queued == 0 && stats->units_in_flight == 0;
-}
-
-/* Nothing is on its way, and nothing more can fall due, or be told when it is tried again. */
-static bool is_idle(live *l)
-{
-    sla_service_stats stats;
-
-    return sla_service_get_state(l->service) == SLA_SERVICE_LIVE && is_told(l) &&
-           is_recorded(l, &stats) && stats.unacknowledged == 0 && stats.backlog == 0 &&
-           stats.next_at == SLA_NEVER && !left_aside_waits(&l->aside, &stats, monotonic_now());
-}
-
-/* Nothing more can be tried: what is left is behind programs that failed, or would be. */
-static bool is_stuck(const live *l, const sla_service_stats *stats)
-{
-    return l->jobs.count > 0 && jobs_are_done(&l->jobs) &&
-           l->jobs.acknowledged == stats->acknowledged &&
-           (stats->backlog == 0 || l->jobs.count >= JOBS_WAITING_MAX);
-}
-
-/* What was on the record when the input had ended is told: acknowledged, or given up
- * after its program failed once more.  A stop delivers only what is at hand, not what
- * waits in the store for its turn. */
-static bool is_drained(live *l, bool again)
-{
-    sla_service_stats stats;
-
-    if (l->out.broken)
-        return feed_is_empty(&l->feed);
-    if (!is_recorded(l, &stats))
-        return false;
-    if (l->out.left)
-        return true;
-    if (!l->counted) {
-        l->counted = true;
-        l->to_tell = stats.acknowledged + stats.unacknowledged + stats.backlog;
-    }
-    return stats.acknowledged >= l->to_tell || stats.unacknowledged + stats.backlog == 0 ||
-           (!again && is_stuck(l, &stats));
-}
-
-/* Programs have a limit of their own. */
-static patience_for waits_for(const live *l)
-{
-    if (!line_out_is_empty(&l->out))
-        return FOR_READER;
-    return jobs_are_done(&l->jobs) ? FOR_STORE : FOR_NOTHING;
-}
-
-static void give_up_store(live *l)
-{
-    left_say_unrecorded(feed_left(&l->feed));
-    l->status = exit_with(l->status, EXIT_MACHINE);
-    l->given_up = true;
-}
-
-/* An end waits for others as long as something comes of it, and a little longer; for a
- * store that never was there only where there is something to write. */
-static void be_patient(live *l)
-{
-    const bool loading = sla_service_get_state(l->service) == SLA_SERVICE_LOADING;
-    const bool away = sla_service_health(l->service, NULL) == SLA_ERR_STORE;
-    const patience_for what = waits_for(l);
-    sla_service_stats stats;
-    const bool recorded = is_recorded(l, &stats);
-
-    if (loading && away && recorded) {
-        l->given_up = true;
-        return;
-    }
-    if (!patience_is_over(&l->patience, what,
-                          what == FOR_READER ? l->out.written
-                                             : stats.facts + stats.acknowledged + l->feed.recorded,
-                          what == FOR_STORE && (away || loading), monotonic_now()))
-        return;
-    if (what == FOR_READER)
-        line_out_leave(&l->out);
-    else
-        give_up_store(l);
-}
-
-/* What another has may be given back before anything is loaded. */
-static bool is_lost(const live *l)
-{
-    const sla_service_state state = sla_service_get_state(l->service);
-
-    return state == SLA_SERVICE_HELD ||
-           (state == SLA_SERVICE_LOADING && sla_service_health(l->service, NULL) != SLA_ERR_BUSY);
-}
-
-static bool is_over(const live *l)
-{
-    if (l->lost != EXIT_FINE || l->given_up)
-        return true;
-    return sla_service_get_state(l->service) == SLA_SERVICE_STOPPED && is_told(l);
-}
-
-static void come_to_an_end(live *l, bool again)
-{
-    if (l->out.broken || l->feed.broken) {
-        l->status = exit_with(l->status, EXIT_MACHINE);
-        begin_end(l);
-    }
-    if (l->options->until_idle && l->ready && is_idle(l))
-        begin_end(l);
-    if (is_lost(l))
-        l->lost = service_drive_health(l->service);
-    if (l->ending && !is_over(l))
-        be_patient(l);
-    if (l->ending && !l->stopping && is_drained(l, again)) {
-        l->stopping = true;
-        sla_service_stop(l->service);
-    }
 }
 
 /* ------------------------------------------------------------ the loop */
@@ -408,8 +233,8 @@ static void run_until_over(live *l)
         if (l->feed.full) /* there may be room now */
             again = feed_push(&l->feed) || again;
         be_ready(l);
-        come_to_an_end(l, again);
-        if (is_over(l))
+        live_come_to_an_end(l, again);
+        if (live_is_over(l))
             return;
         next = look_at_spans(l);
         wait_and_handle(l, again ? 0 : monotonic_left(next));
