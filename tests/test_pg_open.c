@@ -85,6 +85,7 @@ TEST(a_lease_is_kept_and_runs_out)
 {
     const sla_duration lease = 400000;
     store_drive first, second;
+    char until[32];
 
     begin();
     pg_server_make_schema(conninfo);
@@ -94,6 +95,8 @@ TEST(a_lease_is_kept_and_runs_out)
     CHECK_TRUE("the server's clock comes with it", first.done.clock > INT64_C(1700000000000000));
     CHECK_RESULT(SLA_ERR_BUSY, store_drive_open(&second));
     CHECK_TRUE(second.error.text, strstr(second.error.text, "another service") != NULL);
+    snprintf(until, sizeof until, "until %.10s", pg_server_say(conninfo, "SELECT current_date"));
+    CHECK_TRUE(second.error.text, strstr(second.error.text, until) != NULL);
     live_on(&first, 3 * lease);
     CHECK_RESULT(SLA_ERR_BUSY, store_drive_open(&second));
     CHECK_OK(commit_one(&first, 1));
@@ -244,21 +247,21 @@ TEST(nothing_secret_is_said)
 }
 
 /* The drive asks again after SLA_ERR_STORE: here is the first answer. */
-static void check_lost(const char *why, const char *where, const char *text)
+static void check_first(const char *why, int result, const char *where, const char *text)
 {
     store_drive drive;
 
     drive_init(&drive, where, 0);
     CHECK_OK(drive.store->ops->open(drive.store, &drive.sink, ++drive.asked));
     store_drive_wait(&drive, 1);
-    CHECK_EQ(why, SLA_ERR_STORE, drive.done.result);
+    CHECK_EQ(why, result, drive.done.result);
     if (strstr(drive.error.text, text) == NULL)
         CHECK_STR(why, text, drive.error.text);
     store_drive_fini(&drive);
 }
 
 /* Why there is no connection, as the store and `sla db` say it. */
-static void check_reason(const char *why, const char *where, const char *text)
+static void check_reason(const char *why, int result, const char *where, const char *text)
 {
     sla_pg_options options = SLA_PG_OPTIONS_INIT;
     sla_error error;
@@ -267,7 +270,7 @@ static void check_reason(const char *why, const char *where, const char *text)
     CHECK_EQ(why, SLA_ERR_STORE, sla_store_pg_check(&options, NULL, NULL, &error));
     if (strstr(error.text, text) == NULL)
         CHECK_STR(why, text, error.text);
-    check_lost(why, where, text);
+    check_first(why, result, where, text);
 }
 
 TEST(a_server_that_cannot_be_reached_is_an_error_with_a_reason)
@@ -284,13 +287,14 @@ TEST(a_server_that_cannot_be_reached_is_an_error_with_a_reason)
     char database[64];
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        check_reason(rows[i].why, rows[i].where, rows[i].text);
+        check_reason(rows[i].why, SLA_ERR_STORE, rows[i].where, rows[i].text);
     begin();
     snprintf(database, sizeof database, "%.50s", pg_server_say(admin, "SELECT current_database()"));
-    check_reason("a database that is not there",
+    check_reason("a database that is not there", SLA_ERR_REFUSED,
                  pg_server_conninfo(folder, "nowhere_to_be", "sla_test"),
                  "SQLSTATE 3D000: database \"nowhere_to_be\" does not exist");
-    check_reason("a role that is not there", pg_server_conninfo(folder, database, "nobody_at_all"),
+    check_reason("a role that is not there", SLA_ERR_REFUSED,
+                 pg_server_conninfo(folder, database, "nobody_at_all"),
                  "SQLSTATE 28000: role \"nobody_at_all\" does not exist");
 }
 

@@ -81,8 +81,10 @@ static patience_for waits_for(const live *l)
 
 static void give_up_store(live *l)
 {
+    const bool held = sla_service_health(l->service, NULL) == SLA_ERR_BUSY;
+
     left_say_unrecorded(feed_left(&l->feed));
-    l->status = exit_with(l->status, EXIT_MACHINE);
+    l->status = exit_with(l->status, held ? EXIT_HELD : EXIT_MACHINE);
     l->given_up = true;
 }
 

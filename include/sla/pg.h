@@ -31,7 +31,8 @@
  * What is refused when it opens (SLA_ERR_REFUSED, with the reason): a superuser, for
  * whom no right is checked; synchronous_commit=off, which would forget what was
  * answered as written; a server older than 14; a database whose encoding is not
- * UTF8; a database without the schema.
+ * UTF8; a database without the schema; and, as long as it has not been let in once, a
+ * login that the server refuses (28000, 28P01, 3D000).
  *
  * Of what the server says only SQLSTATE, primary message and the name of a
  * constraint are passed on, also when it turns the connection away (28P01, 28000,

@@ -91,15 +91,6 @@ void sla__pg_drop(sla__pg *own, bool all, int result, const sla_error *error)
     sla__pg_line_fail(own, all, result, error);
 }
 
-static void cannot_connect(sla__pg *own, bool late)
-{
-    sla_error error;
-
-    memset(&error, 0, sizeof error);
-    sla__pg_connection_error(own->connection, late, &error);
-    sla__pg_drop(own, true, SLA_ERR_STORE, &error);
-}
-
 /* libpq tries one host after the other, each has its time. */
 static int count_hosts(PGconn *connection)
 {
@@ -117,6 +108,24 @@ static int count_hosts(PGconn *connection)
     }
     PQconninfoFree(options);
     return most;
+}
+
+/* Who was let in once is let in again some day; one of several servers may be the wrong one. */
+static bool is_in_vain(const sla__pg *own)
+{
+    return !own->was_let_in && sla__pg_login_is_refused(own->connection) &&
+           count_hosts(own->connection) == 1;
+}
+
+static void cannot_connect(sla__pg *own, bool late)
+{
+    sla_error error;
+
+    memset(&error, 0, sizeof error);
+    sla__pg_connection_error(own->connection, late, &error);
+    if (is_in_vain(own))
+        error.code = SLA_ERR_REFUSED;
+    sla__pg_drop(own, true, error.code, &error);
 }
 
 static void begin(sla__pg *own)
@@ -157,6 +166,7 @@ static void usable(sla__pg *own)
         return;
     }
     own->state = SLA__PG_READY;
+    own->was_let_in = true;
     own->heard_at = own->steady;
     sla__pg_setup_begin(own);
 }

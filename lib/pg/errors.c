@@ -125,6 +125,16 @@ static const char *reason_of(const char *message)
     return "the server cannot be reached";
 }
 
+bool sla__pg_login_is_refused(const PGconn *connection)
+{
+    const char *const message = connection != NULL ? PQerrorMessage(connection) : "";
+    const char *const words = server_words(message);
+
+    if (words == NULL)
+        return strstr(message, "password supplied") != NULL;
+    return strncmp(words, "28", 2) == 0 || strncmp(words, "3D000", 5) == 0;
+}
+
 void sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error)
 {
     const char *const message = connection != NULL ? PQerrorMessage(connection) : "out of memory";

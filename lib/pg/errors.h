@@ -20,6 +20,9 @@ int sla__pg_failure(const PGresult *result, sla_error *error);
  * for it is over. */
 void sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error);
 
+/* The server is there and lets nobody in by this name, password or database. */
+bool sla__pg_login_is_refused(const PGconn *connection);
+
 __attribute__((format(printf, 3, 4))) int sla__pg_error(sla_error *error, int code,
                                                         const char *format, ...);
 

@@ -6,6 +6,8 @@
  */
 #include "pg/lease.h"
 
+#include <sla/time.h>
+
 #include "pg/errors.h"
 #include "pg/line.h"
 
@@ -75,11 +77,24 @@ static void renew_later(sla__pg *own)
     own->renew_at = own->steady + own->lease / RENEWALS;
 }
 
+/* What is left of a service that was killed looks like one that lives, until then. */
+static void held_by_another(sla__pg_ask *ask, const PGresult *rows)
+{
+    char until[SLA_TIME_TEXT_MAX] = "";
+
+    if (PQntuples(rows) == 1 && PQgetisnull(rows, 0, 1) == 0)
+        sla_time_format(sla__pg_get(PQgetvalue(rows, 0, 1), PQgetlength(rows, 0, 1)), until,
+                        sizeof until);
+    ask->result = sla__pg_error(&ask->error, SLA_ERR_BUSY,
+                                "another service holds the lease of this database%s%s%s",
+                                until[0] != '\0' ? ", until " : "", until,
+                                until[0] != '\0' ? " unless it lives and renews it" : "");
+}
+
 void sla__pg_lease_taken(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
 {
     if (PQntuples(rows) != SLA__PG_SHARDS) {
-        ask->result = sla__pg_error(&ask->error, SLA_ERR_BUSY,
-                                    "another service holds the lease of this database");
+        held_by_another(ask, rows);
         return;
     }
     for (int i = 0; i < PQntuples(rows); i++) {

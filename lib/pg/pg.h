@@ -83,7 +83,8 @@ typedef struct sla__pg {
     sla_allocator allocator;
     char *conninfo;
     sla_duration lease, connect_limit, answer_limit;
-    bool at_once; /* a lease of 0: whoever holds it */
+    bool at_once;    /* a lease of 0: whoever holds it */
+    bool was_let_in; /* by the server, once */
     bool pooled;
     char *sql[SLA__PG_STATEMENTS]; /* with our schema in them */
 

@@ -52,7 +52,9 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                           "expires_at = clock_timestamp() + $2::bigint * interval '1 microsecond' "
                           "FROM free WHERE s.id = free.id AND (SELECT count(*) FROM free) = "
                           "(SELECT count(*) FROM " S "shard) RETURNING s.id, s.epoch) "
-                          "SELECT id, epoch FROM taken"},
+                          "SELECT id, epoch FROM taken UNION ALL "
+                          "SELECT NULL, (extract(epoch FROM max(expires_at)) * 1000000)::bigint "
+                          "FROM " S "shard HAVING NOT EXISTS (SELECT FROM taken)"},
     [SLA__PG_LOAD_WORLDS] = {.name = "sla_load_worlds",
                              .sql = "SELECT w.number, w.adopted_at, d.source, d.text FROM " S
                                     "world w "

@@ -80,5 +80,52 @@ class Unusable(InPostgres, Live):
         self.assertIn("roles.sql makes it", running.said())
 
 
+class Login(InPostgres, Live):
+    """A server that lets nobody in by such a name: nothing to wait for."""
+
+    def test_it_ends_at_once(self):
+        uri = self.new_store()
+        for why, where in (("28000", uri.replace("crm:sesame@", "nobody_at_all@")),
+                           ("3D000", uri.replace(self.name, "nowhere_to_be"))):
+            began = time.monotonic()
+            running = self.start("--until-idle", store=where)
+            running.say(fact("T-1", "opened"))
+            running.end(exit=74)
+            self.assertLess(time.monotonic() - began, PATIENCE / 2)
+            self.assertIn(f'unusable: result=SLA_ERR_REFUSED why="SQLSTATE {why}: ', running.said())
+            self.assertIn("unrecorded: lines=1\n", running.said())
+
+
+class Lease(InPostgres, Live):
+    """What a killed service holds runs out; who waits is told when."""
+
+    def test_until_when_is_said_and_can_be_shortened(self):
+        uri = self.new_store()
+        first = self.start(store=uri)
+        first.say(fact("T-1", "opened"))
+        first.wait_for_events(1)
+        first.process.kill()
+        first.process.wait()
+        second = self.start("--until-idle", store=uri)
+        second.wait_for_words("store_held")
+        self.assertRegex(second.said(), r"lease of this database, until 20\S+Z unless it lives and renews it")
+        self.let_go()
+        second.process.stdin.close()
+        second.end()
+
+    def test_who_never_got_it_says_so(self):
+        uri = self.new_store()
+        first = self.start(store=uri)
+        first.say(fact("T-1", "opened"))
+        first.wait_for_events(1)
+        second = self.start("--end-timeout", "PT1S", store=uri)
+        second.say(fact("T-2", "opened"))
+        second.wait_for_words("store_held")
+        second.end(signal.SIGTERM, exit=75)
+        self.assertNotIn("standard input:1", second.said())
+        self.assertIn("unrecorded: lines=1\n", second.said())
+        first.end(signal.SIGTERM)
+
+
 if __name__ == "__main__":
     main()
