@@ -9,6 +9,8 @@
 #
 # A server whose WATCHED_PID (else the caller) is gone stops by itself.  Where there is no
 # PostgreSQL, it says so and answers 77.  SLA_PG_BIN names the folder of its programs.
+# SLA_PG_IN: where its folder is made, else /tmp.  SLA_PG_INITDB, SLA_PG_SETTINGS: more words for
+# initdb and for the server.
 # Role `sla_test` is an ordinary one, `sla_admin` may everything.
 set -u
 
@@ -42,7 +44,8 @@ up() { # $1 the folder
     # shellcheck disable=SC2086
     (cd / && exec $drop "$programs/postgres" -D "$1/data" -k "$1" -c listen_addresses= \
         -c unix_socket_permissions=0777 -c max_connections=60 -c log_min_messages=error \
-        -c "autovacuum_naptime=${SLA_PG_NAPTIME:-5s}" >>"$1/log" 2>&1 </dev/null) &
+        -c "autovacuum_naptime=${SLA_PG_NAPTIME:-5s}" ${SLA_PG_SETTINGS:-} \
+        >>"$1/log" 2>&1 </dev/null) &
     echo $! >"$1/pid"
     for _ in $(seq 300); do
         "$programs/pg_isready" -q -h "$1" -d postgres && return 0
@@ -68,12 +71,12 @@ sql() { # $1 the folder, $2 the statement
 }
 
 start() { # $1 the file, $2 whom to watch
-    folder=$(mktemp -d /tmp/sla-pg.XXXXXX) || exit 1
+    folder=$(mktemp -d "${SLA_PG_IN:-/tmp}/sla-pg.XXXXXX") || exit 1
     test -z "$drop" || chown "$account" "$folder"
     chmod 0755 "$folder"
     # shellcheck disable=SC2086
     if ! (cd / && $drop "$programs/initdb" -D "$folder/data" --locale=C -E UTF8 -A trust \
-        -U sla_admin --no-sync >"$folder/log" 2>&1) || ! up "$folder" ||
+        -U sla_admin --no-sync ${SLA_PG_INITDB:-} >"$folder/log" 2>&1) || ! up "$folder" ||
         ! sql "$folder" "CREATE ROLE sla_test LOGIN"; then
         cat "$folder/log"
         down "$folder" QUIT
