@@ -38,10 +38,21 @@ struct importing {
     bool compared; /* a dry run could ask the store */
     sla_import counts;
     size_t refused;   /* tickets */
+    size_t unopened;  /* tickets that are taken, and nothing falls due for them */
     size_t under_way; /* tickets */
 };
 
 /* ------------------------------------------------------------ refusals */
+
+/* Where it stands in the file. */
+static void place(const importing *i, const living_line *from, sla_error *error)
+{
+    error->column = 0;
+    if (!i->options->is_table)
+        sla_fact_place(from->text, from->length, error);
+    snprintf(error->source, sizeof error->source, "%s", i->living.source);
+    error->line = (int)from->number;
+}
 
 /* `at`: which of its lines is wrong. */
 static void refuse(importing *i, const living_ticket *ticket, size_t at, int result,
@@ -56,11 +67,7 @@ static void refuse(importing *i, const living_ticket *ticket, size_t at, int res
         snprintf(error.text, sizeof error.text, "%s",
                  result == SLA_ERR_EXISTS ? "the ticket is on the record already"
                                           : sla_result_text(result));
-    error.column = 0;
-    if (!i->options->is_table)
-        sla_fact_place(from->text, from->length, &error);
-    snprintf(error.source, sizeof error.source, "%s", i->living.source);
-    error.line = (int)from->number;
+    place(i, from, &error);
     log_error(SLA_LOG_WARNING, "ticket_refused", &error);
 }
 
@@ -72,13 +79,30 @@ static size_t fact_of(const sla_error *error)
     return sscanf(error->source, "fact %u", &number) == 1 && number > 0 ? number - 1 : 0;
 }
 
-static void add_counts(sla_import *to, const sla_import *from)
+static void warn_of_unopened(importing *i, const living_ticket *ticket)
 {
-    to->tickets += from->tickets;
-    to->facts += from->facts;
-    to->refused += from->refused;
-    to->imported += from->imported;
-    to->later += from->later;
+    sla_error error = {.code = SLA_ERR_FACT};
+
+    i->unopened++;
+    snprintf(error.text, sizeof error.text,
+             "no fact \"opened\" is among those of the ticket: nothing falls due for it until one "
+             "comes");
+    place(i, &i->living.lines[ticket->first], &error);
+    log_error(SLA_LOG_WARNING, "ticket_unopened", &error);
+}
+
+/* It is on the record, or would be. */
+static void count_ticket(importing *i, const living_ticket *ticket, const sla_import *of_it)
+{
+    sla_import *const sum = &i->counts;
+
+    sum->tickets += of_it->tickets;
+    sum->facts += of_it->facts;
+    sum->refused += of_it->refused;
+    sum->imported += of_it->imported;
+    sum->later += of_it->later;
+    if (!ticket->opened)
+        warn_of_unopened(i, ticket);
 }
 
 /* ------------------------------------------------------------ one ticket */
@@ -89,7 +113,7 @@ static void on_recorded(void *context, int result, const sla_answer *answer, con
 
     (void)answer;
     if (result == SLA_OK)
-        add_counts(&u->work->counts, &u->counts);
+        count_ticket(u->work, u->ticket, &u->counts);
     else
         refuse(u->work, u->ticket, 0, result, error);
     u->work->under_way--;
@@ -130,7 +154,7 @@ static int import_ticket(importing *i, const living_ticket *ticket)
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
     if (result == SLA_OK)
-        add_counts(&i->counts, &u->counts);
+        count_ticket(i, ticket, &u->counts);
     else if (result != SLA_ERR_BUSY)
         refuse(i, ticket, fact_of(&error), result, &error);
     free(u);
@@ -263,8 +287,9 @@ static void put_json(const importing *i)
     put_json_instant(stdout, i->options->told_until);
     printf(",\"tickets\":%" PRIu64 ",\"facts\":%" PRIu64 ",\"without_effect\":%" PRIu64
            ",\"imported\":%" PRIu64 ",\"later\":%" PRIu64
-           ",\"refused\":%zu,\"lines_refused\":%zu}\n",
-           c->tickets, c->facts, c->refused, c->imported, c->later, i->refused, i->living.refused);
+           ",\"refused\":%zu,\"lines_refused\":%zu,\"unopened\":%zu}\n",
+           c->tickets, c->facts, c->refused, c->imported, c->later, i->refused, i->living.refused,
+           i->unopened);
 }
 
 static void put_text(const importing *i)
@@ -279,13 +304,29 @@ static void put_text(const importing *i)
     printf("events: %" PRIu64 " imported (due before %s), %" PRIu64 " later (to be told)\n",
            c->imported, told_until, c->later);
     printf("refused: %zu tickets, %zu lines\n", i->refused, i->living.refused);
-    if (!i->options->really)
+    if (i->unopened > 0)
+        printf("without \"opened\": %zu tickets, for which nothing falls due\n", i->unopened);
+    if (!i->options->really && i->living.lost)
+        puts("a dry run: mend the lines first");
+    else if (!i->options->really)
         puts(i->compared ? "a dry run: --yes does it"
                          : "a dry run, not compared with what the store holds: --yes does it");
 }
 
-static int put_result(const importing *i)
+/* A line that cannot be read may be of any ticket: none is taken, whatever was counted. */
+static void take_nothing(importing *i)
 {
+    say("%s: a line that cannot be read may be of any ticket: nothing %s taken over",
+        i->living.source, i->options->really ? "was" : "would be");
+    i->counts = (sla_import){0};
+    i->unopened = 0;
+    i->refused = i->living.ticket_count;
+}
+
+static int put_result(importing *i)
+{
+    if (i->living.lost)
+        take_nothing(i);
     if (i->options->json)
         put_json(i);
     else
@@ -356,7 +397,9 @@ static int open_to_compare(importing *i, store_use *use, store_use **use_out)
 
     *use_out = NULL;
     i->compared = o->store.kind == STORE_SQLITE && access(o->store.where, F_OK) != 0;
-    if (i->compared || o->store.kind == STORE_MEMORY)
+    if (i->compared)
+        return store_uri_can_be_made(&o->store) ? EXIT_FINE : EXIT_MACHINE;
+    if (o->store.kind == STORE_MEMORY)
         return EXIT_FINE;
     status = store_uri_open(&o->store, true, &store);
     if (status != EXIT_FINE)
@@ -393,11 +436,8 @@ static int in_earnest(importing *i, const world *w)
     sla_store *store;
     int status;
 
-    if (i->living.lost) {
-        say("%s: a line that cannot be read may be of any ticket: nothing was taken over",
-            i->living.source);
-        return EXIT_PARTIAL;
-    }
+    if (i->living.lost)
+        return put_result(i);
     status = store_uri_open(&i->options->store, false, &store);
     return status == EXIT_FINE ? import_into(i, w, store, NULL) : status;
 }

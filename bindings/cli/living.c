@@ -108,6 +108,8 @@ void living_add(living *l, const char *text, size_t length, size_t number)
 
     if (sla_fact_parse(text, length, &l->buffer, &fact, NULL, &error) == SLA_OK) {
         add(l, fact.tenant, fact.ticket, number, need_copy(text, length), length);
+        l->lines[l->line_count - 1].opens = fact.name.length == strlen("opened") &&
+                                            memcmp(fact.name.data, "opened", fact.name.length) == 0;
         return;
     }
     complain(l, number, &error);
@@ -160,6 +162,7 @@ void living_gather(living *l)
         }
         ticket->count++;
         ticket->refused |= l->lines[i].text == NULL;
+        ticket->opened |= l->lines[i].opens;
     }
     lines_now = l->lines;
     qsort(l->tickets, l->ticket_count, sizeof *l->tickets, by_first_line);

@@ -17,12 +17,14 @@ typedef struct living_line {
     size_t key_length, length;
     size_t number; /* in the file */
     size_t order;  /* in which it came */
+    bool opens;    /* its fact is `opened` */
 } living_line;
 
 /* A ticket: lines first .. first + count. */
 typedef struct living_ticket {
     size_t first, count;
     bool refused; /* one of its lines was */
+    bool opened;  /* one of them opens it: without that nothing falls due */
 } living_ticket;
 
 typedef struct living {

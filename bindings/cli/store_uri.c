@@ -1,10 +1,12 @@
 /* store_uri.c - see store_uri.h. */
 #include "store_uri.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sla/pg.h>
 #include <sla/sqlite.h>
@@ -131,6 +133,19 @@ int store_uri_look(const store_uri *u)
         : S_ISFIFO(status.st_mode) ? "a pipe"
                                    : "a device or a socket");
     return EXIT_MACHINE;
+}
+
+bool store_uri_can_be_made(const store_uri *u)
+{
+    const char *slash = strrchr(u->where, '/');
+    char *folder =
+        slash == NULL ? need_copy(".", 1) : need_copy(u->where, (size_t)(slash - u->where) + 1);
+    const bool fine = access(folder, W_OK | X_OK) == 0;
+
+    if (!fine)
+        say("%s: cannot be made in its folder: %s", u->shown, strerror(errno));
+    free(folder);
+    return fine;
 }
 
 int store_uri_open(const store_uri *u, bool existing, sla_store **store_out)

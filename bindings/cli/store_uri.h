@@ -46,6 +46,9 @@ const char *store_uri_name(const store_uri *u);
 /* Whether it may be one: a folder, a pipe or a device is not.  An exit code, and a complaint. */
 int store_uri_look(const store_uri *u);
 
+/* Whether a file that is not there can be made where it is named; else it is said. */
+bool store_uri_can_be_made(const store_uri *u);
+
 /* A store; `existing`: it has to be there.  An exit code, and a complaint. */
 int store_uri_open(const store_uri *u, bool existing, sla_store **store_out);
 

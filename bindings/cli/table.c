@@ -363,6 +363,7 @@ typedef struct row_fact {
     char *text;
     size_t length;
     sla_time at;
+    bool is_opened;
 } row_fact;
 
 /* In the order in which they happened; what cannot be read comes last. */
@@ -390,7 +391,27 @@ static row_fact make_fact(const table *t, size_t at, bool with_attributes)
     fclose(out);
     if (sla_fact_parse(one.text, one.length, &t->living->buffer, &fact, NULL, NULL) == SLA_OK)
         one.at = fact.occurred_at;
+    one.is_opened = one.at != SLA_NEVER && fact.name.length == strlen("opened") &&
+                    memcmp(fact.name.data, "opened", fact.name.length) == 0;
     return one;
+}
+
+/* They are in order: of a row that opens its ticket, what lies before that is a mistake, and
+ * would be without effect, so that the ticket stayed open for ever. */
+static bool opens_too_late(table *t, const row_fact *facts, size_t count)
+{
+    const csv_field ticket = field_of(t, "ticket"), tenant = field_of(t, "tenant");
+    size_t at = 0;
+
+    while (at < count && !facts[at].is_opened)
+        at++;
+    if (at == count || facts[0].at == facts[at].at)
+        return false;
+    living_refuse_of(t->living, (sla_string){tenant.text, tenant.length},
+                     (sla_string){ticket.text, ticket.length}, t->csv.row, "/occurred_at",
+                     "what happened to the ticket lies before its \"opened\": a ticket is opened "
+                     "first; mend the instants of this row");
+    return true;
 }
 
 /* Attributes go with the fact of the row, or with `opened` where that is a column. */
@@ -398,6 +419,7 @@ static void take_row(table *t)
 {
     row_fact *facts = need_memory(t->count + 1, sizeof *facts);
     size_t count = 0;
+    bool refused;
 
     if (t->has_instant)
         insert(facts, &count, make_fact(t, t->count, true));
@@ -407,8 +429,10 @@ static void take_row(table *t)
                    make_fact(t, i,
                              !t->has_instant && t->columns[i].length == 6 &&
                                  memcmp(t->columns[i].name, "opened", 6) == 0));
+    refused = opens_too_late(t, facts, count);
     for (size_t i = 0; i < count; i++) {
-        living_add(t->living, facts[i].text, facts[i].length, t->csv.row);
+        if (!refused)
+            living_add(t->living, facts[i].text, facts[i].length, t->csv.row);
         free(facts[i].text);
     }
     free(facts);

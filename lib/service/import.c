@@ -205,17 +205,29 @@ static bool is_queued(sla_service *service, const sla_fact *of)
     return found;
 }
 
-/* What keeps a fact from following those before it; NULL: nothing. */
-static const char *wrong_with(const sla_service *service, const sla_fact *facts,
-                              const sla_time *recorded_at, size_t i)
+/* What keeps a fact from following those before it. */
+static int check_fact(const importing *work, const sla_fact *facts, const sla_time *recorded_at,
+                      size_t i)
 {
-    if (!same(facts[i].tenant, facts[0].tenant) || !same(facts[i].ticket, facts[0].ticket))
-        return "is of another ticket than the first: one ticket a call";
-    if (recorded_at[i] > service->now)
-        return "was recorded ahead of the clock";
-    if (i > 0 && recorded_at[i] < recorded_at[i - 1])
-        return "was recorded before the fact before it";
-    return NULL;
+    /* What does not say when it was recorded was so when it happened. */
+    const char *pointer = recorded_at[i] == facts[i].occurred_at ? "/occurred_at" : "/recorded_at";
+    const char *why = NULL;
+
+    if (!same(facts[i].tenant, facts[0].tenant) || !same(facts[i].ticket, facts[0].ticket)) {
+        pointer = "/ticket";
+        why = "is of another ticket than the first: one ticket a call";
+    } else if (recorded_at[i] > work->service->now) {
+        why = "was recorded ahead of the clock: a history is what was recorded until now; mend the "
+              "instant, or set the clock right";
+    } else if (i > 0 && recorded_at[i] < recorded_at[i - 1]) {
+        why = "was recorded before the fact before it: give them in the order of recording";
+    }
+    if (why == NULL)
+        return SLA_OK;
+    sla__error_set(work->error, SLA_ERR_ARGUMENT, pointer, "fact %zu %s", i + 1, why);
+    if (work->error != NULL)
+        snprintf(work->error->source, sizeof work->error->source, "fact %zu", i + 1);
+    return SLA_ERR_ARGUMENT;
 }
 
 static int check_arguments(const sla_service *service, const sla_fact *facts,
@@ -250,10 +262,10 @@ static int check(const importing *work, const sla_fact *facts, const sla_time *r
         return sla__error_set(work->error, SLA_ERR_ARGUMENT, "",
                               "told_until is ahead of the clock");
     for (size_t i = 0; i < count; i++) {
-        const char *const why = wrong_with(service, facts, recorded_at, i);
+        const int result = check_fact(work, facts, recorded_at, i);
 
-        if (why != NULL)
-            return sla__error_set(work->error, SLA_ERR_ARGUMENT, "", "fact %zu %s", i + 1, why);
+        if (result != SLA_OK)
+            return result;
     }
     if (is_queued(work->service, &facts[0]))
         return sla__error_set(work->error, SLA_ERR_BUSY, "",

@@ -105,10 +105,39 @@ class Lines(Import):
     def test_a_line_of_nobody_stops_it(self):
         for line in ("no json", '{"fact":"opened"}', "[1]", '{"ticket":7}'):
             self.write("bad.jsonl", [*DAY, line])
-            self.assertEqual(3, self.take("bad.jsonl", exit=6)["tickets"])
-            self.sla("import", *POLICIES, "--store", "sqlite:x.db", "--yes", "bad.jsonl", exit=6)
+            dry = self.take("bad.jsonl", exit=6)
+            self.assertIn("nothing would be taken over", self.errors)
+            done = self.take("--yes", "bad.jsonl", exit=6)
             self.assertIn("nothing was taken over", self.errors)
+            self.assertEqual((True, False), (dry.pop("dry_run"), done.pop("dry_run")))
+            self.assertEqual({**done, "told_until": 0}, {**dry, "told_until": 0})
+            self.assertEqual((0, 0, 3, 1), tuple(done[name] for name in ("tickets", "facts", "refused", "lines_refused")))
+        self.assertIn("mend the lines first", self.sla("import", *POLICIES, "--store", "sqlite:x.db", "bad.jsonl", exit=6))
         self.assertFalse(self.path("x.db").exists())
+
+    def test_a_store_that_cannot_be_made_is_no_good_dry_run(self):
+        for yes in ((), ("--yes",)):
+            self.sla("import", *POLICIES, "--store", "sqlite:nowhere/x.db", *yes, "day.jsonl", exit=74)
+            self.assertIn("nowhere/x.db", self.errors)
+
+    def test_a_ticket_that_nothing_opens(self):
+        self.write("some.jsonl", [*DAY, fact("D", "waiting", "02T09:00:00")])
+        for yes in ((), ("--yes",)):
+            done = self.take(*yes, "some.jsonl")
+            self.assertEqual((4, 1), (done["tickets"], done["unopened"]))
+            said, = map(json.loads, self.errors.splitlines())
+            self.assertEqual(("ticket_unopened", 8), (said["what"], said["line"]))
+            self.assertIn("nothing falls due for it", said["error"])
+
+    def test_recorded_ahead_of_the_clock(self):
+        ahead = "2190-01-01T00:00:00Z"
+        for line, member in (({**DAY[0], "recorded_at": ahead}, "recorded_at"), ({**DAY[3], "occurred_at": ahead}, "occurred_at")):
+            self.write("ahead.jsonl", [DAY[1], {**DAY[0], "id": "a0"}, line])
+            self.take("ahead.jsonl", exit=6)
+            said, = self.refusals()
+            self.assertEqual((3, f"/{member}"), (said["line"], said["pointer"]))
+            self.assertTrue(said["column"])
+            self.assertIn("mend the instant, or set the clock right", said["error"])
 
     def test_text_and_progress_and_standard_input(self):
         many = "".join(json.dumps(opened(f"T-{number}", "02T09:00:00", 1)) + "\n" for number in range(3000))
@@ -163,6 +192,15 @@ class Tables(Import):
         self.assertIn("or, with --offset, 2026-03-02 09:00 or 2026-03-02", self.refusals()[3]["error"])
         self.assertEqual(4, self.take("--offset", "+00:00", "t.csv", exit=6)["tickets"])
 
+    def test_what_happened_before_it_was_opened(self):
+        self.write("t.csv", "ticket,occurred_at,fact:resolved\nA,2026-03-02T09:00:00Z,2026-03-02T08:59:59Z\n"
+                            "B,2026-03-02T09:00:00Z,2026-03-02T09:00:00Z\n")
+        done = self.take("t.csv", exit=6)
+        self.assertEqual((1, 1, 1), (done["tickets"], done["refused"], done["lines_refused"]))
+        said, = self.refusals()
+        self.assertEqual((2, "/occurred_at"), (said["line"], said["pointer"]))
+        self.assertIn("lies before its \"opened\"", said["error"])
+
     def test_names_that_are_members(self):
         self.write("t.csv", "tenant;ticket;fact:opened;fact:resolved;attributes.kind;attributes.grade;Name\n"
                             "north;A;2026-03-02T09:00:00Z;2026-03-02T10:00:00Z;fault;1;x\n")
@@ -189,7 +227,7 @@ class Tables(Import):
                             'F,fault\n'
                             'G,"open')
         done = self.take(*self.MAP, "t.csv", exit=6)
-        self.assertEqual((1, 4, 5), (done["tickets"], done["refused"], done["lines_refused"]))
+        self.assertEqual((0, 5, 5), (done["tickets"], done["refused"], done["lines_refused"]))  # one row is of nobody
         self.assertEqual([2, 5, 6, 7, 8, 9], sorted(line["line"] for line in self.refusals()))
         self.assertTrue(all("column" not in line for line in self.refusals()), self.errors)
         self.sla("import", *POLICIES, *self.MAP, "--yes", "t.csv", exit=6)
