@@ -111,13 +111,23 @@ static bool is_one_of(const member *members, size_t count, sla_string key, size_
 
 static bool read_fields(sla__scan *scan, parsed *p);
 
+/* What to write instead of an empty text; NULL where it may be empty. */
+static const char *if_empty(const member *m)
+{
+    if (m == &ours[TENANT])
+        return NULL;
+    if (m->place == offsetof(parsed, fact.ticket))
+        return "the text is empty; every fact says which ticket it is of, in 1 to 64 bytes";
+    return "the text is empty; leave the member out where there is nothing to say";
+}
+
 static bool read_member(sla__scan *scan, parsed *p, const member *m)
 {
     void *place = (char *)p + m->place;
 
     switch ((member_kind)m->kind) {
     case MEMBER_TEXT:
-        return sla__fact_text(scan, m == &ours[TENANT], m->limit, place);
+        return sla__fact_text(scan, if_empty(m), m->limit, place);
     case MEMBER_NAME:
         return sla__fact_name(scan, place);
     case MEMBER_INSTANT:

@@ -42,7 +42,7 @@ static int control_at(sla_string text, size_t i)
     return 0;
 }
 
-bool sla__fact_text(sla__scan *scan, bool may_be_empty, size_t limit, sla_string *out)
+bool sla__fact_text(sla__scan *scan, const char *if_empty, size_t limit, sla_string *out)
 {
     const char *at;
 
@@ -50,10 +50,8 @@ bool sla__fact_text(sla__scan *scan, bool may_be_empty, size_t limit, sla_string
     at = scan->at;
     if (!read_string(scan, out))
         return false;
-    if (out->length == 0 && !may_be_empty)
-        return sla__fact_wrong(scan, at,
-                               "the text is empty; leave the member out where there is nothing to "
-                               "say");
+    if (out->length == 0 && if_empty != NULL)
+        return sla__fact_wrong(scan, at, if_empty);
     if (out->length > limit)
         return sla__scan_complain(scan, SLA_ERR_TOO_LONG, at,
                                   "the text has %zu bytes, more than the limit of %zu", out->length,

@@ -20,8 +20,9 @@ static inline bool sla__fact_same(sla_string a, const char *text, size_t length)
 /* A member that everybody ignores: `comment`, `$schema`, `x-...`. */
 bool sla__fact_is_free(sla_string key);
 
-/* Text without control characters, of 1 (or 0) to `limit` bytes. */
-bool sla__fact_text(sla__scan *scan, bool may_be_empty, size_t limit, sla_string *out);
+/* Text without control characters, of up to `limit` bytes.  `if_empty` complains of none; NULL:
+ * it may be empty. */
+bool sla__fact_text(sla__scan *scan, const char *if_empty, size_t limit, sla_string *out);
 bool sla__fact_name(sla__scan *scan, sla_string *out);
 bool sla__fact_instant(sla__scan *scan, sla_time *out);
 bool sla__fact_span(sla__scan *scan, sla_duration *out); /* more than 0 */
