@@ -86,13 +86,18 @@ start() { # $1 the file, $2 whom to watch
     echo "$folder" >"$1"
     (
         while kill -0 "$2" 2>/dev/null && test -d "$folder"; do sleep 2; done
-        test ! -d "$folder" || stop "$1"
+        test ! -d "$folder" || stop_folder "$1"
     ) >/dev/null 2>&1 </dev/null &
 }
 
 stop() { # $1 the file
     folder=$(cat "$1" 2>/dev/null) || exit 0
-    rm -f "$1"
+    stop_folder "$1"
+}
+
+# The file may name another server by now, which is left alone.
+stop_folder() { # $1 the file
+    test "$(cat "$1" 2>/dev/null)" != "$folder" || rm -f "$1"
     down "$folder" QUIT
     rm -rf "$folder"
 }
