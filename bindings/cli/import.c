@@ -8,6 +8,7 @@
 #include "documents.h"
 #include "import_work.h"
 #include "log.h"
+#include "usage.h"
 
 enum { KEY_TOLD = 256, KEY_MAP, KEY_SEPARATOR, KEY_OFFSET, KEY_DRY, KEY_CONSUMER, KEY_TIMEOUT };
 
@@ -182,7 +183,9 @@ static int run_import(int count, char **words)
     int status;
 
     store_uri_init(&a.import.store);
+    usage_begin(count, words);
     argp_parse(&grammar, count, words, 0, NULL, &a);
+    usage_end();
     if (a.import.json)
         log_as_json();
     if (!a.import.store.given)

@@ -14,6 +14,7 @@
 #include "metrics_file.h"
 #include "secret.h"
 #include "taken.h"
+#include "usage.h"
 
 enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS, KEY_END };
 
@@ -172,7 +173,9 @@ static int run_live(int count, char **words)
                             .end_timeout = END_USUAL_S * SLA_SECOND}};
     int status;
 
+    usage_begin(count, words);
     argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);
+    usage_end();
     log_never_waits();
     if (!a.live.store.given)
         store_uri_usual(&a.live.store);

@@ -43,6 +43,11 @@ static char *path_of(char *text)
 {
     if (begins(text, "//"))
         text = text[2] == '/' ? text + 2 : text + strlen(text);
+    if (begins(text, "file:")) {
+        say("%s: sqlite: takes a path, not another URI; a file of such a name is sqlite:./NAME",
+            text);
+        return NULL;
+    }
     if (strchr(text, '?') == NULL || begins(text, "./"))
         return text;
     say("%s: sqlite: takes no parameters, which '?' begins; a file of such a name is "

@@ -3,6 +3,7 @@
     run_says.py SLA [unittest arguments]
 """
 import fcntl
+import json
 import os
 import re
 import signal
@@ -10,6 +11,22 @@ import socket
 import time
 
 from live import PATIENCE, Live, fact, main
+
+
+class Usage(Live):
+    def test_what_is_wrong_with_the_words_is_json_too(self):
+        for words, said in ((("--store", "sqlite:a?b"), "takes no parameters"), (("--nothing",), "--nothing"),
+                            (("--exec-jobs", "0"), "--exec-jobs is a number"), (("x",), "facts come on standard input"),
+                            (("--schema", "x"), "of PostgreSQL")):
+            for line in (("--json", *words), (*words, "--json")):
+                self.sla("run", "-p", "call.json", *line, exit=2)
+                spoken, = map(json.loads, self.errors.splitlines())
+                self.assertEqual("complaint", spoken["what"])
+                self.assertIn(said, spoken["text"])
+        self.sla("run", "--nothing", "--exec", "sh", "--json", exit=2)
+        self.assertIn("sla run: unrecognized option", self.errors)
+        self.sla("import", "-p", "call.json", "--map", "x", "--json", exit=2)
+        self.assertIn("--map is", json.loads(self.errors)["text"])
 
 
 class Manager(Live):

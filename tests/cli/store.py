@@ -529,6 +529,7 @@ class Db(InSqlite, Case):
                             (("check", "sqlite:x.db", "--schema", "s"), "of PostgreSQL"),
                             (("check", "sqlite:x.db", "y"), "one URI"), (("init", "a", "b"), "one URI"),
                             (("init", "sqlite:x.db?mode=ro"), "no parameters"),
+                            (("init", "sqlite:file:x.db"), "a path, not another URI"),
                             (("init", "sqlite:///tmp/x.db?mode=ro"), "no parameters")):
             self.sla("db", *words, exit=2)
             self.assertIn(said, self.errors)
