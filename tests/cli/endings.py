@@ -61,6 +61,18 @@ class Refused(InPostgres, Live):
         self.assertEqual(["warning", "breached", "escalated"], self.words(running.events(), "BAD"))
 
 
+class Held(InSqlite, Live):
+    def test_a_clock_behind_the_record(self):
+        ahead = {"ticket": "A", "fact": "opened", "occurred_at": "2190-01-01T00:00:00Z"}
+        self.write("ahead.jsonl", [ahead])
+        where = self.new_store()
+        self.sla("replay", "-p", "call.json", "--store", where, "ahead.jsonl")
+        running = self.start(store=where)
+        running.wait_for_words("clock_held")
+        running.end(signal.SIGTERM, exit=74)
+        self.assertIn("untold: the clock is before the last decision", running.said())
+
+
 class Unusable(InPostgres, Live):
     def test_its_lines_are_not_refused(self):
         running = self.start("--schema", "missing", "--json", store=self.new_store())
