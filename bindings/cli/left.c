@@ -59,7 +59,11 @@ static int say_untold(const sla_service *service)
 
     if (result == SLA_OK || sla_service_given_up(service) != SLA_OK)
         return EXIT_FINE; /* what it gave up for has been said */
-    log_line(SLA_LOG_ERROR, "untold", "%s", error.text);
+    /* No line names a ticket: the store shows which they are. */
+    log_line(SLA_LOG_ERROR, "untold", "%s%s", error.text,
+             result == SLA_ERR_REFUSED
+                 ? "; they are those whose next_at lies back in the table ticket"
+                 : "");
     return result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
 }
 

@@ -39,7 +39,7 @@ class Refused(InPostgres, Live):
         time.sleep(1)
         self.assertIsNone(running.process.poll())
         running.end(signal.SIGTERM, exit=74)
-        self.assertIn("untold: 1 tickets are set aside", running.said())
+        self.assertRegex(running.said(), "untold: 1 tickets are set aside.*next_at lies back in the table ticket\n")
         self.assertEqual([("BAD",)], self.query(
             "select ticket from ticket where next_at < clock_timestamp() and live > 0"))
 
