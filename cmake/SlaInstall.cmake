@@ -22,7 +22,8 @@ foreach(component ev pg sqlite testing)
 endforeach()
 
 # What an administrator of a database reads and runs.
-install(FILES ${PROJECT_SOURCE_DIR}/lib/pg/schema.sql ${PROJECT_SOURCE_DIR}/lib/pg/roles.sql
+install(FILES ${PROJECT_SOURCE_DIR}/lib/pg/schema.sql ${PROJECT_SOURCE_DIR}/lib/pg/views.sql
+  ${PROJECT_SOURCE_DIR}/lib/pg/roles.sql
   DESTINATION ${CMAKE_INSTALL_DATADIR}/sla/pg)
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/sla-config.cmake.in

@@ -103,8 +103,9 @@ ORDER BY c.relname, a.attnum
 
 
 def check_postgresql(server, source, tables, views, complaints):
-    server.psql((source / "lib/pg/schema.sql").read_text(encoding="utf-8"), "--single-transaction",
-                "-v", 'schema=a sla "x"')
+    for name in ("schema", "views"):
+        server.psql((source / f"lib/pg/{name}.sql").read_text(encoding="utf-8"), "--single-transaction",
+                    "-v", 'schema=a sla "x"')
     live = {}
     for line in server.psql(LIVE.replace("'a sla \"x\"'", "'\"a sla \"\"x\"\"\"'"), "-F", "\x1f").splitlines():
         table, _, said, *column = line.split("\x1f")

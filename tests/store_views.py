@@ -232,7 +232,7 @@ def main():
     source, program = pathlib.Path(sys.argv[1]), sys.argv[2]
     facts = (source / "tests/store/views.jsonl").read_text(encoding="utf-8")
     sqlite_schema = (source / "lib/sqlite/schema.sql").read_text(encoding="utf-8")
-    schema = (source / "lib/pg/schema.sql").read_text(encoding="utf-8")
+    schema = "".join((source / f"lib/pg/{name}.sql").read_text(encoding="utf-8") for name in ("schema", "views"))
     document, complaints = source / "docs/store.md", []
 
     small = Sqlite(sqlite_schema, rows_of(program, "sqlite", facts, UNTIL))

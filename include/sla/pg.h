@@ -36,9 +36,10 @@
  *
  * Of what the server says only SQLSTATE, primary message and the name of a
  * constraint are passed on, also when it turns the connection away (28P01, 28000,
- * 3D000, 53300 ...); the connection string never is: a service that is not defined, a
- * host whose name is not known, a server that refuses or does not answer are said in
- * words of the store's own.
+ * 3D000, 53300 ...); of the connection string only what the server names in those words,
+ * a database, a role or a setting that it does not have, and no secret ever: a service
+ * that is not defined, an option that libpq does not take, a host whose name is not known,
+ * a server that refuses or does not answer are said in words of the store's own.
  */
 #ifndef SLA_PG_H
 #define SLA_PG_H
@@ -84,8 +85,10 @@ SLA_API int sla_store_pg_new(const sla_pg_options *options, sla_store **store_ou
  * The schema, for `sla db`.  Each has a connection of its own and waits for the
  * server.  Two at once take turns; what is done already is not done again.
  *
- * init makes it where it is not, migrate brings an older one up to this release,
- * check only looks, at what is there and at whether a service could run as this role:
+ * init makes it where it is not, and again what is derived (views, an index, functions)
+ * where that is missing; a lost table is SLA_ERR_STORE.  migrate brings an older one up to
+ * this release, and makes what is derived anew;
+ * check only looks: at what is there and at whether a service could run as this role:
  * `complaint` (may be NULL) is called with a sentence for each thing that is not so.
  *
  * SLA_OK; SLA_ERR_NOT_FOUND when there is none (check, migrate); SLA_ERR_STATE when

@@ -9,7 +9,10 @@
 #include "pg/statements.h"
 #include "store/schema.h"
 
-extern const char sla__pg_schema[], sla__pg_functions[], sla__pg_check[];
+extern const char sla__pg_schema[], sla__pg_views[], sla__pg_functions[], sla__pg_check[];
+
+/* What check.sql complains of: its first column. */
+enum { LOST_TABLE = 4, MISSING_VIEW = 5, MISSING_FUNCTION = 7 };
 
 /* Who hears what a check finds. */
 typedef struct listener {
@@ -38,39 +41,77 @@ static int note_version(sla__pg_session *at)
     return result;
 }
 
+/* What is derived from the tables: an index, views, functions. */
+static int derive(sla__pg_session *at)
+{
+    const int result = sla__pg_say_filled(at, sla__pg_views, NULL, NULL);
+
+    return result == SLA_OK ? sla__pg_say_filled(at, sla__pg_functions, NULL, NULL) : result;
+}
+
+/* The first complaint of the kinds `from` to `to`; NULL where there is none. */
+static const char *find_complaint(const PGresult *rows, int64_t from, int64_t to)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        const int64_t kind = sla__pg_number_in(PQgetvalue(rows, i, 0));
+
+        if (kind >= from && kind <= to)
+            return PQgetvalue(rows, i, 1);
+    }
+    return NULL;
+}
+
+/* What is derived is made again where some of it is missing, or `always`; a lost table is not. */
+static int repair(sla__pg_session *at, bool always)
+{
+    PGresult *rows = NULL;
+    int result = sla__pg_say_filled(at, sla__pg_check, NULL, &rows);
+    const char *lost;
+    bool wanted;
+
+    if (result != SLA_OK)
+        return result;
+    lost = find_complaint(rows, LOST_TABLE, LOST_TABLE);
+    if (lost != NULL)
+        result = sla__pg_error(at->error, SLA_ERR_STORE, "%s", lost);
+    wanted = always || find_complaint(rows, MISSING_VIEW, MISSING_FUNCTION) != NULL;
+    PQclear(rows);
+    return result == SLA_OK && wanted ? derive(at) : result;
+}
+
 static int make(sla__pg_session *at)
 {
     int result;
 
     if (at->version > 0)
-        return SLA_OK;
+        return repair(at, false);
     result = sla__pg_say_filled(at, sla__pg_schema, NULL, NULL);
     if (result == SLA_OK)
-        result = sla__pg_say_filled(at, sla__pg_functions, NULL, NULL);
+        result = derive(at);
     return result == SLA_OK ? note_version(at) : result;
 }
 
-/* Version 1 is the first: what is there is of this release, but for its functions. */
+/* Version 1 is the first: what is there is of this release, but for what is derived. */
 static int bring_up(sla__pg_session *at)
 {
     if (at->version == 0)
         return sla__pg_error(at->error, SLA_ERR_NOT_FOUND,
                              "there is no schema: make it with 'sla db init'");
-    return sla__pg_say_filled(at, sla__pg_functions, NULL, NULL);
+    return repair(at, true);
 }
 
 /* -------------------------------------------------------------------- looking */
 
-/* A sentence of ours for each row, the first is the error. */
+/* A sentence for each row, in its last column; the first is the error. */
 static int complain(sla__pg_session *at, const PGresult *rows)
 {
     const listener *const to = at->work;
-    const int count = PQntuples(rows);
+    const int count = PQntuples(rows), said = PQnfields(rows) - 1;
 
     for (int i = 0; i < count && to->complaint != NULL; i++)
-        to->complaint(to->context, PQgetvalue(rows, i, 0));
+        to->complaint(to->context, PQgetvalue(rows, i, said));
     return count == 0 ? SLA_OK
-                      : sla__pg_error(at->error, SLA_ERR_REFUSED, "%s", PQgetvalue(rows, 0, 0));
+                      : sla__pg_error(at->error, SLA_ERR_REFUSED, "%s", PQgetvalue(rows, 0, said));
 }
 
 static int ask(sla__pg_session *at, const char *question)
@@ -84,34 +125,15 @@ static int ask(sla__pg_session *at, const char *question)
     return result;
 }
 
-/* Of tables that are all there, and may be read. */
-static int inspect_tables(sla__pg_session *at)
-{
-    const int result = sla__pg_say_filled(
-        at,
-        "SELECT tenant, ticket, number, facts, live, next_at, due_at, state, open "
-        "FROM :\"schema\".ticket LIMIT 0; "
-        "SELECT number, imported FROM :\"schema\".event LIMIT 0; "
-        "SELECT seq, content FROM :\"schema\".fact LIMIT 0; "
-        "SELECT name, through FROM :\"schema\".consumer LIMIT 0; "
-        "SELECT consumer, number FROM :\"schema\".mark LIMIT 0; "
-        "SELECT number, adopted_at FROM :\"schema\".world LIMIT 0; "
-        "SELECT world, position, text FROM :\"schema\".document LIMIT 0; "
-        "SELECT incarnation, number, events FROM :\"schema\".writer LIMIT 0",
-        NULL, NULL);
-
-    return result != SLA_OK ? result
-                            : ask(at, "SELECT format('of the 64 parts %s are there', count(*)) "
-                                      "FROM :\"schema\".shard HAVING count(*) <> 64");
-}
-
 static int inspect(sla__pg_session *at)
 {
     int result = sla__pg_schema_is_ours(at);
 
     if (result == SLA_OK)
         result = ask(at, sla__pg_check);
-    return result == SLA_OK ? inspect_tables(at) : result;
+    return result != SLA_OK ? result
+                            : ask(at, "SELECT format('of the 64 parts %s are there', count(*)) "
+                                      "FROM :\"schema\".shard HAVING count(*) <> 64");
 }
 
 int sla_store_pg_init(const sla_pg_options *options, sla_error *error)

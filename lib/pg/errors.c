@@ -36,6 +36,8 @@ static const struct meaning {
     {"22", SLA_ERR_REFUSED},        /* data */
     {"42", SLA_ERR_REFUSED},        /* a name or a right that is missing */
     {"54", SLA_ERR_REFUSED},        /* beyond a limit of the server */
+    {"44", SLA_ERR_REFUSED},        /* WITH CHECK OPTION of a view of somebody's */
+    {"P0", SLA_ERR_REFUSED},        /* a trigger of somebody's says no */
     {"08", SLA__PG_LOST},           /* connection */
     {"0A000", SLA__PG_LOST},        /* a plan of a table that has changed */
     {"26000", SLA__PG_LOST},        /* a prepared statement that is not there */
@@ -66,6 +68,9 @@ int sla__pg_failure(const PGresult *result, sla_error *error)
     code = meant == SLA__PG_LOOK_CLOSER ? SLA_ERR_REFUSED : meant > 0 ? SLA_ERR_STORE : meant;
     if (strncmp(state, "SLA", 3) == 0)
         sla__pg_error(error, code, "%s", text != NULL ? text : "");
+    else if (strcmp(state, "42501") == 0)
+        sla__pg_error(error, code, "SQLSTATE %s: %s (roles.sql gives a service its rights)", state,
+                      text != NULL ? text : "");
     else
         sla__pg_error(error, code, "SQLSTATE %s: %s%s%s", state, text != NULL ? text : "",
                       constraint != NULL ? ", constraint " : "",
@@ -97,32 +102,73 @@ static const char *server_words(const char *message)
  * included: it is looked at for what it means, and said in our words. */
 static const struct reason {
     const char *fragment, *said;
+    int result; /* 0: SLA_ERR_STORE, it may pass */
 } reasons[] = {
+    {"sslmode value", "the connection option sslmode has a value that libpq does not know",
+     SLA_ERR_REFUSED},
+    {"gssencmode value", "the connection option gssencmode has a value that libpq does not know",
+     SLA_ERR_REFUSED},
+    {"channel_binding value",
+     "the connection option channel_binding has a value that libpq does not know", SLA_ERR_REFUSED},
+    {"target_session_attrs value",
+     "the connection option target_session_attrs has a value that libpq does not know",
+     SLA_ERR_REFUSED},
+    {"ssl_min_protocol_version value",
+     "the connection option ssl_min_protocol_version has a value that libpq does not know",
+     SLA_ERR_REFUSED},
+    {"ssl_max_protocol_version value",
+     "the connection option ssl_max_protocol_version has a value that libpq does not know",
+     SLA_ERR_REFUSED},
+    {"invalid port number", "the connection option port is not a number from 1 to 65535",
+     SLA_ERR_REFUSED},
+    {"invalid integer value", "a connection option that is a number (port, keepalives ...) is none",
+     SLA_ERR_REFUSED},
+    {"could not match", "the connection string has not as many ports or addresses as hosts",
+     SLA_ERR_REFUSED},
+    {"channel binding", "channel_binding=require, and the server does not offer it",
+     SLA_ERR_REFUSED},
+    {"requirepeer", "the server's process belongs to another account than requirepeer names",
+     SLA_ERR_REFUSED},
+    {"session is not read-only",
+     "target_session_attrs asks for a server that only reads, and a "
+     "service has to write: leave it out",
+     SLA_ERR_REFUSED},
+    {"session is read-only",
+     "the server only reads, and target_session_attrs asks for one that "
+     "writes",
+     0},
+    {"server is in hot standby", "the server is a standby", 0},
+    {"server is not in hot standby",
+     "target_session_attrs asks for a standby, and a service has "
+     "to write: leave it out",
+     SLA_ERR_REFUSED},
     {"definition of service",
-     "the connection service is not defined in pg_service.conf (or the file of PGSERVICEFILE)"},
-    {"service file", "the file of connection services cannot be read"},
-    {"could not translate host name", "the host's name is not known: its look-up failed"},
-    {"password supplied", "the server asks for a password, and none was given"},
-    {"password authentication", "the server does not let this role in"},
-    {"certificate", "no safe connection to the server: its certificate is not trusted"},
-    {"SSL", "no safe connection to the server"},
-    {"out of memory", "out of memory"},
-    {"Connection refused", "the server cannot be reached: the connection is refused"},
-    {"No such file", "the server cannot be reached: there is no such socket"},
-    {"Permission denied", "the server cannot be reached: its socket may not be opened"},
-    {"Network is unreachable", "the server cannot be reached: there is no way to its network"},
-    {"No route to host", "the server cannot be reached: there is no way to its host"},
-    {"timed out", "the server cannot be reached: it does not answer in time"},
-    {"reset by peer", "the server has ended the connection"},
-    {"closed the connection", "the server has ended the connection"},
+     "the connection service is not defined in pg_service.conf (or the file of PGSERVICEFILE)", 0},
+    {"service file", "the file of connection services cannot be read", 0},
+    {"could not translate host name", "the host's name is not known: its look-up failed", 0},
+    {"password supplied", "the server asks for a password, and none was given", 0},
+    {"password authentication", "the server does not let this role in", 0},
+    {"certificate", "no safe connection to the server: its certificate is not trusted", 0},
+    {"SSL", "no safe connection to the server", 0},
+    {"out of memory", "out of memory", 0},
+    {"Connection refused", "the server cannot be reached: the connection is refused", 0},
+    {"No such file", "the server cannot be reached: there is no such socket", 0},
+    {"Permission denied", "the server cannot be reached: its socket may not be opened", 0},
+    {"Network is unreachable", "the server cannot be reached: there is no way to its network", 0},
+    {"No route to host", "the server cannot be reached: there is no way to its host", 0},
+    {"timed out", "the server cannot be reached: it does not answer in time", 0},
+    {"reset by peer", "the server has ended the connection", 0},
+    {"closed the connection", "the server has ended the connection", 0},
 };
 
-static const char *reason_of(const char *message)
+static const struct reason *reason_of(const char *message)
 {
+    static const struct reason none = {"", "the server cannot be reached", 0};
+
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (strstr(message, reasons[i].fragment) != NULL)
-            return reasons[i].said;
-    return "the server cannot be reached";
+            return &reasons[i];
+    return &none;
 }
 
 bool sla__pg_login_is_refused(const PGconn *connection)
@@ -135,16 +181,19 @@ bool sla__pg_login_is_refused(const PGconn *connection)
     return strncmp(words, "28", 2) == 0 || strncmp(words, "3D000", 5) == 0;
 }
 
-void sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error)
+int sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error)
 {
     const char *const message = connection != NULL ? PQerrorMessage(connection) : "out of memory";
     const char *const words = server_words(message);
+    const struct reason *reason;
 
     if (words != NULL)
-        sla__pg_error(error, SLA_ERR_STORE, "SQLSTATE %.*s", (int)strcspn(words, "\n"), words);
-    else if (late)
-        sla__pg_error(error, SLA_ERR_STORE,
-                      "the server cannot be reached: it does not answer in time");
-    else
-        sla__pg_error(error, SLA_ERR_STORE, "%s", reason_of(message));
+        return sla__pg_error(error, SLA_ERR_STORE, "SQLSTATE %.*s", (int)strcspn(words, "\n"),
+                             words);
+    if (late)
+        return sla__pg_error(error, SLA_ERR_STORE,
+                             "the server cannot be reached: it does not answer in time");
+    reason = reason_of(message);
+    return sla__pg_error(error, reason->result != 0 ? reason->result : SLA_ERR_STORE, "%s",
+                         reason->said);
 }

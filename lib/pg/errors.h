@@ -17,8 +17,8 @@ enum {
 int sla__pg_failure(const PGresult *result, sla_error *error);
 
 /* Why there is no connection, without what stood in the connection string.  `late`: the time
- * for it is over. */
-void sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error);
+ * for it is over.  SLA_ERR_STORE; SLA_ERR_REFUSED for what does not pass by itself. */
+int sla__pg_connection_error(const PGconn *connection, bool late, sla_error *error);
 
 /* The server is there and lets nobody in by this name, password or database. */
 bool sla__pg_login_is_refused(const PGconn *connection);

@@ -41,7 +41,10 @@ int sla__pg_options_read(const sla_pg_options *options, sla_pg_options *given_ou
         return sla__pg_error(error, SLA_ERR_ARGUMENT,
                              "the schema's name must be [a-z_][a-z0-9_]{0,62}");
     if (given_out->lease < 0 || given_out->connect_limit < 0 || given_out->answer_limit < 0)
-        return sla__pg_error(error, SLA_ERR_ARGUMENT, "a span of time is negative");
+        return sla__pg_error(error, SLA_ERR_ARGUMENT, "%s is below 0",
+                             given_out->lease < 0           ? "lease"
+                             : given_out->connect_limit < 0 ? "connect_limit"
+                                                            : "answer_limit");
     if (!is_readable(given_out->conninfo))
         return sla__pg_error(error, SLA_ERR_ARGUMENT,
                              "libpq cannot read the connection string: write key=value pairs, "

@@ -180,12 +180,14 @@ void sla__pg_put_bool(sla__pg_parameters *parameters, bool value)
     put_number(parameters, value, 1);
 }
 
+/* What lies before everything is PostgreSQL's -infinity. */
 void sla__pg_put_time(sla__pg_parameters *parameters, sla_time at)
 {
     if (at == SLA_NEVER)
         sla__pg_put_null(parameters);
     else
-        sla__pg_put_int8(parameters, at - SLA__PG_EPOCH);
+        sla__pg_put_int8(parameters,
+                         at < INT64_MIN + SLA__PG_EPOCH ? INT64_MIN : at - SLA__PG_EPOCH);
 }
 
 #define ADD(name, type)                                                                            \

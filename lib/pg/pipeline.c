@@ -120,12 +120,23 @@ void sla__pg_farewell(sla__pg *own, sla__pg_ask *ask)
 
 /* ------------------------------------------------------------------- receiving */
 
+static bool is_stalled(const sla__pg *own)
+{
+    return own->sent_count > 0 && own->steady - own->heard_at >= own->answer_limit;
+}
+
+/* The server's own last words, if it had any. */
 static void lose(sla__pg *own)
 {
     sla_error error;
 
     memset(&error, 0, sizeof error);
-    sla__pg_error(&error, SLA_ERR_STORE, "the connection to the server was lost");
+    if (own->reading != NULL && own->reading->result == SLA__PG_LOST)
+        error = own->reading->error;
+    else if (is_stalled(own))
+        sla__pg_error(&error, SLA_ERR_STORE, "the server does not answer in time");
+    else
+        sla__pg_error(&error, SLA_ERR_STORE, "the connection to the server was lost");
     sla__pg_drop(own, false, SLA_ERR_STORE, &error);
 }
 
@@ -258,11 +269,6 @@ static bool take_results(sla__pg *own)
             return false;
     }
     return true;
-}
-
-static bool is_stalled(const sla__pg *own)
-{
-    return own->sent_count > 0 && own->steady - own->heard_at >= own->answer_limit;
 }
 
 void sla__pg_receive(sla__pg *own)

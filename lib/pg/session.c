@@ -35,10 +35,8 @@ static int connect_it(sla__pg_session *at)
         const bool failed =
             polling == PGRES_POLLING_FAILED || PQstatus(at->connection) == CONNECTION_BAD;
 
-        if (failed || wait_for(at, polling == PGRES_POLLING_READING, limit) <= 0) {
-            sla__pg_connection_error(at->connection, !failed, at->error);
-            return SLA_ERR_STORE;
-        }
+        if (failed || wait_for(at, polling == PGRES_POLLING_READING, limit) <= 0)
+            return sla__pg_connection_error(at->connection, !failed, at->error);
         polling = PQconnectPoll(at->connection);
     }
     if (PQserverVersion(at->connection) < OLDEST_SERVER)
@@ -111,6 +109,13 @@ int64_t sla__pg_number_in(const char *digits)
     return number;
 }
 
+static int damaged(const sla__pg_session *at)
+{
+    return sla__pg_error(at->error, SLA_ERR_STORE,
+                         "there are tables in the schema, and no version of libsla's in "
+                         "schema_version: take it from a backup, or choose another schema");
+}
+
 /* Which schema is there.  The transaction is begun and holds the lock of this schema. */
 static int look(sla__pg_session *at)
 {
@@ -120,16 +125,21 @@ static int look(sla__pg_session *at)
         "BEGIN; "
         "SELECT pg_advisory_xact_lock(hashtextextended('libsla ' || ':\"schema\"', 0)); "
         "SELECT to_regclass(':\"schema\".schema_version') IS NOT NULL, "
-        "current_setting('server_encoding') = 'UTF8'",
+        "current_setting('server_encoding') = 'UTF8', "
+        "to_regclass(':\"schema\".ticket') IS NOT NULL",
         NULL, &found);
-    bool is_there;
+    bool is_there, has_tickets;
 
     if (result != SLA_OK)
         return result;
     is_there = PQgetvalue(found, 0, 0)[0] == 't';
+    has_tickets = PQgetvalue(found, 0, 2)[0] == 't';
     if (PQgetvalue(found, 0, 1)[0] != 't')
-        result =
-            sla__pg_error(at->error, SLA_ERR_REFUSED, "the encoding of the database is not UTF8");
+        result = sla__pg_error(at->error, SLA_ERR_REFUSED,
+                               "the encoding of the database is not UTF8: make one with "
+                               "CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0");
+    else if (!is_there && has_tickets)
+        result = damaged(at);
     PQclear(found);
     if (result != SLA_OK || !is_there)
         return result;
@@ -142,6 +152,8 @@ static int look(sla__pg_session *at)
     at->version = sla__pg_number_in(PQgetvalue(found, 0, 0));
     at->fold = sla__pg_number_in(PQgetvalue(found, 0, 1));
     PQclear(found);
+    if (at->version == 0)
+        return damaged(at);
     if (at->version > SLA__SCHEMA_VERSION || at->fold > SLA__FOLD_VERSION)
         return sla__pg_error(at->error, SLA_ERR_NEWER,
                              "the schema was made by a newer release of libsla");

@@ -74,13 +74,16 @@ static void look(sla__pg_ask *ask, const PGresult *rows)
 {
     if (is_true(rows, 4))
         ask->result = sla__pg_error(&ask->error, SLA_ERR_STORE, "the server is a standby");
+    else if (is_true(rows, 5))
+        ask->result = sla__pg_error(&ask->error, SLA_ERR_STORE,
+                                    "the role may only read (default_transaction_read_only is on)");
     if (is_true(rows, 0))
         refuse(ask, "the role is a superuser, for whom no right is checked: use an ordinary one"
                     " (roles.sql makes it, 'sla db check' looks at it)");
     if (is_true(rows, 1))
         refuse(ask, "synchronous_commit is off: what is answered as written could be lost");
     if (!is_true(rows, 2))
-        refuse(ask, "the encoding of the database is not UTF8");
+        refuse(ask, "the encoding of the database is not UTF8: make one with ENCODING 'UTF8'");
     if (!is_true(rows, 3))
         refuse(ask, "the schema is not there: make it with 'sla db init'");
 }

@@ -40,7 +40,8 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                              "current_setting('synchronous_commit') = 'off', "
                              "current_setting('server_encoding') = 'UTF8', "
                              "to_regclass('" S "schema_version') IS NOT NULL, "
-                             "pg_is_in_recovery()"},
+                             "pg_is_in_recovery(), "
+                             "current_setting('transaction_read_only') = 'on'"},
     [SLA__PG_VERSION] = {.sql = "SELECT max(version), max(fold) FROM " S "schema_version"},
 
     [SLA__PG_TAKE] = {.name = "sla_take",

@@ -1,0 +1,253 @@
+/*
+ * test_pg_damage.c - Goal: a schema that is not as it should be, and a connection that cannot
+ * be, are said as what they are, and what can be made again is.
+ * Method: each column dropped, each table, each view; connection strings with mistakes in them;
+ * servers that only read; triggers that say no.
+ */
+#include "support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pg_server.h"
+#include "store_drive.h"
+#include "store_sample.h"
+
+static char conninfo[320];
+
+static void begin(void)
+{
+    const char *const folder = pg_server_folder();
+
+    snprintf(conninfo, sizeof conninfo, "%s",
+             pg_server_conninfo(folder, pg_server_database(folder), "sla_test"));
+    pg_server_make_schema(conninfo);
+}
+
+/* ---------------------------------------------------------------------- complaints */
+
+typedef struct heard {
+    size_t count;
+    char all[4096];
+} heard;
+
+static void hear(void *context, const char *text)
+{
+    heard *const to = context;
+    const size_t length = strlen(to->all);
+
+    to->count++;
+    snprintf(to->all + length, sizeof to->all - length, "%s\n", text);
+}
+
+static int check_schema(heard *to, sla_error *error)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+
+    memset(to, 0, sizeof *to);
+    options.conninfo = conninfo;
+    return sla_store_pg_check(&options, hear, to, error);
+}
+
+static int init_schema(sla_error *error)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+
+    options.conninfo = conninfo;
+    return sla_store_pg_init(&options, error);
+}
+
+static int migrate_schema(sla_error *error)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+
+    options.conninfo = conninfo;
+    return sla_store_pg_migrate(&options, error);
+}
+
+TEST(each_lost_column_is_named)
+{
+    sla_error error;
+    heard said;
+    int columns;
+
+    begin();
+    CHECK_OK_OR_SAY(check_schema(&said, &error), &error);
+    sscanf(pg_server_say(conninfo, "SELECT count(*) FROM information_schema.columns c JOIN "
+                                   "information_schema.tables t USING (table_schema, table_name) "
+                                   "WHERE table_schema = 'sla' AND table_type = 'BASE TABLE'"),
+           "%d", &columns);
+    CHECK_TRUE("there are columns", columns > 80);
+    for (int i = 0; i < columns; i++) {
+        char sql[512], table[80], column[80];
+
+        snprintf(sql, sizeof sql,
+                 "SELECT table_name || ' ' || column_name FROM information_schema.columns c JOIN "
+                 "information_schema.tables t USING (table_schema, table_name) WHERE table_schema "
+                 "= 'sla' AND table_type = 'BASE TABLE' ORDER BY table_name, ordinal_position "
+                 "OFFSET %d LIMIT 1",
+                 i);
+        CHECK_EQ(sql, 2, sscanf(pg_server_say(conninfo, sql), "%79s %79s", table, column));
+        snprintf(sql, sizeof sql, "ALTER TABLE sla.%s RENAME COLUMN \"%s\" TO gone", table, column);
+        pg_server_say(conninfo, sql);
+        if (strcmp(table, "schema_version") != 0 || strcmp(column, "applied_at") == 0) {
+            CHECK_EQ(column, SLA_ERR_REFUSED, check_schema(&said, &error));
+            snprintf(sql, sizeof sql, "the column %s of the table %s is missing", column, table);
+            CHECK_TRUE(sql, strstr(said.all, sql) != NULL);
+        }
+        snprintf(sql, sizeof sql, "ALTER TABLE sla.%s RENAME COLUMN gone TO \"%s\"", table, column);
+        pg_server_say(conninfo, sql);
+    }
+    pg_server_say(conninfo, "ALTER TABLE sla.consumer ALTER COLUMN through TYPE integer");
+    CHECK_RESULT(SLA_ERR_REFUSED, check_schema(&said, &error));
+    CHECK_TRUE(said.all, strstr(said.all, "of type integer instead of bigint") != NULL);
+}
+
+TEST(what_is_derived_is_made_again)
+{
+    static const char *const drops[] = {
+        "DROP VIEW sla.at_risk",        "DROP VIEW sla.on_time",
+        "DROP VIEW sla.breach_month",   "DROP VIEW sla.clock CASCADE",
+        "DROP INDEX sla.ticket_open",   "DROP FUNCTION sla.refuse",
+        "DROP FUNCTION sla.unit_begin", "DROP FUNCTION sla.unit_events"};
+    sla_error error;
+    heard said;
+
+    begin();
+    for (size_t i = 0; i < sizeof drops / sizeof drops[0]; i++) {
+        pg_server_say(conninfo, drops[i]);
+        CHECK_EQ(drops[i], SLA_ERR_REFUSED, check_schema(&said, &error));
+        CHECK_TRUE(said.all, strstr(said.all, "`sla db init` makes it again") != NULL);
+        CHECK_OK_OR_SAY(init_schema(&error), &error);
+        CHECK_OK_OR_SAY(check_schema(&said, &error), &error);
+    }
+}
+
+TEST(a_lost_table_is_lost)
+{
+    static const char *const tables[] = {"mark",  "consumer", "writer", "document",
+                                         "event", "fact",     "ticket", "shard"};
+    sla_error error;
+    heard said;
+
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        char text[128];
+
+        begin();
+        snprintf(text, sizeof text, "DROP TABLE sla.%s CASCADE", tables[i]);
+        pg_server_say(conninfo, text);
+        snprintf(text, sizeof text, "the table %s is missing", tables[i]);
+        CHECK_EQ(text, SLA_ERR_STORE, init_schema(&error));
+        CHECK_TRUE(error.text, strstr(error.text, text) != NULL);
+        CHECK_EQ(text, SLA_ERR_STORE, migrate_schema(&error));
+        CHECK_EQ(text, SLA_ERR_REFUSED, check_schema(&said, &error));
+        CHECK_TRUE(said.all, strstr(said.all, text) != NULL);
+    }
+}
+
+TEST(a_schema_without_its_version_is_damaged)
+{
+    static const char *const acts[] = {"DELETE FROM sla.schema_version",
+                                       "DROP TABLE sla.schema_version"};
+    sla_error error;
+    heard said;
+
+    for (size_t i = 0; i < 2; i++) {
+        begin();
+        pg_server_say(conninfo, acts[i]);
+        CHECK_EQ(acts[i], SLA_ERR_STORE, init_schema(&error));
+        CHECK_TRUE(error.text, strstr(error.text, "from a backup") != NULL);
+        CHECK_EQ(acts[i], SLA_ERR_STORE, migrate_schema(&error));
+        CHECK_EQ(acts[i], SLA_ERR_STORE, check_schema(&said, &error));
+    }
+}
+
+/* ------------------------------------------------------------------ the connection */
+
+static int open_with(const char *more, sla_error *error_out)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    char where[512];
+    store_drive drive;
+    sla_store *store;
+    int result;
+
+    snprintf(where, sizeof where, "%s %s", conninfo, more);
+    options.conninfo = where;
+    options.connect_limit = SLA_SECOND;
+    CHECK_OK_OR_SAY(sla_store_pg_new(&options, &store, error_out), error_out);
+    store_drive_init(&drive, store);
+    result = store_drive_open(&drive);
+    *error_out = drive.error;
+    store_drive_fini(&drive);
+    return result;
+}
+
+TEST(what_never_passes_is_refused)
+{
+    static const struct {
+        const char *more;
+        const char *said;
+    } rows[] = {
+        {"sslmode=typo", "sslmode"},
+        {"gssencmode=typo", "gssencmode"},
+        {"channel_binding=typo", "channel_binding"},
+        {"target_session_attrs=typo", "target_session_attrs"},
+        {"target_session_attrs=read-only", "has to write"},
+        {"target_session_attrs=standby", "has to write"},
+        {"port=abc", "is a number"},
+        {"port=99999", "port"},
+        {"port=1,2,3", "as many ports"},
+        {"requirepeer=nobody_of_that_name", "requirepeer"},
+        {"channel_binding=require", "channel_binding"},
+    };
+
+    begin();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        sla_error error;
+
+        CHECK_EQ(rows[i].more, SLA_ERR_REFUSED, open_with(rows[i].more, &error));
+        CHECK_TRUE(error.text, strstr(error.text, rows[i].said) != NULL);
+        CHECK_TRUE(error.text, strstr(error.text, "typo") == NULL);
+    }
+}
+
+TEST(who_may_only_read_is_no_service)
+{
+    sla_error error;
+    heard said;
+
+    begin();
+    strcat(conninfo, " options='-c default_transaction_read_only=on'");
+    CHECK_RESULT(SLA_ERR_REFUSED, check_schema(&said, &error));
+    CHECK_TRUE(said.all, strstr(said.all, "may only read") != NULL);
+}
+
+TEST(a_trigger_that_says_no_refuses_its_unit)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    store_drive drive;
+    store_sample sample;
+    sla_store *store;
+    sla_error error;
+
+    begin();
+    pg_server_say(conninfo, "CREATE FUNCTION sla.no() RETURNS trigger LANGUAGE plpgsql AS "
+                            "'BEGIN RAISE EXCEPTION ''not this one''; END'");
+    pg_server_say(conninfo, "CREATE TRIGGER no BEFORE INSERT ON sla.fact FOR EACH ROW "
+                            "WHEN (NEW.ticket = 'BAD') EXECUTE FUNCTION sla.no()");
+    options.conninfo = conninfo;
+    CHECK_OK_OR_SAY(sla_store_pg_new(&options, &store, &error), &error);
+    store_drive_init(&drive, store);
+    CHECK_OK(store_drive_open(&drive));
+    store_sample_init(&sample, check_seed(), 7, 1);
+    store_sample_fact(&sample, "tenant", "BAD", 1);
+    CHECK_RESULT(SLA_ERR_REFUSED, store_drive_commit(&drive, &sample.unit));
+    CHECK_TRUE(drive.error.text, strstr(drive.error.text, "P0001: not this one") != NULL);
+    store_sample_fini(&sample);
+    store_sample_init(&sample, check_seed(), 7, 1);
+    store_sample_fact(&sample, "tenant", "GOOD", 1);
+    CHECK_OK(store_drive_commit(&drive, &sample.unit));
+    store_sample_fini(&sample);
+    store_drive_fini(&drive);
+}
