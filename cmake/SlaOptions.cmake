@@ -5,6 +5,7 @@ include(GNUInstallDirs)
 
 option(SLA_WERROR "treat warnings as errors (CI)" OFF)
 set(SLA_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined")
+option(SLA_ONLY_ARCHIVES "the library and its stores alone, for a binding that links them in" OFF)
 option(SLA_FUZZ "build the libFuzzer targets (clang)" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
@@ -23,8 +24,10 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 find_path(CCTZ_INCLUDE_DIR cctz/time_zone.h REQUIRED)
 find_library(CCTZ_LIBRARY cctz REQUIRED)
-find_path(LIBEV_INCLUDE_DIR ev.h REQUIRED)
-find_library(LIBEV_LIBRARY ev REQUIRED)
+if(NOT SLA_ONLY_ARCHIVES)
+  find_path(LIBEV_INCLUDE_DIR ev.h REQUIRED)
+  find_library(LIBEV_LIBRARY ev REQUIRED)
+endif()
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.37) # STRICT tables
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 

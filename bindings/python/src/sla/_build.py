@@ -1,0 +1,42 @@
+"""What cffi makes the extension from.  Not part of the installed package.
+
+The declarations lie by subject in _cdef_*.h, in the order of this list; a test compares those
+of the library with its headers.  The C beside them:
+
+    _glue.c           facts in and events out in one buffer, calendars over arrays
+    _glue_service.c   what would be callbacks of a service, kept until Python asks
+"""
+
+from pathlib import Path
+
+from cffi import FFI
+
+HERE = Path(__file__).resolve().parent
+
+DECLARATIONS = [
+    "_cdef_base.h",
+    "_cdef_engine.h",
+    "_cdef_glue.h",
+    "_cdef_service.h",
+    "_cdef_glue_service.h",
+]
+
+HEADERS = """
+#include <sla/pg.h>
+#include <sla/sla.h>
+#include <sla/sqlite.h>
+#include <sla/testing.h>
+#include "_glue.h"
+#include "_glue_service.h"
+"""
+
+builder = FFI()
+for name in DECLARATIONS:
+    builder.cdef((HERE / name).read_text(encoding="utf-8"))
+builder.set_source(
+    "sla._sla",
+    HEADERS,
+    # relative to setup.py, where setuptools wants them
+    sources=["src/sla/_glue.c", "src/sla/_glue_service.c"],
+    py_limited_api=True,
+)

@@ -1,0 +1,1 @@
+/* Of _glue_service.h. */

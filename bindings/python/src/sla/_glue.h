@@ -1,0 +1,112 @@
+/*
+ * _glue.h - facts in and events out in one buffer, calendars over arrays.
+ *
+ * A crossing from Python to C costs as much as recording a fact, and so does building one
+ * struct member by member.  So a fact crosses in one piece of bytes, and events come back in
+ * one piece, as many as there are.  A piece is a head of numbers, in the machine's order and
+ * without holes, and its texts behind it, each ended by a NUL; facts.py and events.py have the
+ * other half.
+ */
+#ifndef SLA_PYTHON_GLUE_H
+#define SLA_PYTHON_GLUE_H
+
+#include <sla/sla.h>
+
+/* ---- facts in */
+
+enum { SLA_PY_EXCLUDED = 1, SLA_PY_SILENCE = 2 };
+
+/* Behind it: tenant, ticket, id, name, by, reason, policy, target, corrects, withdraws,
+ * approver, authorised_by; then each attribute's name and its value behind a letter:
+ * n (none), s (string), i (whole number), b (0 or 1), t (instant, microseconds). */
+typedef struct sla_py_fact_head {
+    uint32_t length; /* of the piece, this head included */
+    uint32_t flags;
+    uint32_t cycle;
+    uint32_t attribute_count;
+    int64_t occurred_at;
+    int64_t recorded_at; /* `now` of the recording */
+    int64_t span;
+    int64_t until;
+} sla_py_fact_head;
+
+/* A piece as the library wants it.  Borrows from the piece. */
+typedef struct sla_py_fact {
+    sla_fact fact;
+    sla_time recorded_at;
+    size_t length; /* of its piece: the next one begins there */
+    sla_attribute attributes[SLA_FACT_ATTRIBUTES_MAX];
+} sla_py_fact;
+
+sla_py_fact *sla_py_fact_new(void); /* NULL: out of memory */
+void sla_py_fact_free(sla_py_fact *fact);
+
+/* SLA_OK; SLA_ERR_FACT for a text with a NUL in it; SLA_ERR_TOO_LONG for too many attributes. */
+int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *fact_out, sla_error *error);
+
+/* ---- events out */
+
+/* Behind it: tenant, ticket, policy, policy_version, target, step, to, because, reason,
+ * derived, fact_id. */
+typedef struct sla_py_event_head {
+    uint32_t length; /* of the piece, this head included */
+    uint32_t flags;  /* late, breached, provisional, provisional_attributes, governs, excluded,
+                        adjusted_met, from the lowest bit */
+    uint32_t cycle, repeat, revision, skipped, collapsed, fact_seq;
+    int64_t at, told, started_at, due_at, old_due_at, breached_at, ended_at;
+    int32_t rank;
+    uint8_t kind, level, state, agreement;
+} sla_py_event_head;
+
+/* Events in a row.  Grows; sla_py_events_reserve makes sure that the next one has room, so
+ * that none that was taken is lost. */
+typedef struct sla_py_events {
+    char *data;
+    size_t used;
+    size_t size;
+    size_t count;
+} sla_py_events;
+
+sla_py_events *sla_py_events_new(void); /* NULL: out of memory */
+void sla_py_events_free(sla_py_events *events);
+void sla_py_events_clear(sla_py_events *events);
+int sla_py_events_reserve(sla_py_events *events); /* SLA_OK or SLA_ERR_NOMEM */
+void sla_py_events_add(sla_py_events *events, const sla_event *event);
+
+/* ---- the engine */
+
+/* Record one piece, at its recorded_at. */
+int sla_py_record(sla_engine *engine, sla_py_fact *room, const char *piece, size_t length,
+                  sla_answer *answer, sla_error *error);
+
+/* Take up to `capacity` events, behind those that are there.  SLA_OK or SLA_ERR_NOMEM, and
+ * then the others are still to be taken. */
+int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
+
+/*
+ * Record pieces in a row.  Before each one all that fell due until its recorded_at is told at
+ * its own instant, and after it what it made due.  Stops at the first that is refused, or when
+ * `capacity` events are there; `*taken_out` says how many bytes of pieces were done.
+ */
+int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *pieces, size_t length,
+                       size_t capacity, sla_py_events *events, size_t *taken_out,
+                       sla_error *error);
+
+/* ---- calendars */
+
+/* Added to a code below 0 where an instant or a span would stand. */
+#define SLA_PY_FAILED (INT64_MIN + INT64_C(1000))
+
+int64_t sla_py_calendar_add(const sla_calendar *calendar, int64_t from, int64_t need, int fit);
+int64_t sla_py_calendar_between(const sla_calendar *calendar, int64_t from, int64_t to);
+
+/* Over arrays of `count`.  `others` has as many, or one for all where `one`.  INT64_MIN is no
+ * instant and stays so.  On an error `*failed_out` is the index of the first that failed. */
+int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from,
+                             const int64_t *needs, bool one, size_t count, int fit, int64_t *out,
+                             size_t *failed_out);
+int sla_py_calendar_between_many(const sla_calendar *calendar, const int64_t *from,
+                                 const int64_t *to, bool one, size_t count, int64_t *out,
+                                 size_t *failed_out);
+
+#endif

@@ -1,0 +1,2 @@
+/* _glue_service.c - what would be callbacks of a service, kept until Python asks. */
+#include "_glue_service.h"

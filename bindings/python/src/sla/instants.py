@@ -1,0 +1,116 @@
+"""Instants and spans: Python's types outside, microseconds inside.
+
+An instant is an aware `datetime` or a text in RFC 3339 with an offset.  A naive `datetime` is
+refused: whose clock was it?  A span is a `timedelta` or a text in ISO 8601 whose units have a
+fixed length ("PT4H", "P1DT12H30M"); a day is 24 hours.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Union
+
+from sla._sla import ffi, lib
+from sla.errors import ArgumentError, RangeError, check
+
+Instant = Union[datetime, str]
+Span = Union[timedelta, str]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+NEVER: int = lib.SLA_NEVER
+EARLIEST: int = lib.SLA_TIME_MIN
+LATEST: int = lib.SLA_TIME_MAX
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(instant: Instant) -> int:
+    """Microseconds since 1970 UTC.
+
+    Raises ArgumentError for a naive datetime, ParseError for a text that is no instant,
+    RangeError outside the years 1900 to 2199.
+    """
+    if isinstance(instant, datetime):
+        if instant.utcoffset() is None:
+            raise ArgumentError(
+                f"{instant.isoformat()} has no time zone; write datetime(..., tzinfo=ZoneInfo('Asia/Shanghai')) "
+                "or datetime.now(timezone.utc)"
+            )
+        span = instant - EPOCH
+        counted = (span.days * 86400 + span.seconds) * 1000000 + span.microseconds
+        if not EARLIEST <= counted <= LATEST:
+            raise RangeError(f"{instant.isoformat()} lies outside the years 1900 to 2199")
+        return counted
+    if isinstance(instant, str):
+        return _parsed(instant)
+    raise ArgumentError(f"an instant is an aware datetime or a text in RFC 3339, not {type(instant).__name__}")
+
+
+def _parsed(text: str) -> int:
+    data = text.encode("utf-8", "replace")
+    out = ffi.new("sla_time *")
+    result = lib.sla_time_parse(data, len(data), out)
+    if result == -3:
+        raise check_text(result, text, "an instant is written 2026-03-02T09:00:00+08:00")
+    check(result)
+    return int(out[0])
+
+
+def check_text(result: int, text: str, instead: str) -> Exception:
+    """The exception for a text that could not be read."""
+    from sla.errors import error_of
+
+    kind = type(error_of(result))
+    return kind(f"{text!r} is not well formed: {instead}", code=result)
+
+
+def instant(counted: int, zone: tzinfo = timezone.utc) -> datetime:
+    """The aware datetime of a count of microseconds, in `zone`."""
+    moment = EPOCH + timedelta(microseconds=counted)
+    return moment if zone is timezone.utc else moment.astimezone(zone)
+
+
+def maybe_instant(counted: int, zone: tzinfo = timezone.utc) -> datetime | None:
+    """The same; None for the instant that never comes."""
+    return None if counted == NEVER else instant(counted, zone)
+
+
+def span_microseconds(span: Span) -> int:
+    """Microseconds of a span.  Raises ParseError for a text that is none."""
+    if isinstance(span, timedelta):
+        return span // _MICROSECOND
+    if isinstance(span, str):
+        data = span.encode("utf-8", "replace")
+        out = ffi.new("sla_duration *")
+        result = lib.sla_duration_parse(data, len(data), out)
+        if result == -3:
+            raise check_text(result, span, "a span is written PT4H or P1DT12H30M")
+        check(result)
+        return int(out[0])
+    raise ArgumentError(f"a span is a timedelta or a text in ISO 8601, not {type(span).__name__}")
+
+
+def span_text(counted: int) -> str:
+    """A span as ISO 8601 text in hours, minutes and seconds: PT26H30M5S."""
+    room = ffi.new("char[40]")
+    length = lib.sla_duration_format(counted, room, 40)
+    return ffi.string(room, length).decode()
+
+
+def instant_text(counted: int) -> str:
+    """An instant as RFC 3339 text in UTC."""
+    room = ffi.new("char[40]")
+    length = lib.sla_time_format(counted, room, 40)
+    return ffi.string(room, length).decode()
+
+
+def machine_now() -> int:
+    """The machine's clock, in microseconds since 1970 UTC."""
+    return time.time_ns() // 1000
+
+
+def zone_of(instant: Instant) -> tzinfo:
+    """The zone in which answers to a question about `instant` are given: its own."""
+    zone = instant.tzinfo if isinstance(instant, datetime) else None
+    return zone if zone is not None else timezone.utc
