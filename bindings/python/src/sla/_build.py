@@ -5,6 +5,7 @@ of the library with its headers.  The C beside them:
 
     _glue.c           facts in and events out in one buffer, calendars over arrays
     _glue_service.c   what would be callbacks of a service, kept until Python asks
+    _glue_store.c     stores opened without holding up a loop
 """
 
 from pathlib import Path
@@ -37,6 +38,6 @@ builder.set_source(
     "sla._sla",
     HEADERS,
     # relative to setup.py, where setuptools wants them
-    sources=["src/sla/_glue.c", "src/sla/_glue_service.c"],
+    sources=["src/sla/_glue.c", "src/sla/_glue_service.c", "src/sla/_glue_store.c"],
     py_limited_api=True,
 )
