@@ -68,7 +68,7 @@ class BuildExtension(build_ext):
             extension.extra_objects += archives
             extension.libraries += LIBRARIES
             extension.extra_link_args += ["-Wl,--exclude-libs,ALL", *watched]
-            extension.depends += [*archives, *map(str, (HERE / "src/sla").glob("_*.[ch]"))]
+            extension.depends += [*archives, str(HERE / "src/sla/_build.py"), *map(str, (HERE / "src/sla").glob("_*.[ch]"))]
         super().build_extensions()
 
 

@@ -4,9 +4,97 @@
 
     office = sla.Calendar.bundled("cn_office")
     due = office.add("2026-03-06T16:00:00+08:00", "PT4H")
+
+    with sla.Engine(sla.Policies.bundled("complaint"), [office]) as engine:
+        engine.record(ticket="T-1", fact="opened", attributes={"kind": "complaint"})
+        for event in engine.poll():
+            print(event)
 """
 
+from sla._handle import text as _text
+from sla._sla import lib as _lib
 from sla.calendar import Calendar, DayEnd, Fit, Roll, Segment, SegmentKind
-from sla.errors import SlaError
+from sla.clocks import ClockView
+from sla.engine import Answer, Engine, EngineStats, Rejected
+from sla.errors import (
+    ArgumentError,
+    BusyError,
+    CalendarError,
+    ClosedError,
+    ConflictError,
+    ExistsError,
+    FactError,
+    FencedError,
+    ForkedError,
+    FutureError,
+    HorizonError,
+    NeedHistoryError,
+    NewerError,
+    NotFoundError,
+    OutOfMemory,
+    ParseError,
+    PolicyError,
+    RangeError,
+    RefusedError,
+    SlaError,
+    StateError,
+    StoreError,
+    TooLateError,
+    TooLongError,
+    ZoneError,
+)
+from sla.events import Agreement, Event, Kind, State
+from sla.explain import Explanation, ExplainKind, ExplainSegment
+from sla.facts import Fact
+from sla.policy import Policies, Remark
 
-__all__ = ["Calendar", "DayEnd", "Fit", "Roll", "Segment", "SegmentKind", "SlaError"]
+__version__ = _text(_lib.sla_version_text())
+
+__all__ = [
+    "Agreement",
+    "Answer",
+    "ArgumentError",
+    "BusyError",
+    "Calendar",
+    "CalendarError",
+    "ClockView",
+    "ClosedError",
+    "ConflictError",
+    "DayEnd",
+    "Engine",
+    "EngineStats",
+    "Event",
+    "ExistsError",
+    "ExplainKind",
+    "ExplainSegment",
+    "Explanation",
+    "Fact",
+    "FactError",
+    "FencedError",
+    "Fit",
+    "ForkedError",
+    "FutureError",
+    "HorizonError",
+    "Kind",
+    "NeedHistoryError",
+    "NewerError",
+    "NotFoundError",
+    "OutOfMemory",
+    "ParseError",
+    "Policies",
+    "PolicyError",
+    "RangeError",
+    "RefusedError",
+    "Rejected",
+    "Remark",
+    "Roll",
+    "Segment",
+    "SegmentKind",
+    "SlaError",
+    "State",
+    "StateError",
+    "StoreError",
+    "TooLateError",
+    "TooLongError",
+    "ZoneError",
+]

@@ -3,7 +3,10 @@
 The declarations lie by subject in _cdef_*.h, in the order of this list; a test compares those
 of the library with its headers.  The C beside them:
 
-    _glue.c           facts in and events out in one buffer, calendars over arrays
+    _glue.h           what it does and why
+    _glue_piece.c     facts and events in one piece of bytes
+    _glue.c           the engine asked for many facts and events at once
+    _glue_calendar.c  calendars over arrays
     _glue_service.c   what would be callbacks of a service, kept until Python asks
     _glue_store.c     stores opened without holding up a loop
 """
@@ -22,6 +25,8 @@ DECLARATIONS = [
     "_cdef_glue_service.h",
 ]
 
+SOURCES = ["_glue.c", "_glue_calendar.c", "_glue_piece.c", "_glue_service.c", "_glue_store.c"]
+
 HEADERS = """
 #include <sla/pg.h>
 #include <sla/sla.h>
@@ -38,6 +43,6 @@ builder.set_source(
     "sla._sla",
     HEADERS,
     # relative to setup.py, where setuptools wants them
-    sources=["src/sla/_glue.c", "src/sla/_glue_service.c", "src/sla/_glue_store.c"],
+    sources=[f"src/sla/{name}" for name in SOURCES],
     py_limited_api=True,
 )

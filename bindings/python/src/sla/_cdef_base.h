@@ -13,6 +13,35 @@ static const int64_t SLA_TIME_MAX;
 
 const char *sla_version_text(void);
 
+typedef enum sla_result {
+    SLA_PENDING = 3,
+    SLA_NEED_HISTORY = 2,
+    SLA_DUPLICATE = 1,
+    SLA_OK = 0,
+    SLA_ERR_NOMEM = -1,
+    SLA_ERR_ARGUMENT = -2,
+    SLA_ERR_SYNTAX = -3,
+    SLA_ERR_POLICY = -4,
+    SLA_ERR_CALENDAR = -5,
+    SLA_ERR_FACT = -6,
+    SLA_ERR_ZONE = -7,
+    SLA_ERR_HORIZON = -8,
+    SLA_ERR_RANGE = -9,
+    SLA_ERR_NOT_FOUND = -10,
+    SLA_ERR_EXISTS = -11,
+    SLA_ERR_CONFLICT = -12,
+    SLA_ERR_STATE = -13,
+    SLA_ERR_FUTURE = -14,
+    SLA_ERR_TOO_LATE = -15,
+    SLA_ERR_BUSY = -16,
+    SLA_ERR_TOO_LONG = -17,
+    SLA_ERR_SPACE = -18,
+    SLA_ERR_STORE = -19,
+    SLA_ERR_REFUSED = -20,
+    SLA_ERR_FENCED = -21,
+    SLA_ERR_NEWER = -22
+} sla_result;
+
 typedef struct sla_error {
     int code;
     int line;

@@ -16,7 +16,20 @@ void sla_py_events_free(sla_py_events *events);
 void sla_py_events_clear(sla_py_events *events);
 int sla_py_record(sla_engine *engine, sla_py_fact *room, const char *piece, size_t length, sla_answer *answer, sla_error *error);
 int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
-int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *pieces, size_t length, size_t capacity, sla_py_events *events, size_t *taken_out, sla_error *error);
+int64_t sla_py_take(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
+int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket, const char *pieces, size_t length, sla_py_fact *room, const uint32_t *policies, sla_error *error);
+
+typedef struct sla_py_batch {
+    sla_time clock;
+    size_t taken;
+    size_t facts;
+    size_t lines;
+    size_t recorded;
+} sla_py_batch;
+
+int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *data, size_t length, bool lines, size_t capacity, sla_py_batch *batch, sla_py_events *events, sla_error *error);
+int sla_py_pass_time(sla_engine *engine, sla_time end, size_t capacity, sla_py_batch *batch, sla_py_events *events);
+size_t sla_py_event_json(const char *piece, const char *source, uint64_t sequence, char *buffer, size_t size);
 
 static const int64_t SLA_PY_FAILED;
 int64_t sla_py_calendar_add(const sla_calendar *calendar, int64_t from, int64_t need, int fit);

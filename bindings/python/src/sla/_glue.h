@@ -30,19 +30,32 @@ typedef struct sla_py_fact_head {
     int64_t until;
 } sla_py_fact_head;
 
-/* A piece as the library wants it.  Borrows from the piece. */
+/* A piece, or a line of JSON, as the library wants it.  Borrows from it. */
 typedef struct sla_py_fact {
     sla_fact fact;
     sla_time recorded_at;
-    size_t length; /* of its piece: the next one begins there */
-    sla_attribute attributes[SLA_FACT_ATTRIBUTES_MAX];
+    size_t length;          /* of its piece or line: the next one begins there */
+    sla_fact_buffer buffer; /* of a piece only the attributes are used */
 } sla_py_fact;
 
 sla_py_fact *sla_py_fact_new(void); /* NULL: out of memory */
 void sla_py_fact_free(sla_py_fact *fact);
 
-/* SLA_OK; SLA_ERR_FACT for a text with a NUL in it; SLA_ERR_TOO_LONG for too many attributes. */
+/* A piece.  SLA_OK; SLA_ERR_FACT for a text with a NUL in it; SLA_ERR_TOO_LONG for too many
+ * attributes. */
 int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *fact_out, sla_error *error);
+
+/* Pieces in a row, as an array of facts.  They borrow from the pieces. */
+typedef struct sla_py_facts {
+    sla_fact *facts;
+    sla_time *recorded_at;
+    sla_attribute *attributes;
+    size_t count;
+} sla_py_facts;
+
+int sla_py_facts_new(const char *pieces, size_t length, sla_py_fact *room, sla_py_facts **out,
+                     sla_error *error);
+void sla_py_facts_free(sla_py_facts *facts);
 
 /* ---- events out */
 
@@ -83,14 +96,44 @@ int sla_py_record(sla_engine *engine, sla_py_fact *room, const char *piece, size
  * then the others are still to be taken. */
 int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
 
+/* The same into an empty row.  Returns how many bytes there are, or a code below 0. */
+int64_t sla_py_take(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
+
+/* sla_engine_supply_history with pieces in a row. */
+int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket,
+                          const char *pieces, size_t length, sla_py_fact *room,
+                          const uint32_t *policies, sla_error *error);
+
+/* How far a batch has come. */
+typedef struct sla_py_batch {
+    sla_time clock;  /* of the batch: never goes back; begins with SLA_TIME_MIN */
+    size_t taken;    /* bytes done */
+    size_t facts;    /* facts done: recorded, duplicates, refused */
+    size_t lines;    /* lines done, those without a fact included */
+    size_t recorded; /* duplicates are none */
+} sla_py_batch;
+
 /*
- * Record pieces in a row.  Before each one all that fell due until its recorded_at is told at
- * its own instant, and after it what it made due.  Stops at the first that is refused, or when
- * `capacity` events are there; `*taken_out` says how many bytes of pieces were done.
+ * Record facts in a row: pieces, or `lines` of JSON.  Before each one all that fell due until
+ * its recorded_at is told at its own instant, and after it what it made due.
+ *
+ * SLA_OK with all of them done, or with `capacity` events or more there: call again.  An error
+ * that concerns a fact, which then counts as done: call again to go on behind it.
+ * SLA_ERR_NOMEM, SLA_NEED_HISTORY: the fact is not done.
  */
-int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *pieces, size_t length,
-                       size_t capacity, sla_py_events *events, size_t *taken_out,
+int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *data, size_t length,
+                       bool lines, size_t capacity, sla_py_batch *batch, sla_py_events *events,
                        sla_error *error);
+
+/* Tell what falls due before `end`, each at its own instant; SLA_OK also when `capacity` events
+ * are there: call again. */
+int sla_py_pass_time(sla_engine *engine, sla_time end, size_t capacity, sla_py_batch *batch,
+                     sla_py_events *events);
+
+/* What an event of one piece is as a line of JSON, as a CloudEvent where `source` is given.
+ * Returns its length as snprintf does. */
+size_t sla_py_event_json(const char *piece, const char *source, uint64_t sequence, char *buffer,
+                         size_t size);
 
 /* ---- calendars */
 

@@ -7,12 +7,13 @@ those of C (sla/error.h).  Where a person wrote the input, it also says where: `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Sequence
 
 from sla._sla import ffi, lib
 
 if TYPE_CHECKING:
     from sla._sla import CData
+    from sla.events import Event
 
 
 class SlaError(Exception):
@@ -24,9 +25,14 @@ class SlaError(Exception):
     pointer  RFC 6901 pointer of the value at fault; "" is the whole document
     line     from 1, or 0 where it is not known; `column` likewise
     text     one line: what is wrong, and what to write instead
+
+    Of a batch (`Engine.record_many`) also `index`, the number of the fact from 0, and `events`,
+    those told before it.
     """
 
     default_code = 0
+    index: int = -1
+    events: Sequence[Event] = ()
 
     def __init__(
         self,

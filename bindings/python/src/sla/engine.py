@@ -1,0 +1,458 @@
+"""The engine: facts about tickets in, events out when they fall due.
+
+    with sla.Engine(policies, calendars) as engine:
+        engine.record(ticket="T-1", fact="opened")
+        for event in engine.poll():
+            handle(event)
+        wake_me_at(engine.wakeup())
+
+It starts no thread and does no I/O; where `now` is left out, the machine's clock says it.  Two
+threads on one engine take turns.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, NamedTuple
+
+from sla._handle import Holder, string_of, text
+from sla._sla import ffi, lib
+from sla.calendar import Calendar
+from sla.clocks import ClockView, attributes_of, clocks_of
+from sla.errors import ArgumentError, NeedHistoryError, OutOfMemory, SlaError, check, error_of
+from sla.events import Event, _event, iterate_pieces
+from sla.explain import Explanation, explain_of
+from sla.facts import AnyFact, Fact, pack
+from sla.instants import EARLIEST, LATEST, Instant, Span, machine_now, maybe_instant, microseconds, span_microseconds
+from sla.policy import Document, Policies, calendars_of, policies_of
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from sla._sla import CData
+    from sla.facts import Value
+
+_AT_ONCE = 4096  # events of a batch that are taken in one crossing
+_DUPLICATE = lib.SLA_DUPLICATE
+_NEED_HISTORY = lib.SLA_NEED_HISTORY
+
+
+class Answer(NamedTuple):
+    """What became of a recorded fact."""
+
+    seq: int  #: its number on this ticket, from 1; that of the first one for a duplicate
+    late: bool = False  #: it lies before what was folded, and the ticket was folded again
+    no_effect: bool = False  #: kept, and nothing read it
+    refused: bool = False  #: kept, without effect on clocks: a policy forbids it
+    rule: str = ""  #: ... this rule
+    duplicate: bool = False  #: the same fact was there under its id
+
+
+class EngineStats(NamedTuple):
+    """Numbers for the curious and for metrics."""
+
+    tickets: int
+    live_tickets: int
+    live_clocks: int
+    facts: int
+    duplicates: int
+    late_facts: int
+    refused_facts: int
+    unread_facts: int
+    events: int
+    worlds: int
+    bytes: int
+
+
+class Rejected(NamedTuple):
+    """A fact of a batch that was refused."""
+
+    index: int  #: of the fact among those of the batch, from 0
+    line: int  #: its number, from 1, where the batch was lines
+    error: SlaError
+
+
+class _Parts:
+    """What belongs to an engine in C, freed together with it."""
+
+    __slots__ = ("room", "events", "answer", "error")
+
+    def __init__(self) -> None:
+        self.room: CData = lib.sla_py_fact_new()
+        self.events: CData = lib.sla_py_events_new()
+        self.answer: CData = ffi.new("sla_answer *")
+        self.error: CData = ffi.new("sla_error *")
+        if not self.room or not self.events:
+            self.free(None)
+            raise OutOfMemory
+
+    def free(self, engine: CData | None) -> None:
+        lib.sla_py_fact_free(self.room)
+        lib.sla_py_events_free(self.events)
+        if engine is not None:
+            lib.sla_engine_free(engine)
+
+
+class Engine:
+    """Facts in, events out.
+
+    policies, calendars  adopted before anything else, or as of `now`; a policy may also be a
+                         path or JSON text, several of them in a list
+    history_in_store     facts are not kept here: a late one raises NeedHistoryError
+    keep                 how long a ticket without a live clock is kept before `expire` forgets
+                         it; None: until it is forgotten
+
+    Raises NotFoundError for a calendar that the policies ask for and that is not given.
+    Instants of answers are in UTC.  After `fork` it belongs to the parent.
+    """
+
+    __slots__ = ("_held", "_parts", "_room", "_events", "_answer", "_error", "__weakref__")
+
+    def __init__(
+        self,
+        policies: Policies | Document | Iterable[Document] | None = None,
+        calendars: Iterable[Calendar | Document] = (),
+        *,
+        history_in_store: bool = False,
+        keep: Span | None = None,
+        now: Instant | None = None,
+    ) -> None:
+        options = ffi.new("sla_engine_options *")
+        options.size = ffi.sizeof("sla_engine_options")
+        options.history_in_store = history_in_store
+        options.keep = 0 if keep is None else span_microseconds(keep)
+        parts = _Parts()
+        out = ffi.new("sla_engine **")
+        result = lib.sla_engine_new(options, out)
+        if result < 0:
+            parts.free(None)
+            raise error_of(result)
+        self._held = Holder(out[0], parts.free, "engine")
+        self._parts = parts
+        self._room, self._events, self._answer, self._error = parts.room, parts.events, parts.answer, parts.error
+        kept = calendars_of(calendars)
+        if policies is not None or kept:
+            self._adopt(policies, kept, EARLIEST if now is None else microseconds(now))
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees it; a second time does nothing, and so does a child process."""
+        self._held.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it cannot be used any more, in this process."""
+        return not self._held.is_open
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return "<sla.Engine closed>"
+        stats = self.stats()
+        return f"<sla.Engine {stats.live_tickets} live of {stats.tickets} tickets, {stats.live_clocks} clocks>"
+
+    # ---- what happened
+
+    def record(self, fact: AnyFact | None = None, /, *, now: Instant | None = None, **members: Any) -> Answer:
+        """Record a fact: a Fact, a mapping as in docs/facts.md, or its members by name.
+
+        `now` is the instant of recording: else the fact's `recorded_at`, else the machine's
+        clock.  Raises ConflictError (another fact under its id), FutureError, TooLateError,
+        StateError (opened twice, an extension after due), NotFoundError (corrects or withdraws
+        what is not there), FactError, RangeError, HorizonError, TooLongError, NeedHistoryError.
+        On an error nothing has changed.
+        """
+        if fact is None:
+            fact = Fact(**members)
+        elif members:
+            raise TypeError("a fact or its members, not both")
+        if now is not None:
+            at: int | None = microseconds(now)
+        elif (fact.recorded_at if isinstance(fact, Fact) else fact.get("recorded_at")) is None:
+            at = machine_now()
+        else:
+            at = None
+        piece = pack(fact, at)
+        answer = self._answer
+        with self._held as engine:
+            result = lib.sla_py_record(engine, self._room, piece, len(piece), answer, self._error)
+            if result < 0:
+                raise error_of(result, self._taken_error())
+            if result == _NEED_HISTORY:
+                raise NeedHistoryError
+            return Answer(
+                answer.seq,
+                answer.late,
+                answer.no_effect,
+                answer.refused,
+                text(answer.rule) if answer.refused else "",
+                result == _DUPLICATE,
+            )
+
+    def _taken_error(self) -> CData:
+        """A copy of the complaint, and an empty one for the next call."""
+        copy = ffi.new("sla_error *", self._error[0])
+        self._error.code = 0
+        return copy
+
+    def record_many(
+        self,
+        facts: Iterable[AnyFact],
+        *,
+        until: Instant | None = None,
+        rejected: list[Rejected] | Callable[[Rejected], object] | None = None,
+    ) -> list[Event]:
+        """Record facts in their order, each at its `recorded_at` (else when it happened), and
+        let time pass between them: what falls due is told at its own instant.
+
+        Gives the events.  A refused fact goes to `rejected` and the rest goes on; without it
+        the exception is raised, with the events so far as its `events` and the number of the
+        fact as `index`.  With `until` time passes to there after the last fact.
+        """
+        pieces = b"".join([pack(fact, None) for fact in facts])
+        return list(self._batch(pieces, False, until, rejected))
+
+    def record_lines(
+        self,
+        lines: bytes | str,
+        *,
+        until: Instant | None = None,
+        rejected: list[Rejected] | Callable[[Rejected], object] | None = None,
+    ) -> list[Event]:
+        """The same for a text of JSON lines as in docs/facts.md, which C reads: much faster."""
+        data = lines.encode("utf-8", "surrogatepass") if isinstance(lines, str) else lines
+        return list(self._batch(data, True, until, rejected))
+
+    def _batch(
+        self,
+        data: bytes,
+        lines: bool,
+        until: Instant | None,
+        rejected: list[Rejected] | Callable[[Rejected], object] | None,
+    ) -> list[Event]:
+        batch = ffi.new("sla_py_batch *", {"clock": EARLIEST})
+        end = None if until is None else microseconds(until) + 1
+        told: list[Event] = []
+        while True:
+            done = batch.taken >= len(data)
+            with self._held as engine:
+                events = self._events
+                lib.sla_py_events_clear(events)
+                if not done:
+                    result = lib.sla_py_record_many(
+                        engine, self._room, data, len(data), lines, _AT_ONCE, batch, events, self._error
+                    )
+                elif end is not None:
+                    result = lib.sla_py_pass_time(engine, end, _AT_ONCE, batch, events)
+                else:
+                    return told
+                count = events.count
+                told += iterate_pieces(ffi.buffer(events.data, events.used)[:] if count else b"")
+                error = None if result >= 0 else self._refusal(result, lines, batch)
+            if result == _NEED_HISTORY:
+                error = NeedHistoryError()
+            if error is not None:
+                index = batch.facts - (result not in (lib.SLA_ERR_NOMEM, _NEED_HISTORY))
+                _refuse(Rejected(index, batch.lines if lines else 0, error), rejected, told)
+            elif done and count < _AT_ONCE:
+                return told
+
+    def _refusal(self, result: int, lines: bool, batch: CData) -> SlaError:
+        complaint = self._taken_error()
+        if lines:
+            complaint.line = batch.lines
+        return error_of(result, complaint)
+
+    # ---- what fell due
+
+    def poll(self, now: Instant | None = None) -> Iterator[Event]:
+        """What is due at or before `now`, one after the other, in the order of their instants.
+
+        Each one is taken when it is asked for: what the loop's body records counts for the
+        next, and one that was not reached comes with the next poll.
+        """
+        return self._poll(machine_now() if now is None else microseconds(now))
+
+    def _poll(self, now: int) -> Iterator[Event]:
+        held, events = self._held, self._events
+        while True:
+            with held as engine:
+                used = lib.sla_py_take(engine, now, 1, events)
+                if used <= 0:
+                    check(used)
+                    return
+                piece = ffi.buffer(events.data, used)[:]
+            yield _event(piece)
+
+    def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:
+        """Up to `n` of them at once."""
+        at = machine_now() if now is None else microseconds(now)
+        with self._held as engine:
+            events = self._events
+            used = lib.sla_py_take(engine, at, n, events)
+            if used <= 0:
+                check(used)
+                return []
+            data = ffi.buffer(events.data, used)[:]
+        return list(iterate_pieces(data))
+
+    def wakeup(self) -> datetime | None:
+        """When it next wants to be polled; None: not before the next fact.  Never later than
+        the truth, and perhaps in the past."""
+        with self._held as engine:
+            at = lib.sla_engine_wakeup(engine)
+        return maybe_instant(max(at, EARLIEST)) if at <= LATEST else None
+
+    # ---- what there is
+
+    def adopt(
+        self,
+        policies: Policies | Document | Iterable[Document] | None = None,
+        calendars: Iterable[Calendar | Document] = (),
+        *,
+        now: Instant | None = None,
+    ) -> None:
+        """Adopt policies (None: those in force stay) and calendars.
+
+        Tickets opened from now on take the new policies, others with a fact `migrated`.  A
+        calendar replaces the one of its name as if it had been known from the start.  The next
+        poll tells the difference.  Raises NotFoundError for a calendar that was never given.
+        """
+        self._adopt(policies, calendars_of(calendars), machine_now() if now is None else microseconds(now))
+
+    def _adopt(
+        self, policies: Policies | Document | Iterable[Document] | None, calendars: list[Calendar], now: int
+    ) -> None:
+        given = None if policies is None else policies_of(policies)
+        pointer = ffi.NULL if given is None else given._policies
+        array = ffi.new("sla_calendar *[]", [calendar._calendar for calendar in calendars])
+        with self._held as engine:
+            result = lib.sla_engine_adopt(engine, pointer, array, len(calendars), now, self._error)
+            if result < 0:
+                raise error_of(result, self._taken_error())
+
+    def clocks(self, ticket: str, *, tenant: str = "") -> list[ClockView]:
+        """The clocks of a ticket in order of policy, target, cycle.  Raises NotFoundError."""
+        with self._held as engine:
+            return clocks_of(engine, ticket, tenant)
+
+    def attributes(self, ticket: str, *, tenant: str = "") -> dict[str, Value]:
+        """What the facts of a ticket set, the last value of each name.
+
+        Raises NotFoundError, and NeedHistoryError where the facts are in the store.
+        """
+        with self._held as engine:
+            return attributes_of(engine, ticket, tenant)
+
+    def explain(
+        self,
+        ticket: str,
+        target: str,
+        *,
+        policy: str | None = None,
+        cycle: int = 0,
+        tenant: str = "",
+        now: Instant | None = None,
+    ) -> Explanation:
+        """Why a clock is due when it is; `cycle` 0 is the latest.
+
+        `policy` may be left out where only one has a target of that name.  Raises NotFoundError
+        for an unknown ticket or clock, StateError for a clock without a due.
+        """
+        at = machine_now() if now is None else microseconds(now)
+        with self._held as engine:
+            if policy is None:
+                policy = only_policy(clocks_of(engine, ticket, tenant), target)
+            return explain_of(engine, ticket, policy, target, tenant, cycle, at)
+
+    def forget(self, ticket: str, *, tenant: str = "") -> None:
+        """Drop a ticket and all that is known of it.  Raises NotFoundError."""
+        whose, _whose = string_of(tenant, "tenant")
+        which, _which = string_of(ticket, "ticket")
+        with self._held as engine:
+            check(lib.sla_engine_forget(engine, whose, which))
+
+    def expire(self, now: Instant | None = None) -> int:
+        """Forget tickets without a live clock whose last event lies `keep` ago; how many."""
+        at = machine_now() if now is None else microseconds(now)
+        with self._held as engine:
+            return int(lib.sla_engine_expire(engine, at))
+
+    def supply_history(
+        self, ticket: str, facts: Iterable[AnyFact], *, tenant: str = "", policies: Iterable[int] | None = None
+    ) -> None:
+        """Hand in all facts of a ticket in order of recording, after NeedHistoryError.
+
+        `policies` holds for each fact how many adoptions of policies lay before its recording,
+        less one; None where policies were adopted only once.  Raises NotFoundError,
+        ArgumentError (their number is not that of the facts recorded), FactError.
+        """
+        packed = [pack(fact, None) for fact in facts]
+        pieces = b"".join(packed)
+        adopted = ffi.NULL if policies is None else ffi.new("uint32_t[]", list(policies))
+        if policies is not None and len(adopted) != len(packed):
+            raise ArgumentError(f"{len(packed)} facts and {len(adopted)} numbers of policies")
+        whose, _whose = string_of(tenant, "tenant")
+        which, _which = string_of(ticket, "ticket")
+        with self._held as engine:
+            result = lib.sla_py_supply_history(
+                engine, whose, which, pieces, len(pieces), self._room, adopted, self._error
+            )
+            if result < 0:
+                raise error_of(result, self._taken_error())
+
+    def stats(self) -> EngineStats:
+        """Numbers for the curious and for metrics; `bytes` are those of the tickets' memory."""
+        out = ffi.new("sla_engine_stats *")
+        with self._held as engine:
+            lib.sla_engine_get_stats(engine, out)
+        return EngineStats(*(getattr(out, name) for name in EngineStats._fields))
+
+    def unread(self) -> dict[str, int]:
+        """Names of facts and attributes that no policy reads, and how often they came."""
+        name, count = ffi.new("const char **"), ffi.new("uint64_t *")
+        found: dict[str, int] = {}
+        with self._held as engine:
+            while lib.sla_engine_unread(engine, len(found), name, count):
+                found[text(name[0])] = count[0]
+        return found
+
+    def verify(self) -> None:
+        """Every invariant of the engine, for tests; raises AssertionError where one is broken."""
+        room = ffi.new("char[1024]")
+        with self._held as engine:
+            if not lib.sla_engine_verify(engine, room, 1024):
+                raise AssertionError(text(room))
+
+    def hash(self) -> int:
+        """Over all that it holds: equal states, equal hashes."""
+        with self._held as engine:
+            return int(lib.sla_engine_hash(engine))
+
+
+def _refuse(
+    refused: Rejected, rejected: list[Rejected] | Callable[[Rejected], object] | None, told: list[Event]
+) -> None:
+    """Hands a refused fact of a batch over; raises where nobody wants it, or nothing can go on."""
+    if rejected is None or isinstance(refused.error, (OutOfMemory, NeedHistoryError)):
+        refused.error.index = refused.index
+        refused.error.events = told
+        raise refused.error
+    if isinstance(rejected, list):
+        rejected.append(refused)
+    else:
+        rejected(refused)
+
+
+def only_policy(clocks: Iterable[ClockView], target: str) -> str:
+    """The policy of the target; "" where none has one, so that C says what is not there."""
+    found = {clock.policy for clock in clocks if clock.target == target}
+    if len(found) > 1:
+        raise ArgumentError(f"several policies have a target {target!r}: name one of {', '.join(sorted(found))}")
+    return found.pop() if found else ""

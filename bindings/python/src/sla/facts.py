@@ -1,0 +1,198 @@
+"""Facts: what happened to a ticket, and when.
+
+A fact is a `Fact`, or a mapping with the members of docs/facts.md: {"ticket": "T-1", "fact":
+"opened", "occurred_at": "2026-03-02T09:00:00+08:00"}.  It crosses to C in one piece of bytes
+(_glue.h): a head of numbers and its texts behind it.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Mapping, Union
+
+from sla.errors import FactError, TooLongError
+from sla.instants import Instant, Span, microseconds, span_microseconds
+
+#: What an attribute may be; None takes the value away.
+Value = Union[str, int, bool, datetime, None]
+
+
+@dataclass
+class Fact:
+    """What happened to a ticket.  docs/facts.md says what each member means.
+
+    An instant is an aware datetime or RFC 3339 text, a span a timedelta or ISO 8601 text.
+    """
+
+    ticket: str
+    fact: str
+    #: when it happened; the instant of recording where there is none
+    occurred_at: Instant | None = None
+    id: str = ""
+    attributes: Mapping[str, Value] | None = None
+    tenant: str = ""
+    #: when it was recorded; `now` of the call where it says so
+    recorded_at: Instant | None = None
+    by: str = ""
+    reason: str = ""
+    policy: str = ""
+    target: str = ""
+    #: 0 is the latest
+    cycle: int = 0
+    corrects: str = ""
+    withdraws: str = ""
+    approver: str = ""
+    authorised_by: str = ""
+    #: `for` of docs/facts.md, which is no name in Python
+    for_: Span | None = None
+    until: Instant | None = None
+    excluded: bool = False
+    silence: bool = False
+
+
+AnyFact = Union[Fact, Mapping[str, Any]]
+
+_MEMBERS = {name: "for_" if name == "for" else name for name in (*Fact.__dataclass_fields__, "for")}
+
+#: length, flags, cycle, attribute_count; occurred_at, recorded_at, span, until
+_HEAD = struct.Struct("=4I4q")
+_ATTRIBUTES = 64
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+
+
+def fact_of(mapping: Mapping[str, Any]) -> Fact:
+    """A Fact with the members of docs/facts.md.
+
+    Raises FactError for a member that is unknown or missing; `comment` and `x-...` are
+    anybody's.
+    """
+    members = {}
+    for name, value in mapping.items():
+        member = _MEMBERS.get(name)
+        if member is not None:
+            members[member] = value
+        elif name != "comment" and not name.startswith("x-"):
+            raise FactError(
+                f'the member "{name}" is not known; what the ticket is like belongs into attributes', pointer=f"/{name}"
+            )
+    for name in ("ticket", "fact"):
+        if name not in members:
+            raise FactError(f'the member "{name}" is missing')
+    return Fact(**members)
+
+
+def pack(fact: AnyFact, now: int | None) -> bytes:
+    """The piece of a fact.
+
+    `now` is the instant of recording, in microseconds; None takes `recorded_at` of the fact, or
+    when it happened.  Raises FactError, ArgumentError (a naive datetime), ParseError.
+    """
+    if not isinstance(fact, Fact):
+        fact = fact_of(fact)
+    recorded = now
+    if recorded is None and fact.recorded_at is not None:
+        recorded = microseconds(fact.recorded_at)
+    if fact.occurred_at is not None:
+        occurred = microseconds(fact.occurred_at)
+    elif recorded is not None:
+        occurred = recorded
+    else:
+        raise FactError('the member "occurred_at" is missing')
+    texts = [
+        fact.tenant,
+        fact.ticket,
+        fact.id,
+        fact.fact,
+        fact.by,
+        fact.reason,
+        fact.policy,
+        fact.target,
+        fact.corrects,
+        fact.withdraws,
+        fact.approver,
+        fact.authorised_by,
+    ]
+    count = 0
+    if fact.attributes:
+        count = len(fact.attributes)
+        if count > _ATTRIBUTES:
+            raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
+        _put_attributes(texts, fact.attributes)
+    texts.append("")
+    try:
+        data = "\0".join(texts).encode()
+        return (
+            _HEAD.pack(
+                _HEAD.size + len(data),
+                (1 if fact.excluded else 0) | (2 if fact.silence else 0),
+                fact.cycle,
+                count,
+                occurred,
+                occurred if recorded is None else recorded,
+                0 if fact.for_ is None else span_microseconds(fact.for_),
+                0 if fact.until is None else microseconds(fact.until),
+            )
+            + data
+        )
+    except (TypeError, UnicodeEncodeError, struct.error):
+        raise _complaint(fact) from None
+
+
+def _put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
+    for name, value in attributes.items():
+        kind = value.__class__
+        if kind is str:
+            texts += (name, "s" + value)  # type: ignore[operator]
+        elif kind is bool:
+            texts += (name, "b1" if value else "b0")
+        elif kind is int:
+            if not _LOWEST <= value <= _HIGHEST:  # type: ignore[operator]
+                raise FactError("a number has at most 64 bits", pointer=f"/attributes/{name}")
+            texts += (name, f"i{value}")
+        elif value is None:
+            texts += (name, "n")
+        else:
+            texts += (name, _other(name, value))
+
+
+def _other(name: str, value: object) -> str:
+    """What is not one of the plain types but derives from one, or an instant."""
+    if isinstance(value, datetime):
+        return f"t{microseconds(value)}"
+    if isinstance(value, str):
+        return "s" + str.__str__(value)
+    if isinstance(value, int) and _LOWEST <= value <= _HIGHEST:
+        return f"i{int(value)}"
+    raise FactError(
+        f"an attribute is a text, a whole number, True, False, a datetime or None, not {type(value).__name__}",
+        pointer=f"/attributes/{name}",
+    )
+
+
+def _complaint(fact: Fact) -> FactError:
+    """Which member of a fact could not be packed."""
+    for name in Fact.__dataclass_fields__:
+        value = getattr(fact, name)
+        if name in ("occurred_at", "recorded_at", "until", "for_", "attributes", "excluded", "silence"):
+            continue
+        if name == "cycle":
+            if not isinstance(value, int) or not 0 <= value < 2**32:
+                return FactError("a cycle is a number from 0, which is the latest", pointer="/cycle")
+        elif not isinstance(value, str):
+            return FactError(f"a text is wanted, not {type(value).__name__}", pointer=f"/{name}")
+        elif not _is_text(value):
+            return FactError("the text has half of a surrogate pair in it", pointer=f"/{name}")
+    for name in fact.attributes or ():
+        if not isinstance(name, str):
+            return FactError(f"an attribute's name is a text, not {type(name).__name__}", pointer="/attributes")
+    return FactError("an attribute has half of a surrogate pair in it", pointer="/attributes")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
