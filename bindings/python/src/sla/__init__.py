@@ -13,7 +13,7 @@
 
 from sla._handle import text as _text
 from sla._sla import lib as _lib
-from sla.calendar import Calendar, DayEnd, Fit, Roll, Segment, SegmentKind
+from sla.calendar import Calendar, Cutoff, DayEnd, Fit, Roll, Segment, SegmentKind
 from sla.clocks import ClockView
 from sla.engine import Answer, Engine, EngineStats, Rejected
 from sla.errors import (
@@ -60,6 +60,7 @@ __all__ = [
     "ClockView",
     "ClosedError",
     "ConflictError",
+    "Cutoff",
     "DayEnd",
     "Engine",
     "EngineStats",

@@ -16,7 +16,7 @@ from sla._sla import ffi
 from sla.errors import BusyError, ClosedError, ForkedError
 
 if TYPE_CHECKING:
-    from sla._sla import CData
+    from sla._sla import _CData as CData
 
 _process = os.getpid()
 

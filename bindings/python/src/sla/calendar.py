@@ -1,33 +1,39 @@
 """Calendars: when do people work, and when is a need of open time spent?
 
 A calendar is read from JSON (docs/calendar.md) and never changes afterwards; any number of
-threads may ask it at the same time, and a child process may after `fork`.  Answers come in the
-zone of the question: a question in Asia/Shanghai gets an answer in Asia/Shanghai.
+threads may ask it at the same time, and a child process may after `fork`.
+
+Answers come in the zone of the question, and in the calendar's own where the question was a
+text.  A question whose answer lies beyond the years for which the calendar was compiled raises
+HorizonError.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, timezone, tzinfo
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Union
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sla._arrays import Column, instants_column, results, spans_column
+from sla._handle import text
 from sla._sla import ffi, lib
-from sla.errors import NotFoundError, OutOfMemory, check, error_of
+from sla.errors import ArgumentError, NotFoundError, check, error_of
 from sla.instants import (
     Instant,
     Span,
     instant,
     maybe_instant,
     microseconds,
+    seconds_of_day,
     span_microseconds,
-    zone_of,
 )
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from sla._sla import CData
+    from sla._sla import _CData as CData
 
 
 class Fit(IntEnum):
@@ -75,6 +81,40 @@ class Segment(NamedTuple):
     label: str
 
 
+#: A time of day: datetime.time or a text, "17:00" or "24:00".
+TimeOfDay = Union[time, str]
+
+
+class Cutoff(NamedTuple):
+    """`before` of the day: that day at `today`; else `days` (1 or more) days later at `later`."""
+
+    before: TimeOfDay
+    today: TimeOfDay
+    later: TimeOfDay
+    days: int = 1
+    workdays: bool = False  #: the days later are working dates, and a closed date counts as after
+    snap: bool = False  #: a result moved by credits goes up to the next end
+
+    def _struct(self) -> CData:
+        return ffi.new(
+            "sla_cutoff *",
+            (
+                seconds_of_day(self.before),
+                seconds_of_day(self.today),
+                self.days,
+                seconds_of_day(self.later),
+                self.workdays,
+                self.snap,
+            ),
+        )
+
+
+_add = lib.sla_py_calendar_add
+_between = lib.sla_py_calendar_between
+_FAILED = lib.SLA_PY_FAILED
+_EARLIEST = lib.SLA_TIME_MIN
+
+
 class Calendar:
     """Working hours, holidays and make-up days of one zone.
 
@@ -97,7 +137,7 @@ class Calendar:
         error = ffi.new("sla_error *")
         check(lib.sla_calendar_parse(data, len(data), source.encode(), ffi.NULL, out, error), error)
         self = object.__new__(cls)
-        self._calendar = out[0]
+        self._calendar: CData = out[0]
         return self
 
     @classmethod
@@ -109,17 +149,17 @@ class Calendar:
     @classmethod
     def bundled(cls, name: str) -> Calendar:
         """One that comes with the library: "24x7", "cn_office" ...  Raises NotFoundError."""
-        text = lib.sla_bundled_calendar(name.encode(), ffi.NULL)
-        if not text:
+        data = lib.sla_bundled_calendar(name.encode(), ffi.NULL)
+        if not data:
             raise NotFoundError(f"no bundled calendar is called {name!r}; there are {', '.join(cls.bundled_names())}")
-        return cls.parse(ffi.string(text), name)
+        return cls.parse(ffi.string(data), name)
 
     @staticmethod
     def bundled_names() -> list[str]:
         """The names that `bundled` takes."""
-        names = []
-        while text := lib.sla_bundled_calendar_name(len(names)):
-            names.append(ffi.string(text).decode())
+        names: list[str] = []
+        while name := lib.sla_bundled_calendar_name(len(names)):
+            names.append(text(name))
         return names
 
     def __del__(self) -> None:
@@ -133,22 +173,22 @@ class Calendar:
     @property
     def name(self) -> str:
         """The name by which policies ask for it."""
-        return ffi.string(lib.sla_calendar_name(self._calendar)).decode()
+        return text(lib.sla_calendar_name(self._calendar))
 
     @property
     def version(self) -> str:
         """Its version."""
-        return ffi.string(lib.sla_calendar_version(self._calendar)).decode()
+        return text(lib.sla_calendar_version(self._calendar))
 
     @property
     def display(self) -> str:
         """The name for people; the name where the file gives none."""
-        return ffi.string(lib.sla_calendar_display(self._calendar)).decode()
+        return text(lib.sla_calendar_display(self._calendar))
 
     @property
     def zone(self) -> str:
         """The zone's name, as `zoneinfo.ZoneInfo` takes it."""
-        return ffi.string(lib.sla_calendar_zone(self._calendar)).decode()
+        return text(lib.sla_calendar_zone(self._calendar))
 
     @property
     def horizon(self) -> tuple[datetime, datetime]:
@@ -162,20 +202,155 @@ class Calendar:
         """The end of the last date whose holidays are known; None where none run out."""
         return maybe_instant(lib.sla_calendar_known_until(self._calendar))
 
-    def provisional(self, at: Instant) -> bool:
-        """Whether a due time at `at` rests on holidays that are not known yet."""
-        return bool(lib.sla_calendar_provisional(self._calendar, microseconds(at)))
+    @property
+    def tzinfo(self) -> tzinfo:
+        """The zone; UTC where Python has no file of it."""
+        try:
+            return ZoneInfo(self.zone)
+        except ZoneInfoNotFoundError:
+            return timezone.utc
+
+    def _answer(self, counted: int, question: Instant) -> datetime:
+        """An instant in the zone of the question."""
+        zone = question.tzinfo if isinstance(question, datetime) else None
+        return instant(counted, zone if zone is not None else self.tzinfo)
+
+    # ---- what is open
 
     def is_open(self, at: Instant) -> bool:
         """Whether people work at `at`."""
         return bool(lib.sla_calendar_is_open(self._calendar, microseconds(at)))
 
-    def add(self, at: Instant, need: Span, *, fit: Fit = Fit.CLOSE) -> datetime:
-        """The first instant by which `need` of open time has passed since `at`.
+    def provisional(self, at: Instant) -> bool:
+        """Whether a due time at `at` rests on holidays that are not known yet."""
+        return bool(lib.sla_calendar_provisional(self._calendar, microseconds(at)))
 
-        Raises HorizonError where that lies outside the horizon.
+    def offset(self, at: Instant) -> timedelta:
+        """How far the zone is ahead of UTC at `at`."""
+        return timedelta(seconds=lib.sla_calendar_offset(self._calendar, microseconds(at)))
+
+    def next_open(self, at: Instant) -> datetime:
+        """The first open instant at or after `at`."""
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_next_open(self._calendar, microseconds(at), out))
+        return self._answer(out[0], at)
+
+    def next_close(self, at: Instant) -> datetime:
+        """The end of the open window that holds `at`, or of the next one."""
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_next_close(self._calendar, microseconds(at), out))
+        return self._answer(out[0], at)
+
+    def segments(self, start: Instant, end: Instant) -> Iterator[Segment]:
+        """The stretches from `start` to `end`, each the longest of one kind and one label."""
+        at, stop = microseconds(start), microseconds(end)
+        out = ffi.new("sla_segment *")
+        while at < stop:
+            check(lib.sla_calendar_segment(self._calendar, at, stop, out))
+            kind = SegmentKind(out.kind)
+            yield Segment(self._answer(out.start, start), self._answer(out.end, start), kind, text(out.label))
+            at = out.end
+
+    # ---- spans of open time
+
+    def add(self, at: Instant, need: Span, *, fit: Fit = Fit.CLOSE) -> datetime:
+        """The first instant by which `need` of open time has passed since `at`."""
+        due = _add(self._calendar, microseconds(at), span_microseconds(need), fit)
+        if due < _EARLIEST:
+            raise error_of(due - _FAILED)
+        return self._answer(due, at)
+
+    def sub(self, at: Instant, need: Span) -> datetime:
+        """The latest instant from which `need` of open time passes until `at`."""
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_sub(self._calendar, microseconds(at), span_microseconds(need), out))
+        return self._answer(out[0], at)
+
+    def between(self, start: Instant, end: Instant) -> timedelta:
+        """Open time in [start, end); zero when reversed."""
+        span = _between(self._calendar, microseconds(start), microseconds(end))
+        if span < 0:
+            raise error_of(span - _FAILED)
+        return timedelta(microseconds=span)
+
+    def add_many(self, at: Any, need: Any, *, fit: Fit = Fit.CLOSE) -> Any:
+        """`add` for a row of instants, with one need for all or a row of needs.
+
+        Rows are int64 in any buffer (microseconds since 1970 UTC), numpy's datetime64, pandas
+        columns, or instants that iterate; the answer is of the same kind.  Raises HorizonError
+        with the index of the first that has no answer; there is no answer for the others then.
         """
-        due = lib.sla_py_calendar_add(self._calendar, microseconds(at), span_microseconds(need), fit)
-        if due < lib.SLA_TIME_MIN:
-            raise error_of(due - lib.SLA_PY_FAILED)
-        return instant(due, zone_of(at))
+        rows = instants_column(at)
+        needs, one = _one_or_row(need, (str, timedelta), spans_column)
+        return self._many(lib.sla_py_calendar_add_many, rows, needs, one, rows.instants, int(fit))
+
+    def between_many(self, start: Any, end: Any) -> Any:
+        """`between` for a row of starts, with one end for all or a row of ends: a row of spans,
+        int64 where the instants were."""
+        rows = instants_column(start)
+        ends, one = _one_or_row(end, (str, datetime), instants_column)
+        return self._many(lib.sla_py_calendar_between_many, rows, ends, one, rows.spans)
+
+    def _many(self, function: Any, rows: Column, others: Column, one: bool, shape: Any, *more: int) -> Any:
+        if not one and others.count != rows.count:
+            raise ArgumentError(f"{rows.count} instants and {others.count} others: give one, or as many")
+        room, out = results(rows.count)
+        failed = ffi.new("size_t *")
+        result = function(self._calendar, rows.pointer, others.pointer, one, rows.count, *more, out, failed)
+        if result < 0:
+            raised = error_of(result)
+            raised = type(raised)(f"instant {failed[0]}: {raised.text}", code=result)
+            raised.index = failed[0]
+            raise raised
+        return shape(room)
+
+    # ---- days
+
+    def add_workdays(
+        self,
+        at: Instant,
+        days: int,
+        *,
+        roll: Roll = Roll.FORWARD,
+        end: DayEnd = DayEnd.SAME_TIME,
+        fit: Fit = Fit.CLOSE,
+    ) -> datetime:
+        """Roll, then `days` working dates on (negative: back), then the end that was asked for."""
+        how = ffi.new("sla_workdays *", (days, roll, end, fit))
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_add_workdays(self._calendar, microseconds(at), how, out))
+        return self._answer(out[0], at)
+
+    def add_days(self, at: Instant, days: int, *, end: DayEnd = DayEnd.SAME_TIME) -> datetime:
+        """`days` dates on (negative: back), on the wall clock of the calendar's zone.
+
+        `end` is SAME_TIME or DAY, else ArgumentError.
+        """
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_add_days(self._calendar, microseconds(at), days, end, out))
+        return self._answer(out[0], at)
+
+    def cutoff(self, at: Instant, cutoff: Cutoff) -> datetime:
+        """The cut-off rule, decided by the civil time of `at`; exactly at the cut-off is after."""
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_cutoff(self._calendar, microseconds(at), cutoff._struct(), out))
+        return self._answer(out[0], at)
+
+    def snap(self, at: Instant, cutoff: Cutoff) -> datetime:
+        """The first instant at or after `at` that is an end of the cut-off rule."""
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_snap(self._calendar, microseconds(at), cutoff._struct(), out))
+        return self._answer(out[0], at)
+
+    def end_of_day(self, at: Instant, *, close: bool = False) -> datetime:
+        """The first 00:00 of a next date at or after `at`; with `close` the last closing of the
+        date, or of the next working date."""
+        out = ffi.new("sla_time *")
+        check(lib.sla_calendar_end_of_day(self._calendar, microseconds(at), close, out))
+        return self._answer(out[0], at)
+
+
+def _one_or_row(given: Any, single: tuple[type, ...], column: Any) -> tuple[Column, bool]:
+    if isinstance(given, single):
+        return column([given]), True
+    return column(given), False

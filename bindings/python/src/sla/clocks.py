@@ -13,7 +13,7 @@ from sla.events import AGREEMENTS, STATES, Agreement, State
 from sla.instants import instant, maybe_instant
 
 if TYPE_CHECKING:
-    from sla._sla import CData
+    from sla._sla import _CData as CData
     from sla.facts import Value
 
 _CLOCKS = 64

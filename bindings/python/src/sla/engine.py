@@ -29,7 +29,7 @@ from sla.policy import Document, Policies, calendars_of, policies_of
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from sla._sla import CData
+    from sla._sla import _CData as CData
     from sla.facts import Value
 
 _AT_ONCE = 4096  # events of a batch that are taken in one crossing

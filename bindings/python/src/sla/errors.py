@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 from sla._sla import ffi, lib
 
 if TYPE_CHECKING:
-    from sla._sla import CData
+    from sla._sla import _CData as CData
     from sla.events import Event
 
 

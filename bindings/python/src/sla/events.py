@@ -17,7 +17,7 @@ from sla._sla import ffi, lib
 from sla.instants import NEVER, instant, microseconds
 
 if TYPE_CHECKING:
-    from sla._sla import CData
+    from sla._sla import _CData as CData
 
 
 class _Word(str, Enum):

@@ -23,7 +23,7 @@ from sla.errors import check
 from sla.instants import instant, maybe_instant, span_text
 
 if TYPE_CHECKING:
-    from sla._sla import CData
+    from sla._sla import _CData as CData
 
 _SEGMENTS = 64
 

@@ -7,17 +7,18 @@ fixed length ("PT4H", "P1DT12H30M"); a day is 24 hours.
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, time, timedelta, timezone, tzinfo
+from time import time_ns
 from typing import Union
 
 from sla._sla import ffi, lib
-from sla.errors import ArgumentError, RangeError, check
+from sla.errors import ArgumentError, RangeError, error_of
 
 Instant = Union[datetime, str]
 Span = Union[timedelta, str]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_UTC = timezone.utc
+EPOCH = datetime(1970, 1, 1, tzinfo=_UTC)
 NEVER: int = lib.SLA_NEVER
 EARLIEST: int = lib.SLA_TIME_MIN
 LATEST: int = lib.SLA_TIME_MAX
@@ -32,12 +33,13 @@ def microseconds(instant: Instant) -> int:
     RangeError outside the years 1900 to 2199.
     """
     if isinstance(instant, datetime):
-        if instant.utcoffset() is None:
+        try:
+            span = instant - EPOCH
+        except TypeError:
             raise ArgumentError(
                 f"{instant.isoformat()} has no time zone; write datetime(..., tzinfo=ZoneInfo('Asia/Shanghai')) "
                 "or datetime.now(timezone.utc)"
-            )
-        span = instant - EPOCH
+            ) from None
         counted = (span.days * 86400 + span.seconds) * 1000000 + span.microseconds
         if not EARLIEST <= counted <= LATEST:
             raise RangeError(f"{instant.isoformat()} lies outside the years 1900 to 2199")
@@ -51,27 +53,25 @@ def _parsed(text: str) -> int:
     data = text.encode("utf-8", "replace")
     out = ffi.new("sla_time *")
     result = lib.sla_time_parse(data, len(data), out)
-    if result == -3:
-        raise check_text(result, text, "an instant is written 2026-03-02T09:00:00+08:00")
-    check(result)
+    check_text(result, text, "an instant is written 2026-03-02T09:00:00+08:00")
     return int(out[0])
 
 
-def check_text(result: int, text: str, instead: str) -> Exception:
-    """The exception for a text that could not be read."""
-    from sla.errors import error_of
+def check_text(result: int, text: str, instead: str) -> None:
+    """Raises where a text could not be read."""
+    if result != lib.SLA_OK:
+        raised = error_of(result)
+        said = instead if result == lib.SLA_ERR_SYNTAX else raised.text
+        raise type(raised)(f"{text!r}: {said}", code=result)
 
-    kind = type(error_of(result))
-    return kind(f"{text!r} is not well formed: {instead}", code=result)
 
-
-def instant(counted: int, zone: tzinfo = timezone.utc) -> datetime:
+def instant(counted: int, zone: tzinfo = _UTC) -> datetime:
     """The aware datetime of a count of microseconds, in `zone`."""
-    moment = EPOCH + timedelta(microseconds=counted)
-    return moment if zone is timezone.utc else moment.astimezone(zone)
+    moment = EPOCH + timedelta(0, 0, counted)
+    return moment if zone is _UTC else moment.astimezone(zone)
 
 
-def maybe_instant(counted: int, zone: tzinfo = timezone.utc) -> datetime | None:
+def maybe_instant(counted: int, zone: tzinfo = _UTC) -> datetime | None:
     """The same; None for the instant that never comes."""
     return None if counted == NEVER else instant(counted, zone)
 
@@ -84,9 +84,7 @@ def span_microseconds(span: Span) -> int:
         data = span.encode("utf-8", "replace")
         out = ffi.new("sla_duration *")
         result = lib.sla_duration_parse(data, len(data), out)
-        if result == -3:
-            raise check_text(result, span, "a span is written PT4H or P1DT12H30M")
-        check(result)
+        check_text(result, span, "a span is written PT4H or P1DT12H30M")
         return int(out[0])
     raise ArgumentError(f"a span is a timedelta or a text in ISO 8601, not {type(span).__name__}")
 
@@ -107,10 +105,16 @@ def instant_text(counted: int) -> str:
 
 def machine_now() -> int:
     """The machine's clock, in microseconds since 1970 UTC."""
-    return time.time_ns() // 1000
+    return time_ns() // 1000
 
 
-def zone_of(instant: Instant) -> tzinfo:
-    """The zone in which answers to a question about `instant` are given: its own."""
-    zone = instant.tzinfo if isinstance(instant, datetime) else None
-    return zone if zone is not None else timezone.utc
+def seconds_of_day(at: time | str) -> int:
+    """Seconds after 00:00 of a time of day.  Raises ParseError, ArgumentError."""
+    if isinstance(at, time):
+        if at.microsecond or at.tzinfo is not None:
+            raise ArgumentError(f"a time of day has whole seconds and no zone: {at.isoformat()}")
+        return at.hour * 3600 + at.minute * 60 + at.second
+    data = at.encode("utf-8", "replace")
+    out = ffi.new("int32_t *")
+    check_text(lib.sla_time_of_day_parse(data, len(data), out), at, "a time of day is written 17:00 or 17:00:30")
+    return int(out[0])

@@ -17,7 +17,7 @@ from sla.errors import NotFoundError, check
 from sla.instants import Instant, machine_now, microseconds
 
 if TYPE_CHECKING:
-    from sla._sla import CData
+    from sla._sla import _CData as CData
 
 #: A policy as JSON text, or the path of a file.  A text begins with "{".
 Document = Union[str, bytes, "PathLike[str]"]

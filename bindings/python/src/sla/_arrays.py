@@ -1,0 +1,136 @@
+"""Many instants or spans at once, through the buffer protocol.
+
+What comes in decides what goes out:
+
+    array('q'), memoryview of int64     microseconds since 1970 UTC; out: array('q')
+    numpy int64                         the same; out: numpy int64
+    numpy datetime64, timedelta64       without a zone, so UTC; out: the same in microseconds
+    pandas Series of aware timestamps   out: a Series with its index, in its zone
+    anything else that iterates         instants or spans one by one; out: a list
+
+NaT, which is the smallest int64, stays NaT.  numpy and pandas are needed by nobody else.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from datetime import timedelta, timezone
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+
+from sla._sla import ffi
+from sla.errors import ArgumentError
+from sla.instants import instant, microseconds, span_microseconds
+
+if TYPE_CHECKING:
+    from sla._sla import _CData as CData
+
+_NAT = -(2**63)
+
+
+class Column(NamedTuple):
+    """int64 in a row, and how a result over them looks to the caller."""
+
+    pointer: CData
+    count: int
+    kept: object  # what the pointer borrows from
+    instants: Callable[[Any], Any]
+    spans: Callable[[Any], Any]
+
+
+def instants_column(values: Any) -> Column:
+    """Of instants.  Raises ArgumentError for what is not one of the above."""
+    kind = getattr(getattr(values, "dtype", None), "kind", "")
+    if kind == "M":
+        return _series(values) if hasattr(values, "to_numpy") else _times(values)
+    return _buffer(values) or _listed(values, microseconds)
+
+
+def spans_column(values: Any) -> Column:
+    """Of spans."""
+    kind = getattr(getattr(values, "dtype", None), "kind", "")
+    if kind == "m":
+        return _times(values.to_numpy() if hasattr(values, "to_numpy") else values, "timedelta64[us]")
+    return _buffer(values) or _listed(values, span_microseconds)
+
+
+def results(count: int) -> tuple[Any, CData]:
+    """Room for `count` int64."""
+    room = array("q", bytes(8 * count))
+    return room, ffi.from_buffer("int64_t[]", room, True)
+
+
+def _column(memory: Any, kept: object, instants: Callable[[Any], Any], spans: Callable[[Any], Any]) -> Column:
+    return Column(ffi.from_buffer("int64_t[]", memory), len(memory), kept, instants, spans)
+
+
+def _buffer(values: Any) -> Column | None:
+    """int64 in memory; None for what has no memory to show."""
+    try:
+        view = memoryview(values)
+    except TypeError:
+        return None
+    if view.itemsize != 8 or view.format not in ("q", "l") or view.ndim != 1:
+        raise ArgumentError(
+            f"a row of int64 is wanted, microseconds since 1970 UTC, not {view.ndim} dimensions of {view.format!r}"
+        )
+    if not view.c_contiguous:
+        view = memoryview(array("q", view.tolist()))
+    shape = _numpy if hasattr(values, "dtype") else _same
+    return _column(view, view, shape, shape)
+
+
+def _same(room: Any) -> Any:
+    return room
+
+
+def _numpy(room: Any) -> Any:
+    return sys.modules["numpy"].frombuffer(room, "int64")
+
+
+def _times(values: Any, unit: str = "datetime64[us]") -> Column:
+    """numpy's own times."""
+    counted = values.astype(unit).view("int64")
+    if counted.ndim != 1:
+        raise ArgumentError(f"a row is wanted, not {counted.ndim} dimensions")
+    counted = counted if counted.flags.c_contiguous else counted.copy()
+    return _column(
+        counted,
+        counted,
+        lambda room: _numpy(room).view("datetime64[us]"),
+        lambda room: _numpy(room).view("timedelta64[us]"),
+    )
+
+
+def _series(series: Any) -> Column:
+    """A column of pandas, whose zone is known."""
+    zone = getattr(getattr(series, "dt", series), "tz", None)
+    if zone is None:
+        raise ArgumentError("the column has no time zone; say series.dt.tz_localize('Asia/Shanghai')")
+    times = _times(series.to_numpy("datetime64[ns]"))
+    pandas = sys.modules["pandas"]
+
+    def with_index(values: Any) -> Any:
+        index = getattr(series, "index", None)
+        return values if index is None else pandas.Series(values, index=index, name=series.name)
+
+    def instants(room: Any) -> Any:
+        return with_index(pandas.DatetimeIndex(times.instants(room)).tz_localize("UTC").tz_convert(zone))
+
+    def spans(room: Any) -> Any:
+        return with_index(pandas.TimedeltaIndex(times.spans(room)))
+
+    return Column(times.pointer, times.count, times.kept, instants, spans)
+
+
+def _listed(values: Any, counted: Callable[[Any], int]) -> Column:
+    """One by one; the answers come in the zone of the first, where that has one."""
+    kept = list(values)
+    memory = array("q", map(counted, kept))
+    zone = getattr(kept[0], "tzinfo", None) if kept else None
+    return _column(
+        memory,
+        memory,
+        lambda room: [instant(one, zone or timezone.utc) for one in room],
+        lambda room: [timedelta(microseconds=one) for one in room],
+    )
