@@ -13,9 +13,10 @@
 
 from sla._handle import text as _text
 from sla._sla import lib as _lib
+from sla.answers import Answer, EngineStats, Rejected
 from sla.calendar import Calendar, Cutoff, DayEnd, Fit, Roll, Segment, SegmentKind
 from sla.clocks import ClockView
-from sla.engine import Answer, Engine, EngineStats, Rejected
+from sla.engine import Engine
 from sla.errors import (
     ArgumentError,
     BusyError,

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import sys
 from array import array
+from dataclasses import dataclass
 from datetime import timedelta, timezone
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable
 
 from sla._sla import ffi
 from sla.errors import ArgumentError
@@ -25,10 +26,8 @@ from sla.instants import instant, microseconds, span_microseconds
 if TYPE_CHECKING:
     from sla._sla import _CData as CData
 
-_NAT = -(2**63)
-
-
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """int64 in a row, and how a result over them looks to the caller."""
 
     pointer: CData

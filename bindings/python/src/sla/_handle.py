@@ -92,7 +92,7 @@ class Holder:
 
 def text(pointer: CData) -> str:
     """A C string of the library, which is UTF-8."""
-    return ffi.string(pointer).decode()
+    return str(ffi.string(pointer), "utf-8")
 
 
 def string_of(value: object, member: str) -> tuple[CData, bytes]:

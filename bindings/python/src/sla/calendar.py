@@ -123,6 +123,8 @@ class Calendar:
 
     __slots__ = ("_calendar", "__weakref__")
 
+    _calendar: CData
+
     def __init__(self) -> None:
         raise TypeError("a calendar is made by Calendar.parse, Calendar.load or Calendar.bundled")
 
@@ -137,7 +139,7 @@ class Calendar:
         error = ffi.new("sla_error *")
         check(lib.sla_calendar_parse(data, len(data), source.encode(), ffi.NULL, out, error), error)
         self = object.__new__(cls)
-        self._calendar: CData = out[0]
+        self._calendar = out[0]
         return self
 
     @classmethod

@@ -130,7 +130,7 @@ def attributes_of(engine: CData, ticket: str, tenant: str) -> dict[str, Value]:
 
 
 def _string(string: CData) -> str:
-    return ffi.buffer(string.data, string.length)[:].decode() if string.length else ""
+    return str(ffi.buffer(string.data, string.length), "utf-8") if string.length else ""
 
 
 def _value(attribute: CData) -> Value:

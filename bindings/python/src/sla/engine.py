@@ -13,10 +13,11 @@ threads on one engine take turns.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
 from sla._handle import Holder, string_of, text
 from sla._sla import ffi, lib
+from sla.answers import Answer, EngineStats, Refusals, Rejected, only_policy, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
 from sla.errors import ArgumentError, NeedHistoryError, OutOfMemory, SlaError, check, error_of
@@ -35,41 +36,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 4096  # events of a batch that are taken in one crossing
 _DUPLICATE = lib.SLA_DUPLICATE
 _NEED_HISTORY = lib.SLA_NEED_HISTORY
-
-
-class Answer(NamedTuple):
-    """What became of a recorded fact."""
-
-    seq: int  #: its number on this ticket, from 1; that of the first one for a duplicate
-    late: bool = False  #: it lies before what was folded, and the ticket was folded again
-    no_effect: bool = False  #: kept, and nothing read it
-    refused: bool = False  #: kept, without effect on clocks: a policy forbids it
-    rule: str = ""  #: ... this rule
-    duplicate: bool = False  #: the same fact was there under its id
-
-
-class EngineStats(NamedTuple):
-    """Numbers for the curious and for metrics."""
-
-    tickets: int
-    live_tickets: int
-    live_clocks: int
-    facts: int
-    duplicates: int
-    late_facts: int
-    refused_facts: int
-    unread_facts: int
-    events: int
-    worlds: int
-    bytes: int
-
-
-class Rejected(NamedTuple):
-    """A fact of a batch that was refused."""
-
-    index: int  #: of the fact among those of the batch, from 0
-    line: int  #: its number, from 1, where the batch was lines
-    error: SlaError
 
 
 class _Parts:
@@ -206,7 +172,7 @@ class Engine:
         facts: Iterable[AnyFact],
         *,
         until: Instant | None = None,
-        rejected: list[Rejected] | Callable[[Rejected], object] | None = None,
+        rejected: Refusals | None = None,
     ) -> list[Event]:
         """Record facts in their order, each at its `recorded_at` (else when it happened), and
         let time pass between them: what falls due is told at its own instant.
@@ -223,7 +189,7 @@ class Engine:
         lines: bytes | str,
         *,
         until: Instant | None = None,
-        rejected: list[Rejected] | Callable[[Rejected], object] | None = None,
+        rejected: Refusals | None = None,
     ) -> list[Event]:
         """The same for a text of JSON lines as in docs/facts.md, which C reads: much faster."""
         data = lines.encode("utf-8", "surrogatepass") if isinstance(lines, str) else lines
@@ -234,7 +200,7 @@ class Engine:
         data: bytes,
         lines: bool,
         until: Instant | None,
-        rejected: list[Rejected] | Callable[[Rejected], object] | None,
+        rejected: Refusals | None,
     ) -> list[Event]:
         batch = ffi.new("sla_py_batch *", {"clock": EARLIEST})
         end = None if until is None else microseconds(until) + 1
@@ -259,7 +225,7 @@ class Engine:
                 error = NeedHistoryError()
             if error is not None:
                 index = batch.facts - (result not in (lib.SLA_ERR_NOMEM, _NEED_HISTORY))
-                _refuse(Rejected(index, batch.lines if lines else 0, error), rejected, told)
+                refuse(Rejected(index, batch.lines if lines else 0, error), rejected, told)
             elif done and count < _AT_ONCE:
                 return told
 
@@ -434,25 +400,3 @@ class Engine:
         """Over all that it holds: equal states, equal hashes."""
         with self._held as engine:
             return int(lib.sla_engine_hash(engine))
-
-
-def _refuse(
-    refused: Rejected, rejected: list[Rejected] | Callable[[Rejected], object] | None, told: list[Event]
-) -> None:
-    """Hands a refused fact of a batch over; raises where nobody wants it, or nothing can go on."""
-    if rejected is None or isinstance(refused.error, (OutOfMemory, NeedHistoryError)):
-        refused.error.index = refused.index
-        refused.error.events = told
-        raise refused.error
-    if isinstance(rejected, list):
-        rejected.append(refused)
-    else:
-        rejected(refused)
-
-
-def only_policy(clocks: Iterable[ClockView], target: str) -> str:
-    """The policy of the target; "" where none has one, so that C says what is not there."""
-    found = {clock.policy for clock in clocks if clock.target == target}
-    if len(found) > 1:
-        raise ArgumentError(f"several policies have a target {target!r}: name one of {', '.join(sorted(found))}")
-    return found.pop() if found else ""

@@ -240,7 +240,7 @@ _KINDS[-18] = ArgumentError  # SLA_ERR_SPACE
 
 def _text(text: CData) -> str:
     """A C string; what is no UTF-8 in it shows as U+FFFD."""
-    return ffi.string(text).decode("utf-8", "replace")
+    return str(ffi.string(text), "utf-8", "replace")
 
 
 def error_of(code: int, error: CData | None = None) -> SlaError:

@@ -294,5 +294,5 @@ def _json(piece: bytes, source: bytes | CData, sequence: int) -> str:
         room = ffi.new("char[]", size)
         length = lib.sla_py_event_json(piece, source, sequence, room, size)
         if length < size:
-            return ffi.string(room, length).decode()
+            return str(ffi.string(room, length), "utf-8")
         size = length + 1

@@ -93,14 +93,14 @@ def span_text(counted: int) -> str:
     """A span as ISO 8601 text in hours, minutes and seconds: PT26H30M5S."""
     room = ffi.new("char[40]")
     length = lib.sla_duration_format(counted, room, 40)
-    return ffi.string(room, length).decode()
+    return str(ffi.string(room, length), "ascii")
 
 
 def instant_text(counted: int) -> str:
     """An instant as RFC 3339 text in UTC."""
     room = ffi.new("char[40]")
     length = lib.sla_time_format(counted, room, 40)
-    return ffi.string(room, length).decode()
+    return str(ffi.string(room, length), "ascii")
 
 
 def machine_now() -> int:
