@@ -11,11 +11,13 @@
             print(event)
 """
 
+from sla import stores
 from sla._handle import text as _text
 from sla._sla import lib as _lib
 from sla.answers import Answer, EngineStats, Rejected
 from sla.calendar import Calendar, Cutoff, DayEnd, Fit, Roll, Segment, SegmentKind
 from sla.clocks import ClockView
+from sla.deliveries import Delivery
 from sla.engine import Engine
 from sla.errors import (
     ArgumentError,
@@ -48,6 +50,8 @@ from sla.events import Agreement, Event, Kind, State
 from sla.explain import Explanation, ExplainKind, ExplainSegment
 from sla.facts import Fact
 from sla.policy import Policies, Remark
+from sla.service import Service
+from sla.service_views import Health, Imported, ServiceState, ServiceStats
 
 __version__ = _text(_lib.sla_version_text())
 
@@ -63,6 +67,7 @@ __all__ = [
     "ConflictError",
     "Cutoff",
     "DayEnd",
+    "Delivery",
     "Engine",
     "EngineStats",
     "Event",
@@ -76,7 +81,9 @@ __all__ = [
     "Fit",
     "ForkedError",
     "FutureError",
+    "Health",
     "HorizonError",
+    "Imported",
     "Kind",
     "NeedHistoryError",
     "NewerError",
@@ -92,6 +99,9 @@ __all__ = [
     "Roll",
     "Segment",
     "SegmentKind",
+    "Service",
+    "ServiceState",
+    "ServiceStats",
     "SlaError",
     "State",
     "StateError",
@@ -99,4 +109,5 @@ __all__ = [
     "TooLateError",
     "TooLongError",
     "ZoneError",
+    "stores",
 ]

@@ -121,9 +121,10 @@ class Calendar:
     Made by `parse`, `load` or `bundled`.
     """
 
-    __slots__ = ("_calendar", "__weakref__")
+    __slots__ = ("_calendar", "_document", "__weakref__")
 
     _calendar: CData
+    _document: tuple[bytes, str]
 
     def __init__(self) -> None:
         raise TypeError("a calendar is made by Calendar.parse, Calendar.load or Calendar.bundled")
@@ -140,6 +141,7 @@ class Calendar:
         check(lib.sla_calendar_parse(data, len(data), source.encode(), ffi.NULL, out, error), error)
         self = object.__new__(cls)
         self._calendar = out[0]
+        self._document = data, source  # a service keeps it on the record
         return self
 
     @classmethod

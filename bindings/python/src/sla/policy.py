@@ -48,12 +48,12 @@ class Policies:
     instead), TooLongError (above a megabyte), OSError (a file cannot be read).
     """
 
-    __slots__ = ("_policies", "__weakref__")
+    __slots__ = ("_policies", "_documents", "__weakref__")
 
     def __init__(self, *documents: Document) -> None:
         self._begin()
         for number, document in enumerate(documents, 1):
-            self._add(*_read(document, f"policy {number}"))
+            self._add(*read_document(document, f"policy {number}"))
         self._finish()
 
     @classmethod
@@ -81,10 +81,12 @@ class Policies:
         out = ffi.new("sla_policies **")
         check(lib.sla_policies_new(ffi.NULL, out))
         self._policies: CData = out[0]
+        self._documents: list[tuple[bytes, str]] = []  # a service keeps them on the record
 
     def _add(self, data: bytes, source: str) -> None:
         error = ffi.new("sla_error *")
         check(lib.sla_policies_add(self._policies, data, len(data), source.encode(), error), error)
+        self._documents.append((data, source))
 
     def _finish(self) -> None:
         error = ffi.new("sla_error *")
@@ -151,7 +153,7 @@ def _remark(remark: CData) -> Remark:
     )
 
 
-def _read(document: Document, source: str) -> tuple[bytes, str]:
+def read_document(document: Document, source: str) -> tuple[bytes, str]:
     """The bytes of a document, and what complaints call it."""
     if isinstance(document, bytes):
         return document, source
@@ -175,6 +177,6 @@ def calendars_of(given: Iterable[Calendar | Document]) -> list[Calendar]:
     if isinstance(given, (Calendar, str, bytes, PathLike)):
         given = [given]
     return [
-        one if isinstance(one, Calendar) else Calendar.parse(*_read(one, f"calendar {number}"))
+        one if isinstance(one, Calendar) else Calendar.parse(*read_document(one, f"calendar {number}"))
         for number, one in enumerate(given, 1)
     ]

@@ -1,0 +1,154 @@
+"""Deliveries: events that a consumer has to acknowledge."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, AsyncIterator
+
+from sla._driver import STOPPED, Driver
+from sla._sla import ffi, lib
+from sla.errors import check, error_of
+from sla.events import Event, _set_piece
+
+if TYPE_CHECKING:
+    from sla._sla import _CData as CData
+
+
+class Consumer:
+    """The inbox of one name: what C has put there, and who waits for it."""
+
+    def __init__(self, driver: Driver, index: int) -> None:
+        self.driver = driver
+        self.index = index
+        self._waiters: list[asyncio.Future[None]] = []
+
+    def take(self) -> Delivery | None:
+        """The next one, or None."""
+        if not self.driver.holder.is_open:
+            return None
+        self.driver.activity += 1
+        with self.driver.holder as glue:
+            given = lib.sla_py_service_take_event(glue, self.index)
+            return _delivery(self, given) if given else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Nothing comes any more, and nothing is there.  Raises what ended it for good."""
+        driver = self.driver
+        if driver.state == STOPPED or not driver.holder.is_open:
+            return True
+        with driver.holder as glue:
+            machine = lib.sla_py_service_machine(glue)
+            code = lib.sla_service_given_up(machine)
+            if code == 0:
+                return False
+            error = ffi.new("sla_error *")
+            lib.sla_service_health(machine, error)
+        raise error_of(code, error)
+
+    async def news(self) -> None:
+        """Until a turn has brought something, or the service has ended."""
+        waiter: asyncio.Future[None] = self.driver.loop.create_future()
+        self._waiters.append(waiter)
+        try:
+            await waiter
+        finally:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+
+    def wake(self) -> None:
+        """Those who wait, where there is something for them.  What one of them does not take,
+        because it was cancelled meanwhile, the others see as well."""
+        if self._waiters and (self._has_something() or self._is_over()):
+            waiters, self._waiters = self._waiters, []
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
+
+    def _has_something(self) -> bool:
+        if not self.driver.holder.is_open:
+            return False
+        with self.driver.holder as glue:
+            return bool(lib.sla_py_service_waiting(glue, self.index))
+
+    def _is_over(self) -> bool:
+        driver = self.driver
+        if driver.state == STOPPED or not driver.holder.is_open:
+            return True
+        with driver.holder as glue:
+            return bool(lib.sla_service_given_up(lib.sla_py_service_machine(glue)))
+
+
+class Delivery(Event):
+    """An event, and what its consumer has to say of it."""
+
+    __slots__ = ("number", "attempt", "_consumer")
+
+    #: its place in the outbox, from 1
+    number: int
+    #: counts from 1
+    attempt: int
+
+    def acknowledge(self) -> bool:
+        """It is dealt with and shall not come again; a second time is fine.
+
+        False when the service has stopped: then it comes again.  Acknowledgements are written
+        with the next unit; what was acknowledged within a tenth of a second before a crash comes
+        again.
+        """
+        consumer: Consumer = self._consumer  # type: ignore[attr-defined]
+        driver = consumer.driver
+        if driver.state == STOPPED or not driver.holder.is_open:
+            return False
+        driver.activity += 1
+        with driver.holder as glue:
+            check(lib.sla_py_service_acknowledge(glue, consumer.index, self.number))
+        return True
+
+
+_set_number = Delivery.__dict__["number"].__set__
+_set_attempt = Delivery.__dict__["attempt"].__set__
+_set_consumer = Delivery.__dict__["_consumer"].__set__
+
+
+def _delivery(consumer: Consumer, given: CData) -> Delivery:
+    delivery = object.__new__(Delivery)
+    _set_piece(delivery, ffi.buffer(given.piece, given.length)[:])
+    _set_number(delivery, given.number)
+    _set_attempt(delivery, given.attempt)
+    _set_consumer(delivery, consumer)
+    return delivery
+
+
+class Events(AsyncIterator[Delivery]):
+    """Events as they come: `async for event in service.events()`."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def __anext__(self) -> Delivery:
+        while True:
+            delivery = self._consumer.take()
+            if delivery is not None:
+                return delivery
+            if self._consumer.has_ended:
+                raise StopAsyncIteration
+            await self._consumer.news()
+
+
+class Batches(AsyncIterator["list[Delivery]"]):
+    """Events in lists, as many as are there but no more than `size`."""
+
+    def __init__(self, consumer: Consumer, size: int) -> None:
+        self._events = Events(consumer)
+        self._consumer = consumer
+        self._size = max(size, 1)
+
+    async def __anext__(self) -> list[Delivery]:
+        batch = [await self._events.__anext__()]
+        while len(batch) < self._size:
+            delivery = self._consumer.take()
+            if delivery is None:
+                break
+            batch.append(delivery)
+        return batch
