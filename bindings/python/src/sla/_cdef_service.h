@@ -95,6 +95,7 @@ typedef enum sla_service_state {
 } sla_service_state;
 
 sla_service_state sla_service_get_state(const sla_service *service);
+sla_time sla_service_until(const sla_service *service);
 int sla_service_health(const sla_service *service, sla_error *error);
 int sla_service_given_up(const sla_service *service);
 const sla_engine *sla_service_engine(const sla_service *service);
