@@ -482,3 +482,58 @@ def test_a_child_process_leaves_it_alone(run, tmp_path):
             assert [clock.state for clock in await service.clocks("T-1")] == ["met"]
 
     run(main())
+
+
+# ---- how it waits
+
+
+@pytest.mark.parametrize("left", ["call_at", "the kernel's timer"])
+def test_either_timer_alone_is_enough(run, left):
+    async def main():
+        soon = CALL.replace("PT1H", "PT1S")
+        async with sla.Service(soon, store="memory:") as service:
+            driver = service._driver
+            if left == "call_at":
+                driver.loop.remove_reader(driver._lasting.pop())
+            else:
+                driver._call_at = lambda when: None
+            await service.record(ticket="T-1", fact="opened")
+            async for event in service.events():
+                assert event.told - event.at < timedelta(milliseconds=100)
+                event.acknowledge()
+                break
+
+    run(main())
+
+
+def test_a_loop_that_was_held_up_tells_late_and_all(run):
+    async def main():
+        async with sla.Service(CALL.replace("PT1H", "PT1S"), store="memory:") as service:
+            await service.record(ticket="T-1", fact="opened")
+            time.sleep(2.2)  # a host that does what one must not do on a loop
+            told = await first(service, 2)
+            assert [event.step for event in told] == ["breach", "level_1"]
+
+    run(main())
+
+
+def test_opened_and_closed_again_and_again_leaves_nothing(run):
+    def resident():
+        with open("/proc/self/statm") as numbers:
+            return int(numbers.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    async def main():
+        async def once(number):
+            async with sla.Service(CALL, store="memory:", log=lambda *line: None) as service:
+                await service.record(overdue("T-1"))
+                await first(service, 1)
+
+        for number in range(100):
+            await once(number)
+        files, before = len(os.listdir("/proc/self/fd")), resident()
+        for number in range(1000 if LONG else 300):
+            await once(number)
+        assert len(os.listdir("/proc/self/fd")) == files
+        assert resident() - before < 2_000_000
+
+    run(main())

@@ -228,8 +228,8 @@ class Service:
         """Record what happened; returns when it is durable.
 
         A Fact, a mapping, or the members of one: record(ticket="T-1", fact="opened").  When it
-        happened is now unless `occurred_at` says otherwise.  Where the queue is full it waits
-        for room.  Cancelled, it does not take the fact back: it is recorded, and an error is
+        happened is now unless `occurred_at` says otherwise; a fact that may be sent again needs its
+        `id` and its `occurred_at`.  Where the queue is full it waits for room.  Cancelled, it does not take the fact back: it is recorded, and an error is
         told to the log.
 
         Raises FactError and what else sla/engine.h says of recording, StoreError and what
