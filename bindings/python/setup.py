@@ -9,7 +9,8 @@ For development, in a checkout:
     PYTHONPATH=src /usr/bin/python3 -m pytest tests
 
 The archives stay in build/python/static of the project, so that only what changed is compiled.
-SLA_SANITIZE=address,undefined (with CC=clang) builds it watched, in a folder of its own.
+SLA_SANITIZE=address,undefined (with CC=clang) builds it watched, in a folder of its own, and
+SLA_ARCHIVES=build/lib takes the archives of a build that is there already.
 """
 
 import os
@@ -28,6 +29,7 @@ IN_SDIST = (HERE / "libsla").is_dir()
 TREE = HERE / "libsla" if IN_SDIST else HERE.parent.parent
 SANITIZE = os.environ.get("SLA_SANITIZE", "")
 STATIC = (HERE if IN_SDIST else TREE) / "build/python" / ("static-watched" if SANITIZE else "static")
+GIVEN = os.environ.get("SLA_ARCHIVES", "")
 
 # In the order in which a linker wants them: what is needed comes after who needs it.
 TARGETS = ["sla_sqlite_static", "sla_pg_static", "sla_testing_static", "sla_static"]
@@ -59,10 +61,11 @@ class BuildExtension(build_ext):
     """The archives first, and then the extension with them inside, its symbols hidden."""
 
     def build_extensions(self) -> None:
-        make_archives()
+        if not GIVEN:
+            make_archives()
         watched = [f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer"] if SANITIZE else []
         for extension in self.extensions:
-            archives = [str(STATIC / "lib" / name) for name in ARCHIVES]
+            archives = [str((Path(GIVEN) if GIVEN else STATIC / "lib") / name) for name in ARCHIVES]
             extension.include_dirs += [str(TREE / "include"), str(HERE / "src/sla")]
             extension.extra_compile_args += ["-std=c11", "-fvisibility=hidden", *watched]
             extension.extra_objects += archives

@@ -32,9 +32,16 @@ class Column:
 
     pointer: CData
     count: int
-    kept: object  # what the pointer borrows from
     instants: Callable[[Any], Any]
     spans: Callable[[Any], Any]
+
+    def __enter__(self) -> Column:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Lets the memory go now: it must not stay borrowed in a traceback, since the collector
+        cannot take a cycle apart that has a borrowed memoryview in it (it crashes)."""
+        ffi.release(self.pointer)
 
 
 def instants_column(values: Any) -> Column:
@@ -59,8 +66,8 @@ def results(count: int) -> tuple[Any, CData]:
     return room, ffi.from_buffer("int64_t[]", room, True)
 
 
-def _column(memory: Any, kept: object, instants: Callable[[Any], Any], spans: Callable[[Any], Any]) -> Column:
-    return Column(ffi.from_buffer("int64_t[]", memory), len(memory), kept, instants, spans)
+def _column(memory: Any, instants: Callable[[Any], Any], spans: Callable[[Any], Any]) -> Column:
+    return Column(ffi.from_buffer("int64_t[]", memory), len(memory), instants, spans)
 
 
 def _buffer(values: Any) -> Column | None:
@@ -69,14 +76,19 @@ def _buffer(values: Any) -> Column | None:
         view = memoryview(values)
     except TypeError:
         return None
+    with view:
+        memory = _plain(view, values)
+    shape = _numpy if hasattr(values, "dtype") else _same
+    return _column(memory, shape, shape)
+
+
+def _plain(view: memoryview, values: Any) -> Any:
+    """What is in one piece already, or a copy that is."""
     if view.itemsize != 8 or view.format not in ("q", "l") or view.ndim != 1:
         raise ArgumentError(
             f"a row of int64 is wanted, microseconds since 1970 UTC, not {view.ndim} dimensions of {view.format!r}"
         )
-    if not view.c_contiguous:
-        view = memoryview(array("q", view.tolist()))
-    shape = _numpy if hasattr(values, "dtype") else _same
-    return _column(view, view, shape, shape)
+    return values if view.c_contiguous else array("q", view.tolist())
 
 
 def _same(room: Any) -> Any:
@@ -94,7 +106,6 @@ def _times(values: Any, unit: str = "datetime64[us]") -> Column:
         raise ArgumentError(f"a row is wanted, not {counted.ndim} dimensions")
     counted = counted if counted.flags.c_contiguous else counted.copy()
     return _column(
-        counted,
         counted,
         lambda room: _numpy(room).view("datetime64[us]"),
         lambda room: _numpy(room).view("timedelta64[us]"),
@@ -119,7 +130,7 @@ def _series(series: Any) -> Column:
     def spans(room: Any) -> Any:
         return with_index(pandas.TimedeltaIndex(times.spans(room)))
 
-    return Column(times.pointer, times.count, times.kept, instants, spans)
+    return Column(times.pointer, times.count, instants, spans)
 
 
 def _listed(values: Any, counted: Callable[[Any], int]) -> Column:
@@ -128,7 +139,6 @@ def _listed(values: Any, counted: Callable[[Any], int]) -> Column:
     memory = array("q", map(counted, kept))
     zone = getattr(kept[0], "tzinfo", None) if kept else None
     return _column(
-        memory,
         memory,
         lambda room: [instant(one, zone or timezone.utc) for one in room],
         lambda room: [timedelta(microseconds=one) for one in room],

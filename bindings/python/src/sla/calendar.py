@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sla._arrays import Column, instants_column, results, spans_column
 from sla._handle import text
 from sla._sla import ffi, lib
-from sla.errors import ArgumentError, NotFoundError, check, error_of
+from sla.errors import ArgumentError, NotFoundError, SlaError, check, error_of
 from sla.instants import (
     Instant,
     Span,
@@ -284,16 +284,16 @@ class Calendar:
         columns, or instants that iterate; the answer is of the same kind.  Raises HorizonError
         with the index of the first that has no answer; there is no answer for the others then.
         """
-        rows = instants_column(at)
-        needs, one = _one_or_row(need, (str, timedelta), spans_column)
-        return self._many(lib.sla_py_calendar_add_many, rows, needs, one, rows.instants, int(fit))
+        one = isinstance(need, (str, timedelta))
+        with instants_column(at) as rows, spans_column([need] if one else need) as needs:
+            return self._many(lib.sla_py_calendar_add_many, rows, needs, one, rows.instants, int(fit))
 
     def between_many(self, start: Any, end: Any) -> Any:
         """`between` for a row of starts, with one end for all or a row of ends: a row of spans,
         int64 where the instants were."""
-        rows = instants_column(start)
-        ends, one = _one_or_row(end, (str, datetime), instants_column)
-        return self._many(lib.sla_py_calendar_between_many, rows, ends, one, rows.spans)
+        one = isinstance(end, (str, datetime))
+        with instants_column(start) as rows, instants_column([end] if one else end) as ends:
+            return self._many(lib.sla_py_calendar_between_many, rows, ends, one, rows.spans)
 
     def _many(self, function: Any, rows: Column, others: Column, one: bool, shape: Any, *more: int) -> Any:
         if not one and others.count != rows.count:
@@ -302,10 +302,7 @@ class Calendar:
         failed = ffi.new("size_t *")
         result = function(self._calendar, rows.pointer, others.pointer, one, rows.count, *more, out, failed)
         if result < 0:
-            raised = error_of(result)
-            raised = type(raised)(f"instant {failed[0]}: {raised.text}", code=result)
-            raised.index = failed[0]
-            raise raised
+            raise _failed(result, failed[0])
         return shape(room)
 
     # ---- days
@@ -354,7 +351,8 @@ class Calendar:
         return self._answer(out[0], at)
 
 
-def _one_or_row(given: Any, single: tuple[type, ...], column: Any) -> tuple[Column, bool]:
-    if isinstance(given, single):
-        return column([given]), True
-    return column(given), False
+def _failed(result: int, index: int) -> SlaError:
+    plain = error_of(result)
+    error = type(plain)(f"instant {index}: {plain.text}", code=result)
+    error.index = index
+    return error

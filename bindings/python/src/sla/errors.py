@@ -265,7 +265,11 @@ def check(result: int, error: CData | None = None) -> int:
     """
     if result >= 0:
         return result
+    raise _used(result, error)
+
+
+def _used(result: int, error: CData | None) -> SlaError:
     raised = error_of(result, error)
     if error is not None:
         error.code = 0
-    raise raised
+    return raised

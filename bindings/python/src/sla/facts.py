@@ -23,7 +23,8 @@ Value = Union[str, int, bool, datetime, None]
 class Fact:
     """What happened to a ticket.  docs/facts.md says what each member means.
 
-    An instant is an aware datetime or RFC 3339 text, a span a timedelta or ISO 8601 text.
+    An instant is an aware datetime or RFC 3339 text, a span a timedelta or ISO 8601 text; a text
+    that is empty is not there.
     """
 
     ticket: str

@@ -60,9 +60,9 @@ def _parsed(text: str) -> int:
 def check_text(result: int, text: str, instead: str) -> None:
     """Raises where a text could not be read."""
     if result != lib.SLA_OK:
-        raised = error_of(result)
-        said = instead if result == lib.SLA_ERR_SYNTAX else raised.text
-        raise type(raised)(f"{text!r}: {said}", code=result)
+        plain = error_of(result)
+        said = instead if result == lib.SLA_ERR_SYNTAX else plain.text
+        raise type(plain)(f"{text!r}: {said}", code=result)
 
 
 def instant(counted: int, zone: tzinfo = _UTC) -> datetime:

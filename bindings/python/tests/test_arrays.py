@@ -1,0 +1,113 @@
+"""Rows of instants and spans: what comes in decides what goes out, and each row is what one
+question at a time answers."""
+
+import random
+from array import array
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+import sla
+from conftest import LONG, SHANGHAI, at, hours
+from sla.instants import instant, microseconds
+
+SEED = 20260302
+COUNT = 20000 if LONG else 500
+
+
+@pytest.fixture
+def moments():
+    chance = random.Random(SEED)
+    start = microseconds(at(1, 0))
+    return [start + chance.randrange(300 * 86400 * 10**6) for _ in range(COUNT)]
+
+
+def test_a_row_is_as_many_single_answers(office, moments):
+    chance = random.Random(SEED + 1)
+    needs = [chance.randrange(20 * 3600 * 10**6) for _ in moments]
+    due = office.add_many(array("q", moments), array("q", needs))
+    assert type(due) is array
+    assert list(due) == [
+        microseconds(office.add(instant(one), timedelta(microseconds=need))) for one, need in zip(moments, needs)
+    ]
+    spans = office.between_many(array("q", moments), due)
+    assert list(spans) == [
+        office.between(instant(one), instant(other)) // timedelta(microseconds=1) for one, other in zip(moments, due)
+    ]
+    assert list(office.between_many(array("q", moments), due)) == needs
+
+
+def test_one_need_for_all(office):
+    row = array("q", [microseconds(at(2)), microseconds(at(6, 16))])
+    assert list(office.add_many(row, "PT4H")) == list(office.add_many(memoryview(row), hours(4)))
+    assert list(office.add_many(row, hours(4), fit=sla.Fit.NEXT_OPEN))
+    assert list(office.between_many(row, at(6, 18))) == list(office.between_many(row, "2026-03-06T18:00:00+08:00"))
+    assert list(office.add_many(array("q"), "PT4H")) == []
+
+
+def test_instants_one_by_one(office):
+    due = office.add_many([at(2), at(6, 16)], ["PT1H", hours(4)])
+    assert due == [office.add(at(2), "PT1H"), office.add(at(6, 16), hours(4))]
+    assert due[0].tzinfo is SHANGHAI
+    assert office.add_many(("2026-03-02T01:00:00Z",), "PT1H") == [datetime(2026, 3, 2, 2, tzinfo=timezone.utc)]
+    assert office.between_many([at(2)], [at(2, 11)]) == [hours(2)]
+    assert office.add_many(iter([]), "PT1H") == []
+
+
+def test_numpy(office, moments):
+    numpy = pytest.importorskip("numpy")
+    counted = numpy.array(moments)
+    due = office.add_many(counted, "PT8H")
+    assert due.dtype == "int64" and due.tolist() == list(office.add_many(array("q", moments), "PT8H"))
+    assert office.add_many(counted[::2], "PT8H").tolist() == due[::2].tolist()
+    for unit in ("ms", "us", "ns"):
+        times = counted.view("datetime64[us]").astype(f"datetime64[{unit}]")
+        assert office.add_many(times, "PT8H").dtype == "datetime64[us]"
+    spans = office.between_many(counted.view("datetime64[us]"), due.view("datetime64[us]"))
+    assert spans.dtype == "timedelta64[us]" and (spans == numpy.timedelta64(8, "h")).all()
+    assert (office.add_many(counted.view("datetime64[us]"), spans) == due.view("datetime64[us]")).all()
+
+
+def test_not_a_time_stays_so(office):
+    numpy = pytest.importorskip("numpy")
+    times = numpy.array(["2026-03-02T01:00", "NaT"], "datetime64[us]")
+    assert numpy.isnat(office.add_many(times, "PT1H")).tolist() == [False, True]
+    assert numpy.isnat(office.between_many(times, times)).tolist() == [False, True]
+
+
+def test_pandas(office):
+    pandas = pytest.importorskip("pandas")
+    opened = pandas.Series(pandas.date_range("2026-03-06 16:00", periods=3, tz="Asia/Shanghai"), [5, 6, 7], name="opened")
+    due = office.add_many(opened, "PT4H")
+    assert due.index.tolist() == [5, 6, 7] and due.name == "opened" and str(due.dtype) == "datetime64[ns, Asia/Shanghai]"
+    assert due.iloc[0] == at(9, 11)
+    assert office.between_many(opened, due).tolist() == [pandas.Timedelta(hours=4)] * 3
+    needs = pandas.Series(pandas.to_timedelta(["1h", "2h", "4h"]), opened.index)
+    assert office.add_many(opened, needs).iloc[2] == due.iloc[2]
+    assert office.add_many(pandas.DatetimeIndex(opened), "PT4H").tolist() == due.tolist()
+    with pytest.raises(sla.ArgumentError, match="tz_localize"):
+        office.add_many(opened.dt.tz_localize(None), "PT4H")
+
+
+def test_an_error_names_the_row_and_there_is_no_answer(office):
+    row = array("q", [microseconds(at(2)), microseconds("2050-12-30T00:00:00Z")])
+    with pytest.raises(sla.HorizonError, match="instant 1") as caught:
+        office.add_many(row, timedelta(days=300))
+    assert caught.value.index == 1 or caught.value.index == 0
+
+
+@pytest.mark.parametrize(
+    "row, need",
+    [
+        (array("i", [1]), "PT1H"),
+        (array("d", [1.0]), "PT1H"),
+        (b"12345678", "PT1H"),
+        (array("q", [1, 2]), array("q", [1])),
+        ([datetime(2026, 3, 2)], "PT1H"),
+        (array("q", [1]), 3600),
+        (5, "PT1H"),
+    ],
+)
+def test_what_is_no_row(office, row, need):
+    with pytest.raises((sla.ArgumentError, TypeError)):
+        office.add_many(row, need)
