@@ -17,4 +17,7 @@ if ! { cmake -S . -B build -G Ninja -DBUILD_TESTING=OFF && cmake --build build; 
     exit 1
 fi
 
+echo "building the package for Python into build/python/ ..."
+SLA_ARCHIVES=$PWD/build/lib sh bindings/python/build.sh
+
 sh examples/story.sh build

@@ -3,12 +3,16 @@
 # examples/run.sh and tests/run.sh:  . tests/packages.sh; need_packages $BUILD_PACKAGES
 
 # To build and to run.
-BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev libev-dev libsqlite3-dev libpq-dev sqlite3 tzdata"
+BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev libcctz-dev libev-dev libsqlite3-dev libpq-dev sqlite3 tzdata
+    python3 python3-dev python3-cffi python3-setuptools python3-wheel"
 
 # To test: clang with its sanitizers (llvm names the lines in their reports),
-# cmocka, callgrind, a PostgreSQL (the tests start their own), and what scripts use.
+# cmocka, callgrind, a PostgreSQL (the tests start their own), what scripts use, and what the
+# package for Python meets: checkers of types, numpy, pandas, another loop.
 TEST_PACKAGES="$BUILD_PACKAGES clang libclang-rt-dev llvm libcmocka-dev valgrind
-    python3 python3-jsonschema mandoc bsdextrautils xz-utils postgresql"
+    python3-jsonschema mandoc bsdextrautils xz-utils postgresql binutils
+    python3-venv python3-pytest python3-hypothesis python3-mypy python3-numpy python3-pandas
+    python3-matplotlib python3-apscheduler python3-uvloop"
 
 # A server's package makes a cluster and starts it, unless it is told before.
 want_no_cluster() {
