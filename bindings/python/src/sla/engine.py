@@ -12,6 +12,7 @@ threads on one engine take turns.
 
 from __future__ import annotations
 
+import struct
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from sla.facts import Value
 
 _AT_ONCE = 4096  # events of a batch that are taken in one crossing
+_ANSWER = struct.Struct("=I3?")  # the beginning of an sla_answer
+_record = lib.sla_py_record
+_take = lib.sla_py_take
 _DUPLICATE = lib.SLA_DUPLICATE
 _NEED_HISTORY = lib.SLA_NEED_HISTORY
 
@@ -72,7 +76,7 @@ class Engine:
     Instants of answers are in UTC.  After `fork` it belongs to the parent.
     """
 
-    __slots__ = ("_held", "_parts", "_room", "_events", "_answer", "_error", "__weakref__")
+    __slots__ = ("_held", "_parts", "_room", "_events", "_answer", "_answered", "_error", "__weakref__")
 
     def __init__(
         self,
@@ -96,6 +100,7 @@ class Engine:
         self._held = Holder(out[0], parts.free, "engine")
         self._parts = parts
         self._room, self._events, self._answer, self._error = parts.room, parts.events, parts.answer, parts.error
+        self._answered = ffi.buffer(parts.answer)
         kept = calendars_of(calendars)
         if policies is not None or kept:
             self._adopt(policies, kept, EARLIEST if now is None else microseconds(now))
@@ -145,21 +150,16 @@ class Engine:
         else:
             at = None
         piece = pack(fact, at)
-        answer = self._answer
         with self._held as engine:
-            result = lib.sla_py_record(engine, self._room, piece, len(piece), answer, self._error)
-            if result < 0:
-                raise error_of(result, self._taken_error())
-            if result == _NEED_HISTORY:
-                raise NeedHistoryError
-            return Answer(
-                answer.seq,
-                answer.late,
-                answer.no_effect,
-                answer.refused,
-                text(answer.rule) if answer.refused else "",
-                result == _DUPLICATE,
-            )
+            result = _record(engine, self._room, piece, len(piece), self._answer, self._error)
+            if result:
+                if result < 0:
+                    raise error_of(result, self._taken_error())
+                if result == _NEED_HISTORY:
+                    raise NeedHistoryError
+            seq, late, no_effect, refused = _ANSWER.unpack_from(self._answered)
+            rule = text(self._answer.rule) if refused else ""
+        return Answer(seq, late, no_effect, refused, rule, result == _DUPLICATE)
 
     def _taken_error(self) -> CData:
         """A copy of the complaint, and an empty one for the next call."""
@@ -249,7 +249,7 @@ class Engine:
         held, events = self._held, self._events
         while True:
             with held as engine:
-                used = lib.sla_py_take(engine, now, 1, events)
+                used = _take(engine, now, 1, events)
                 if used <= 0:
                     check(used)
                     return
@@ -261,7 +261,7 @@ class Engine:
         at = machine_now() if now is None else microseconds(now)
         with self._held as engine:
             events = self._events
-            used = lib.sla_py_take(engine, at, n, events)
+            used = _take(engine, at, n, events)
             if used <= 0:
                 check(used)
                 return []

@@ -8,6 +8,7 @@ fixed length ("PT4H", "P1DT12H30M"); a day is 24 hours.
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from time import time_ns
 from typing import Union
 
@@ -23,7 +24,8 @@ NEVER: int = lib.SLA_NEVER
 EARLIEST: int = lib.SLA_TIME_MIN
 LATEST: int = lib.SLA_TIME_MAX
 
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
+_from_timestamp = datetime.fromtimestamp
 
 
 def microseconds(instant: Instant) -> int:
@@ -34,16 +36,15 @@ def microseconds(instant: Instant) -> int:
     """
     if isinstance(instant, datetime):
         try:
-            span = instant - EPOCH
+            counted = (instant - EPOCH) // MICROSECOND
         except TypeError:
             raise ArgumentError(
                 f"{instant.isoformat()} has no time zone; write datetime(..., tzinfo=ZoneInfo('Asia/Shanghai')) "
                 "or datetime.now(timezone.utc)"
             ) from None
-        counted = (span.days * 86400 + span.seconds) * 1000000 + span.microseconds
-        if not EARLIEST <= counted <= LATEST:
-            raise RangeError(f"{instant.isoformat()} lies outside the years 1900 to 2199")
-        return counted
+        if EARLIEST <= counted <= LATEST:
+            return counted
+        raise RangeError(f"{instant.isoformat()} lies outside the years 1900 to 2199")
     if isinstance(instant, str):
         return _parsed(instant)
     raise ArgumentError(f"an instant is an aware datetime or a text in RFC 3339, not {type(instant).__name__}")
@@ -67,8 +68,12 @@ def check_text(result: int, text: str, instead: str) -> None:
 
 def instant(counted: int, zone: tzinfo = _UTC) -> datetime:
     """The aware datetime of a count of microseconds, in `zone`."""
-    moment = EPOCH + timedelta(0, 0, counted)
-    return moment if zone is _UTC else moment.astimezone(zone)
+    if zone is _UTC:
+        return EPOCH + counted * MICROSECOND
+    seconds, rest = divmod(counted, 1000000)
+    if rest:
+        return (EPOCH + counted * MICROSECOND).astimezone(zone)
+    return _from_timestamp(seconds, zone)  # half the time
 
 
 def maybe_instant(counted: int, zone: tzinfo = _UTC) -> datetime | None:
@@ -79,14 +84,19 @@ def maybe_instant(counted: int, zone: tzinfo = _UTC) -> datetime | None:
 def span_microseconds(span: Span) -> int:
     """Microseconds of a span.  Raises ParseError for a text that is none."""
     if isinstance(span, timedelta):
-        return span // _MICROSECOND
+        return span // MICROSECOND
     if isinstance(span, str):
-        data = span.encode("utf-8", "replace")
-        out = ffi.new("sla_duration *")
-        result = lib.sla_duration_parse(data, len(data), out)
-        check_text(result, span, "a span is written PT4H or P1DT12H30M")
-        return int(out[0])
+        return _parsed_span(span)
     raise ArgumentError(f"a span is a timedelta or a text in ISO 8601, not {type(span).__name__}")
+
+
+@lru_cache(maxsize=256)  # the same few, again and again
+def _parsed_span(text: str) -> int:
+    data = text.encode("utf-8", "replace")
+    out = ffi.new("sla_duration *")
+    result = lib.sla_duration_parse(data, len(data), out)
+    check_text(result, text, "a span is written PT4H or P1DT12H30M")
+    return int(out[0])
 
 
 def span_text(counted: int) -> str:
