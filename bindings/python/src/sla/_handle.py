@@ -32,36 +32,38 @@ os.register_at_fork(after_in_child=_in_child)
 class Holder:
     """A pointer that one thread at a time has: `with holder as pointer:`."""
 
-    __slots__ = ("_pointer", "_free", "_what", "_process", "_lock", "_owner")
+    __slots__ = ("_pointer", "_free", "_what", "_process", "_acquire", "_release", "_owner")
 
     def __init__(self, pointer: CData, free: Callable[[CData], None], what: str) -> None:
         self._pointer: CData | None = pointer
         self._free = free
         self._what = what
         self._process = _process
-        self._lock = Lock()
+        lock = Lock()
+        self._acquire = lock.acquire
+        self._release = lock.release
         self._owner = 0
 
     def __enter__(self) -> CData:
         if self._process != _process:
             raise ForkedError(f"this {self._what} belongs to the parent process; make one of its own after fork")
-        if not self._lock.acquire(False):
+        if not self._acquire(False):
             self._wait()
+        self._owner = get_ident()
         pointer = self._pointer
         if pointer is None:
-            self._lock.release()
+            self.__exit__()
             raise ClosedError(f"this {self._what} is closed")
-        self._owner = get_ident()
         return pointer
 
     def __exit__(self, *_: object) -> None:
         self._owner = 0
-        self._lock.release()
+        self._release()
 
     def _wait(self) -> None:
         if self._owner == get_ident():
             raise BusyError(f"this thread is inside a call of this {self._what} already")
-        self._lock.acquire()
+        self._acquire()
 
     @property
     def is_open(self) -> bool:

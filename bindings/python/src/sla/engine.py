@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 4096  # events of a batch that are taken in one crossing
 _ANSWER = struct.Struct("=I3?")  # the beginning of an sla_answer
+_new = tuple.__new__
 _record = lib.sla_py_record
 _take = lib.sla_py_take
 _DUPLICATE = lib.SLA_DUPLICATE
@@ -159,7 +160,7 @@ class Engine:
                     raise NeedHistoryError
             seq, late, no_effect, refused = _ANSWER.unpack_from(self._answered)
             rule = text(self._answer.rule) if refused else ""
-        return Answer(seq, late, no_effect, refused, rule, result == _DUPLICATE)
+        return _new(Answer, (seq, late, no_effect, refused, rule, result == _DUPLICATE))
 
     def _taken_error(self) -> CData:
         """A copy of the complaint, and an empty one for the next call."""
@@ -250,8 +251,9 @@ class Engine:
         while True:
             with held as engine:
                 used = _take(engine, now, 1, events)
-                if used <= 0:
-                    check(used)
+                if used < 0:
+                    raise error_of(used)
+                if not used:
                     return
                 piece = ffi.buffer(events.data, used)[:]
             yield _event(piece)

@@ -28,12 +28,20 @@ MICROSECOND = timedelta(microseconds=1)
 _from_timestamp = datetime.fromtimestamp
 
 
+# The instant that was asked for last: one `now` goes into a fact, its recording and a poll.
+_last: tuple[object, int] = (object(), 0)
+
+
 def microseconds(instant: Instant) -> int:
     """Microseconds since 1970 UTC.
 
     Raises ArgumentError for a naive datetime, ParseError for a text that is no instant,
     RangeError outside the years 1900 to 2199.
     """
+    global _last
+    last = _last
+    if instant is last[0]:
+        return last[1]
     if isinstance(instant, datetime):
         try:
             counted = (instant - EPOCH) // MICROSECOND
@@ -43,6 +51,7 @@ def microseconds(instant: Instant) -> int:
                 "or datetime.now(timezone.utc)"
             ) from None
         if EARLIEST <= counted <= LATEST:
+            _last = instant, counted
             return counted
         raise RangeError(f"{instant.isoformat()} lies outside the years 1900 to 2199")
     if isinstance(instant, str):
