@@ -39,7 +39,7 @@ def run(request):
         loop = uvloop.new_event_loop() if request.param == "uvloop" else asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            return loop.run_until_complete(asyncio.wait_for(coroutine, 60 if not os.environ.get("QUICKLY") else 5))
+            return loop.run_until_complete(asyncio.wait_for(coroutine, 60))
         finally:
             loop.run_until_complete(loop.shutdown_asyncgens())
             asyncio.set_event_loop(None)
@@ -54,8 +54,10 @@ class Server:
     def __init__(self, file: Path) -> None:
         script = os.environ.get("SLA_PG_SERVER_SCRIPT", str(ROOT / "tests/pg_server.sh"))
         self._file, self._script = str(file), script
+        # What the tests themselves run under is nothing for a server.
+        self._around = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
         started = subprocess.run(
-            ["sh", script, "start", self._file, str(os.getpid())], capture_output=True, text=True
+            ["sh", script, "start", self._file, str(os.getpid())], capture_output=True, text=True, env=self._around
         )
         if started.returncode == 77:
             pytest.skip(started.stdout.strip())
@@ -68,18 +70,18 @@ class Server:
         commands = [part for statement in statements for part in ("-c", statement)]
         done = subprocess.run(
             ["psql", "-qXAt", "-h", self.folder, "-U", "sla_admin", "-d", "postgres", *commands],
-            capture_output=True, text=True, check=True,
+            capture_output=True, text=True, check=True, env=self._around,
         )  # fmt: skip
         return done.stdout.strip()
 
     def kill(self) -> None:
-        subprocess.run(["sh", self._script, "kill", self.folder], check=True)
+        subprocess.run(["sh", self._script, "kill", self.folder], check=True, env=self._around)
 
     def up(self) -> None:
-        subprocess.run(["sh", self._script, "up", self.folder], check=True)
+        subprocess.run(["sh", self._script, "up", self.folder], check=True, env=self._around)
 
     def stop(self) -> None:
-        subprocess.run(["sh", self._script, "stop", self._file], check=True)
+        subprocess.run(["sh", self._script, "stop", self._file], check=True, env=self._around)
 
 
 @pytest.fixture(scope="session")

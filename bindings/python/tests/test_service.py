@@ -534,6 +534,7 @@ def test_opened_and_closed_again_and_again_leaves_nothing(run):
         for number in range(1000 if LONG else 300):
             await once(number)
         assert len(os.listdir("/proc/self/fd")) == files
-        assert resident() - before < 2_000_000
+        if "asan" not in os.environ.get("LD_PRELOAD", ""):  # which keeps what is freed
+            assert resident() - before < 2_000_000
 
     run(main())
