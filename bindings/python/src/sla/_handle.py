@@ -9,87 +9,96 @@ after `fork` the pointer is dead: nothing is touched or freed there.
 from __future__ import annotations
 
 import os
-from threading import Lock, get_ident
+from threading import RLock
 from typing import TYPE_CHECKING, Callable
+from weakref import WeakSet
 
 from sla._sla import ffi
-from sla.errors import BusyError, ClosedError, ForkedError
+from sla.errors import BusyError, ClosedError, ForkedError, SlaError
 
 if TYPE_CHECKING:
     from sla._sla import _CData as CData
 
-_process = os.getpid()
-
-
-def _in_child() -> None:
-    global _process
-    _process = os.getpid()
-
-
-os.register_at_fork(after_in_child=_in_child)
-
 
 class Holder:
-    """A pointer that one thread at a time has: `with holder as pointer:`."""
+    """A pointer that one thread at a time has: `with holder as pointer:`.
 
-    __slots__ = ("_pointer", "_free", "_what", "_process", "_acquire", "_release", "_owner")
+    What is asked most does by itself, without a call, what entering does:
+
+        with holder.lock:
+            if holder.inside or holder.pointer is None:
+                raise holder.refusal()
+            holder.inside = True
+            try: ...
+            finally: holder.inside = False
+    """
+
+    __slots__ = ("lock", "pointer", "inside", "_free", "_what", "_forked", "__weakref__")
 
     def __init__(self, pointer: CData, free: Callable[[CData], None], what: str) -> None:
-        self._pointer: CData | None = pointer
+        self.lock = RLock()  # one that a thread can take again: `inside` says that it has
+        self.pointer: CData | None = pointer
+        self.inside = False
         self._free = free
         self._what = what
-        self._process = _process
-        lock = Lock()
-        self._acquire = lock.acquire
-        self._release = lock.release
-        self._owner = 0
+        self._forked = False
+        _alive.add(self)
 
     def __enter__(self) -> CData:
-        if self._process != _process:
-            raise ForkedError(f"this {self._what} belongs to the parent process; make one of its own after fork")
-        if not self._acquire(False):
-            self._wait()
-        self._owner = get_ident()
-        pointer = self._pointer
-        if pointer is None:
-            self.__exit__()
-            raise ClosedError(f"this {self._what} is closed")
-        return pointer
+        self.lock.acquire()
+        if self.inside or self.pointer is None:
+            self.lock.release()
+            raise self.refusal()
+        self.inside = True
+        return self.pointer
 
     def __exit__(self, *_: object) -> None:
-        self._owner = 0
-        self._release()
+        self.inside = False
+        self.lock.release()
 
-    def _wait(self) -> None:
-        if self._owner == get_ident():
-            raise BusyError(f"this thread is inside a call of this {self._what} already")
-        self._acquire()
+    def refusal(self) -> SlaError:
+        """Why it cannot be used."""
+        if self._forked:
+            return ForkedError(f"this {self._what} belongs to the parent process; make one of its own after fork")
+        if self.pointer is None:
+            return ClosedError(f"this {self._what} is closed")
+        return BusyError(f"this thread is inside a call of this {self._what} already")
 
     @property
     def is_open(self) -> bool:
         """Whether it can be used here."""
-        return self._pointer is not None and self._process == _process
+        return self.pointer is not None
 
     def close(self) -> None:
         """Frees once another thread's call has ended; a second time and in a child nothing."""
-        if not self.is_open:
+        if self.pointer is None:
             return
-        try:
-            pointer = self.__enter__()
-        except ClosedError:
-            return
-        try:
-            self._pointer = None
-            self._free(pointer)
-        finally:
-            self.__exit__()
+        with self.lock:
+            if self.inside:
+                raise self.refusal()
+            pointer, self.pointer = self.pointer, None
+            if pointer is not None:
+                self._free(pointer)
 
     def __del__(self) -> None:
-        pointer = getattr(self, "_pointer", None)
-        # nobody has it any more, so no lock; at the end of the interpreter modules may be gone
-        if pointer is not None and self._process == _process:
-            self._pointer = None
+        pointer = getattr(self, "pointer", None)
+        if pointer is not None:  # nobody has it any more, so no lock
+            self.pointer = None
             self._free(pointer)
+
+
+_alive: WeakSet[Holder] = WeakSet()
+
+
+def _in_child() -> None:
+    """Another thread of the parent may have been inside: its lock stays shut here for ever."""
+    for holder in _alive:
+        holder.pointer = None
+        holder._forked = True
+        holder.lock = RLock()
+
+
+os.register_at_fork(after_in_child=_in_child)
 
 
 def text(pointer: CData) -> str:

@@ -151,15 +151,23 @@ class Engine:
         else:
             at = None
         piece = pack(fact, at)
-        with self._held as engine:
-            result = _record(engine, self._room, piece, len(piece), self._answer, self._error)
-            if result:
-                if result < 0:
-                    raise error_of(result, self._taken_error())
-                if result == _NEED_HISTORY:
-                    raise NeedHistoryError
-            seq, late, no_effect, refused = _ANSWER.unpack_from(self._answered)
-            rule = text(self._answer.rule) if refused else ""
+        held = self._held
+        with held.lock:  # as Holder says
+            engine = held.pointer
+            if held.inside or engine is None:
+                raise held.refusal()
+            held.inside = True
+            try:
+                result = _record(engine, self._room, piece, len(piece), self._answer, self._error)
+                if result:
+                    if result < 0:
+                        raise error_of(result, self._taken_error())
+                    if result == _NEED_HISTORY:
+                        raise NeedHistoryError
+                seq, late, no_effect, refused = _ANSWER.unpack_from(self._answered)
+                rule = text(self._answer.rule) if refused else ""
+            finally:
+                held.inside = False
         return _new(Answer, (seq, late, no_effect, refused, rule, result == _DUPLICATE))
 
     def _taken_error(self) -> CData:
@@ -249,13 +257,20 @@ class Engine:
     def _poll(self, now: int) -> Iterator[Event]:
         held, events = self._held, self._events
         while True:
-            with held as engine:
-                used = _take(engine, now, 1, events)
-                if used < 0:
-                    raise error_of(used)
-                if not used:
-                    return
-                piece = ffi.buffer(events.data, used)[:]
+            with held.lock:  # as Holder says
+                engine = held.pointer
+                if held.inside or engine is None:
+                    raise held.refusal()
+                held.inside = True
+                try:
+                    used = _take(engine, now, 1, events)
+                    if used < 0:
+                        raise error_of(used)
+                    if not used:
+                        return
+                    piece = ffi.buffer(events.data, used)[:]
+                finally:
+                    held.inside = False
             yield _event(piece)
 
     def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:
