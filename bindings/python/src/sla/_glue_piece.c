@@ -7,13 +7,13 @@
 /* ---- facts in */
 
 /* Where a piece is read from; `at` is NULL once a text had no end. */
-typedef struct cursor {
+typedef struct reader {
     const char *at;
     const char *end;
-} cursor;
+} reader;
 
 /* The next text; an empty one is absent. */
-static sla_string next_text(cursor *cursor)
+static sla_string next_text(reader *cursor)
 {
     const char *start = cursor->at;
     const char *stop = start != NULL ? memchr(start, 0, (size_t)(cursor->end - start)) : NULL;
@@ -24,7 +24,7 @@ static sla_string next_text(cursor *cursor)
     return (sla_string){start, (size_t)(stop - start)};
 }
 
-static void read_texts(cursor *cursor, sla_fact *fact)
+static void read_texts(reader *cursor, sla_fact *fact)
 {
     fact->tenant = next_text(cursor);
     fact->ticket = next_text(cursor);
@@ -40,7 +40,7 @@ static void read_texts(cursor *cursor, sla_fact *fact)
     fact->authorised_by = next_text(cursor);
 }
 
-static void read_attribute(cursor *cursor, sla_attribute *attribute)
+static void read_attribute(reader *cursor, sla_attribute *attribute)
 {
     sla_string value;
 
@@ -91,7 +91,7 @@ void sla_py_fact_free(sla_py_fact *fact)
 int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *out, sla_error *error)
 {
     sla_py_fact_head head;
-    cursor cursor;
+    reader cursor;
 
     if (length < sizeof head)
         return refuse(error, SLA_ERR_ARGUMENT, "a piece of a fact is cut off");
@@ -299,14 +299,14 @@ void sla_py_events_add(sla_py_events *events, const sla_event *event)
 }
 
 /* A text of an event, "" where there is none. */
-static const char *next_word(cursor *cursor)
+static const char *next_word(reader *cursor)
 {
     sla_string text = next_text(cursor);
 
     return text.data != NULL ? text.data : "";
 }
 
-static void read_words(cursor *cursor, sla_event *event)
+static void read_words(reader *cursor, sla_event *event)
 {
     const char *step;
 
@@ -327,7 +327,7 @@ static void read_words(cursor *cursor, sla_event *event)
 static void read_event(const char *piece, sla_event *event)
 {
     sla_py_event_head head;
-    cursor cursor;
+    reader cursor;
 
     memcpy(&head, piece, sizeof head);
     cursor.at = piece + sizeof head;
