@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import sla
-from loops import CALL, ROOT, START, run  # noqa: F401  (a fixture)
+from loops import CALL, START, run  # noqa: F401  (a fixture)
 from sla.testing import Clock
 
 BEGAN = datetime(2026, 3, 2, 1, tzinfo=timezone.utc)
@@ -79,7 +79,8 @@ def test_what_a_consumer_does_at_an_instant_is_done_at_it(run, store):
             await asyncio.gather(*(service.record(ticket=f"T-{i}", fact="opened") for i in range(20)))
             await clock.advance("P1D")
             clocks = await service.clocks("T-19")
-            assert [(view.state, view.ended_at) for view in clocks] == [("met", BEGAN + timedelta(hours=1))]  # met is "occurred_at <= due"
+            hour = BEGAN + timedelta(hours=1)  # met is "occurred_at <= due"
+            assert [(view.state, view.ended_at) for view in clocks] == [("met", hour)]
         await consumer
 
     run(main())

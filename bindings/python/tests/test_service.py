@@ -59,7 +59,8 @@ def test_a_fact_as_class_mapping_or_members(run):
         async with sla.Service(CALL, store="memory:") as service:
             at = datetime.now().astimezone()
             await service.record(sla.Fact(ticket="T-1", fact="opened", occurred_at=at, id="f-1"))
-            again = await service.record({"ticket": "T-1", "fact": "opened", "occurred_at": at.isoformat(), "id": "f-1"})
+            mapping = {"ticket": "T-1", "fact": "opened", "occurred_at": at.isoformat(), "id": "f-1"}
+            again = await service.record(mapping)
             assert again.duplicate and again.seq == 1
             await service.record(ticket="T-1", fact="answered")
             assert [clock.state for clock in await service.clocks("T-1")] == ["met"]
@@ -207,7 +208,8 @@ def test_a_cancelled_record_is_recorded_all_the_same(run, store):
             await asyncio.sleep(0)  # ten are on their way, the others in line
             for task in tasks:
                 task.cancel()
-            assert all(isinstance(end, asyncio.CancelledError) for end in await asyncio.gather(*tasks, return_exceptions=True))
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            assert all(isinstance(end, asyncio.CancelledError) for end in ends)
             while service.stats().facts < 50:
                 await asyncio.sleep(0.01)
             assert len(await service.clocks("T-49")) == 1
@@ -385,6 +387,7 @@ def test_stores_that_cannot_be_opened(run, tmp_path):
             (sla.SlaError, f"sqlite:{tmp_path}/text", "something else"),
             (sla.NotFoundError, sla.stores.SQLite(tmp_path / "other.db", existing=True), "no file"),
             (sla.ArgumentError, sla.stores.Postgres("nonsense"), "no connection string"),
+            (sla.ArgumentError, sla.stores.SQLite(f"{tmp_path}/desk.db\0x"), "a name with a NUL"),
         ]
         for kind, store, why in rows:
             with pytest.raises(kind):
@@ -393,6 +396,32 @@ def test_stores_that_cannot_be_opened(run, tmp_path):
         for uri in ("desk.db", "sqlite:", "sqlite://desk.db", "mysql://x", "memory", "sqlite:a?b"):
             with pytest.raises(sla.ArgumentError):
                 sla.Service(CALL, store=uri)
+
+    run(main())
+
+
+def test_options_that_are_none(run):
+    rows = [
+        (dict(queue_max=-1), "a queue of less than nothing"),
+        (dict(max_in_flight=-1), "the same"),
+        (dict(keep=timedelta(seconds=-1)), "a span below zero"),
+        (dict(consumer="Python"), "no name of a consumer"),
+        (dict(consumer="a\0b"), "no name either"),
+    ]
+
+    async def main():
+        for options, why in rows:
+            with pytest.raises(sla.ArgumentError):
+                async with sla.Service(CALL, store="memory:", **options):
+                    pytest.fail(why)
+        async with sla.Service(CALL, store="memory:", consumer=None, queue_max=0) as service:
+            with pytest.raises(sla.StateError):
+                service.events()
+            with pytest.raises(sla.ArgumentError):
+                service.events(consumer="audit", batch=0)
+            with pytest.raises(sla.NotFoundError):
+                await service.clocks("")
+            assert (await service.record(ticket="T-1", fact="opened")).seq == 1
 
     run(main())
 

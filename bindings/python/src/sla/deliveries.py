@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, AsyncIterator
 
 from sla._driver import STOPPED, Driver
 from sla._sla import ffi, lib
-from sla.errors import check, error_of
+from sla.errors import ArgumentError, check, error_of
 from sla.events import Event, _set_piece
 
 if TYPE_CHECKING:
@@ -140,9 +140,11 @@ class Batches(AsyncIterator["list[Delivery]"]):
     """Events in lists, as many as are there but no more than `size`."""
 
     def __init__(self, consumer: Consumer, size: int) -> None:
+        if size < 1:
+            raise ArgumentError("a batch has at least one event")
         self._events = Events(consumer)
         self._consumer = consumer
-        self._size = max(size, 1)
+        self._size = size
 
     async def __anext__(self) -> list[Delivery]:
         batch = [await self._events.__anext__()]

@@ -26,8 +26,8 @@ from sla._intake import Intake
 from sla._life import begin, end
 from sla.answers import Answer, only_policy
 from sla.clocks import ClockView, clocks_of
-from sla.deliveries import Batches, Consumer, Delivery, Events
-from sla.errors import BusyError, ClosedError, SlaError, StateError, StoreError, check, error_of
+from sla.deliveries import Batches, Consumer, Events
+from sla.errors import ArgumentError, ClosedError, StateError, StoreError, check
 from sla.explain import Explanation, explain_of
 from sla.facts import AnyFact, Fact, pack
 from sla.instants import NEVER, Instant, Span, microseconds, span_microseconds
@@ -95,6 +95,9 @@ class Service:
         step_allowed: Span = "PT0S",
         apart_allowed: Span | None = None,
     ) -> None:
+        for name, number in (("queue_max", queue_max), ("units_max", units_max), ("max_in_flight", max_in_flight)):
+            if number < 0:
+                raise ArgumentError(f"{name} is below 0")
         self._documents = documents_of(policies, "policy") + documents_of(calendars, "calendar")
         self._store = store_of(store)
         self._consumer_name = consumer
@@ -106,7 +109,7 @@ class Service:
         # A clock that moves by weeks would only be stopped by looks at it and at the store.
         far = "PT0S" if clock is None else "P52W"
         self._numbers = {
-            "queue_max": queue_max,
+            "queue_max": queue_max or _QUEUE_MAX,
             "units_max": units_max,
             "keep": span_microseconds(keep),
             "sleep_max": span_microseconds(far if sleep_max is None else sleep_max),
@@ -228,9 +231,9 @@ class Service:
         """Record what happened; returns when it is durable.
 
         A Fact, a mapping, or the members of one: record(ticket="T-1", fact="opened").  When it
-        happened is now unless `occurred_at` says otherwise; a fact that may be sent again needs its
-        `id` and its `occurred_at`.  Where the queue is full it waits for room.  Cancelled, it does not take the fact back: it is recorded, and an error is
-        told to the log.
+        happened is now unless `occurred_at` says otherwise; a fact that may be sent again needs
+        its `id` and its `occurred_at`.  Where the queue is full it waits for room.  Cancelled, it
+        does not take the fact back: it is recorded, and an error is told to the log.
 
         Raises FactError and what else sla/engine.h says of recording, StoreError and what
         derives from it, StateError when the service is stopping.
@@ -338,6 +341,8 @@ class Service:
 
     def _subscribe(self, name: str) -> Consumer:
         in_flight, again = self._consumer_limits
+        if "\0" in name:
+            raise ArgumentError("a consumer's name is of the form [a-z][a-z0-9_]{0,62}")
         with self._live.holder as glue:
             check(lib.sla_py_service_subscribe(glue, name.encode(), in_flight, again))
         consumer = self._consumers[name] = Consumer(self._live, len(self._consumers))

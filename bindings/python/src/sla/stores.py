@@ -36,7 +36,7 @@ class SQLite:
     async def _open(self, loop: asyncio.AbstractEventLoop) -> CData:
         """Opened by a thread in C: a file whose last service was killed is recovered first."""
         out = ffi.new("sla_py_opening **")
-        check(lib.sla_py_opening_new(os.fsencode(self.path), self.existing, out))
+        check(lib.sla_py_opening_new(_bytes(self.path), self.existing, out))
         opening, opened = out[0], loop.create_future()
         fd = lib.sla_py_opening_fd(opening)
 
@@ -57,7 +57,7 @@ class SQLite:
         return store[0]
 
     def _options(self) -> tuple[CData, object]:
-        path = ffi.new("char[]", os.fsencode(self.path))
+        path = ffi.new("char[]", _bytes(self.path))
         return ffi.new("sla_sqlite_options *", {"size": ffi.sizeof("sla_sqlite_options"), "path": path}), path
 
     def init(self) -> None:
@@ -98,8 +98,8 @@ class Postgres:
         return store[0]
 
     def _options(self) -> tuple[CData, object]:
-        conninfo = ffi.new("char[]", self.conninfo.encode())
-        schema = ffi.new("char[]", self.schema.encode())
+        conninfo = ffi.new("char[]", _bytes(self.conninfo))
+        schema = ffi.new("char[]", _bytes(self.schema))
         options = ffi.new("sla_pg_options *")
         options.size = ffi.sizeof("sla_pg_options")
         options.conninfo, options.schema = conninfo, schema
@@ -167,6 +167,14 @@ def store_of(uri: str | Store) -> Store:
     raise ArgumentError(
         "a store is sqlite:PATH, sqlite:///PATH, postgresql://..., postgresql:service=NAME or memory:"
     )
+
+
+def _bytes(given: str | PathLike[str]) -> bytes:
+    """What C is given, whole: it would read up to the first NUL."""
+    data = os.fsencode(given)
+    if b"\0" in data:
+        raise ArgumentError("a text has the character U+0000 in it; leave it out")
+    return data
 
 
 def _run(call: Callable[[CData, CData], int], options: tuple[CData, object]) -> None:
