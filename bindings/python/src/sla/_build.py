@@ -8,6 +8,8 @@ of the library with its headers.  The C beside them:
     _glue.c           the engine asked for many facts and events at once
     _glue_calendar.c  calendars over arrays
     _glue_service.c   what would be callbacks of a service, kept until Python asks
+    _glue_consumer.c  events in the inbox of their consumer
+    _glue_import.c    a ticket taken over with its history
     _glue_store.c     stores opened without holding up a loop
 """
 
@@ -25,7 +27,15 @@ DECLARATIONS = [
     "_cdef_glue_service.h",
 ]
 
-SOURCES = ["_glue.c", "_glue_calendar.c", "_glue_piece.c", "_glue_service.c", "_glue_store.c"]
+SOURCES = [
+    "_glue.c",
+    "_glue_calendar.c",
+    "_glue_piece.c",
+    "_glue_service.c",
+    "_glue_consumer.c",
+    "_glue_import.c",
+    "_glue_store.c",
+]
 
 HEADERS = """
 #include <sla/pg.h>

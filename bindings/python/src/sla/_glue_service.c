@@ -1,9 +1,8 @@
 /* _glue_service.c - see _glue_service.h: a service whose hooks and handlers are lists. */
 #define _GNU_SOURCE
-#include "_glue_service.h"
+#include "_glue_service_own.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -16,65 +15,9 @@
  * when to look again after there was no memory for the list of descriptors. */
 enum { LOGS_MAX = 1024, TURN = 500, STARVED = 10000 };
 
-/* A thing in a list, its kind's own data behind it. */
-typedef struct item {
-    struct item *next;
-} item;
-
-typedef struct list {
-    item *first, *last;
-    size_t count;
-} list;
-
-typedef struct call {
-    item item;
-    struct call *before, *after; /* among those that wait for their answer */
-    sla_py_service *glue;
-    sla_py_answer answer;
-    sla_error *error;
-} call;
-
-typedef struct delivery {
-    item item;
-    sla_py_delivery given; /* its piece lies behind it */
-} delivery;
-
-typedef struct line {
-    item item;
-    sla_py_log given;
-} line;
-
-typedef struct consumer {
-    sla_py_service *glue;
-    char name[SLA_NAME_MAX + 1];
-    list inbox;
-    size_t again; /* of these, how many are not the first attempt */
-    delivery *taken;
-} consumer;
-
-struct sla_py_service {
-    sla_service *service;
-    bool settable;
-    sla_time now, steady; /* of the settable clock */
-    sla_time armed;
-    int wake_fd, timer_fd;
-    atomic_bool woken;
-    call *waiting; /* for their answers */
-    list answers, logs;
-    call *taken_answer;
-    line *taken_log;
-    uint64_t logs_lost;
-    consumer **consumers;
-    size_t consumer_count;
-    sla_wait *waits;
-    size_t waits_capacity;
-    sla_py_fact room;
-    sla_py_events *writing;
-};
-
 /* -------------------------------------------------------------------- lists */
 
-static void put(list *to, item *one)
+void sla_py_list_put(list *to, item *one)
 {
     one->next = NULL;
     if (to->last != NULL)
@@ -85,7 +28,7 @@ static void put(list *to, item *one)
     to->count++;
 }
 
-static void *take(list *from)
+void *sla_py_list_take(list *from)
 {
     item *const one = from->first;
 
@@ -98,11 +41,11 @@ static void *take(list *from)
     return one;
 }
 
-static void empty(list *all)
+void sla_py_list_empty(list *all)
 {
     item *one;
 
-    while ((one = take(all)) != NULL)
+    while ((one = sla_py_list_take(all)) != NULL)
         free(one);
 }
 
@@ -188,13 +131,13 @@ static void hook_log(void *context, sla_log_level level, const char *code, const
     strings = (char *)(one + 1);
     one->given = (sla_py_log){(int)level, memcpy(strings, code, code_size),
                               memcpy(strings + code_size, text, text_size)};
-    put(&glue->logs, &one->item);
+    sla_py_list_put(&glue->logs, &one->item);
 }
 
 const sla_py_log *sla_py_service_take_log(sla_py_service *glue)
 {
     free(glue->taken_log);
-    glue->taken_log = take(&glue->logs);
+    glue->taken_log = sla_py_list_take(&glue->logs);
     return glue->taken_log != NULL ? &glue->taken_log->given : NULL;
 }
 
@@ -209,7 +152,7 @@ uint64_t sla_py_service_logs_lost(sla_py_service *glue)
 /* ------------------------------------------------------------------ answers */
 
 /* Made with the call, so that its answer needs no memory. */
-static call *expect(sla_py_service *glue, uint64_t number)
+call *sla_py_call_new(sla_py_service *glue, uint64_t number)
 {
     call *const one = calloc(1, sizeof *one);
 
@@ -242,14 +185,15 @@ static void free_call(call *one)
 }
 
 /* The call was not taken up. */
-static int never_mind(call *one, int result)
+int sla_py_call_drop(call *one, int result)
 {
     waits_no_more(one);
     free_call(one);
     return result;
 }
 
-static void on_recorded(void *context, int result, const sla_answer *answer, const sla_error *error)
+void sla_py_call_recorded(void *context, int result, const sla_answer *answer,
+                          const sla_error *error)
 {
     call *const one = context;
 
@@ -260,7 +204,7 @@ static void on_recorded(void *context, int result, const sla_answer *answer, con
         *one->error = *error;
         one->answer.error = one->error;
     }
-    put(&one->glue->answers, &one->item);
+    sla_py_list_put(&one->glue->answers, &one->item);
 }
 
 /* Of an adoption, and of a ticket that is forgotten. */
@@ -268,13 +212,13 @@ static void on_done(void *context, int result, const sla_error *error)
 {
     const sla_answer nothing = {0};
 
-    on_recorded(context, result, &nothing, error);
+    sla_py_call_recorded(context, result, &nothing, error);
 }
 
 const sla_py_answer *sla_py_service_take_answer(sla_py_service *glue)
 {
     free_call(glue->taken_answer);
-    glue->taken_answer = take(&glue->answers);
+    glue->taken_answer = sla_py_list_take(&glue->answers);
     return glue->taken_answer != NULL ? &glue->taken_answer->answer : NULL;
 }
 
@@ -288,221 +232,35 @@ int sla_py_service_record(sla_py_service *glue, const char *piece, size_t length
 
     if (result != SLA_OK)
         return result;
-    one = expect(glue, number);
+    one = sla_py_call_new(glue, number);
     if (one == NULL)
         return SLA_ERR_NOMEM;
-    result = sla_service_record(glue->service, &glue->room.fact, on_recorded, one);
-    return result == SLA_OK ? SLA_OK : never_mind(one, result);
+    result = sla_service_record(glue->service, &glue->room.fact, sla_py_call_recorded, one);
+    return result == SLA_OK ? SLA_OK : sla_py_call_drop(one, result);
 }
 
 int sla_py_service_adopt(sla_py_service *glue, const sla_document *documents, size_t count,
                          uint64_t number, sla_error *error)
 {
-    call *const one = expect(glue, number);
+    call *const one = sla_py_call_new(glue, number);
     int result;
 
     if (one == NULL)
         return SLA_ERR_NOMEM;
     result = sla_service_adopt(glue->service, documents, count, on_done, one, error);
-    return result == SLA_OK ? SLA_OK : never_mind(one, result);
+    return result == SLA_OK ? SLA_OK : sla_py_call_drop(one, result);
 }
 
 int sla_py_service_forget(sla_py_service *glue, sla_string tenant, sla_string ticket,
                           uint64_t number)
 {
-    call *const one = expect(glue, number);
+    call *const one = sla_py_call_new(glue, number);
     int result;
 
     if (one == NULL)
         return SLA_ERR_NOMEM;
     result = sla_service_forget(glue->service, tenant, ticket, on_done, one);
-    return result == SLA_OK ? SLA_OK : never_mind(one, result);
-}
-
-/* Facts of one ticket, and where their attributes lie. */
-typedef struct history {
-    sla_py_fact **rooms;
-    sla_fact *facts;
-    sla_time *recorded_at;
-    size_t count;
-} history;
-
-static void free_history(history *all)
-{
-    for (size_t i = 0; i < all->count; i++)
-        free(all->rooms[i]);
-    free(all->rooms);
-    free(all->facts);
-    free(all->recorded_at);
-}
-
-static bool more_room(history *all)
-{
-    const size_t count = all->count + 1;
-    sla_py_fact **const rooms = realloc(all->rooms, count * sizeof(sla_py_fact *));
-    sla_fact *const facts = rooms != NULL ? realloc(all->facts, count * sizeof *facts) : NULL;
-    sla_time *const times = facts != NULL ? realloc(all->recorded_at, count * sizeof *times) : NULL;
-
-    if (rooms != NULL)
-        all->rooms = rooms;
-    if (facts != NULL)
-        all->facts = facts;
-    if (times != NULL)
-        all->recorded_at = times;
-    return times != NULL && (all->rooms[all->count] = malloc(sizeof(sla_py_fact))) != NULL;
-}
-
-static int read_history(const char *pieces, size_t length, history *all, sla_error *error)
-{
-    for (size_t at = 0; at < length;) {
-        sla_py_fact *room;
-        int result;
-
-        if (!more_room(all))
-            return SLA_ERR_NOMEM;
-        room = all->rooms[all->count++];
-        result = sla_py_fact_read(pieces + at, length - at, room, error);
-        if (result != SLA_OK)
-            return result;
-        all->facts[all->count - 1] = room->fact;
-        all->recorded_at[all->count - 1] = room->recorded_at;
-        at += room->length;
-    }
-    return SLA_OK;
-}
-
-int sla_py_service_import(sla_py_service *glue, const char *pieces, size_t length,
-                          sla_time told_until, bool dry_run, uint64_t number, sla_import *import,
-                          sla_error *error)
-{
-    history all = {0};
-    call *const one = dry_run ? NULL : expect(glue, number);
-    int result = one != NULL || dry_run ? read_history(pieces, length, &all, error) : SLA_ERR_NOMEM;
-
-    if (result == SLA_OK)
-        result =
-            sla_service_import(glue->service, all.facts, all.recorded_at, all.count, told_until,
-                               dry_run, dry_run ? NULL : on_recorded, one, import, error);
-    free_history(&all);
-    return result == SLA_OK || one == NULL ? result : never_mind(one, result);
-}
-
-/* ------------------------------------------------------------------- events */
-
-static delivery *copy_event(sla_py_service *glue, const sla_event *event)
-{
-    delivery *one;
-
-    sla_py_events_clear(glue->writing);
-    if (sla_py_events_reserve(glue->writing) != SLA_OK)
-        return NULL;
-    sla_py_events_add(glue->writing, event);
-    one = malloc(sizeof *one + glue->writing->used);
-    if (one == NULL)
-        return NULL;
-    one->given.piece = memcpy(one + 1, glue->writing->data, glue->writing->used);
-    one->given.length = glue->writing->used;
-    return one;
-}
-
-static delivery *find(const consumer *c, uint64_t number)
-{
-    for (item *one = c->inbox.first; one != NULL; one = one->next)
-        if (((delivery *)(void *)one)->given.number == number)
-            return (delivery *)(void *)one;
-    return NULL;
-}
-
-/* One that nobody has taken yet is not put there twice. */
-static int on_event(void *context, const sla_event *event, uint64_t number, uint32_t attempt)
-{
-    consumer *const c = context;
-    delivery *one;
-
-    if (attempt > 1 && find(c, number) != NULL)
-        return SLA_PENDING;
-    one = copy_event(c->glue, event);
-    if (one == NULL)
-        return SLA_ERR_NOMEM;
-    one->given.number = number;
-    one->given.attempt = attempt;
-    c->again += attempt > 1;
-    put(&c->inbox, &one->item);
-    return SLA_PENDING;
-}
-
-int sla_py_service_subscribe(sla_py_service *glue, const char *name, size_t max_in_flight,
-                             sla_duration redeliver_after)
-{
-    sla_consumer wanted = SLA_CONSUMER_INIT;
-    consumer **const more =
-        realloc(glue->consumers, (glue->consumer_count + 1) * sizeof *glue->consumers);
-    consumer *c;
-    int result;
-
-    if (more == NULL)
-        return SLA_ERR_NOMEM;
-    glue->consumers = more;
-    c = calloc(1, sizeof *c);
-    if (c == NULL)
-        return SLA_ERR_NOMEM;
-    c->glue = glue;
-    strncpy(c->name, name, sizeof c->name - 1);
-    wanted.name = name;
-    wanted.handler = on_event;
-    wanted.context = c;
-    wanted.max_in_flight = max_in_flight;
-    wanted.redeliver_after = redeliver_after;
-    result = sla_service_subscribe(glue->service, &wanted);
-    if (result != SLA_OK)
-        free(c);
-    else
-        glue->consumers[glue->consumer_count++] = c;
-    return result;
-}
-
-const sla_py_delivery *sla_py_service_take_event(sla_py_service *glue, size_t consumer_index)
-{
-    consumer *const c = glue->consumers[consumer_index];
-
-    free(c->taken);
-    c->taken = take(&c->inbox);
-    if (c->taken == NULL)
-        return NULL;
-    c->again -= c->taken->given.attempt > 1;
-    return &c->taken->given;
-}
-
-size_t sla_py_service_waiting(const sla_py_service *glue, size_t consumer_index)
-{
-    return glue->consumers[consumer_index]->inbox.count;
-}
-
-/* What was given again and is acknowledged now is not to be taken. */
-static void drop_again(consumer *c, uint64_t number)
-{
-    list kept = {0};
-    delivery *one;
-
-    while ((one = take(&c->inbox)) != NULL) {
-        if (one->given.number != number) {
-            put(&kept, &one->item);
-        } else {
-            c->again -= one->given.attempt > 1;
-            free(one);
-        }
-    }
-    c->inbox = kept;
-}
-
-int sla_py_service_acknowledge(sla_py_service *glue, size_t consumer_index, uint64_t number)
-{
-    consumer *const c = glue->consumers[consumer_index];
-    const int result = sla_service_acknowledge(glue->service, c->name, number);
-
-    if (result == SLA_OK && c->again > 0)
-        drop_again(c, number);
-    return result;
+    return result == SLA_OK ? SLA_OK : sla_py_call_drop(one, result);
 }
 
 /* --------------------------------------------------------------------- turn */
@@ -595,7 +353,7 @@ static void free_calls(sla_py_service *glue)
     call *one;
 
     free_call(glue->taken_answer);
-    while ((one = take(&glue->answers)) != NULL)
+    while ((one = sla_py_list_take(&glue->answers)) != NULL)
         free_call(one);
     while ((one = glue->waiting) != NULL) {
         glue->waiting = one->after;
@@ -610,13 +368,8 @@ void sla_py_service_free(sla_py_service *glue)
     sla_service_free(glue->service);
     free_calls(glue);
     free(glue->taken_log);
-    empty(&glue->logs);
-    for (size_t i = 0; i < glue->consumer_count; i++) {
-        free(glue->consumers[i]->taken);
-        empty(&glue->consumers[i]->inbox);
-        free(glue->consumers[i]);
-    }
-    free(glue->consumers);
+    sla_py_list_empty(&glue->logs);
+    sla_py_consumers_fini(glue);
     free(glue->waits);
     sla_py_events_free(glue->writing);
     if (glue->wake_fd >= 0)
