@@ -117,6 +117,7 @@ typedef struct sla_service_stats {
     uint64_t backlog;
     uint64_t resting;
     sla_time next_at;
+    uint64_t aside;
 } sla_service_stats;
 
 void sla_service_get_stats(const sla_service *service, sla_service_stats *stats_out);

@@ -86,6 +86,8 @@ class ServiceStats:
     resting: int
     #: when the next step of any ticket falls due
     next_at: datetime | None
+    #: tickets set aside now: what falls due of them is not told
+    aside: int
 
 
 def health_of(machine: CData) -> Health:
