@@ -2,8 +2,10 @@
  * sla/alloc.h - where memory comes from.
  *
  * Whoever creates an object may hand an allocator in; NULL means the C
- * library's.  The structure is copied, `user` must outlive the object.  What
- * jansson and cctz allocate while a file is read does not go through it.
+ * library's.  The structure is copied, `user` must outlive the object.  One of
+ * which a call is NULL is refused wherever it is handed in: SLA_ERR_ARGUMENT, and
+ * an sla_error names the member.  What jansson and cctz allocate while a file is
+ * read does not go through it.
  */
 #ifndef SLA_ALLOC_H
 #define SLA_ALLOC_H

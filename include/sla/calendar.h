@@ -91,7 +91,8 @@ typedef struct sla_cutoff {
  * one reference to `*calendar_out`.  Returns SLA_OK; SLA_ERR_SYNTAX when the
  * text is no JSON; SLA_ERR_CALENDAR when a value is wrong (the complaint says
  * where and what to write instead); SLA_ERR_ZONE when the zone is unknown on
- * this machine; SLA_ERR_NOMEM.  On error nothing is created.
+ * this machine; SLA_ERR_ARGUMENT for an allocator that is none (sla/alloc.h);
+ * SLA_ERR_NOMEM.  On error nothing is created.
  */
 SLA_API int sla_calendar_parse(const char *text, size_t length, const char *source,
                                const sla_allocator *allocator, sla_calendar **calendar_out,

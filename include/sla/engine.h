@@ -215,7 +215,8 @@ typedef struct sla_engine_options {
     }
 
 /* An engine without policies; `options` NULL means all defaults, and so does a member
- * beyond their size.  SLA_ERR_ARGUMENT for a size beyond ours; SLA_ERR_NOMEM. */
+ * beyond their size.  SLA_ERR_ARGUMENT for a size beyond ours or an allocator that is
+ * none (sla/alloc.h); SLA_ERR_NOMEM. */
 SLA_API int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out);
 SLA_API void sla_engine_free(sla_engine *engine);
 

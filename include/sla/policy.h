@@ -30,7 +30,8 @@ extern "C" {
 /* Whose promise it is: to a customer, between one's own units, by a supplier. */
 typedef enum sla_agreement { SLA_AGREEMENT_SLA, SLA_AGREEMENT_OLA, SLA_AGREEMENT_UC } sla_agreement;
 
-/* An empty set; the caller owns one reference.  SLA_ERR_NOMEM. */
+/* An empty set; the caller owns one reference.  SLA_ERR_ARGUMENT for an allocator that
+ * is none (sla/alloc.h); SLA_ERR_NOMEM. */
 SLA_API int sla_policies_new(const sla_allocator *allocator, sla_policies **policies_out);
 
 /*

@@ -240,7 +240,8 @@ struct sla_store {
  * The store that forgets everything when it is closed: for tests, and for
  * hosts that can do without.  Everything that the interface says holds for it; of
  * a call that runs out of memory while it is answered it says SLA_ERR_STORE.
- * `allocator` NULL means the C library's.  SLA_ERR_NOMEM.
+ * `allocator` NULL means the C library's.  SLA_ERR_ARGUMENT for one that is none
+ * (sla/alloc.h); SLA_ERR_NOMEM.
  *
  * sla_store_memory_share makes another handle on the same content, so that a
  * service can be opened again on what the one before it left; the content goes
@@ -255,7 +256,7 @@ SLA_API int sla_store_memory_share(sla_store *store, sla_store **store_out);
 /*
  * The worlds of a store, adopted one after the other as a service does when it loads: for
  * whoever takes in its tickets (sla_engine_unpack) to look at them.  `allocator` NULL means the C
- * library's.
+ * library's.  SLA_ERR_ARGUMENT for one that is none (sla/alloc.h); SLA_ERR_NOMEM.
  */
 typedef struct sla_worlds sla_worlds;
 

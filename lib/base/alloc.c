@@ -29,6 +29,20 @@ sla_allocator sla__allocator_or_default(const sla_allocator *given)
     return given != NULL ? *given : libc;
 }
 
+const char *sla__allocator_why_not(const sla_allocator *given)
+{
+    if (given == NULL)
+        return NULL;
+    if (given->alloc == NULL)
+        return "allocator.alloc is NULL; set all three calls, or no allocator for the C library's";
+    if (given->realloc == NULL)
+        return "allocator.realloc is NULL; set all three calls, or no allocator for the C "
+               "library's";
+    return given->free == NULL ? "allocator.free is NULL; set all three calls, or no allocator "
+                                 "for the C library's"
+                               : NULL;
+}
+
 void *sla__new(const sla_allocator *allocator, size_t count, size_t size)
 {
     void *block;

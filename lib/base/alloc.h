@@ -14,6 +14,9 @@
 /* The caller's allocator, or the C library's where `given` is NULL. */
 sla_allocator sla__allocator_or_default(const sla_allocator *given);
 
+/* Why an allocator of a caller is none, naming the member; NULL where it is one, or not given. */
+const char *sla__allocator_why_not(const sla_allocator *given);
+
 /* `count` zeroed elements of `size` bytes; NULL on overflow or out of memory. */
 void *sla__new(const sla_allocator *allocator, size_t count, size_t size);
 

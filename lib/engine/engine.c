@@ -18,6 +18,8 @@ int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out)
         sla__options_read(&given, sizeof given, offsetof(sla_engine_options, history_in_store),
                           options) != NULL)
         return SLA_ERR_ARGUMENT;
+    if (sla__allocator_why_not(given.allocator) != NULL)
+        return SLA_ERR_ARGUMENT;
     allocator = sla__allocator_or_default(given.allocator);
     engine = sla__new(&allocator, 1, sizeof *engine);
     if (engine == NULL)

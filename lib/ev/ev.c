@@ -160,9 +160,10 @@ static const char *read_given(const sla_ev_options *options, const sla_service_o
                                 offsetof(sla_ev_options, no_timerfd), options);
     if (why == NULL && options_out->coalesce < 0)
         why = "coalesce is below 0";
-    return why != NULL ? why
-                       : sla__options_read(wanted_out, sizeof *wanted_out,
-                                           SLA__SERVICE_OPTIONS_LEAST, service);
+    if (why == NULL)
+        why =
+            sla__options_read(wanted_out, sizeof *wanted_out, SLA__SERVICE_OPTIONS_LEAST, service);
+    return why != NULL ? why : sla__allocator_why_not(wanted_out->allocator);
 }
 
 /* The store goes with the service that is not made. */

@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/options.h"
 #include "pg/errors.h"
 #include "pg/statements.h"
@@ -31,6 +32,8 @@ int sla__pg_options_read(const sla_pg_options *options, sla_pg_options *given_ou
     why = options == NULL ? "options is NULL"
                           : sla__options_read(given_out, sizeof defaults,
                                               offsetof(sla_pg_options, schema), options);
+    if (why == NULL)
+        why = sla__allocator_why_not(given_out->allocator);
     if (why != NULL)
         return sla__pg_error(error, SLA_ERR_ARGUMENT, "%s", why);
     if (given_out->conninfo == NULL)

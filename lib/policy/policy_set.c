@@ -72,9 +72,12 @@ static void free_set(sla_policies *set)
 int sla_policies_new(const sla_allocator *allocator, sla_policies **policies_out)
 {
     const sla_allocator given = sla__allocator_or_default(allocator);
-    sla_policies *set = sla__new(&given, 1, sizeof *set);
+    sla_policies *set;
 
     assert(policies_out != NULL);
+    if (sla__allocator_why_not(allocator) != NULL)
+        return SLA_ERR_ARGUMENT;
+    set = sla__new(&given, 1, sizeof *set);
     if (set == NULL)
         return SLA_ERR_NOMEM;
     set->allocator = given;

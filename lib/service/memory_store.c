@@ -238,10 +238,13 @@ static int new_handle(sla__content *content, sla_store **store_out)
 int sla_store_memory_new(const sla_allocator *allocator, sla_store **store_out)
 {
     const sla_allocator used = sla__allocator_or_default(allocator);
-    sla__content *const content = sla__content_new(&used);
+    sla__content *content;
     int result;
 
     assert(store_out != NULL);
+    if (sla__allocator_why_not(allocator) != NULL)
+        return SLA_ERR_ARGUMENT;
+    content = sla__content_new(&used);
     if (content == NULL)
         return SLA_ERR_NOMEM;
     result = new_handle(content, store_out);

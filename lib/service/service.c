@@ -145,7 +145,10 @@ static int check_options(const sla_service_options *options, sla_error *error)
                  {"audit_every", options->audit_every},
                  {"step_allowed", options->step_allowed},
                  {"apart_allowed", options->apart_allowed}};
+    const char *const why = sla__allocator_why_not(options->allocator);
 
+    if (why != NULL)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "", "%s", why);
     if (options->store == NULL)
         return sla__error_set(error, SLA_ERR_ARGUMENT, "", "store is NULL");
     if (options->clock.now == NULL)

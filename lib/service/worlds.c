@@ -22,9 +22,12 @@ struct sla_worlds {
 int sla_worlds_new(const sla_allocator *allocator, sla_worlds **worlds_out)
 {
     const sla_allocator own = sla__allocator_or_default(allocator);
-    sla_worlds *const worlds = sla__new(&own, 1, sizeof *worlds);
+    sla_worlds *worlds;
 
     *worlds_out = NULL;
+    if (sla__allocator_why_not(allocator) != NULL)
+        return SLA_ERR_ARGUMENT;
+    worlds = sla__new(&own, 1, sizeof *worlds);
     if (worlds == NULL)
         return SLA_ERR_NOMEM;
     worlds->allocator = own;

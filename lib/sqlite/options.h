@@ -4,6 +4,7 @@
 
 #include <sla/sqlite.h>
 
+#include "base/alloc.h"
 #include "base/options.h"
 #include "sqlite/fail.h"
 
@@ -18,8 +19,9 @@ static inline int sla__options_of_sqlite(const sla_sqlite_options *options,
     why = options == NULL ? "options is NULL"
                           : sla__options_read(wanted_out, sizeof *wanted_out,
                                               offsetof(sla_sqlite_options, existing), options);
-    if (why == NULL && wanted_out->path == NULL)
-        why = "path is NULL";
+    if (why == NULL)
+        why = wanted_out->path != NULL ? sla__allocator_why_not(wanted_out->allocator)
+                                       : "path is NULL";
     return why == NULL ? SLA_OK : sla__fail(error, SLA_ERR_ARGUMENT, "", "%s", why);
 }
 

@@ -227,6 +227,8 @@ int sla_test_new(const sla_service_options *service, sla_time start, sla_test **
                       service == NULL ? "service is NULL" : "test_out is NULL", error);
     *test_out = NULL;
     why = sla__options_read(&wanted, sizeof wanted, SLA__SERVICE_OPTIONS_LEAST, service);
+    if (why == NULL)
+        why = sla__allocator_why_not(wanted.allocator);
     if (why != NULL)
         return refuse(service, SLA_ERR_ARGUMENT, why, error);
     if (is_outside(start))

@@ -141,12 +141,15 @@ int sla_calendar_parse(const char *text, size_t length, const char *source,
                        sla_error *error)
 {
     const sla_allocator used = sla__allocator_or_default(allocator);
+    const char *const why = sla__allocator_why_not(allocator);
     sla__json json;
     int result;
 
     assert(text != NULL);
     assert(calendar_out != NULL);
     sla__error_clear(error);
+    if (why != NULL)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "", "%s", why);
     result = sla__json_init(&json, text, length, NULL, source != NULL ? source : "calendar",
                             SLA_ERR_CALENDAR, error);
     if (result != SLA_OK)
