@@ -21,6 +21,7 @@
 #include "progress.h"
 #include "question.h"
 #include "taken.h"
+#include "usage.h"
 #include "world.h"
 
 /* ------------------------------------------------------------ answers */
@@ -286,7 +287,7 @@ typedef struct arguments {
 
 static const struct argp_option options[] = {
     {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
-    {"json", 'j', NULL, 0, "no effect: questions and answers are JSON anyway", 0},
+    {"json", 'j', NULL, 0, "complaints as JSON lines (questions and answers are JSON anyway)", 0},
     {0},
 };
 
@@ -378,7 +379,7 @@ static int run(int count, char **given)
     sla_calendar *calendar;
     int status;
 
-    argp_parse(&grammar, count, given, 0, NULL, &a);
+    usage_parse(&grammar, count, given, 0, &a);
     if (!taken_spares((const char *const[]){a.calendar, a.file}, 2))
         return EXIT_USAGE; /* answers that are appended to the questions would be asked in turn */
     calendar = world_calendar(a.calendar, &status);

@@ -11,6 +11,7 @@
 #include "output.h"
 #include "plain.h"
 #include "taken.h"
+#include "usage.h"
 #include "world.h"
 
 typedef struct arguments {
@@ -32,7 +33,7 @@ typedef struct findings {
 enum { KEY_AT = 256 };
 
 static const struct argp_option options[] = {
-    {"json", 'j', NULL, 0, "one JSON document instead of lines", 0},
+    {"json", 'j', NULL, 0, "one JSON document instead of lines; complaints as JSON lines", 0},
     {"at", KEY_AT, "INSTANT", 0, "look at calendars that end soon as of then (now)", 0},
     {0},
 };
@@ -230,7 +231,7 @@ static int run_check(int count, char **words)
     findings f = {0};
     int status = EXIT_USAGE;
 
-    argp_parse(&grammar, count, words, 0, NULL, &a);
+    usage_parse(&grammar, count, words, 0, &a);
     if (taken_spares((const char *const *)a.names, a.name_count)) {
         look(&f, &a);
         if (a.json)

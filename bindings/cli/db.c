@@ -13,6 +13,7 @@
 #include "plain.h"
 #include "progress.h"
 #include "store_uri.h"
+#include "usage.h"
 
 typedef enum db_work { DB_INIT, DB_MIGRATE, DB_CHECK } db_work;
 
@@ -31,7 +32,7 @@ typedef struct arguments {
 } arguments;
 
 static const struct argp_option options[] = {
-    {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
+    {"json", 'j', NULL, 0, "a JSON document instead of text, and complaints as JSON lines", 0},
     {"progress", KEY_PROGRESS, "WHEN", 0,
      "how far check is, on standard error: auto, always or never", 0},
     {0}};
@@ -314,7 +315,7 @@ static int run_db(int count, char **words)
     int status;
 
     store_uri_init(&a.store);
-    argp_parse(&grammar, count, words, 0, NULL, &a);
+    usage_parse(&grammar, count, words, 0, &a);
     status = store_uri_look(&a.store);
     if (status == EXIT_FINE)
         status = work(&a);

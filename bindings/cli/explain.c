@@ -32,7 +32,7 @@ static const struct argp_option options[] = {
     {"target", KEY_TARGET, "TARGET", 0, "only this: policy.target, or target", 0},
     {"cycle", KEY_CYCLE, "N", 0, "only this cycle", 0},
     {"at", KEY_AT, "INSTANT", 0, "as of then, from the facts recorded by then", 0},
-    {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
+    {"json", 'j', NULL, 0, "a JSON document instead of text, and complaints as JSON lines", 0},
     {0},
 };
 

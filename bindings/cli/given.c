@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "usage.h"
 
 static const struct argp_option options[] = {
     {"by-occurred", 'b', NULL, 0,
@@ -66,7 +67,7 @@ int given_run(const struct argp *grammar, int count, char **words, given *g, voi
     int status;
 
     init(g);
-    argp_parse(grammar, count, words, 0, NULL, arguments);
+    usage_parse(grammar, count, words, 0, arguments);
     status = documents_take_files(&g->documents, g->run.path, g->store, &g->files)
                  ? documents_load(&g->documents, work, arguments)
                  : EXIT_USAGE;

@@ -7,7 +7,6 @@
 #include "cli.h"
 #include "documents.h"
 #include "import_work.h"
-#include "log.h"
 #include "usage.h"
 
 enum { KEY_TOLD = 256, KEY_MAP, KEY_SEPARATOR, KEY_OFFSET, KEY_DRY, KEY_CONSUMER, KEY_TIMEOUT };
@@ -183,11 +182,7 @@ static int run_import(int count, char **words)
     int status;
 
     store_uri_init(&a.import.store);
-    usage_begin(count, words);
-    argp_parse(&grammar, count, words, 0, NULL, &a);
-    usage_end();
-    if (a.import.json)
-        log_as_json();
+    usage_parse(&grammar, count, words, 0, &a);
     if (!a.import.store.given)
         store_uri_usual(&a.import.store);
     status = files_are_apart(&a) ? documents_load(&a.documents, work, &a.import) : EXIT_USAGE;

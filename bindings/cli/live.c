@@ -173,9 +173,7 @@ static int run_live(int count, char **words)
                             .end_timeout = END_USUAL_S * SLA_SECOND}};
     int status;
 
-    usage_begin(count, words);
-    argp_parse(&grammar, count, words, ARGP_IN_ORDER, NULL, &a);
-    usage_end();
+    usage_parse(&grammar, count, words, ARGP_IN_ORDER, &a);
     log_never_waits();
     if (!a.live.store.given)
         store_uri_usual(&a.live.store);

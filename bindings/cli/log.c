@@ -115,12 +115,22 @@ static void begin_json(FILE *out, sla_log_level level, const char *code)
     put_json_text(out, code);
 }
 
+/* Whole where there is memory for it. */
 static void put_line(sla_log_level level, const char *code, const char *format, va_list arguments)
 {
-    char text[1024];
+    char usual[1024], *longer = NULL;
+    const char *text = usual;
+    va_list again;
     FILE *out;
+    int length;
 
-    vsnprintf(text, sizeof text, format, arguments);
+    va_copy(again, arguments);
+    length = vsnprintf(usual, sizeof usual, format, arguments);
+    if (length >= (int)sizeof usual && (longer = malloc((size_t)length + 1)) != NULL) {
+        vsnprintf(longer, (size_t)length + 1, format, again);
+        text = longer;
+    }
+    va_end(again);
     out = log_begin();
     if (as_json) {
         begin_json(out, level, code);
@@ -131,6 +141,7 @@ static void put_line(sla_log_level level, const char *code, const char *format, 
         tell(out, "sla: %s: %s: %s\n", levels[level], code, text);
     }
     log_end(out);
+    free(longer);
 }
 
 void log_arguments(sla_log_level level, const char *code, const char *format, va_list arguments)

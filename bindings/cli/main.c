@@ -15,6 +15,7 @@
 #include "cli.h"
 #include "output.h"
 #include "secret.h"
+#include "usage.h"
 
 static const subcommand *const commands[] = {&check_command,  &calendar_command, &replay_command,
                                              &run_command,    &explain_command,  &story_command,
@@ -105,7 +106,7 @@ int main(int count, char **arguments)
         give_up("out of memory");
     argp_err_exit_status = EXIT_USAGE;
     argp_program_version = "sla " SLA_VERSION_TEXT;
-    argp_parse(&grammar, count, arguments, ARGP_IN_ORDER, NULL, &c);
+    usage_parse(&grammar, count, arguments, ARGP_IN_ORDER, &c);
     snprintf(full_name, sizeof full_name, "sla %s", c.command->name);
     arguments[c.at] = full_name;
     return c.command->run(count - c.at, arguments + c.at);

@@ -30,7 +30,7 @@ static const struct argp_option options[] = {
      "(grade,severity)",
      0},
     {"offset", OPTION_OFFSET, "HH:MM", 0, "the clocks of the place, + or - from UTC (+00:00)", 0},
-    {"json", 'j', NULL, 0, "a JSON document instead of text", 0},
+    {"json", 'j', NULL, 0, "a JSON document instead of text, and complaints as JSON lines", 0},
     {0}};
 
 /* "grade,severity": names, and commas between them. */

@@ -13,12 +13,23 @@ static FILE *real; /* standard error, while it is caught */
 static char *caught;
 static size_t length;
 
+/* --json as getopt takes it: also cut short, and -j behind other letters without a value. */
+static bool is_json(const char *word)
+{
+    static const char letters[] = "bestvy";
+    const size_t size = strlen(word);
+
+    if (strncmp(word, "--", 2) == 0)
+        return size > 2 && strncmp(word, "--json", size) == 0;
+    return word[0] == '-' && word[1 + strspn(word + 1, letters)] == 'j';
+}
+
 static bool wants_json(int count, char *const *words)
 {
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "--exec") == 0 || strncmp(words[i], "--exec=", 7) == 0)
             return false;
-        if (strcmp(words[i], "--json") == 0 || strcmp(words[i], "-j") == 0)
+        if (is_json(words[i]))
             return true;
     }
     return false;
@@ -31,11 +42,13 @@ static void give_back(void)
     real = NULL;
 }
 
-/* Its name stands before each line, and the last says where help is. */
+/* Its name stands before each line; where help is, and all options, is for whoever reads text. */
 static void say_line(const char *line)
 {
     const char *colon = strstr(line, ": ");
 
+    if (line[0] == ' ' || strncmp(line, "Usage:", strlen("Usage:")) == 0)
+        return;
     if (line[0] == '{')
         fprintf(stderr, "%s\n", line); /* a complaint of ours */
     else if (colon != NULL)
@@ -55,22 +68,24 @@ static void say_caught(void)
     free(caught);
 }
 
-void usage_begin(int count, char *const *words)
+static void catch_errors(void)
 {
-    FILE *memory;
+    static bool at_exit;
+    FILE *const memory = open_memstream(&caught, &length);
 
-    if (!wants_json(count, words))
-        return;
-    log_as_json();
-    memory = open_memstream(&caught, &length);
-    if (memory == NULL || atexit(say_caught) != 0)
+    if (memory == NULL || (!at_exit && atexit(say_caught) != 0))
         give_up("out of memory");
+    at_exit = true;
     real = stderr;
     stderr = memory;
 }
 
-void usage_end(void)
+void usage_parse(const struct argp *grammar, int count, char **words, unsigned flags, void *input)
 {
-    if (real != NULL)
-        say_caught();
+    if (wants_json(count, words)) {
+        log_as_json();
+        catch_errors();
+    }
+    argp_parse(grammar, count, words, flags, NULL, input);
+    say_caught();
 }

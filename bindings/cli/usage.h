@@ -1,5 +1,6 @@
 /*
- * usage.h - what is wrong with a command line, as JSON for who asked for that.
+ * usage.h - command lines are read here, and who asks for JSON gets JSON: whatever a command
+ * has to complain of from then on is one line of JSON on standard error.
  *
  * getopt and argp write to standard error by themselves and end the program: what they write is
  * caught and said as every other complaint.
@@ -7,11 +8,10 @@
 #ifndef SLA_CLI_USAGE_H
 #define SLA_CLI_USAGE_H
 
-/* Before the words are read: where one of them asks for JSON, all that is said is JSON.  Words
- * from `--exec` on are a program's. */
-void usage_begin(int count, char *const *words);
+#include <argp.h>
 
-/* They were right. */
-void usage_end(void);
+/* As argp_parse does.  Where one of the words asks for JSON, what is wrong with them, and all
+ * that is said later, is JSON.  Words from `--exec` on are a program's. */
+void usage_parse(const struct argp *grammar, int count, char **words, unsigned flags, void *input);
 
 #endif
