@@ -152,7 +152,7 @@ static bool play(const fault *kind, size_t at)
     if (drive.done.result != SLA_OK) { /* for good, so far */
         CHECK_TRUE("because something failed", all.failed && kind->onwards);
         all.armed = false;
-        CHECK_OK(store_drive_open(&drive));
+        CHECK_OK_OR_SAY(store_drive_open(&drive), &drive.error);
     }
     write_history(&drive, &model, &all);
     store_drive_fini(&drive); /* the log goes into the file, or it does not */

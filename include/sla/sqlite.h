@@ -45,6 +45,12 @@
  * stops the service.  Nothing is lost by that, and nothing is taken for refused that
  * only has to wait.
  *
+ * A file that is removed or replaced while a service has it open is SLA_ERR_STORE from then on,
+ * whatever is asked: nothing that is written would be found again.  So is one whose WAL was
+ * removed.  The very same file, moved back, is gone on with; for any other the service ends and
+ * a new store is made.  A file that is overwritten in place is not noticed: restore a copy with
+ * no service on it.
+ *
  * The store's clock is the machine's, so it has none of its own to compare with.
  */
 #ifndef SLA_SQLITE_H

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sqlite/fail.h"
+#include "sqlite/place.h"
 
 /* What is waited for: another connection, for so long; in steps. */
 enum { BUSY_MS = 5000, STEP_MS = 20 };
@@ -95,8 +96,8 @@ static int configure(sqlite3 *handle)
                                             NULL, NULL, NULL);
 }
 
-/* One word of the file about itself; "" when SQLite fails. */
-static void ask_word(sqlite3 *handle, const char *text, char *word, size_t size)
+/* One word of the file about itself; "" and false when SQLite fails, be it after the word. */
+static bool ask_word(sqlite3 *handle, const char *text, char *word, size_t size)
 {
     sqlite3_stmt *statement = NULL;
 
@@ -104,7 +105,10 @@ static void ask_word(sqlite3 *handle, const char *text, char *word, size_t size)
     if (sqlite3_prepare_v2(handle, text, -1, &statement, NULL) == SQLITE_OK &&
         sqlite3_step(statement) == SQLITE_ROW)
         snprintf(word, size, "%s", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
+    if (sqlite3_finalize(statement) == SQLITE_OK)
+        return true;
+    word[0] = '\0';
+    return false;
 }
 
 /* Said, and read once: only who reads keeps others from switching it back. */
@@ -113,9 +117,9 @@ static bool is_wal(sqlite3 *handle)
     char mode[16], ignored[16];
 
     ask_word(handle, "PRAGMA journal_mode = WAL", mode, sizeof mode);
-    if (strcmp(mode, "wal") != 0)
+    if (strcmp(mode, "wal") != 0 ||
+        !ask_word(handle, "SELECT count(*) FROM sqlite_schema", ignored, sizeof ignored))
         return false;
-    ask_word(handle, "SELECT count(*) FROM sqlite_schema", ignored, sizeof ignored);
     ask_word(handle, "PRAGMA journal_mode", mode, sizeof mode);
     return strcmp(mode, "wal") == 0;
 }
@@ -174,6 +178,8 @@ static int connect(sla__database *database, sla__connect_how how, sla_error *err
         result = sla__schema_mend(database, error);
     if (result == SLA_OK && serves)
         result = use_wal(database, error);
+    if (result == SLA_OK && serves)
+        result = sla__place_note(database, error);
     return result == SLA_OK && serves ? prepare(database, error) : result;
 }
 
@@ -229,7 +235,7 @@ void sla__database_leave(sla__database *database)
         database->statements[i] = NULL;
     }
     if (database->handle != NULL && sqlite3_get_autocommit(database->handle) &&
-        sqlite3_db_readonly(database->handle, "main") == 0) {
+        sqlite3_db_readonly(database->handle, "main") == 0 && sla__place_is_ours(database)) {
         sqlite3_busy_timeout(database->handle, 0);
         ask_word(database->handle, "PRAGMA journal_mode = DELETE", mode, sizeof mode);
     }

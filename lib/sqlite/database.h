@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <sla/alloc.h>
 #include <sla/error.h>
@@ -28,12 +29,19 @@ typedef struct sla__last {
     uint64_t outbox_after, outbox_left;
 } sla__last;
 
+/* A file on a disk, whatever its name is by now; place.h. */
+typedef struct sla__place {
+    bool known;
+    uint64_t device, inode;
+} sla__place;
+
 typedef struct sla__database {
     sla_allocator allocator;
     sla__lock lock;
     sqlite3 *handle; /* NULL: to be connected again */
     sqlite3_stmt *statements[SLA__STATEMENT_COUNT];
-    int64_t epoch; /* of the last open; 0: given back */
+    sla__place file, log; /* that a service has open: one file for good, the WAL of a connection */
+    int64_t epoch;        /* of the last open; 0: given back */
     sla__last last;
     sla__text text; /* room for JSON */
 } sla__database;

@@ -8,6 +8,7 @@
 #include "sqlite/handle.h"
 
 #include "sqlite/fail.h"
+#include "sqlite/place.h"
 #include "sqlite/write.h"
 
 static int fence(sla__database *database, sla_error *error)
@@ -33,6 +34,8 @@ static int begin(sla__database *database, sla_error *error)
 {
     int result = sla__database_connect(database, SLA__CONNECT_KEEP, error);
 
+    if (result == SLA_OK)
+        result = sla__place_look(database, error);
     if (result != SLA_OK)
         return result;
     if (database->epoch == 0)
@@ -44,7 +47,8 @@ static int begin(sla__database *database, sla_error *error)
     return result == SLA_OK ? sla__write_begin(database, error) : result;
 }
 
-/* True: each has its answer. */
+/* True: each has its answer.  What was committed counts if the file is there still: looked at
+ * before, so that nothing is written into a WAL that another file has by now, and after. */
 static bool write_all(sla__database *database, sla__ask *const *asks, size_t count,
                       sla_error *error)
 {
@@ -54,7 +58,7 @@ static bool write_all(sla__database *database, sla__ask *const *asks, size_t cou
             return false;
         }
     if (sla__database_do(database, SLA__SQL_COMMIT) == SQLITE_OK)
-        return true;
+        return sla__place_look(database, error) == SLA_OK;
     sla__database_failed(database, error);
     return false;
 }

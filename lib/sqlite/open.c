@@ -6,6 +6,7 @@
 
 #include "sqlite/bind.h"
 #include "sqlite/fail.h"
+#include "sqlite/place.h"
 #include "sqlite/worlds.h"
 #include "sqlite/write.h"
 
@@ -31,6 +32,8 @@ static int take_over(sla__database *database, sla_error *error)
 
     if (result == SLA_OK)
         result = sla__database_connect(database, SLA__CONNECT_KEEP, error);
+    if (result == SLA_OK)
+        result = sla__place_look(database, error);
     if (result == SLA_OK)
         result = sla__schema_look(database, error);
     if (result != SLA_OK || raise_epoch(database) == SQLITE_OK)

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "sqlite/bind.h"
 #include "sqlite/fail.h"
+#include "sqlite/place.h"
 #include "sqlite/rows.h"
 #include "sqlite/write.h"
 #include "store/rows.h"
@@ -49,10 +50,13 @@ static bool bind_ticket(const reading *of)
            sla__bind_string(of->statement, 2, of->ask->ticket) == SQLITE_OK;
 }
 
-/* There is a connection, also after one was lost. */
+/* There is a connection, also after one was lost, and the file is where it was: a service that
+ * rests asks now and then, and learns it so. */
 static bool is_connected(sla__sqlite *own, sla__ask *ask)
 {
     ask->done.result = sla__database_connect(&own->database, SLA__CONNECT_KEEP, &ask->error);
+    if (ask->done.result == SLA_OK)
+        ask->done.result = sla__place_look(&own->database, &ask->error);
     return ask->done.result == SLA_OK;
 }
 
@@ -89,10 +93,11 @@ int sla__give_tickets(sla__sqlite *own, sla__ask *ask)
 
 void sla__answer_ticket(sla__sqlite *own, sla__ask *ask)
 {
-    const reading of = read_with(own, SLA__SQL_TICKET, ask);
+    reading of;
 
     if (!is_connected(own, ask))
         return;
+    of = read_with(own, SLA__SQL_TICKET, ask);
     ask->done.result = bind_ticket(&of) ? each_row(&of, give_ticket)
                                         : sla__database_failed(&own->database, &ask->error);
     if (ask->done.result == SLA_OK && ask->done.count == 0)
@@ -137,11 +142,13 @@ static int give_fact(const reading *of)
 
 void sla__answer_history(sla__sqlite *own, sla__ask *ask)
 {
-    const reading of = read_with(own, SLA__SQL_FACTS, ask);
+    reading of;
 
-    if (is_connected(own, ask))
-        ask->done.result = bind_ticket(&of) ? each_row(&of, give_fact)
-                                            : sla__database_failed(&own->database, &ask->error);
+    if (!is_connected(own, ask))
+        return;
+    of = read_with(own, SLA__SQL_FACTS, ask);
+    ask->done.result = bind_ticket(&of) ? each_row(&of, give_fact)
+                                        : sla__database_failed(&own->database, &ask->error);
 }
 
 /* -------------------------------------------------------------------- outbox */
@@ -178,12 +185,13 @@ static int count_outbox(sla__sqlite *own, uint64_t after, sla_error *error)
 
 void sla__answer_outbox(sla__sqlite *own, sla__ask *ask)
 {
-    const reading of = read_with(own, SLA__SQL_OUTBOX, ask);
     const uint64_t limit = ask->limit < INT64_MAX ? ask->limit : INT64_MAX;
     const uint64_t after = ask->after < INT64_MAX ? ask->after : INT64_MAX;
+    reading of;
 
     if (!is_connected(own, ask))
         return;
+    of = read_with(own, SLA__SQL_OUTBOX, ask);
     ask->done.result = count_outbox(own, after, &ask->error);
     if (ask->done.result != SLA_OK)
         return;
@@ -198,10 +206,11 @@ void sla__answer_outbox(sla__sqlite *own, sla__ask *ask)
 
 void sla__answer_audit(sla__sqlite *own, sla__ask *ask)
 {
-    sqlite3_stmt *const count = own->database.statements[SLA__SQL_AUDIT];
+    sqlite3_stmt *count;
 
     if (!is_connected(own, ask))
         return;
+    count = own->database.statements[SLA__SQL_AUDIT];
     if (sqlite3_bind_int64(count, 1, ask->before) == SQLITE_OK && sqlite3_step(count) == SQLITE_ROW)
         ask->done.count = (uint64_t)sqlite3_column_int64(count, 0);
     else
