@@ -121,6 +121,33 @@ TEST(what_cannot_be_written_is_refused_at_once)
     }
 }
 
+static int try_to_look(const sqlite_file *file)
+{
+    sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
+    sla_error error = {0};
+
+    options.path = file->path;
+    return (sla_store_sqlite_check(&options, NULL, NULL, &error) == SLA_ERR_STORE ? 0
+                                                                                  : NOT_REFUSED) |
+           (strstr(error.text, "the file cannot be read: Permission denied") != NULL ? 0
+                                                                                     : OTHER_WORDS);
+}
+
+TEST(what_may_not_be_read_is_said_so)
+{
+    sqlite_file file;
+    store_drive drive;
+
+    sqlite_file_init(&file);
+    sqlite_hand_drive(&drive, &file);
+    store_drive_fini(&drive);
+    chmod(file.folder, 0755);
+    chmod(file.path, 0200);
+    CHECK_EQ("a check", 0, as_somebody(&file, try_to_look));
+    chmod(file.path, 0644);
+    sqlite_file_fini(&file);
+}
+
 typedef struct complaints {
     size_t count;
     char first[400];

@@ -1,5 +1,5 @@
 /* test_sqlite_file.c - Goal: the file is what sla/sqlite.h says of it: one service at a
- * time, readers welcome, what is not a store refused with a sentence.
+ * time, readers welcome, made and checked by any number.
  * Method: a second opinion on the same file by SQLite itself. */
 #include "support/check.h"
 
@@ -7,7 +7,6 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,126 +164,7 @@ TEST(a_writer_of_another_kind_is_waited_for)
     sqlite_file_fini(&file);
 }
 
-/* ----------------------------------------------------------- what is not a store */
-
-static void make_text(const sqlite_file *file)
-{
-    FILE *const text = fopen(file->path, "w");
-
-    CHECK_TRUE("a file", text != NULL);
-    for (int i = 0; i < 200; i++)
-        fprintf(text, "this is no database, whatever its name says\n");
-    fclose(text);
-}
-
-static void make_other(const sqlite_file *file)
-{
-    sqlite_hand_change(file, "CREATE TABLE mine (id)");
-}
-
-static void make_folder(const sqlite_file *file)
-{
-    CHECK_EQ("a folder", 0, mkdir(file->path, 0700));
-}
-
-static void make_dangling(const sqlite_file *file)
-{
-    CHECK_EQ("a link", 0, symlink("nowhere", file->path));
-}
-
-static void make_nothing(const sqlite_file *file)
-{
-    (void)file;
-}
-
-static void make_empty(const sqlite_file *file)
-{
-    fclose(fopen(file->path, "w"));
-}
-
-static void make_newer(const sqlite_file *file)
-{
-    sla_store *const store = sqlite_file_open(file);
-
-    store->ops->close(store);
-    sqlite_hand_change(file, "INSERT INTO schema_version VALUES (1000, 1, 0)");
-}
-
-static void make_newer_rules(const sqlite_file *file)
-{
-    sla_store *const store = sqlite_file_open(file);
-
-    store->ops->close(store);
-    sqlite_hand_change(file, "UPDATE schema_version SET fold = 1000");
-}
-
-static void make_older(const sqlite_file *file)
-{
-    sla_store *const store = sqlite_file_open(file);
-
-    store->ops->close(store);
-    sqlite_hand_change(file, "UPDATE schema_version SET version = 0");
-}
-
-static void make_damaged(const sqlite_file *file)
-{
-    sla_store *const store = sqlite_file_open(file);
-
-    store->ops->close(store);
-    CHECK_EQ("a page of it", 0, truncate(file->path, 4096 * 3 + 100));
-}
-
-TEST(what_is_no_store_is_refused)
-{
-    static const struct row {
-        const char *why;
-        void (*make)(const sqlite_file *file);
-        bool existing;
-        int result;
-        const char *said; /* in the text */
-    } rows[] = {
-        {"a text", make_text, false, SLA_ERR_STATE, "no database"},
-        {"a database of something else", make_other, false, SLA_ERR_STATE, "something else"},
-        {"a folder", make_folder, false, SLA_ERR_ARGUMENT, "not a file"},
-        {"a link to nowhere", make_dangling, false, SLA_ERR_STORE, "link"},
-        {"nothing, where there should be one", make_nothing, true, SLA_ERR_NOT_FOUND, "no such"},
-        {"nothing, where one is made", make_nothing, false, SLA_OK, ""},
-        {"an empty file", make_empty, false, SLA_OK, ""},
-        {"tables of a newer release", make_newer, false, SLA_ERR_NEWER, "1000"},
-        {"rules of a newer release", make_newer_rules, false, SLA_ERR_NEWER, "1000"},
-        {"tables of an older release", make_older, false, SLA_ERR_STATE, "sla db migrate"},
-        {"a damaged one", make_damaged, false, SLA_ERR_STORE, "sla.db"},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        sqlite_file file;
-        sla_store *store = NULL;
-        sla_error error = {0};
-
-        sqlite_file_init(&file);
-        rows[i].make(&file);
-        CHECK_EQ(rows[i].why, rows[i].result,
-                 sqlite_hand_try(file.path, rows[i].existing, &store, &error));
-        CHECK_TRUE(rows[i].why, strstr(error.text, rows[i].said) != NULL);
-        if (store != NULL)
-            store->ops->close(store);
-        rmdir(file.path);
-        sqlite_file_remove(&file);
-    }
-}
-
-TEST(a_path_that_is_none_is_an_argument)
-{
-    static char longer[5000];
-    sla_store *store;
-
-    CHECK_RESULT(SLA_ERR_ARGUMENT, sqlite_hand_try(NULL, false, &store, NULL));
-    CHECK_RESULT(SLA_ERR_ARGUMENT, sqlite_hand_try("", false, &store, NULL));
-    CHECK_RESULT(SLA_ERR_ARGUMENT, sqlite_hand_try("/tmp/", false, &store, NULL));
-    memset(longer, 'a', sizeof longer - 1);
-    CHECK_RESULT(SLA_ERR_ARGUMENT, sqlite_hand_try(longer, false, &store, NULL));
-    CHECK_RESULT(SLA_ERR_STORE, sqlite_hand_try("/nowhere/to/be/found.db", false, &store, NULL));
-}
+/* ------------------------------------------------------------------- made, checked */
 
 TEST(it_may_become_newer_while_it_was_given_back)
 {
@@ -299,8 +179,6 @@ TEST(it_may_become_newer_while_it_was_given_back)
     store_drive_fini(&drive);
     sqlite_file_remove(&file);
 }
-
-/* ------------------------------------------------------------------- made, checked */
 
 TEST(making_it_twice_changes_nothing)
 {

@@ -121,7 +121,10 @@ int store_uri_complain(const store_uri *u, int result, const sla_error *error)
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
     secret_blot(own.text);
-    say("%s: %s", store_uri_name(u), own.text[0] != '\0' ? own.text : sla_result_text(result));
+    if (begins(own.text, store_uri_name(u)))
+        say("%s", own.text);
+    else
+        say("%s: %s", store_uri_name(u), own.text[0] != '\0' ? own.text : sla_result_text(result));
     if (result == SLA_ERR_ARGUMENT)
         return EXIT_USAGE;
     return result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;

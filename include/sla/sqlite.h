@@ -87,10 +87,12 @@ typedef struct sla_sqlite_options {
  * SLA_OK; SLA_ERR_BUSY when another has it, the text names the file;
  * SLA_ERR_NOT_FOUND; SLA_ERR_NEWER when a newer release made its tables;
  * SLA_ERR_STATE when an older one did (sla_store_sqlite_migrate) or when it is
- * something else than such a store; SLA_ERR_STORE when it cannot be opened, read or
- * made, or is damaged; SLA_ERR_ARGUMENT for a path that is none and for options that
- * are none (see sla/base.h); SLA_ERR_NOMEM.
- * `error` may be NULL.
+ * something else than such a store, be it that another program has only marked it as its own
+ * (application_id); SLA_ERR_STORE when it cannot be opened, read or
+ * made, is damaged or has lost a table; SLA_ERR_ARGUMENT for a path that is none and for options
+ * that are none (see sla/base.h); SLA_ERR_NOMEM.  A file without anything in it, and of nobody, is
+ * a new one: it gets its tables.
+ * `error` may be NULL; it is empty after SLA_OK.
  */
 SLA_API int sla_store_sqlite_new(const sla_sqlite_options *options, sla_store **store_out,
                                  sla_error *error);
@@ -102,7 +104,7 @@ SLA_API int sla_store_sqlite_init(const sla_sqlite_options *options, sla_error *
 
 /* Brings the tables of an older release up to this one's, in one transaction.  Does
  * nothing where they are so already.  Results as above, and SLA_ERR_NOT_FOUND where there is no
- * file. */
+ * file, or nothing in it yet. */
 SLA_API int sla_store_sqlite_migrate(const sla_sqlite_options *options, sla_error *error);
 
 /*
@@ -112,8 +114,8 @@ SLA_API int sla_store_sqlite_migrate(const sla_sqlite_options *options, sla_erro
  * changes nothing, sees the file as it is at one moment, and may run beside a service.  A
  * file that may only be read is checked as well.
  *
- * SLA_OK: everything fits; SLA_ERR_STORE with the first complaint in `error`; results as
- * above.
+ * SLA_OK: everything fits; SLA_ERR_STORE with the first complaint in `error`;
+ * SLA_ERR_NOT_FOUND where there is no file, or nothing in it yet; results as above.
  */
 SLA_API int sla_store_sqlite_check(const sla_sqlite_options *options,
                                    void (*complaint)(void *context, const char *text),

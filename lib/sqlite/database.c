@@ -188,15 +188,19 @@ static int connect(sla__database *database, sla__connect_how how, sla_error *err
 int sla__database_look(sla__database *database, sla_error *error)
 {
     const bool writes = sla__lock_may_write(&database->lock, NULL) == SLA_OK;
-    const int code = open_it(database, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+    int code = sla__lock_may_read(&database->lock, error);
 
+    if (code != SLA_OK)
+        return code;
+    code = open_it(database, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
     if (!writes && (code & 0xff) == SQLITE_CANTOPEN)
         return sla__fail(error, SLA_ERR_STORE, database->lock.path,
-                         "it has a WAL still, which only who may write the file and its folder"
-                         " can take in: check it as such an account");
+                         "%.200s has a WAL still, which only who may write the file and its folder"
+                         " can take in: check it as such an account",
+                         database->lock.path);
     if (code != SQLITE_OK && (code & 0xff) != SQLITE_CORRUPT)
         return sla__database_unreadable(database, error);
-    if (writes)
+    if (writes && sla__schema_is_ours(database))
         (void)is_wal(database->handle);
     return SLA_OK;
 }
@@ -235,7 +239,8 @@ void sla__database_leave(sla__database *database)
         database->statements[i] = NULL;
     }
     if (database->handle != NULL && sqlite3_get_autocommit(database->handle) &&
-        sqlite3_db_readonly(database->handle, "main") == 0 && sla__place_is_ours(database)) {
+        sqlite3_db_readonly(database->handle, "main") == 0 && sla__place_is_ours(database) &&
+        sla__schema_is_ours(database)) {
         sqlite3_busy_timeout(database->handle, 0);
         ask_word(database->handle, "PRAGMA journal_mode = DELETE", mode, sizeof mode);
     }

@@ -91,11 +91,18 @@ int sla__database_do(sla__database *database, sla__statement statement);
  * connection goes, and with it the transaction. */
 void sla__database_roll_back(sla__database *database);
 
-/* The tables: made where there are none, else looked at.  mend makes views and indexes that are
- * missing; a table that is missing is SLA_ERR_STORE. */
+/* The tables: made where there is nothing yet, else looked at.  A table that is missing is
+ * SLA_ERR_STORE, nothing at all SLA_ERR_NOT_FOUND to who only looks.  mend makes views and indexes
+ * that are missing. */
 int sla__schema_make(sla__database *database, sla_error *error);
 int sla__schema_mend(sla__database *database, sla_error *error);
 int sla__schema_look(sla__database *database, sla_error *error);
+
+/* Whether such a store made the file, whatever is left of it. */
+bool sla__schema_is_ours(const sla__database *database);
+
+/* Whether a table is missing, and which. */
+bool sla__schema_lost(const sla__database *database, sla_error *error);
 
 /* Says what is missing of the schema; how many tables. */
 size_t sla__schema_missing(const sla__database *database,

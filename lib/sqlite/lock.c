@@ -21,7 +21,12 @@ enum { SIGNATURE = 12 };
 
 static int fail_of_errno(sla_error *error, const char *path, const char *what)
 {
-    return sla__fail(error, SLA_ERR_STORE, path, "%s: %s", what, strerror(errno));
+    return sla__fail(error, SLA_ERR_STORE, path, "%.200s: %s: %s", path, what, strerror(errno));
+}
+
+static int too_long(const char *path, sla_error *error)
+{
+    return sla__fail(error, SLA_ERR_ARGUMENT, path, "the path %.200s... is too long", path);
 }
 
 /* A file that is not there yet: its folder is resolved. */
@@ -34,16 +39,17 @@ static int resolve_new(sla__lock *lock, const char *path, sla_error *error)
     size_t length;
 
     if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) /* else it was made just now */
-        return sla__fail(error, SLA_ERR_STORE, path, "is a link to a file that does not exist");
+        return sla__fail(error, SLA_ERR_STORE, path,
+                         "%.200s is a link to a file that does not exist", path);
     if (name[0] == '\0')
-        return sla__fail(error, SLA_ERR_ARGUMENT, path, "names a folder, not a file");
+        return sla__fail(error, SLA_ERR_ARGUMENT, path, "%.200s names a folder, not a file", path);
     snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(name - path) : 1,
              slash != NULL ? path : ".");
     if (realpath(folder, lock->path) == NULL)
         return fail_of_errno(error, path, "the folder of the store cannot be found");
     length = strlen(lock->path);
     if (length + strlen(name) + 2 > PATH_MAX)
-        return sla__fail(error, SLA_ERR_ARGUMENT, path, "the path is too long");
+        return too_long(path, error);
     snprintf(lock->path + length, sizeof lock->path - length, "%s%s",
              lock->path[length - 1] == '/' ? "" : "/", name);
     return SLA_OK;
@@ -54,19 +60,21 @@ static int resolve(sla__lock *lock, const char *path, bool existing, sla_error *
 {
     struct stat status;
 
-    if (path == NULL || path[0] == '\0' || strlen(path) >= PATH_MAX)
-        return sla__fail(error, SLA_ERR_ARGUMENT, path != NULL ? path : "",
-                         "the store needs the path of a file");
+    if (path == NULL || path[0] == '\0')
+        return sla__fail(error, SLA_ERR_ARGUMENT, "", "the store needs the path of a file");
+    if (strlen(path) >= PATH_MAX)
+        return too_long(path, error);
     if (realpath(path, lock->path) == NULL && errno == ENOENT)
-        return existing ? sla__fail(error, SLA_ERR_NOT_FOUND, path, "there is no such file")
+        return existing ? sla__fail(error, SLA_ERR_NOT_FOUND, path, "%.200s: there is no such file", path)
                         : resolve_new(lock, path, error);
     if (stat(path, &status) != 0)
         return fail_of_errno(error, path, "the store cannot be found");
     if (!S_ISREG(status.st_mode))
-        return sla__fail(error, SLA_ERR_ARGUMENT, path, "is not a file");
+        return sla__fail(error, SLA_ERR_ARGUMENT, path, "%.200s is not a file", path);
     if (status.st_nlink > 1)
         return sla__fail(error, SLA_ERR_STORE, path,
-                         "the file has several names (hard links), which would be several stores");
+                         "%.200s has several names (hard links), which would be several stores",
+                         path);
     return SLA_OK;
 }
 
@@ -76,6 +84,13 @@ static int fail_of_rights(sla_error *error, const char *path, const char *what)
 {
     return sla__fail(error, SLA_ERR_STORE, path, "%.200s cannot be written: %s: %s", path, what,
                      strerror(errno));
+}
+
+int sla__lock_may_read(const sla__lock *lock, sla_error *error)
+{
+    return faccessat(AT_FDCWD, lock->path, R_OK, AT_EACCESS) == 0
+               ? SLA_OK
+               : fail_of_errno(error, lock->path, "the file cannot be read");
 }
 
 /* Asked before anything is opened: SQLite would read on, and leave files beside it that nobody

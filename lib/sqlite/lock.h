@@ -28,6 +28,9 @@ typedef struct sla__lock {
  * SLA_ERR_ARGUMENT; SLA_ERR_NOT_FOUND; SLA_ERR_STORE. */
 int sla__lock_find(sla__lock *lock, const char *path, bool existing, sla_error *error);
 
+/* Whether the file may be read.  SLA_OK; SLA_ERR_STORE. */
+int sla__lock_may_read(const sla__lock *lock, sla_error *error);
+
 /* Whether the file and its folder may be written.  SLA_OK; SLA_ERR_STORE. */
 int sla__lock_may_write(const sla__lock *lock, sla_error *error);
 

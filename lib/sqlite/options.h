@@ -2,6 +2,8 @@
 #ifndef SLA_SQLITE_OPTIONS_H
 #define SLA_SQLITE_OPTIONS_H
 
+#include <string.h>
+
 #include <sla/sqlite.h>
 
 #include "base/alloc.h"
@@ -15,6 +17,8 @@ static inline int sla__options_of_sqlite(const sla_sqlite_options *options,
     const sla_sqlite_options defaults = SLA_SQLITE_OPTIONS_INIT;
     const char *why;
 
+    if (error != NULL)
+        memset(error, 0, sizeof *error);
     *wanted_out = defaults;
     why = options == NULL ? "options is NULL"
                           : sla__options_read(wanted_out, sizeof *wanted_out,

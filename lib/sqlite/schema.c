@@ -15,17 +15,52 @@ extern const char sla__sqlite_schema[];
 /* PRAGMA application_id of our files, "sla1" as bytes; said again where it is set. */
 enum { APPLICATION = 0x736c6131 };
 
-/* The first column of the first row of a text that has one row; -1 when SQLite fails. */
+/* What no statement here answers. */
+static const int64_t FAILED = INT64_MIN;
+
+/* The first column of the first row of a text that has one row. */
 static int64_t ask_number(const sla__database *database, const char *text)
 {
     sqlite3_stmt *statement = NULL;
-    int64_t number = -1;
+    int64_t number = FAILED;
 
     if (sqlite3_prepare_v2(database->handle, text, -1, &statement, NULL) == SQLITE_OK &&
         sqlite3_step(statement) == SQLITE_ROW)
         number = sqlite3_column_int64(statement, 0);
-    return sqlite3_finalize(statement) == SQLITE_OK ? number : -1;
+    return sqlite3_finalize(statement) == SQLITE_OK ? number : FAILED;
 }
+
+/* ------------------------------------------------------------------------- whose it is */
+
+static int64_t ask_application(const sla__database *database)
+{
+    return ask_number(database, "PRAGMA application_id");
+}
+
+bool sla__schema_is_ours(const sla__database *database)
+{
+    return ask_application(database) == APPLICATION;
+}
+
+/* Nobody's, with nothing in it: a file that is to become ours. */
+static bool is_new(const sla__database *database, int64_t application)
+{
+    return application == 0 && ask_number(database, "SELECT count(*) FROM sqlite_schema") == 0;
+}
+
+static int somebody_elses(const sla__database *database, int64_t application, sla_error *error)
+{
+    const char *const path = database->lock.path;
+
+    if (application == 0)
+        return sla__fail(error, SLA_ERR_STATE, path, "%.200s is a database of something else",
+                         path);
+    return sla__fail(error, SLA_ERR_STATE, path,
+                     "%.200s is a database of something else: its application_id is 0x%08x", path,
+                     (unsigned)application);
+}
+
+/* ------------------------------------------------------------------------ of which release */
 
 static int compare_versions(const sla__database *database, int64_t version, int64_t fold,
                             sla_error *error)
@@ -45,20 +80,39 @@ static int compare_versions(const sla__database *database, int64_t version, int6
     return SLA_OK;
 }
 
-int sla__schema_look(sla__database *database, sla_error *error)
+static int look_at_version(sla__database *database, sla_error *error)
 {
-    const int64_t application = ask_number(database, "PRAGMA application_id");
+    const char *const path = database->lock.path;
+    const int64_t steps = ask_number(database, "SELECT count(*) FROM schema_version");
     int64_t version, fold;
 
-    if (application < 0)
-        return sla__database_unreadable(database, error);
-    if (application != APPLICATION)
-        return sla__fail(error, SLA_ERR_STATE, database->lock.path,
-                         "%.200s is a database of something else", database->lock.path);
+    if (steps == 0)
+        return sla__fail(error, SLA_ERR_STORE, path,
+                         "%.200s is damaged: schema_version has no row: take it from a copy of the"
+                         " file",
+                         path);
     version = ask_number(database, "SELECT max(version) FROM schema_version");
     fold = ask_number(database, "SELECT max(fold) FROM schema_version");
-    return version < 0 || fold < 0 ? sla__database_unreadable(database, error)
-                                   : compare_versions(database, version, fold, error);
+    if (steps != FAILED && version != FAILED && fold != FAILED)
+        return compare_versions(database, version, fold, error);
+    return sla__schema_lost(database, error) ? SLA_ERR_STORE
+                                             : sla__database_unreadable(database, error);
+}
+
+int sla__schema_look(sla__database *database, sla_error *error)
+{
+    const int64_t application = ask_application(database);
+    int result;
+
+    if (application == FAILED)
+        return sla__database_unreadable(database, error);
+    if (is_new(database, application))
+        return sla__fail(error, SLA_ERR_NOT_FOUND, database->lock.path,
+                         "%.200s has no tables yet: `sla db init` makes them", database->lock.path);
+    if (application != APPLICATION)
+        return somebody_elses(database, application, error);
+    result = look_at_version(database, error);
+    return result == SLA_OK && sla__schema_lost(database, error) ? SLA_ERR_STORE : result;
 }
 
 /* ---------------------------------------------------------------------- making */
@@ -118,13 +172,8 @@ static int make(sla__database *database, sla_error *error)
 
 int sla__schema_make(sla__database *database, sla_error *error)
 {
-    const int64_t things = ask_number(database, "SELECT count(*) FROM sqlite_schema");
-    int result = SLA_OK;
+    const int result = is_new(database, ask_application(database)) ? make(database, error) : SLA_OK;
 
-    if (things < 0)
-        return sla__database_unreadable(database, error);
-    if (things == 0)
-        result = make(database, error);
     return result == SLA_OK ? sla__schema_look(database, error) : result;
 }
 
@@ -171,6 +220,9 @@ static bool is_there(const sla__database *database, const thing *sought)
     return ask_number(database, question) != 0;
 }
 
+static const char lost_table[] =
+    "the table %.*s is missing: what was in it comes back from a copy of the file only";
+
 size_t sla__schema_missing(const sla__database *database,
                            void (*missing)(void *context, const char *text), void *context)
 {
@@ -184,14 +236,29 @@ size_t sla__schema_missing(const sla__database *database,
         if (is_there(database, &each))
             continue;
         snprintf(text, sizeof text,
-                 each.is_table ? "the table %.*s is missing: what was in it comes back from a copy"
-                                 " of the file only"
-                               : "%.*s is missing: `sla db init` makes it again",
+                 each.is_table ? lost_table : "%.*s is missing: `sla db init` makes it again",
                  each.length, each.name);
         missing(context, text);
         count += each.is_table;
     }
     return count;
+}
+
+bool sla__schema_lost(const sla__database *database, sla_error *error)
+{
+    const char *at = sla__sqlite_schema;
+    char text[200];
+    thing each;
+
+    while (next_thing(&at, &each)) {
+        if (!each.is_table || is_there(database, &each))
+            continue;
+        snprintf(text, sizeof text, lost_table, each.length, each.name);
+        sla__fail(error, SLA_ERR_STORE, database->lock.path, "%.200s: %s", database->lock.path,
+                  text);
+        return true;
+    }
+    return false;
 }
 
 static int create(sla__database *database, const thing *lost)
@@ -212,18 +279,8 @@ int sla__schema_mend(sla__database *database, sla_error *error)
     int code = sla__database_text(database, "BEGIN IMMEDIATE");
     thing each;
 
-    while (code == SQLITE_OK && next_thing(&at, &each)) {
-        if (is_there(database, &each))
-            continue;
-        if (!each.is_table) {
+    while (code == SQLITE_OK && next_thing(&at, &each))
+        if (!each.is_table && !is_there(database, &each))
             code = create(database, &each);
-            continue;
-        }
-        sla__database_text(database, "ROLLBACK");
-        return sla__fail(error, SLA_ERR_STORE, database->lock.path,
-                         "%.200s: the table %.*s is missing: what was in it comes back from a copy"
-                         " of the file only",
-                         database->lock.path, each.length, each.name);
-    }
     return end(database, code, error);
 }

@@ -266,7 +266,8 @@ static int begin(sla__sqlite *own, const sla_sqlite_options *options, sla_error 
     own->open_error = error;
     if (own->event_fd < 0 || start_thread(own) != 0)
         return sla__fail(error, SLA_ERR_STORE, own->database.lock.path,
-                         "there is no descriptor or no thread left for the store");
+                         "%.200s: there is no descriptor or no thread left for the store",
+                         own->database.lock.path);
     return wait_for_thread(own);
 }
 
