@@ -134,10 +134,8 @@ void store_text_ticket(store_text *text, const sla_stored_ticket *ticket)
     add_string(text, "ticket", ticket->ticket);
     add_number(text, "gone", ticket->gone);
     add_number(text, "number", (int64_t)ticket->number);
-    add_number(text, "facts", ticket->facts);
     add_number(text, "live", ticket->live);
     add_number(text, "next_at", ticket->next_at);
-    add_number(text, "due_at", ticket->due_at);
     add_bytes(text, "state", ticket->state, ticket->state_length);
     store_text_add(text, "\n");
 }

@@ -61,7 +61,9 @@ typedef struct sla_ticket_view {
 
 /* A ticket as it stands: one row.  Its key is (tenant, ticket).  When it is gone, its
  * row, its facts and its told events go, also from the outbox, and it may be opened
- * anew: who forgets a ticket sees to it that its events were delivered. */
+ * anew: who forgets a ticket sees to it that its events were delivered.  `facts` and
+ * `due_at` are for whoever asks the store: in a ticket that it hands out they mean
+ * nothing, so that a start need not read them. */
 typedef struct sla_stored_ticket {
     sla_string tenant, ticket;
     bool gone;         /* forgotten: see below; nothing that follows counts */

@@ -123,15 +123,14 @@ static void read_marks(sla__pg *own, const PGresult *rows)
 static void read_tickets(sla__pg *own, const PGresult *rows)
 {
     for (int i = 0; i < PQntuples(rows); i++) {
-        const sla_string state = string(rows, i, 7);
+        const sla_string state = string(rows, i, 5);
         const sla_stored_ticket ticket = {
             .tenant = string(rows, i, 0),
             .ticket = string(rows, i, 1),
             .number = (uint64_t)number(rows, i, 2),
-            .facts = (uint32_t)number(rows, i, 3),
-            .live = (uint32_t)number(rows, i, 4),
-            .next_at = instant(rows, i, 5),
-            .due_at = instant(rows, i, 6),
+            .live = (uint32_t)number(rows, i, 3),
+            .next_at = instant(rows, i, 4),
+            .due_at = SLA_NEVER,
             .state = state.data,
             .state_length = state.length,
         };

@@ -67,7 +67,7 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                                    "mark m ON m.consumer = c.name ORDER BY c.name, m.number"},
     [SLA__PG_LOAD_TICKETS] =
         {.name = "sla_load_tickets",
-         .sql = "SELECT tenant, ticket, number, facts, live, next_at, due_at, state "
+         .sql = "SELECT tenant, ticket, number, live, next_at, state "
                 "FROM " S "ticket WHERE open",
          .rows = true},
     [SLA__PG_LOAD_END] = {.name = "sla_load_end",
@@ -76,7 +76,7 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
 
     [SLA__PG_ASK_TICKET] =
         {.name = "sla_ticket",
-         .sql = "SELECT tenant, ticket, number, facts, live, next_at, due_at, state "
+         .sql = "SELECT tenant, ticket, number, live, next_at, state "
                 "FROM " S "ticket WHERE tenant = $1::text AND ticket = $2::text"},
     [SLA__PG_ASK_HISTORY] = {.name = "sla_history",
                              .sql =

@@ -67,15 +67,14 @@ static int give_ticket(const reading *of)
     sqlite3_stmt *const row = of->statement;
     sla__item item = {.kind = SLA__ITEM_TICKET};
     sla_stored_ticket *const ticket = &item.of.ticket;
-    const sla_string state = sla__column_bytes(row, 7);
+    const sla_string state = sla__column_bytes(row, 5);
 
     ticket->tenant = sla__column_string(row, 0);
     ticket->ticket = sla__column_string(row, 1);
     ticket->number = (uint64_t)sqlite3_column_int64(row, 2);
-    ticket->facts = (uint32_t)sqlite3_column_int64(row, 3);
-    ticket->live = (uint32_t)sqlite3_column_int64(row, 4);
-    ticket->next_at = sla__column_time(row, 5);
-    ticket->due_at = sla__column_time(row, 6);
+    ticket->live = (uint32_t)sqlite3_column_int64(row, 3);
+    ticket->next_at = sla__column_time(row, 4);
+    ticket->due_at = SLA_NEVER;
     ticket->state = state.data;
     ticket->state_length = state.length;
     if (state.data == NULL || ticket->tenant.data == NULL || ticket->ticket.data == NULL)

@@ -33,7 +33,7 @@
     "rank = excluded.rank, shard = excluded.shard, level = excluded.level, "                       \
     "breached = excluded.breached, clocks = excluded.clocks, state = excluded.state"
 /* Of a ticket: what the engine needs of it. */
-#define SLA__TICKET_READ "tenant, ticket, number, facts, live, next_at, due_at, state"
+#define SLA__TICKET_READ "tenant, ticket, number, live, next_at, state"
 
 #define SLA__STATEMENT_MAP(X)                                                                      \
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
