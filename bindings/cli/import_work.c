@@ -29,6 +29,7 @@ typedef struct under_way {
     importing *work;
     const living_ticket *ticket;
     sla_import counts;
+    struct under_way *next, **link; /* among all that are */
 } under_way;
 
 struct importing {
@@ -40,6 +41,7 @@ struct importing {
     size_t refused;   /* tickets */
     size_t unopened;  /* tickets that are taken, and nothing falls due for them */
     size_t under_way; /* tickets */
+    under_way *first; /* ... of them */
 };
 
 /* ------------------------------------------------------------ refusals */
@@ -107,6 +109,27 @@ static void count_ticket(importing *i, const living_ticket *ticket, const sla_im
 
 /* ------------------------------------------------------------ one ticket */
 
+static under_way *begin_ticket(importing *i, const living_ticket *ticket)
+{
+    under_way *const u = need_memory(1, sizeof *u);
+
+    *u = (under_way){.work = i, .ticket = ticket, .next = i->first, .link = &i->first};
+    if (u->next != NULL)
+        u->next->link = &u->next;
+    i->first = u;
+    i->under_way++;
+    return u;
+}
+
+static void end_ticket(under_way *u)
+{
+    *u->link = u->next;
+    if (u->next != NULL)
+        u->next->link = u->link;
+    u->work->under_way--;
+    free(u);
+}
+
 static void on_recorded(void *context, int result, const sla_answer *answer, const sla_error *error)
 {
     under_way *u = context;
@@ -116,8 +139,7 @@ static void on_recorded(void *context, int result, const sla_answer *answer, con
         count_ticket(u->work, u->ticket, &u->counts);
     else
         refuse(u->work, u->ticket, 0, result, error);
-    u->work->under_way--;
-    free(u);
+    end_ticket(u);
 }
 
 /* While the service has no room it goes on. */
@@ -138,26 +160,23 @@ static int try_import(importing *i, const living_facts *f, under_way *u, int *st
 
 static int import_ticket(importing *i, const living_ticket *ticket)
 {
-    under_way *u = need_memory(1, sizeof *u);
+    under_way *const u = begin_ticket(i, ticket);
     living_facts facts;
     sla_error error;
     int result, status = EXIT_FINE;
 
-    *u = (under_way){.work = i, .ticket = ticket};
     living_facts_init(&facts, &i->living, ticket);
-    i->under_way++;
     result = try_import(i, &facts, u, &status, &error);
     living_facts_fini(&facts);
     if (result == SLA_OK && i->options->really)
         return EXIT_FINE; /* on_recorded goes on */
-    i->under_way--;
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
     if (result == SLA_OK)
         count_ticket(i, ticket, &u->counts);
     else if (result != SLA_ERR_BUSY)
         refuse(i, ticket, fact_of(&error), result, &error);
-    free(u);
+    end_ticket(u);
     return status;
 }
 
@@ -384,6 +403,8 @@ static int import_into(importing *i, const world *w, sla_store *store, store_use
     if (status != EXIT_FINE && i->options->really)
         say_how_far(i);
     service_drive_fini(&i->drive);
+    while (i->first != NULL) /* nobody answers for these any more */
+        end_ticket(i->first);
     return status == EXIT_FINE ? put_result(i) : status;
 }
 

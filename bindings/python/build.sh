@@ -11,7 +11,7 @@ out=$(cd ../.. && pwd)/build/python
 mkdir -p "$out/egg"
 rm -f "$out"/sla-*.whl "$out"/sla-*.tar.gz
 if ! $python setup.py egg_info --egg-base "$out/egg" sdist --dist-dir "$out" \
-    build --build-base "$out/work" bdist_wheel --dist-dir "$out" --bdist-dir "$out/work/wheel" \
+    build --build-base "$out/made" bdist_wheel --dist-dir "$out" --bdist-dir "$out/made/wheel" \
     >"$out/build.log" 2>&1; then
     tail -n 40 "$out/build.log" >&2
     exit 1
