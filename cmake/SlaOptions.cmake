@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 
 option(SLA_WERROR "treat warnings as errors (CI)" OFF)
 set(SLA_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined")
-option(SLA_ONLY_ARCHIVES "the library and its stores alone, for a binding that links them in" OFF)
+option(SLA_ONLY_ARCHIVES "archives alone, for a binding that links them in" OFF)
 option(SLA_FUZZ "build the libFuzzer targets (clang)" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)

@@ -1,5 +1,5 @@
 /*
- * main.c - the command sla: finds the subcommand and hands it the rest of the
+ * main.c - the command sla (entry.c calls it): finds the subcommand and hands it the rest of the
  * command line.  Each subcommand is a file of its own with its own argp.
  */
 #include <argp.h>
@@ -13,6 +13,7 @@
 #include <sla/version.h>
 
 #include "cli.h"
+#include "command.h"
 #include "output.h"
 #include "secret.h"
 #include "usage.h"
@@ -95,7 +96,7 @@ static void finish_standard_output(void)
         _exit(EXIT_MACHINE);
 }
 
-int main(int count, char **arguments)
+int command_main(int count, char **arguments)
 {
     static char full_name[64];
     chosen c = {NULL, 0};

@@ -32,12 +32,13 @@ STATIC = (HERE if IN_SDIST else TREE) / "build/python" / ("static-watched" if SA
 GIVEN = os.environ.get("SLA_ARCHIVES", "")
 
 # In the order in which a linker wants them: what is needed comes after who needs it.
-TARGETS = ["sla_sqlite_static", "sla_pg_static", "sla_testing_static", "sla_static"]
-ARCHIVES = ["libsla-sqlite.a", "libsla-pg.a", "libsla-test.a", "libsla.a"]
+TARGETS = ["sla_command", "sla_sqlite_static", "sla_pg_static", "sla_testing_static", "sla_static"]
+ARCHIVES = ["libsla-command.a", "libsla-sqlite.a", "libsla-pg.a", "libsla-test.a", "libsla.a"]
 LIBRARIES = ["jansson", "cctz", "sqlite3", "pq", "stdc++"]
 
 # What of the C tree a source distribution carries.
-CARRIED = ["CMakeLists.txt", "LICENSE", "cmake", "include", "lib", "examples/calendars", "examples/policies"]
+CARRIED = ["CMakeLists.txt", "LICENSE", "cmake", "include", "lib", "bindings/cli", "examples/calendars",
+           "examples/policies"]
 
 
 def version() -> str:
@@ -66,7 +67,7 @@ class BuildExtension(build_ext):
         watched = [f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer"] if SANITIZE else []
         for extension in self.extensions:
             archives = [str((Path(GIVEN) if GIVEN else STATIC / "lib") / name) for name in ARCHIVES]
-            extension.include_dirs += [str(TREE / "include"), str(HERE / "src/sla")]
+            extension.include_dirs += [str(TREE / "include"), str(TREE / "bindings/cli"), str(HERE / "src/sla")]
             extension.extra_compile_args += ["-std=c11", "-fvisibility=hidden", *watched]
             extension.extra_objects += archives
             extension.libraries += LIBRARIES

@@ -11,6 +11,7 @@ of the library with its headers.  The C beside them:
     _glue_consumer.c  events in the inbox of their consumer
     _glue_import.c    a ticket taken over with its history
     _glue_store.c     stores opened without holding up a loop
+    _glue_command.c   the command sla, for `python -m sla`
 """
 
 from pathlib import Path
@@ -35,6 +36,7 @@ SOURCES = [
     "_glue_consumer.c",
     "_glue_import.c",
     "_glue_store.c",
+    "_glue_command.c",
 ]
 
 HEADERS = """

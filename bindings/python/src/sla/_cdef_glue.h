@@ -36,3 +36,5 @@ int64_t sla_py_calendar_add(const sla_calendar *calendar, int64_t from, int64_t 
 int64_t sla_py_calendar_between(const sla_calendar *calendar, int64_t from, int64_t to);
 int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from, const int64_t *needs, bool one, size_t count, int fit, int64_t *out, size_t *failed_out);
 int sla_py_calendar_between_many(const sla_calendar *calendar, const int64_t *from, const int64_t *to, bool one, size_t count, int64_t *out, size_t *failed_out);
+
+void sla_py_command(int count, char **words);

@@ -152,4 +152,9 @@ int sla_py_calendar_between_many(const sla_calendar *calendar, const int64_t *fr
                                  const int64_t *to, bool one, size_t count, int64_t *out,
                                  size_t *failed_out);
 
+/* ---- the command */
+
+/* Be the program sla with these words, of which the first is its name, and end the process. */
+void sla_py_command(int count, char **words);
+
 #endif
