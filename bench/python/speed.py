@@ -1,0 +1,166 @@
+"""Facts recorded and events polled among live complaints, beside jobs added among live jobs.
+
+Two kinds of work.  `complaints opened`: each fact opens a ticket, whose clocks all begin; this is
+what adding a job is like.  `facts of complaints`: tickets live their lives, opened to resolved,
+in a steady state; 1.3 events are told for a fact.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from random import Random
+from time import perf_counter
+from typing import Any, Callable
+
+import complaints
+import scheduler
+import sla
+from frame import Aim, Run, report
+from turns import Contender, Turn, race
+
+LIVE, LIVE_QUICK = 10_000, 200
+FACTS, FACTS_QUICK = 10_000, 200
+JOBS, JOBS_QUICK = 1_000, 50
+TEN_TIMES = Aim(">=", 10)
+
+Fact = dict[str, Any]
+#: Records facts and polls after each; gives the number of events.
+Way = Callable[[sla.Engine, Any], int]
+
+
+def one_by_one(engine: sla.Engine, facts: list[Fact]) -> int:
+    told = 0
+    for fact in facts:
+        now = fact["occurred_at"]
+        engine.record(fact, now=now)
+        for _ in engine.poll(now):
+            told += 1
+    return told
+
+
+def by_name(engine: sla.Engine, facts: list[tuple[Any, ...]]) -> int:
+    told = 0
+    for ticket, name, id, now, attributes in facts:
+        engine.record(ticket=ticket, fact=name, id=id, occurred_at=now, attributes=attributes, now=now)
+        for _ in engine.poll(now):
+            told += 1
+    return told
+
+
+def objects(engine: sla.Engine, facts: list[sla.Fact]) -> int:
+    told = 0
+    for fact in facts:
+        now = fact.occurred_at
+        engine.record(fact, now=now)
+        for _ in engine.poll(now):
+            told += 1
+    return told
+
+
+def looked_at(engine: sla.Engine, facts: list[tuple[Any, ...]]) -> int:
+    told = 0
+    for ticket, name, id, now, attributes in facts:
+        engine.record(ticket=ticket, fact=name, id=id, occurred_at=now, attributes=attributes, now=now)
+        for event in engine.poll(now):
+            told += bool(event.kind and event.ticket)
+    return told
+
+
+def many(engine: sla.Engine, facts: list[Fact]) -> int:
+    return len(engine.record_many(facts))
+
+
+def lines(engine: sla.Engine, facts: bytes) -> int:
+    return len(engine.record_lines(facts))
+
+
+def _apart(fact: Fact) -> tuple[Any, ...]:
+    return fact["ticket"], fact["fact"], fact["id"], fact["occurred_at"], fact.get("attributes")
+
+
+#: how it is called, what does it, how the facts lie ready
+WAYS: tuple[tuple[str, Way, Callable[[list[Fact]], Any]], ...] = (
+    ("record(ticket=, fact=, ...), poll", by_name, lambda facts: [_apart(fact) for fact in facts]),
+    ("record(Fact), poll", objects, lambda facts: [sla.Fact(**fact) for fact in facts]),
+    ("record(dict), poll", one_by_one, list),
+    ("the first, kind and ticket read", looked_at, lambda facts: [_apart(fact) for fact in facts]),
+    ("record_many(dicts)", many, list),
+    ("record_lines", lines, complaints.lines_of),
+)
+
+
+def steadily(run: Run, way: int) -> Callable[[], Turn]:
+    """The next facts of complaints that live their lives."""
+    live, each = (LIVE_QUICK, FACTS_QUICK) if run.quick else (LIVE, FACTS)
+    _, play, prepare = WAYS[way]
+    made = complaints.facts(run.seed, live)
+    engine = complaints.engine(keep=timedelta(hours=1))
+    engine.record_many(complaints.settle(made))
+
+    def turn() -> Turn:
+        facts = list(islice(made, each))
+        engine.expire(facts[0]["occurred_at"])
+        ready = prepare(facts)
+        start = perf_counter()
+        told = play(engine, ready)
+        seconds = perf_counter() - start
+        if abs(engine.stats().live_tickets - live) > live / 10:
+            raise AssertionError(f"{engine.stats().live_tickets} tickets are live")
+        return Turn(each, seconds, told)
+
+    return turn
+
+
+def openings(first: int, count: int, begin: datetime, seed: int) -> list[Fact]:
+    """Tickets opened a millisecond apart, with their grade."""
+    random = Random(seed)
+    made = []
+    for ticket in range(first, first + count):
+        key = f"T{ticket:07}"
+        at = begin + timedelta(milliseconds=ticket - first)
+        attributes = {"kind": "complaint", "grade": random.choice(complaints.GRADES)}
+        made.append({"ticket": key, "fact": "opened", "id": f"{key}-opened", "occurred_at": at, "attributes": attributes})
+    return made
+
+
+def opening(run: Run, way: int) -> Callable[[], Turn]:
+    """Tickets opened beside live ones; they are forgotten again between turns."""
+    live, each = (LIVE_QUICK, JOBS_QUICK) if run.quick else (LIVE, JOBS)
+    _, play, prepare = WAYS[way]
+    engine = complaints.engine()
+    engine.record_many(openings(0, live, complaints.START, run.seed))
+    facts = openings(live, each, complaints.START + timedelta(minutes=1), run.seed + 1)
+    ready = prepare(facts)
+
+    def turn() -> Turn:
+        start = perf_counter()
+        told = play(engine, ready)
+        seconds = perf_counter() - start
+        if engine.stats().live_tickets != live + each:
+            raise AssertionError("tickets are missing")
+        for fact in facts:
+            engine.forget(fact["ticket"])
+        return Turn(each, seconds, told)
+
+    return turn
+
+
+def adding(run: Run, named: bool) -> Callable[[], Turn]:
+    live, each = (LIVE_QUICK, JOBS_QUICK) if run.quick else (LIVE, JOBS)
+    return scheduler.adding(run, live, each, named)
+
+
+def speed(run: Run) -> None:
+    peers = [
+        Contender("APScheduler, add_job", partial(adding, named=False), "jobs"),
+        Contender("APScheduler, add_job(id=)", partial(adding, named=True), "jobs"),
+    ]
+    for case, work in (("complaints opened", opening), ("facts of complaints", steadily)):
+        ours = [
+            # in a batch time passes between two facts, one by one it is asked for after a fact
+            Contender(name, partial(work, way=way), "batch" if play in (many, lines) else "one by one", TEN_TIMES)
+            for way, (name, play, _) in enumerate(WAYS)
+        ]
+        report(run, case, "rate", "1/s", race(run, peers + ours))
