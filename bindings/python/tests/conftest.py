@@ -20,6 +20,14 @@ CALL = """{"policy": "call", "version": "1", "targets": [{"target": "answer", "s
            {"step": "level_1", "after": "PT1H", "level": 1, "to": "lead"}]}]}"""
 
 
+def shared(relative: str) -> Path:
+    """A file of the shared data, in SLA_SHARED_DATA or beside the project; skips where it is not."""
+    path = Path(os.environ.get("SLA_SHARED_DATA") or ROOT.parent / "shared/data") / relative
+    if not path.exists():
+        pytest.skip(f"shared data is not here: {relative} (set SLA_SHARED_DATA)")
+    return path
+
+
 def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
     """An instant of March 2026 in Shanghai."""
     return datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI)
