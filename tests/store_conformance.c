@@ -311,6 +311,7 @@ void store_conformance_what_was_given_back_is_fenced(const store_maker *maker)
     bench_next_unit(&on, &sample);
     store_sample_fact(&sample, "tenant", "T-1", 3);
     CHECK_RESULT(SLA_ERR_FENCED, store_drive_commit(&on.drive, &sample.unit));
+    CHECK_STR("nobody else is blamed", "what open took has been given back", on.drive.error.text);
 
     store_drive_init(&other, maker->again(maker->context));
     store_compare(&other, &on.model, "another has it at once, as it was");

@@ -13,7 +13,9 @@
  * answered with SLA_OK and not written again: after a lost connection the service
  * sends the same unit again and need not know what became of the first.
  *
- * Everything handed to either side is borrowed for that call only.
+ * Everything handed to either side is borrowed for that call only.  Strings are UTF-8
+ * without NUL, as the service has them from its engine: a store may keep them as texts, and
+ * need not look.  Bytes are the packed state of a ticket alone.
  *
  * Instants are microseconds since 1970 UTC; SLA_NEVER is no instant.
  */
@@ -185,8 +187,8 @@ typedef struct sla_store sla_store;
  *     SLA_ERR_REFUSED   the content is refused (a key that does not follow, an event
  *                       told before); nothing was written, and asking again will not
  *                       help
- *     SLA_ERR_FENCED    commit: another service has taken over; said before anything
- *                       else is looked at
+ *     SLA_ERR_FENCED    commit: another service has taken over, or what open took has
+ *                       been given back; said before anything else is looked at
  *     SLA_ERR_NEWER     what is kept was written by a newer release
  *     SLA_ERR_NOT_FOUND ticket: there is none
  *     SLA_ERR_BUSY      open: another service holds what it would take over; ask again

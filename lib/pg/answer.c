@@ -1,6 +1,8 @@
 /* answer.c - see answer.h. */
 #include "pg/answer.h"
 
+#include <string.h>
+
 #include "pg/errors.h"
 #include "pg/lease.h"
 #include "pg/line.h"
@@ -38,6 +40,19 @@ static void written(sla__pg *own, const sla__pg_ask *ask, bool before)
         own->left += ask->deliverable;
 }
 
+static void give_back(sla__pg *own)
+{
+    own->held = false;
+    own->given_back = true;
+}
+
+/* The server sees an epoch that is over, and cannot know who ended it. */
+static void say_given_back(sla__pg_ask *ask)
+{
+    memset(&ask->error, 0, sizeof ask->error);
+    sla__pg_error(&ask->error, SLA_ERR_FENCED, "what open took has been given back");
+}
+
 void sla__pg_settle(sla__pg *own, sla__pg_ask *ask)
 {
     const bool before = ask->result == SLA__PG_WRITTEN;
@@ -48,9 +63,11 @@ void sla__pg_settle(sla__pg *own, sla__pg_ask *ask)
         ask->result = SLA_ERR_REFUSED;
     else if (ask->result > SLA_OK)
         ask->result = SLA_ERR_STORE;
+    if (ask->result == SLA_ERR_FENCED && own->given_back)
+        say_given_back(ask);
     ask->error.code = ask->result;
     if (ask->result == SLA_OK && ask->kind == SLA__PG_COMMIT)
         written(own, ask, before);
     else if (ask->result == SLA_OK && ask->kind == SLA__PG_RELEASE)
-        own->held = false;
+        give_back(own);
 }

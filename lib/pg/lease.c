@@ -104,6 +104,7 @@ void sla__pg_lease_taken(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
             own->epochs[id] = sla__pg_get(PQgetvalue(rows, i, 1), PQgetlength(rows, i, 1));
     }
     own->held = true;
+    own->given_back = false;
     renew_later(own);
 }
 

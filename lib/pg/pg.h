@@ -116,6 +116,7 @@ typedef struct sla__pg {
 
     /* The lease (lease.c). */
     bool held, renewing;
+    bool given_back; /* by release, since the last open */
     uint64_t owner[2];
     int64_t epochs[SLA__PG_SHARDS];
     sla_time renew_at;
