@@ -66,6 +66,41 @@ TEST(new_tickets_take_what_was_adopted_and_old_ones_keep_theirs)
 
 /* Told when they are on the record and the engine follows, whether anything changed
  * or not; and not told what was never taken. */
+static char last_source[32];
+
+static bool note_source(void *context, const sla_unit *unit)
+{
+    (void)context;
+    if (unit->world != NULL) {
+        const sla_string source = unit->world->documents[0].source;
+
+        snprintf(last_source, sizeof last_source, "%.*s", (int)source.length, source.data);
+    }
+    return false;
+}
+
+/* A database keeps texts: what is no text would be refused by it, and all documents with it. */
+TEST(a_file_may_have_a_name_that_is_no_text)
+{
+    sla_document document = {.text = {hour, sizeof hour - 1}};
+    char json[sizeof hour];
+    sla_error error = {0};
+    host h;
+
+    for (size_t i = 0; i < sizeof hour; i++)
+        json[i] = hour[i] == '\'' ? '"' : hour[i];
+    document.text.data = json;
+    document.source = (sla_string){"caf\xe9-\xc3\xa9.json", 12};
+    host_init(&h);
+    h.refuse = note_source;
+    host_open(&h);
+    CHECK_OK_OR_SAY(sla_service_adopt(h.service, &document, 1, NULL, NULL, &error), &error);
+    host_settle(&h);
+    CHECK_EQ("in force", 2, host_logged(&h, "adopted"));
+    CHECK_STR("under a name that is", "caf?-\xc3\xa9.json", last_source);
+    host_fini(&h);
+}
+
 TEST(who_adopts_is_told_when_they_are_in_force)
 {
     host_answers answers = {0};

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "service/parts.h"
 
 /* ------------------------------------------------------------------- documents */
@@ -241,10 +242,36 @@ static int make_policies(preparing *work)
     return result == SLA_OK ? check_calendars(work) : result;
 }
 
+/* The name of a file need not be text, and a store keeps nothing else. */
+static void make_text(sla_string name)
+{
+    char *at = (char *)(uintptr_t)name.data; /* of a copy that is ours */
+
+    for (const char *const end = at + name.length; at < end;) {
+        const size_t length = sla__utf8_length(at, end);
+
+        if (length == 0 || *at == '\0')
+            *at = '?';
+        at += length > 0 ? length : 1;
+    }
+}
+
+static int keep_changed(preparing *work, const sla_stored_world *world)
+{
+    sla__kept_world *const kept = sla__keep_world(work->allocator, world);
+
+    if (kept == NULL)
+        return SLA_ERR_NOMEM;
+    for (size_t i = 0; i < kept->stored.count; i++)
+        if (kept->stored.documents[i].source.length > 0)
+            make_text(kept->stored.documents[i].source);
+    work->adoption->world = kept;
+    return SLA_OK;
+}
+
 static int prepare(preparing *work, const sla__kept_world *wished, const sla_document *documents,
                    size_t count)
 {
-    sla__adoption *const adoption = work->adoption;
     sla_stored_world world = {0, 0, work->changed, 0};
     int result = SLA_OK;
 
@@ -257,8 +284,7 @@ static int prepare(preparing *work, const sla__kept_world *wished, const sla_doc
     if (result != SLA_OK)
         return result;
     world.count = work->changed_count;
-    adoption->world = sla__keep_world(work->allocator, &world);
-    return adoption->world != NULL ? SLA_OK : SLA_ERR_NOMEM;
+    return keep_changed(work, &world);
 }
 
 void sla__adoption_free(const sla_allocator *allocator, sla__adoption *adoption)
