@@ -6,6 +6,7 @@ of the library with its headers.  The C beside them:
     _glue.h           what it does and why
     _glue_piece.c     facts and events in one piece of bytes
     _glue.c           the engine asked for many facts and events at once
+    _glue_clocks.c    the clocks of many tickets at once
     _glue_calendar.c  calendars over arrays
     _glue_service.c   what would be callbacks of a service, kept until Python asks
     _glue_consumer.c  events in the inbox of their consumer
@@ -30,6 +31,7 @@ DECLARATIONS = [
 
 SOURCES = [
     "_glue.c",
+    "_glue_clocks.c",
     "_glue_calendar.c",
     "_glue_piece.c",
     "_glue_service.c",

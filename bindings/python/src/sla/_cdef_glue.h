@@ -25,11 +25,26 @@ typedef struct sla_py_batch {
     size_t facts;
     size_t lines;
     size_t recorded;
+    bool by_occurred;
+    sla_py_events *tickets;
 } sla_py_batch;
 
 int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *data, size_t length, bool lines, size_t capacity, sla_py_batch *batch, sla_py_events *events, sla_error *error);
 int sla_py_pass_time(sla_engine *engine, sla_time end, size_t capacity, sla_py_batch *batch, sla_py_events *events);
 size_t sla_py_event_json(const char *piece, const char *source, uint64_t sequence, char *buffer, size_t size);
+
+size_t sla_py_lines_occurred(const char *data, size_t length, sla_py_fact *room, int64_t *occurred_at, size_t *lengths, size_t capacity);
+
+typedef struct sla_py_clock {
+    uint32_t ticket;
+    uint32_t cycle;
+    int64_t started_at, due_at, ended_at, breached_at;
+    const char *policy, *target, *display;
+    uint8_t state, level, marks, agreement;
+    uint32_t unused;
+} sla_py_clock;
+
+int64_t sla_py_clocks_of(const sla_engine *engine, const char *names, size_t length, size_t *taken, uint32_t *next, sla_py_clock *clocks, size_t capacity);
 
 static const int64_t SLA_PY_FAILED;
 int64_t sla_py_calendar_add(const sla_calendar *calendar, int64_t from, int64_t need, int fit);

@@ -93,20 +93,50 @@ static int next_line(const char *line, size_t length, sla_py_fact *room, sla_err
     return sla_fact_parse(line, own, &room->buffer, &room->fact, &room->recorded_at, error);
 }
 
+/* The ticket of a first fact; there is room. */
+static void note_ticket(sla_py_events *tickets, const sla_fact *fact)
+{
+    const sla_string names[] = {fact->tenant, fact->ticket};
+
+    for (int i = 0; i < 2; i++) {
+        if (names[i].length > 0)
+            memcpy(tickets->data + tickets->used, names[i].data, names[i].length);
+        tickets->used += names[i].length;
+        tickets->data[tickets->used++] = 0;
+    }
+    tickets->count++;
+}
+
 /* One fact at its instant, and what it makes due. */
 static int record_one(sla_engine *engine, sla_py_fact *room, sla_py_batch *batch,
                       sla_py_events *events, sla_error *error)
 {
+    sla_answer answer;
     int result, polled;
 
+    if (batch->tickets != NULL && sla_py_events_reserve(batch->tickets) != SLA_OK)
+        return SLA_ERR_NOMEM;
     if (room->recorded_at > batch->clock)
         batch->clock = room->recorded_at;
-    result = sla_engine_record(engine, &room->fact, batch->clock, NULL, error);
+    result = sla_engine_record(engine, &room->fact, batch->clock, &answer, error);
     if (result == SLA_ERR_NOMEM || result == SLA_NEED_HISTORY)
         return result;
     batch->recorded += result == SLA_OK;
+    if (batch->tickets != NULL && result == SLA_OK && answer.seq == 1)
+        note_ticket(batch->tickets, &room->fact);
     polled = sla_py_poll(engine, batch->clock, SIZE_MAX, events);
     return polled != SLA_OK ? polled : result;
+}
+
+static int read_next(const char *at, size_t left, bool lines, const sla_py_batch *batch,
+                     sla_py_fact *room, sla_error *error)
+{
+    const int result =
+        lines ? next_line(at, left, room, error) : sla_py_fact_read(at, left, room, error);
+
+    if (result == SLA_OK && batch->by_occurred)
+        room->recorded_at = room->fact.occurred_at;
+    return result;
 }
 
 int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *data, size_t length,
@@ -115,9 +145,7 @@ int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *data, 
 {
     while (batch->taken < length && events->count < capacity) {
         const char *at = data + batch->taken;
-        size_t left = length - batch->taken;
-        int result =
-            lines ? next_line(at, left, room, error) : sla_py_fact_read(at, left, room, error);
+        int result = read_next(at, length - batch->taken, lines, batch, room, error);
 
         if (result == SLA_OK) {
             result = sla_py_pass_time(engine, room->recorded_at, capacity, batch, events);
@@ -126,7 +154,7 @@ int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *data, 
             result = record_one(engine, room, batch, events, error);
             if (result < 0 && lines)
                 sla_fact_place(at, room->length, error);
-        } else if (!lines) {
+        } else if (room->length == 0) {
             return result; /* where the next one begins cannot be known */
         }
         if (result == SLA_ERR_NOMEM || result == SLA_NEED_HISTORY)
@@ -138,4 +166,18 @@ int sla_py_record_many(sla_engine *engine, sla_py_fact *room, const char *data, 
             return result;
     }
     return SLA_OK;
+}
+
+size_t sla_py_lines_occurred(const char *data, size_t length, sla_py_fact *room,
+                             int64_t *occurred_at, size_t *lengths, size_t capacity)
+{
+    size_t count = 0;
+
+    for (size_t at = 0; at < length && count < capacity; at += room->length, count++) {
+        occurred_at[count] = next_line(data + at, length - at, room, NULL) == SLA_OK
+                                 ? room->fact.occurred_at
+                                 : SLA_NEVER;
+        lengths[count] = room->length;
+    }
+    return count;
 }

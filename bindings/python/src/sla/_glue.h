@@ -106,11 +106,13 @@ int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string tick
 
 /* How far a batch has come. */
 typedef struct sla_py_batch {
-    sla_time clock;  /* of the batch: never goes back; begins with SLA_TIME_MIN */
-    size_t taken;    /* bytes done */
-    size_t facts;    /* facts done: recorded, duplicates, refused */
-    size_t lines;    /* lines done, those without a fact included */
-    size_t recorded; /* duplicates are none */
+    sla_time clock;         /* of the batch: never goes back; begins with SLA_TIME_MIN */
+    size_t taken;           /* bytes done */
+    size_t facts;           /* facts done: recorded, duplicates, refused */
+    size_t lines;           /* lines done, those without a fact included */
+    size_t recorded;        /* duplicates are none */
+    bool by_occurred;       /* each fact is recorded when it happened */
+    sla_py_events *tickets; /* gets tenant and ticket of each first fact, ended by a NUL; or NULL */
 } sla_py_batch;
 
 /*
@@ -134,6 +136,27 @@ int sla_py_pass_time(sla_engine *engine, sla_time end, size_t capacity, sla_py_b
  * Returns its length as snprintf does. */
 size_t sla_py_event_json(const char *piece, const char *source, uint64_t sequence, char *buffer,
                          size_t size);
+
+/* When what the lines say happened: SLA_NEVER where a line cannot be read.  `capacity` of
+ * both; the length of each line includes its end.  Returns how many lines there are. */
+size_t sla_py_lines_occurred(const char *data, size_t length, sla_py_fact *room,
+                             int64_t *occurred_at, size_t *lengths, size_t capacity);
+
+/* A clock of one of many tickets. */
+typedef struct sla_py_clock {
+    uint32_t ticket; /* its number among the names */
+    uint32_t cycle;
+    int64_t started_at, due_at, ended_at, breached_at;
+    const char *policy, *target, *display;  /* borrowed from the policies */
+    uint8_t state, level, marks, agreement; /* breached, excluded, adjusted_met, provisional */
+    uint32_t unused;
+} sla_py_clock;
+
+/* The clocks of the tickets named in a row, as a batch leaves them: from the ticket after
+ * `*next` on, whose name begins at `*taken`, as many tickets as have room among `capacity`.
+ * Returns how many clocks there are; 0: none is left.  SLA_ERR_SPACE: one has more. */
+int64_t sla_py_clocks_of(const sla_engine *engine, const char *names, size_t length, size_t *taken,
+                         uint32_t *next, sla_py_clock *clocks, size_t capacity);
 
 /* ---- calendars */
 

@@ -93,11 +93,13 @@ int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *out, sla_err
     sla_py_fact_head head;
     reader cursor;
 
+    out->length = 0;
     if (length < sizeof head)
         return refuse(error, SLA_ERR_ARGUMENT, "a piece of a fact is cut off");
     memcpy(&head, piece, sizeof head);
     if (head.length < sizeof head || head.length > length)
         return refuse(error, SLA_ERR_ARGUMENT, "a piece of a fact has a wrong length");
+    out->length = head.length;
     if (head.attribute_count > SLA_FACT_ATTRIBUTES_MAX)
         return refuse(error, SLA_ERR_TOO_LONG, "a fact has at most 64 attributes");
     cursor.at = piece + sizeof head;
@@ -116,7 +118,6 @@ int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *out, sla_err
     if (cursor.at != cursor.end)
         return refuse(error, SLA_ERR_FACT, "a text has the character U+0000 in it; leave it out");
     out->recorded_at = head.recorded_at;
-    out->length = head.length;
     return SLA_OK;
 }
 

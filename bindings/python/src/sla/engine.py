@@ -16,12 +16,13 @@ import struct
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
+from sla._batch import Batch
 from sla._handle import Holder, string_of, text
 from sla._sla import ffi, lib
-from sla.answers import Answer, EngineStats, Refusals, Rejected, only_policy, refuse
+from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
-from sla.errors import ArgumentError, NeedHistoryError, OutOfMemory, SlaError, check, error_of
+from sla.errors import ArgumentError, NeedHistoryError, OutOfMemory, check, error_of
 from sla.events import Event, _event, iterate_pieces
 from sla.explain import Explanation, explain_of
 from sla.facts import AnyFact, Fact, pack
@@ -191,7 +192,7 @@ class Engine:
         fact as `index`.  With `until` time passes to there after the last fact.
         """
         pieces = b"".join([pack(fact, None) for fact in facts])
-        return list(self._batch(pieces, False, until, rejected))
+        return self._batch(pieces, False, until, rejected)
 
     def record_lines(
         self,
@@ -202,7 +203,7 @@ class Engine:
     ) -> list[Event]:
         """The same for a text of JSON lines as in docs/facts.md, which C reads: much faster."""
         data = lines.encode("utf-8", "surrogatepass") if isinstance(lines, str) else lines
-        return list(self._batch(data, True, until, rejected))
+        return self._batch(data, True, until, rejected)
 
     def _batch(
         self,
@@ -211,38 +212,16 @@ class Engine:
         until: Instant | None,
         rejected: Refusals | None,
     ) -> list[Event]:
-        batch = ffi.new("sla_py_batch *", {"clock": EARLIEST})
-        end = None if until is None else microseconds(until) + 1
+        if self.closed:
+            raise self._held.refusal()  # also where there is nothing to record
         told: list[Event] = []
-        while True:
-            done = batch.taken >= len(data)
-            with self._held as engine:
-                events = self._events
-                lib.sla_py_events_clear(events)
-                if not done:
-                    result = lib.sla_py_record_many(
-                        engine, self._room, data, len(data), lines, _AT_ONCE, batch, events, self._error
-                    )
-                elif end is not None:
-                    result = lib.sla_py_pass_time(engine, end, _AT_ONCE, batch, events)
-                else:
-                    return told
-                count = events.count
-                told += iterate_pieces(ffi.buffer(events.data, events.used)[:] if count else b"")
-                error = None if result >= 0 else self._refusal(result, lines, batch)
-            if result == _NEED_HISTORY:
-                error = NeedHistoryError()
-            if error is not None:
-                index = batch.facts - (result not in (lib.SLA_ERR_NOMEM, _NEED_HISTORY))
-                refuse(Rejected(index, batch.lines if lines else 0, error), rejected, told)
-            elif done and count < _AT_ONCE:
-                return told
-
-    def _refusal(self, result: int, lines: bool, batch: CData) -> SlaError:
-        complaint = self._taken_error()
-        if lines:
-            complaint.line = batch.lines
-        return error_of(result, complaint)
+        batch = Batch(self._held, self._parts, lambda one: refuse(one, rejected, told))
+        for piece in batch.record(data, lines=lines):
+            told += iterate_pieces(piece)
+        if until is not None:
+            for piece in batch.pass_time(microseconds(until) + 1):
+                told += iterate_pieces(piece)
+        return told
 
     # ---- what fell due
 

@@ -1,0 +1,79 @@
+"""Facts in rows: recorded one after the other in one crossing, while time passes between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Iterator
+
+from sla._sla import ffi, lib
+from sla.answers import Rejected
+from sla.errors import NeedHistoryError, SlaError, error_of
+from sla.instants import EARLIEST
+
+if TYPE_CHECKING:
+    from sla._handle import Holder
+    from sla._sla import _CData as CData
+
+_AT_ONCE = 4096  # events of a row that are taken in one crossing
+
+
+class Batch:
+    """How far an engine's batch has come; its clock never goes back.
+
+    Refused facts go to `refused`, which may raise: then the batch goes on behind them with the
+    next row.
+    """
+
+    __slots__ = ("struct", "_held", "_parts", "_refused")
+
+    def __init__(self, held: Holder, parts: object, refused: Callable[[Rejected], object]) -> None:
+        self.struct: CData = ffi.new("sla_py_batch *", {"clock": EARLIEST})
+        self._held = held
+        self._parts: Any = parts  # the room for facts, events and complaints
+        self._refused = refused
+
+    def record(self, data: bytes, *, lines: bool) -> Iterator[bytes]:
+        """Record pieces of facts, or lines of JSON; gives events in pieces."""
+        batch, parts, size = self.struct, self._parts, len(data)
+        batch.taken = 0
+        while batch.taken < size:
+            with self._held as engine:
+                lib.sla_py_events_clear(parts.events)
+                result = lib.sla_py_record_many(
+                    engine, parts.room, data, size, lines, _AT_ONCE, batch, parts.events, parts.error
+                )
+                told = self._told()
+                error = None if result >= 0 else self._refusal(result, lines)
+            if told:
+                yield told
+            if result == lib.SLA_NEED_HISTORY:
+                error = NeedHistoryError()
+            if error is not None:
+                index = batch.facts - (result not in (lib.SLA_ERR_NOMEM, lib.SLA_NEED_HISTORY))
+                self._refused(Rejected(index, batch.lines if lines else 0, error))
+
+    def pass_time(self, end: int) -> Iterator[bytes]:
+        """What falls due before `end`, each at its own instant."""
+        events = self._parts.events
+        while True:
+            with self._held as engine:
+                lib.sla_py_events_clear(events)
+                result = lib.sla_py_pass_time(engine, end, _AT_ONCE, self.struct, events)
+                count, told = events.count, self._told()
+            if told:
+                yield told
+            if result < 0:
+                raise error_of(result)
+            if count < _AT_ONCE:
+                return
+
+    def _told(self) -> bytes:
+        events = self._parts.events
+        return bytes(ffi.buffer(events.data, events.used)) if events.count else b""
+
+    def _refusal(self, result: int, lines: bool) -> SlaError:
+        error = self._parts.error
+        copy = ffi.new("sla_error *", error[0])
+        error.code = 0
+        if lines:
+            copy.line = self.struct.lines
+        return error_of(result, copy)
