@@ -53,6 +53,19 @@ static int meaning_of(const char *state)
     return SLA_ERR_STORE; /* deadlocks, limits of time, disk, memory ...: it may pass */
 }
 
+/* What helps against a state, where something does. */
+static const char *advice_on(const char *state)
+{
+    static const char *const missing[] = {"42P01", "42703", "42883"}; /* table, column, function */
+
+    if (strcmp(state, "42501") == 0)
+        return "roles.sql gives a service its rights";
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+        if (strcmp(state, missing[i]) == 0)
+            return "'sla db check' says what is missing";
+    return NULL;
+}
+
 int sla__pg_failure(const PGresult *result, sla_error *error)
 {
     const char *const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -68,9 +81,9 @@ int sla__pg_failure(const PGresult *result, sla_error *error)
     code = meant == SLA__PG_LOOK_CLOSER ? SLA_ERR_REFUSED : meant > 0 ? SLA_ERR_STORE : meant;
     if (strncmp(state, "SLA", 3) == 0)
         sla__pg_error(error, code, "%s", text != NULL ? text : "");
-    else if (strcmp(state, "42501") == 0)
-        sla__pg_error(error, code, "SQLSTATE %s: %s (roles.sql gives a service its rights)", state,
-                      text != NULL ? text : "");
+    else if (advice_on(state) != NULL)
+        sla__pg_error(error, code, "SQLSTATE %s: %s (%s)", state, text != NULL ? text : "",
+                      advice_on(state));
     else
         sla__pg_error(error, code, "SQLSTATE %s: %s%s%s", state, text != NULL ? text : "",
                       constraint != NULL ? ", constraint " : "",

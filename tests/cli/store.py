@@ -229,6 +229,18 @@ class PgRun(InPostgres, Lives, Live):
             self.sla("import", "-p", "call.json", "--yes", "empty", "--schema", schema, "--store", store, exit=74)
             self.assertIn(why, self.errors)
 
+    def test_what_is_missing_is_said_whole_with_advice(self):
+        store = self.new_store()
+        for change, why in (("ALTER TABLE sla.mark RENAME TO gone", "relation 'sla.mark' does not exist"),
+                            ("ALTER TABLE sla.gone RENAME TO mark; ALTER TABLE sla.mark RENAME number TO gone",
+                             "column m.number does not exist")):
+            SERVER.psql(f"\\c {self.name}\n{change};")
+            running = self.start(store=store)
+            running.wait_for(lambda: not running.open, "the end of its output")
+            self.assertEqual(74, running.process.wait(PATIENCE), running.said())
+            self.assertIn(why + " ('sla db check' says what is missing)\"\n", running.said())
+            self.assertIn("mark", self.sla("db", "check", store, exit=1))
+
     def test_a_password_shows_nowhere(self):
         running = self.start("--verbose", "--metrics", "sla.prom", store=self.new_store())
         running.wait_for(lambda: self.read("sla.prom"), "its begin", [running.process.stderr])
