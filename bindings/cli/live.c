@@ -16,7 +16,7 @@
 #include "taken.h"
 #include "usage.h"
 
-enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS, KEY_END };
+enum { KEY_EXEC = 256, KEY_TIMEOUT, KEY_JOBS, KEY_IDLE, KEY_METRICS, KEY_END, KEY_STORE };
 
 enum { JOBS_USUAL = 4, JOBS_MAX = 1000, TIMEOUT_USUAL_S = 30, END_USUAL_S = 30 };
 
@@ -28,6 +28,8 @@ typedef struct arguments {
 static const struct argp_option options[] = {
     {"until-idle", KEY_IDLE, NULL, 0,
      "end when standard input has ended and nothing more can fall due", 0},
+    {"store-timeout", KEY_STORE, "SPAN", 0,
+     "of --until-idle: how long a store that does not answer is waited for (without end)", 0},
     {"metrics", KEY_METRICS, "FILE", 0,
      "keep figures there in Prometheus' text format, written anew every 10 s", 0},
     {"json", 'j', NULL, 0, "what it says of itself as JSON lines (events are JSON anyway)", 0},
@@ -103,6 +105,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case KEY_IDLE:
         live->until_idle = true;
         return 0;
+    case KEY_STORE:
+        if (!read_timeout(text, &live->store_timeout))
+            argp_error(state, "--store-timeout is " TIMEOUT_WORDS ", not '%s'", text);
+        return 0;
     case KEY_METRICS:
         live->metrics = text;
         return 0;
@@ -122,6 +128,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_END:
         if (a->exec_detail && live->program == NULL)
             argp_error(state, "--exec-timeout and --exec-jobs are of a program: give --exec, too");
+        if (live->store_timeout != 0 && !live->until_idle)
+            argp_error(state, "--store-timeout is of --until-idle: give that, too");
         store_uri_check(&live->store, state);
         return 0;
     default:

@@ -18,6 +18,7 @@ typedef struct live_options {
     sla_duration end_timeout; /* how long an end waits for others */
     const char *metrics;      /* or NULL */
     bool until_idle;
+    sla_duration store_timeout; /* how long it waits for a store that is away; 0: without end */
 } live_options;
 
 /* From the first fact to the last event.  Returns the exit code. */

@@ -79,12 +79,16 @@ static patience_for waits_for(const live *l)
     return jobs_are_done(&l->jobs) ? FOR_STORE : FOR_NOTHING;
 }
 
+static int exit_without_store(const live *l)
+{
+    return sla_service_health(l->service, NULL) == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
+}
+
 static void give_up_store(live *l)
 {
-    const bool held = sla_service_health(l->service, NULL) == SLA_ERR_BUSY;
-
-    left_say_unrecorded(feed_left(&l->feed));
-    l->status = exit_with(l->status, held ? EXIT_HELD : EXIT_MACHINE);
+    if (feed_left(&l->feed) > 0)
+        left_say_unrecorded(feed_left(&l->feed));
+    l->status = exit_with(l->status, exit_without_store(l));
     l->given_up = true;
 }
 
@@ -100,6 +104,10 @@ static void be_patient(live *l)
 
     if (loading && away && recorded) {
         l->given_up = true;
+        return;
+    }
+    if (what == FOR_STORE && l->store_patience.over) {
+        give_up_store(l);
         return;
     }
     if (!patience_is_over(&l->patience, what,
@@ -137,6 +145,10 @@ void live_come_to_an_end(live *l, bool again)
     }
     if (l->options->until_idle && l->ready && is_idle(l))
         live_begin_end(l);
+    if (!l->ending && store_patience_is_over(&l->store_patience, l->service)) {
+        l->status = exit_with(l->status, exit_without_store(l));
+        live_begin_end(l);
+    }
     if (is_lost(l))
         l->lost = service_drive_health(l->service);
     if (l->ending && !live_is_over(l))

@@ -157,6 +157,7 @@ static sla_time look_at_spans(live *l)
     sla_time next = sooner(jobs_look(&l->jobs, now), look_at_store(l, now));
 
     next = sooner(next, sooner(patience_next(&l->patience), left_aside_until(&l->aside)));
+    next = sooner(next, store_patience_next(&l->store_patience));
     if (l->ready && l->next_report <= now)
         report(l);
     if (l->ready)
@@ -297,6 +298,7 @@ int live_loop(const live_options *options, const world *w)
               .clock = {-1, -1},
               .notify = {.socket = -1},
               .patience = {.most = options->end_timeout},
+              .store_patience = {.most = options->store_timeout},
               .status = EXIT_FINE};
 
     l.status = begin(&l, w);

@@ -12,6 +12,7 @@
 #include "live.h"
 #include "notify.h"
 #include "patience.h"
+#include "store_patience.h"
 
 typedef struct live {
     const live_options *options;
@@ -34,6 +35,7 @@ typedef struct live {
     int lost;                            /* the store, for good: how to end */
     left_aside aside;                    /* tickets that an idle one waits for */
     patience patience;                   /* with others, at the end */
+    store_patience store_patience;       /* with the store, before it */
     bool given_up;                       /* it is at its end */
     int status;
     sla_wait *waits;

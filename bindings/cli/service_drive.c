@@ -25,42 +25,10 @@ int service_drive_health(const sla_service *service)
     return result == SLA_ERR_FENCED || result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
 }
 
-/* ------------------------------------------------------------ patience */
-
-/* The store is away, or the clock is not right. */
-static bool hangs(const service_drive *d, sla_error *error)
-{
-    const int result = sla_service_health(d->service, error);
-    const sla_service_state state = sla_service_get_state(d->service);
-
-    return result == SLA_ERR_STORE ||
-           (result != SLA_OK && (state == SLA_SERVICE_HELD || state == SLA_SERVICE_LOADING));
-}
-
-/* An exit code: not fine when it has waited for nothing for too long. */
-static int be_patient(service_drive *d)
-{
-    const sla_time now = monotonic_now();
-    sla_error error = {0};
-
-    if (!hangs(d, &error)) {
-        d->hangs_since = 0;
-        return EXIT_FINE;
-    }
-    if (d->hangs_since == 0)
-        d->hangs_since = now;
-    if (now - d->hangs_since < d->patience)
-        return EXIT_FINE;
-    d->given_up = true;
-    say("the store: waited for %lld s: %s", (long long)(d->patience / SLA_SECOND), error.text);
-    return EXIT_MACHINE;
-}
-
 /* ------------------------------------------------------------ rounds */
 
 static void wait_once(service_drive *d)
 {
-    const sla_time until = d->hangs_since != 0 ? d->hangs_since + d->patience : SLA_NEVER;
     size_t count = sla_service_waits(d->service, NULL, 0);
 
     d->waits = need_room(d->waits, &d->wait_capacity, count + 1, sizeof *d->waits);
@@ -72,7 +40,7 @@ static void wait_once(service_drive *d)
         d->polled[i + 2] = (struct pollfd){
             .fd = d->waits[i].fd,
             .events = (short)((d->waits[i].read ? POLLIN : 0) | (d->waits[i].write ? POLLOUT : 0))};
-    if (poll(d->polled, count + 2, monotonic_left(until)) > 0)
+    if (poll(d->polled, count + 2, monotonic_left(store_patience_next(&d->patience))) > 0)
         host_clock_clear(&d->clock);
 }
 
@@ -91,7 +59,9 @@ int service_drive_round(service_drive *d)
     default:
         break;
     }
-    return status == EXIT_FINE ? be_patient(d) : status;
+    if (status != EXIT_FINE)
+        return status;
+    return store_patience_is_over(&d->patience, d->service) ? EXIT_MACHINE : EXIT_FINE;
 }
 
 /* Who hands over tickets hears of each what became of it. */
@@ -108,7 +78,7 @@ int service_drive_init(service_drive *d, const world *w, sla_store *store, size_
     int status;
 
     memset(d, 0, sizeof *d);
-    d->patience = patience;
+    d->patience.most = patience;
     d->clock = (host_clock){-1, -1};
     d->again = true;
     if (!host_clock_init(&d->clock)) {
@@ -123,7 +93,7 @@ int service_drive_init(service_drive *d, const world *w, sla_store *store, size_
 
 void service_drive_fini(service_drive *d)
 {
-    if (d->service != NULL && !d->given_up &&
+    if (d->service != NULL && !d->patience.over &&
         sla_service_get_state(d->service) == SLA_SERVICE_LIVE) {
         sla_service_stop(d->service);
         d->again = true;

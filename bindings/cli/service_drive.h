@@ -6,15 +6,14 @@
 #include <stdbool.h>
 
 #include "host_clock.h"
+#include "store_patience.h"
 #include "world.h"
 
 typedef struct service_drive {
     sla_service *service;
     host_clock clock;
     bool again; /* it wanted another round at once */
-    sla_duration patience;
-    sla_time hangs_since; /* monotonic; 0: it does not */
-    bool given_up;
+    store_patience patience;
     sla_wait *waits;
     struct pollfd *polled;
     size_t wait_capacity, polled_capacity;

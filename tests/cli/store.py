@@ -115,6 +115,7 @@ class Lives:
         running.wait_for_events(2)
         running.process.kill()
         running.process.wait()
+        running.wait_for(lambda: not running.open, "all that it had written")
         first = running.events()
         self.let_go()
         running = self.start_on(store, "--until-idle")
@@ -186,6 +187,18 @@ class SqliteRun(InSqlite, Lives, Live):
 
 
 class PgRun(InPostgres, Lives, Live):
+    def test_one_until_idle_leaves_it_to_who_has_it(self):
+        first = self.started()
+        store = f"postgresql://crm:sesame@/{self.name}?host={SERVER.folder}"
+        self.sla("run", "-p", "call.json", "--until-idle", "--store-timeout", "PT1S", "--store", store,
+                 stdin=fact("T-1", "opened"), exit=75)
+        self.assertIn("waited for 1 s: another service holds the store", self.errors)
+        self.assertIn("unrecorded: lines=1\n", self.errors)
+        first.end(signal.SIGTERM)
+        again = self.start("--until-idle", "--store-timeout", "PT5S", store=store)
+        again.say(fact("T-1", "opened"), fact("T-1", "answered"))
+        again.end()
+
     def started(self, *arguments):
         running = self.start("--metrics", "sla.prom", *arguments, store=self.new_store())
         self.begun(running)
@@ -319,7 +332,7 @@ class Ends(InSqlite, Live):
         running.end(signal.SIGTERM, exit=74)
 
 
-class Away(InSqlite, Case):
+class Away(InSqlite, Live):
     """A server that is not there, or does not answer: nothing waits without end."""
     AWAY = Ends.AWAY
 
@@ -332,9 +345,9 @@ class Away(InSqlite, Case):
         server.listen(64)
         return f"postgresql:host={folder} user=x dbname=x"
 
-    def within(self, seconds, *words, exit=74):
+    def within(self, seconds, *words, exit=74, **options):
         began = time.monotonic()
-        self.sla(*words, exit=exit)
+        self.sla(*words, exit=exit, **options)
         self.assertLess(time.monotonic() - began, seconds)
 
     def test_an_import_waits_and_then_says_so(self):
@@ -367,6 +380,36 @@ class Away(InSqlite, Case):
                                        "--json", "many.jsonl", exit=6))
         self.assertEqual((6000 - kept, kept), (document["tickets"], document["refused"]))
         self.sla("db", "check", store)
+
+    def test_a_run_until_idle_waits_and_then_says_so(self):
+        words = ("run", "-p", "call.json", "--until-idle", "--store-timeout", "PT1S")
+        line = fact("T-1", "opened")
+        for store in (self.AWAY, self.silent()):
+            for lines in ("", line, line + "no fact\n"):
+                self.within(PATIENCE / 2, *words, "--store", store, stdin=lines)
+                self.assertIn("waited for 1 s: the store cannot be reached", self.errors)
+                self.assertIn("untold: the store cannot be reached", self.errors)
+                self.assertEqual(lines != "", "unrecorded: lines=1\n" in self.errors, self.errors)
+        for bad in ("1", "PT0S", "P2D"):
+            self.sla(*words[:-1], bad, exit=2)
+            self.assertIn("PT1S to PT24H", self.errors)
+        self.sla("run", "-p", "call.json", "--store-timeout", "PT1S", exit=2)
+        self.assertIn("--until-idle", self.errors)
+
+    def test_it_does_so_while_more_could_come(self):
+        running = self.start("--until-idle", "--store-timeout", "PT1S", store=self.AWAY)
+        running.say(fact("T-1", "opened"))
+        running.wait_for(lambda: not running.open, "the end of its output")
+        self.assertEqual(74, running.process.wait(PATIENCE), running.said())
+        self.assertIn("unrecorded: lines=1\n", running.said())
+
+    def test_a_store_that_answers_is_not_given_up(self):
+        running = self.start("--until-idle", "--store-timeout", "PT1S", store=self.new_store())
+        running.say(fact("T-1", "opened"))
+        running.process.stdin.close()
+        running.wait_for(lambda: not running.open, "the end of its output")
+        self.assertEqual(0, running.process.wait(PATIENCE), running.said())
+        self.assertEqual(["warning", "breached", "escalated"], self.words(running.events(), "T-1"))
 
     def test_the_other_commands_end_at_once(self):
         for words in (("db", "check"), ("db", "init"), ("db", "migrate"),
