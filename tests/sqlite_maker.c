@@ -18,12 +18,18 @@ static sla_store *fresh(void *context)
     return again(context);
 }
 
-/* The parts of a sample need not fit together: a row says what it likes of its facts. */
+/* The parts of a sample need not fit together: a row says what it likes of its facts, and facts
+ * and events have no row, marks no event. */
 static void not_of_a_sample(void *context, const char *text)
 {
+    static const char *const expected[] = {"says that it has", " is not there, and ",
+                                           "the last number that was given is"};
+
     (void)context;
-    if (strstr(text, "says that it has") == NULL)
-        CHECK_FAIL("%s", text);
+    for (size_t i = 0; i < COUNT_OF(expected); i++)
+        if (strstr(text, expected[i]) != NULL)
+            return;
+    CHECK_FAIL("%s", text);
 }
 
 static void forget(void *context)

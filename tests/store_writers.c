@@ -38,6 +38,7 @@ static int commit(store_drive *drive, const struct row *row, uint64_t event)
 
     store_sample_init(&sample, check_seed() + event, row->service, row->number);
     sample.unit.decided_at = row->day == -1 ? SLA_NEVER : row->day * SLA_DAY + row->more;
+    store_sample_ticket(&sample, "tenant", "T-1", 0);
     if (row->tells)
         store_sample_event(&sample, "tenant", "T-1", event);
     result = store_drive_commit(drive, &sample.unit);

@@ -208,6 +208,13 @@ static int pg_check(const sla_allocator *allocator, sla_error *error)
     return sla_store_pg_check(&options, NULL, NULL, error);
 }
 
+static int pg_look(const sla_allocator *allocator, sla_error *error)
+{
+    const sla_pg_options options = pg_options(allocator);
+
+    return sla_store_pg_look(&options, NULL, NULL, error);
+}
+
 static int pg_inspect(const sla_allocator *allocator, sla_error *error)
 {
     const sla_pg_options options = pg_options(allocator);
@@ -237,6 +244,7 @@ static const struct {
     {"sla_store_pg_init", pg_init, false},
     {"sla_store_pg_migrate", pg_migrate, false},
     {"sla_store_pg_check", pg_check, false},
+    {"sla_store_pg_look", pg_look, false},
     {"sla_store_pg_inspect", pg_inspect, false},
 };
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "pg_server.h"
+#include "store_damage.h"
 #include "store_drive.h"
 #include "store_sample.h"
 
@@ -121,6 +122,64 @@ TEST(what_is_derived_is_made_again)
         CHECK_OK_OR_SAY(init_schema(&error), &error);
         CHECK_OK_OR_SAY(check_schema(&said, &error), &error);
     }
+}
+
+static void open_store(store_drive *drive)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_store *store;
+    sla_error error;
+
+    options.conninfo = conninfo;
+    CHECK_OK_OR_SAY(sla_store_pg_new(&options, &store, &error), &error);
+    store_drive_init(drive, store);
+    CHECK_OK(store_drive_open(drive));
+}
+
+TEST(what_does_not_fit_together_is_found)
+{
+    sla_pg_options options = SLA_PG_OPTIONS_INIT;
+    sla_error error;
+    heard said;
+
+    for (size_t i = 0; i < store_damage_count; i++) {
+        store_drive drive;
+        char change[200];
+
+        begin();
+        open_store(&drive);
+        store_damage_write(&drive);
+        CHECK_OK_OR_SAY(check_schema(&said, &error), &error);
+        CHECK_OK(store_drive_release(&drive));
+        store_drive_fini(&drive);
+        snprintf(change, sizeof change, "SET search_path = sla; %s", store_damages[i].change);
+        pg_server_say(conninfo, change);
+        CHECK_EQ(change, SLA_ERR_REFUSED, check_schema(&said, &error));
+        if (strstr(said.all, store_damages[i].said) == NULL ||
+            strncmp(said.all, error.text, strlen(error.text)) != 0)
+            CHECK_STR(change, store_damages[i].said, said.all);
+        options.conninfo = conninfo;
+        CHECK_OK_OR_SAY(sla_store_pg_look(&options, NULL, NULL, &error), &error);
+    }
+}
+
+/* However much it is: a hundred sentences, and the first is the error. */
+TEST(a_hundred_complaints_are_enough)
+{
+    store_drive drive;
+    sla_error error;
+    heard said;
+
+    begin();
+    open_store(&drive);
+    store_damage_write(&drive);
+    CHECK_OK(store_drive_release(&drive));
+    store_drive_fini(&drive);
+    pg_server_say(conninfo, "INSERT INTO sla.mark (consumer, number) SELECT 'nobody', i FROM "
+                            "generate_series(1, 1000) AS i");
+    pg_server_say(conninfo, "DELETE FROM sla.shard WHERE id > 7");
+    CHECK_RESULT(SLA_ERR_REFUSED, check_schema(&said, &error));
+    CHECK_EQ("a hundred", 100, said.count);
 }
 
 TEST(a_lost_table_is_lost)

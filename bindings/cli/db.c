@@ -91,8 +91,8 @@ static const struct argp grammar = {
     "init|migrate|check URI",
     "The tables of a store.\v"
     "init makes them where they are missing, migrate brings those of an older release up to this "
-    "one, check looks whether they are this release's, in SQLite whether all in them fits "
-    "together, in PostgreSQL whether `sla run' could be this role, and in both whether each live "
+    "one, check looks whether they are this release's, whether all in them fits together, in "
+    "PostgreSQL whether `sla run' could be this role, and whether each live "
     "ticket can be taken in and is what its row says.  Two at once do no harm, and "
     "what "
     "is done already is not done again.",
@@ -205,7 +205,7 @@ static int make_in_pg(const sla_pg_options *o, bool json, findings *f, sla_error
     sla_error doubt;
 
     if (result == SLA_OK)
-        (void)sla_store_pg_check(o, json ? on_complaint : on_doubt, f, &doubt);
+        (void)sla_store_pg_look(o, json ? on_complaint : on_doubt, f, &doubt);
     return result;
 }
 

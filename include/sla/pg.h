@@ -88,17 +88,23 @@ SLA_API int sla_store_pg_new(const sla_pg_options *options, sla_store **store_ou
  * init makes it where it is not, and again what is derived (views, an index, functions)
  * where that is missing; a lost table is SLA_ERR_STORE.  migrate brings an older one up to
  * this release, and makes what is derived anew;
- * check only looks: at what is there and at whether a service could run as this role:
- * `complaint` (may be NULL) is called with a sentence for each thing that is not so.
+ * look asks what is there and whether a service could run as this role, and no row: it is quick
+ * however many there are.  check asks that, and what must hold of facts, tickets, events, marks
+ * and documents between each other, as they are at one moment; beside a service, it locks
+ * nothing.  `complaint` (may be NULL) is called with a sentence for each thing that is not so, at
+ * most a hundred.
  *
- * SLA_OK; SLA_ERR_NOT_FOUND when there is none (check, migrate); SLA_ERR_STATE when
- * migrate has to come first (check); SLA_ERR_NEWER when a newer release made it;
+ * SLA_OK; SLA_ERR_NOT_FOUND when there is none (look, check, migrate); SLA_ERR_STATE when
+ * migrate has to come first (look, check); SLA_ERR_NEWER when a newer release made it;
  * SLA_ERR_REFUSED with the first complaint in `error`, and for what the server refuses;
  * SLA_ERR_STORE when it cannot be reached; SLA_ERR_ARGUMENT; SLA_ERR_NOMEM.  On error
  * nothing has changed.
  */
 SLA_API int sla_store_pg_init(const sla_pg_options *options, sla_error *error);
 SLA_API int sla_store_pg_migrate(const sla_pg_options *options, sla_error *error);
+SLA_API int sla_store_pg_look(const sla_pg_options *options,
+                              void (*complaint)(void *context, const char *text), void *context,
+                              sla_error *error);
 SLA_API int sla_store_pg_check(const sla_pg_options *options,
                                void (*complaint)(void *context, const char *text), void *context,
                                sla_error *error);

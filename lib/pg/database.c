@@ -7,17 +7,22 @@
 #include "pg/errors.h"
 #include "pg/session.h"
 #include "pg/statements.h"
+#include "store/questions.h"
 #include "store/schema.h"
 
 extern const char sla__pg_schema[], sla__pg_views[], sla__pg_functions[], sla__pg_check[];
 
 /* What check.sql complains of: its first column. */
-enum { LOST_TABLE = 4, MISSING_VIEW = 5, MISSING_FUNCTION = 7 };
+enum { LOST_TABLE = 4, MISSING_VIEW = 5, MISSING_FUNCTION = 7, NO_RIGHT = 8, WRONG_COLUMN = 10 };
+
+/* Over all rows: as long as the server works at it. */
+enum { QUESTION_MS = 3600000 };
 
 /* Who hears what a check finds. */
 typedef struct listener {
     void (*complaint)(void *context, const char *text);
     void *context;
+    int count;
 } listener;
 
 /* The numbers of this release go on the record of the schema. */
@@ -105,35 +110,79 @@ static int bring_up(sla__pg_session *at)
 /* A sentence for each row, in its last column; the first is the error. */
 static int complain(sla__pg_session *at, const PGresult *rows)
 {
-    const listener *const to = at->work;
+    listener *const to = at->work;
     const int count = PQntuples(rows), said = PQnfields(rows) - 1;
 
-    for (int i = 0; i < count && to->complaint != NULL; i++)
-        to->complaint(to->context, PQgetvalue(rows, i, said));
+    for (int i = 0; i < count && to->count < SLA__COMPLAINTS_MAX; i++, to->count++)
+        if (to->complaint != NULL)
+            to->complaint(to->context, PQgetvalue(rows, i, said));
     return count == 0 ? SLA_OK
                       : sla__pg_error(at->error, SLA_ERR_REFUSED, "%s", PQgetvalue(rows, 0, said));
 }
 
-static int ask(sla__pg_session *at, const char *question)
+/* Whether a service could run here.  `readable_out`: the tables are all there to be read. */
+static int inspect_schema(sla__pg_session *at, bool *readable_out)
 {
     PGresult *rows = NULL;
-    int result = sla__pg_say_filled(at, question, NULL, &rows);
+    int result = sla__pg_say_filled(at, sla__pg_check, NULL, &rows);
 
+    *readable_out = result == SLA_OK && find_complaint(rows, LOST_TABLE, LOST_TABLE) == NULL &&
+                    find_complaint(rows, NO_RIGHT, NO_RIGHT) == NULL &&
+                    find_complaint(rows, WRONG_COLUMN, WRONG_COLUMN) == NULL;
     if (result == SLA_OK)
         result = complain(at, rows);
     PQclear(rows);
     return result;
 }
 
-static int inspect(sla__pg_session *at)
+/* What does not hold between the rows, all of them as they are at one moment. */
+static int inspect_rows(sla__pg_session *at)
 {
-    int result = sla__pg_schema_is_ours(at);
+    static const char *const questions[] = {
+#define SLA__QUESTION_(text) "SELECT * FROM (" text ") AS question LIMIT 100",
+        SLA__QUESTIONS(SLA__QUESTION_, ":\"schema\".")
+#undef SLA__QUESTION_
+    };
+    const listener *const to = at->work;
+    int worst = SLA_OK;
 
-    if (result == SLA_OK)
-        result = ask(at, sla__pg_check);
-    return result != SLA_OK ? result
-                            : ask(at, "SELECT format('of the 64 parts %s are there', count(*)) "
-                                      "FROM :\"schema\".shard HAVING count(*) <> 64");
+    at->answer_ms = QUESTION_MS;
+    for (size_t i = 0; i < sizeof questions / sizeof *questions && to->count < SLA__COMPLAINTS_MAX;
+         i++) {
+        PGresult *rows = NULL;
+        int result = sla__pg_say_filled(at, questions[i], NULL, &rows);
+
+        if (result != SLA_OK)
+            return result;
+        result = complain(at, rows);
+        worst = result != SLA_OK ? result : worst;
+        PQclear(rows);
+    }
+    return worst;
+}
+
+static int look(sla__pg_session *at)
+{
+    bool is_readable;
+    const int result = sla__pg_schema_is_ours(at);
+
+    return result == SLA_OK ? inspect_schema(at, &is_readable) : result;
+}
+
+static int check(sla__pg_session *at)
+{
+    bool is_readable;
+    int result = sla__pg_schema_is_ours(at), rows;
+
+    if (result != SLA_OK)
+        return result;
+    result = inspect_schema(at, &is_readable);
+    if (!is_readable)
+        return result;
+    rows = sla__pg_begin_reading(at);
+    if (rows == SLA_OK)
+        rows = inspect_rows(at);
+    return rows != SLA_OK ? rows : result;
 }
 
 int sla_store_pg_init(const sla_pg_options *options, sla_error *error)
@@ -146,11 +195,20 @@ int sla_store_pg_migrate(const sla_pg_options *options, sla_error *error)
     return sla__pg_with_session(options, bring_up, NULL, error);
 }
 
+int sla_store_pg_look(const sla_pg_options *options,
+                      void (*complaint)(void *context, const char *text), void *context,
+                      sla_error *error)
+{
+    listener to = {complaint, context, 0};
+
+    return sla__pg_with_session(options, look, &to, error);
+}
+
 int sla_store_pg_check(const sla_pg_options *options,
                        void (*complaint)(void *context, const char *text), void *context,
                        sla_error *error)
 {
-    listener to = {complaint, context};
+    listener to = {complaint, context, 0};
 
-    return sla__pg_with_session(options, inspect, &to, error);
+    return sla__pg_with_session(options, check, &to, error);
 }

@@ -36,16 +36,6 @@ static int open_cursor(sla__pg_session *at, const char *name, const char *query,
     return sla__pg_say_filled(at, text, table, NULL);
 }
 
-/* The tables as they are now, whatever others write meanwhile; the lock of the schema goes. */
-static int begin_reading(sla__pg_session *at)
-{
-    int result = sla__pg_say(at, "COMMIT", NULL);
-
-    return result == SLA_OK
-               ? sla__pg_say(at, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL)
-               : result;
-}
-
 /* ------------------------------------------------------------------------- worlds */
 
 static void take_world(void *context, const sla_stored_world *world)
@@ -132,7 +122,7 @@ static int take_tickets(sla__pg_session *at)
 
 static int read_all(sla__pg_session *at)
 {
-    int result = begin_reading(at);
+    int result = sla__pg_begin_reading(at);
 
     if (result == SLA_OK)
         result = take_worlds(at);

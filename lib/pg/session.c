@@ -48,7 +48,7 @@ static int connect_it(sla__pg_session *at)
 static PGresult *next_result(sla__pg_session *at)
 {
     while (PQisBusy(at->connection))
-        if (wait_for(at, true, ANSWER_MS) <= 0 || PQconsumeInput(at->connection) != 1)
+        if (wait_for(at, true, at->answer_ms) <= 0 || PQconsumeInput(at->connection) != 1)
             return NULL;
     return PQgetResult(at->connection);
 }
@@ -96,6 +96,15 @@ int sla__pg_say_filled(sla__pg_session *at, const char *text, const sla__table *
 
     sla__free(&at->allocator, filled);
     return result;
+}
+
+int sla__pg_begin_reading(sla__pg_session *at)
+{
+    const int result = sla__pg_say(at, "COMMIT", NULL);
+
+    return result == SLA_OK
+               ? sla__pg_say(at, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL)
+               : result;
 }
 
 /* --------------------------------------------------------------------- the schema */
@@ -175,7 +184,8 @@ int sla__pg_with_session(const sla_pg_options *options, int (*act)(sla__pg_sessi
                          sla_error *error)
 {
     sla_error own_error;
-    sla__pg_session at = {.error = error != NULL ? error : &own_error, .work = work};
+    sla__pg_session at = {
+        .error = error != NULL ? error : &own_error, .answer_ms = ANSWER_MS, .work = work};
     int result;
 
     memset(at.error, 0, sizeof *at.error);

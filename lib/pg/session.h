@@ -20,6 +20,7 @@ typedef struct sla__pg_session {
     PGconn *connection;
     sla_error *error;
     int64_t version, fold; /* of the schema; 0: there is none */
+    int answer_ms;         /* how long the server may say nothing */
     void *work;            /* of whoever acts */
 } sla__pg_session;
 
@@ -34,6 +35,10 @@ int sla__pg_say(sla__pg_session *at, const char *text, PGresult **last_out);
 /* With our schema in it, and the columns of `table` (or NULL). */
 int sla__pg_say_filled(sla__pg_session *at, const char *text, const sla__table *table,
                        PGresult **last_out);
+
+/* From now on the tables as they are at this moment, whatever others write meanwhile; the lock of
+ * the schema goes. */
+int sla__pg_begin_reading(sla__pg_session *at);
 
 /* The results of what was sent, if it was. */
 int sla__pg_hear(sla__pg_session *at, bool sent, PGresult **last_out);

@@ -9,40 +9,17 @@
 #include "sqlite/bind.h"
 #include "sqlite/fail.h"
 #include "sqlite/rows.h"
+#include "store/questions.h"
 #include "store/rows.h"
 #include "store/shard.h"
 
-enum { COMPLAINTS_MAX = 100 };
+static const char pages[] =
+    "SELECT integrity_check FROM pragma_integrity_check(100) WHERE integrity_check <> 'ok'";
 
 static const char *const questions[] = {
-    "SELECT integrity_check FROM pragma_integrity_check(100) WHERE integrity_check <> 'ok'",
-
-    "SELECT printf('facts of ticket %s of tenant ''%s'': %d are there, the last has number %d',"
-    " ticket, tenant, count(*), max(seq)) FROM fact GROUP BY tenant, ticket"
-    " HAVING count(*) <> max(seq) OR min(seq) <> 1",
-
-    "SELECT printf('ticket %s of tenant ''%s'' says that it has %d facts, %d are there', t.ticket,"
-    " t.tenant, t.facts, (SELECT count(*) FROM fact f WHERE f.tenant = t.tenant AND f.ticket ="
-    " t.ticket)) FROM ticket t WHERE t.facts <> (SELECT count(*) FROM fact f"
-    " WHERE f.tenant = t.tenant AND f.ticket = t.ticket)",
-
-    "SELECT printf('event %d is above the last number that was given, %d', number,"
-    " (SELECT coalesce(max(events), 0) FROM writer)) FROM event"
-    " WHERE number > (SELECT coalesce(max(events), 0) FROM writer) OR number < 1",
-
-    "SELECT printf('consumer %s has acknowledged event %d twice', consumer, number)"
-    " FROM mark JOIN consumer ON name = consumer WHERE number <= through",
-
-    "SELECT printf('consumer %s of event %d is not known', consumer, number) FROM mark"
-    " WHERE consumer NOT IN (SELECT name FROM consumer)",
-
-    "SELECT printf('of %d adoptions %d are there', max(number), count(*)) FROM world"
-    " HAVING count(*) <> max(number) OR min(number) <> 1",
-
-    "SELECT printf('document %d belongs to adoption %d, which is not there', position, world)"
-    " FROM document WHERE world NOT IN (SELECT number FROM world)",
-
-    "SELECT printf('of the 64 parts %d are there', count(*)) FROM shard HAVING count(*) <> 64",
+#define SLA__QUESTION_(text) text,
+    SLA__QUESTIONS(SLA__QUESTION_, "")
+#undef SLA__QUESTION_
 };
 
 typedef struct complaining {
@@ -68,7 +45,7 @@ static bool ask(complaining *to, const char *question)
     sla_error failure;
     int code = sqlite3_prepare_v2(to->database->handle, question, -1, &statement, NULL);
 
-    while (code == SQLITE_OK && to->count < COMPLAINTS_MAX) {
+    while (code == SQLITE_OK && to->count < SLA__COMPLAINTS_MAX) {
         const int step = sqlite3_step(statement);
 
         if (step == SQLITE_ROW)
@@ -129,7 +106,7 @@ static void look_at_each(complaining *to, const char *text, row_check is_good,
     char said[320];
 
     if (sqlite3_prepare_v2(to->database->handle, text, -1, &statement, NULL) == SQLITE_OK)
-        while (to->count < COMPLAINTS_MAX && sqlite3_step(statement) == SQLITE_ROW)
+        while (to->count < SLA__COMPLAINTS_MAX && sqlite3_step(statement) == SQLITE_ROW)
             if (!is_good(to, statement)) {
                 snprintf(said, sizeof said, "%s: %.100s, %.100s", complaint,
                          (const char *)sqlite3_column_text(statement, 0),
@@ -141,8 +118,8 @@ static void look_at_each(complaining *to, const char *text, row_check is_good,
 
 static void look_at_rows(complaining *to)
 {
-    for (size_t i = 1; i < sizeof questions / sizeof questions[0] && to->count < COMPLAINTS_MAX;
-         i++)
+    for (size_t i = 0;
+         i < sizeof questions / sizeof questions[0] && to->count < SLA__COMPLAINTS_MAX; i++)
         (void)ask(to, questions[i]);
     look_at_each(to, "SELECT tenant, ticket, shard FROM ticket", ticket_is_in_its_part,
                  "a ticket is in another part than its name says");
@@ -170,7 +147,7 @@ int sla__check(sla__database *database, void (*complaint)(void *context, const c
         return result;
     }
     (void)sla__database_text(database, "BEGIN"); /* all of it as it is at one moment */
-    if (ask(&to, questions[0]) && sla__schema_missing(database, on_missing, &to) == 0)
+    if (ask(&to, pages) && sla__schema_missing(database, on_missing, &to) == 0)
         look_at_rows(&to);
     (void)sla__database_text(database, "COMMIT");
     if (to.count == 0 && result != SLA_OK)
