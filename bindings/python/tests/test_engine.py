@@ -216,3 +216,37 @@ def test_many_clocks():
         with pytest.raises(sla.ArgumentError, match="p0, p1, p2"):
             engine.explain("T", "t1")
         assert engine.explain("T", "t1", policy="p2").clock.policy == "p2"
+
+
+def test_a_poll_that_is_quiet_hears_of_what_comes_between(engine):
+    """C is not asked twice for what it said already; whatever may change that is."""
+    engine.record(ticket="A", fact="opened", now=at(2))
+    assert list(engine.poll(at(2, 11))) == [] == list(engine.poll(at(2, 10)))
+    waiting = engine.poll(at(2, 11))
+    engine.record(ticket="B", fact="opened", occurred_at=at(1), now=at(2, 10))
+    assert {one.ticket for one in waiting} == {"B"}  # asked for only now
+    assert list(engine.poll(at(2, 11))) == []
+    engine.record({"ticket": "C", "fact": "opened", "occurred_at": at(1), "by": "desk"}, now=at(2, 10))
+    assert {one.ticket for one in engine.poll(at(2, 11))} == {"C"}
+    engine.record_many([{"ticket": "D", "fact": "opened", "occurred_at": at(1, 9)}])
+    assert {one.ticket for one in engine.poll(at(2, 11))} == {"D"}
+    engine.adopt(CALL.replace("PT1H", "PT3H"), now=at(2, 11))
+    engine.record(ticket="A", fact="migrated", now=at(2, 11))
+    assert [one.ticket for one in engine.poll(at(2, 11))] == ["A"]
+    engine.close()
+    with pytest.raises(sla.ClosedError):
+        next(engine.poll(at(2, 10)))
+
+
+def test_attributes_and_names_keep_their_places(engine):
+    """Texts cross in a row: one with a NUL in it must not become two."""
+    for broken in ("T\0opened\0", "T\0opened\0\0tenant\0by\0\0\0\0\0\0\0"):
+        with pytest.raises(sla.FactError, match="U\\+0000"):
+            engine.record(ticket=broken, fact="opened", now=at(2))
+        with pytest.raises(sla.FactError, match="U\\+0000"):
+            engine.record(ticket="T", fact="opened", attributes={broken: broken}, now=at(2))
+        with pytest.raises(sla.FactError, match="U\\+0000"):
+            engine.record(ticket=broken, fact="opened", by="desk", now=at(2))
+    with pytest.raises(sla.FactError, match="a text is wanted, not int"):
+        engine.record(ticket=5, fact="opened", now=at(2))
+    assert engine.stats().facts == 0

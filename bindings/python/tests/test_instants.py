@@ -1,15 +1,15 @@
 """Instants are aware, spans have a fixed length; both also as text."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sla
-from conftest import SHANGHAI
-from sla.instants import instant, instant_text, microseconds, seconds_of_day, span_microseconds, span_text
+from conftest import CALL, SHANGHAI
+from sla.instants import instant, instant_text, microseconds, seconds, seconds_of_day, span_microseconds, span_text
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=timezone.utc)
 LATEST = datetime(2199, 12, 31, tzinfo=timezone.utc)
@@ -21,6 +21,61 @@ def test_an_instant_comes_back(moment):
     assert instant(counted) == moment.astimezone(timezone.utc)
     assert instant(counted, moment.tzinfo).tzinfo is moment.tzinfo
     assert microseconds(instant_text(counted)) == counted
+
+
+@settings(max_examples=200)
+@given(st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.timezones()))
+def test_a_double_of_seconds_loses_no_microsecond(moment):
+    """It goes to C so, there and back; an event comes back counted."""
+    with sla.Engine(CALL) as engine:
+        engine.record(ticket="T", fact="opened", now=moment)
+        begun = moment.astimezone(timezone.utc)
+        assert engine.clocks("T")[0].started_at == begun
+        assert engine.poll_many(begun + timedelta(hours=3, microseconds=-1)) == []
+        assert [one.at for one in engine.poll(begun + timedelta(hours=3))] == [begun + timedelta(hours=3)]
+
+
+class Lost(tzinfo):
+    """A zone that does not know its offset."""
+
+    def utcoffset(self, moment):
+        return None
+
+
+@pytest.mark.parametrize("naive", [datetime(2026, 3, 2), datetime(2026, 3, 2, tzinfo=Lost())])
+def test_without_an_offset_it_is_nobodys_clock(engine, office, naive):
+    for use in (
+        lambda: seconds(naive),
+        lambda: microseconds(naive),
+        lambda: office.add(naive, timedelta(hours=1)),
+        lambda: office.between(naive, naive),
+        lambda: engine.record(ticket="T", fact="opened", now=naive),
+        lambda: engine.record(ticket="T", fact="opened", occurred_at=naive, now=datetime.now(SHANGHAI)),
+        lambda: engine.record_many([{"ticket": "T", "fact": "opened", "occurred_at": naive}]),
+        lambda: engine.poll(naive),
+    ):
+        with pytest.raises(sla.ArgumentError, match="no time zone"):
+            use()
+    assert engine.stats().facts == 0
+
+
+@pytest.mark.parametrize("year", [1899, 2200, 9000])
+def test_outside_the_years(engine, office, year):
+    moment = datetime(year, 6, 1, tzinfo=timezone.utc)
+    for use in (
+        lambda: seconds(moment),
+        lambda: office.add(moment, timedelta(hours=1)),
+        lambda: office.between(moment, moment),
+        lambda: engine.record(ticket="T", fact="opened", now=moment),
+        lambda: engine.poll(moment),
+    ):
+        with pytest.raises(sla.RangeError, match="outside the years"):
+            use()
+
+
+def test_a_need_longer_than_any_horizon(office):
+    with pytest.raises(sla.HorizonError):
+        office.add(datetime(2026, 3, 2, 9, tzinfo=SHANGHAI), timedelta.max)
 
 
 @pytest.mark.parametrize(

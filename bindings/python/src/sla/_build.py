@@ -4,10 +4,12 @@ The declarations lie by subject in _cdef_*.h, in the order of this list; a test 
 of the library with its headers.  The C beside them:
 
     _glue.h           what it does and why
+    _glue_instant.c   instants and spans by value
     _glue_piece.c     facts and events in one piece of bytes
-    _glue.c           the engine asked for many facts and events at once
+    _glue_engine.c    an engine asked by value
+    _glue.c           ... and for many facts and events at once
     _glue_clocks.c    the clocks of many tickets at once
-    _glue_calendar.c  calendars over arrays
+    _glue_calendar.c  calendars by value, and over arrays
     _glue_service.c   what would be callbacks of a service, kept until Python asks
     _glue_consumer.c  events in the inbox of their consumer
     _glue_import.c    a ticket taken over with its history
@@ -31,8 +33,10 @@ DECLARATIONS = [
 
 SOURCES = [
     "_glue.c",
+    "_glue_engine.c",
     "_glue_clocks.c",
     "_glue_calendar.c",
+    "_glue_instant.c",
     "_glue_piece.c",
     "_glue_service.c",
     "_glue_consumer.c",

@@ -14,7 +14,23 @@ void sla_py_fact_free(sla_py_fact *fact);
 sla_py_events *sla_py_events_new(void);
 void sla_py_events_free(sla_py_events *events);
 void sla_py_events_clear(sla_py_events *events);
-int sla_py_record(sla_engine *engine, sla_py_fact *room, const char *piece, size_t length, sla_answer *answer, sla_error *error);
+
+typedef struct sla_py_engine {
+    sla_engine *engine;
+    sla_answer answer;
+    sla_error error;
+    sla_py_fact *room;
+    sla_py_events *events;
+    char event[...];
+} sla_py_engine;
+
+static const int64_t SLA_PY_FAILED;
+static const int64_t SLA_PY_MORE;
+int sla_py_engine_new(const sla_engine_options *options, sla_py_engine **out);
+void sla_py_engine_free(sla_py_engine *own);
+int64_t sla_py_record(sla_py_engine *own, const char *piece, size_t length);
+int64_t sla_py_record_plain(sla_py_engine *own, const char *texts, size_t length, uint32_t attribute_count, double occurred_at, double recorded_at);
+int64_t sla_py_next(sla_py_engine *own, double now);
 int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
 int64_t sla_py_take(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
 int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket, const char *pieces, size_t length, sla_py_fact *room, const uint32_t *policies, sla_error *error);
@@ -46,9 +62,8 @@ typedef struct sla_py_clock {
 
 int64_t sla_py_clocks_of(const sla_engine *engine, const char *names, size_t length, size_t *taken, uint32_t *next, sla_py_clock *clocks, size_t capacity);
 
-static const int64_t SLA_PY_FAILED;
-int64_t sla_py_calendar_add(const sla_calendar *calendar, int64_t from, int64_t need, int fit);
-int64_t sla_py_calendar_between(const sla_calendar *calendar, int64_t from, int64_t to);
+double sla_py_calendar_add(const sla_calendar *calendar, double from, double need, int fit);
+int64_t sla_py_calendar_between(const sla_calendar *calendar, double from, double to);
 int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from, const int64_t *needs, bool one, size_t count, int fit, int64_t *out, size_t *failed_out);
 int sla_py_calendar_between_many(const sla_calendar *calendar, const int64_t *from, const int64_t *to, bool one, size_t count, int64_t *out, size_t *failed_out);
 

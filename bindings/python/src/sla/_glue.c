@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-int sla_py_record(sla_engine *engine, sla_py_fact *room, const char *piece, size_t length,
-                  sla_answer *answer, sla_error *error)
-{
-    int result = sla_py_fact_read(piece, length, room, error);
-
-    if (result != SLA_OK)
-        return result;
-    return sla_engine_record(engine, &room->fact, room->recorded_at, answer, error);
-}
-
 int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events)
 {
     sla_event event;

@@ -1,5 +1,5 @@
 /*
- * _glue.h - facts in and events out in one buffer, calendars over arrays.
+ * _glue.h - facts in and events out in one buffer, calendars by value and over arrays.
  *
  * A crossing from Python to C costs as much as recording a fact, and so does building one
  * struct member by member.  So a fact crosses in one piece of bytes, and events come back in
@@ -12,20 +12,31 @@
 
 #include <sla/sla.h>
 
+/* ---- instants by value */
+
+/* A double of seconds tells microseconds of the years 1900 to 2199 apart: below 2^33 its steps
+ * are 0.95 microseconds, so the nearest one is less than half a microsecond off.  That is what
+ * datetime.timestamp() gives and datetime.fromtimestamp() takes, in a third of the time that
+ * dividing by a microsecond takes.  False for what is outside. */
+bool sla_py_instant(double seconds, sla_time *out);
+
+/* Microseconds of a span in seconds; one of centuries is as long as any. */
+sla_duration sla_py_span(double seconds);
+
 /* ---- facts in */
 
-enum { SLA_PY_EXCLUDED = 1, SLA_PY_SILENCE = 2 };
+enum { SLA_PY_EXCLUDED = 1, SLA_PY_SILENCE = 2, SLA_PY_PLAIN = 4 };
 
-/* Behind it: tenant, ticket, id, name, by, reason, policy, target, corrects, withdraws,
- * approver, authorised_by; then each attribute's name and its value behind a letter:
- * n (none), s (string), i (whole number), b (0 or 1), t (instant, microseconds). */
+/* Behind it: ticket, name, id; each attribute's name and its value behind a letter: n (none),
+ * s (string), i (whole number), b (0 or 1), t (instant, microseconds); and unless PLAIN: tenant,
+ * by, reason, policy, target, corrects, withdraws, approver, authorised_by. */
 typedef struct sla_py_fact_head {
     uint32_t length; /* of the piece, this head included */
     uint32_t flags;
     uint32_t cycle;
     uint32_t attribute_count;
-    int64_t occurred_at;
-    int64_t recorded_at; /* `now` of the recording */
+    double occurred_at;
+    double recorded_at; /* `now` of the recording */
     int64_t span;
     int64_t until;
 } sla_py_fact_head;
@@ -41,9 +52,13 @@ typedef struct sla_py_fact {
 sla_py_fact *sla_py_fact_new(void); /* NULL: out of memory */
 void sla_py_fact_free(sla_py_fact *fact);
 
-/* A piece.  SLA_OK; SLA_ERR_FACT for a text with a NUL in it; SLA_ERR_TOO_LONG for too many
- * attributes. */
+/* A piece.  SLA_OK; SLA_ERR_FACT for a text with a NUL in it, which makes more texts of them than
+ * there are; SLA_ERR_TOO_LONG for too many attributes; SLA_ERR_RANGE. */
 int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *fact_out, sla_error *error);
+
+/* What is behind the head of a piece; the numbers are in the fact already. */
+int sla_py_fact_texts(const char *texts, size_t length, bool plain, sla_py_fact *fact,
+                      sla_error *error);
 
 /* Pieces in a row, as an array of facts.  They borrow from the pieces. */
 typedef struct sla_py_facts {
@@ -86,11 +101,46 @@ void sla_py_events_clear(sla_py_events *events);
 int sla_py_events_reserve(sla_py_events *events); /* SLA_OK or SLA_ERR_NOMEM */
 void sla_py_events_add(sla_py_events *events, const sla_event *event);
 
+/* More than any event has: eleven texts, each with a limit (sla/base.h) far below. */
+enum { SLA_PY_EVENT_ROOM = 8192 };
+
+/* One event at `piece`, which has room for any.  Returns its length. */
+uint32_t sla_py_event_write(char *piece, const sla_event *event);
+
 /* ---- the engine */
 
-/* Record one piece, at its recorded_at. */
-int sla_py_record(sla_engine *engine, sla_py_fact *room, const char *piece, size_t length,
-                  sla_answer *answer, sla_error *error);
+/* Added to a code where a number of something would stand. */
+#define SLA_PY_FAILED (INT64_MIN + INT64_C(1000))
+
+/* What belongs to an engine here, so that one pointer crosses. */
+typedef struct sla_py_engine {
+    sla_engine *engine;
+    sla_answer answer; /* of the last recording */
+    sla_error error;   /* of the last one that failed */
+    sla_py_fact *room;
+    sla_py_events *events;         /* of the last batch */
+    char event[SLA_PY_EVENT_ROOM]; /* the last one taken alone */
+} sla_py_engine;
+
+int sla_py_engine_new(const sla_engine_options *options, sla_py_engine **out);
+void sla_py_engine_free(sla_py_engine *own); /* the engine as well */
+
+/*
+ * Record one piece, at its recorded_at.  What is answered comes in one number: 1 where a poll at
+ * that instant has something to tell, and twice the number of the fact.  With SLA_PY_MORE added
+ * there is more to be read in `answer`, with twice that it is a duplicate.  A result that is
+ * neither comes by its distance from SLA_PY_FAILED.
+ */
+#define SLA_PY_MORE (INT64_C(1) << 40)
+int64_t sla_py_record(sla_py_engine *own, const char *piece, size_t length);
+
+/* The same for a fact of which there is only what stands behind the head of a plain piece. */
+int64_t sla_py_record_plain(sla_py_engine *own, const char *texts, size_t length,
+                            uint32_t attribute_count, double occurred_at, double recorded_at);
+
+/* Take the next event, into `event`: twice its length, and 1 where another one is due; 0 when
+ * there is none. */
+int64_t sla_py_next(sla_py_engine *own, double now);
 
 /* Take up to `capacity` events, behind those that are there.  SLA_OK or SLA_ERR_NOMEM, and
  * then the others are still to be taken. */
@@ -160,11 +210,11 @@ int64_t sla_py_clocks_of(const sla_engine *engine, const char *names, size_t len
 
 /* ---- calendars */
 
-/* Added to a code below 0 where an instant or a span would stand. */
-#define SLA_PY_FAILED (INT64_MIN + INT64_C(1000))
-
-int64_t sla_py_calendar_add(const sla_calendar *calendar, int64_t from, int64_t need, int fit);
-int64_t sla_py_calendar_between(const sla_calendar *calendar, int64_t from, int64_t to);
+/* One question by value.  Where there is no instant or span to answer with, it is a code, by its
+ * distance from SLA_PY_FAILED_SECONDS or SLA_PY_FAILED. */
+#define SLA_PY_FAILED_SECONDS (-1e12)
+double sla_py_calendar_add(const sla_calendar *calendar, double from, double need, int fit);
+int64_t sla_py_calendar_between(const sla_calendar *calendar, double from, double to);
 
 /* Over arrays of `count`.  `others` has as many, or one for all where `one`.  INT64_MIN is no
  * instant and stays so.  On an error `*failed_out` is the index of the first that failed. */

@@ -1,25 +1,25 @@
-/* _glue_calendar.c - calendars over arrays (_glue.h). */
+/* _glue_calendar.c - calendars asked by value and over arrays (_glue.h). */
 #include "_glue.h"
 
-static int64_t answer_of(int result, int64_t value)
+double sla_py_calendar_add(const sla_calendar *calendar, double from, double need, int fit)
 {
-    return result == SLA_OK ? value : SLA_PY_FAILED + result;
+    sla_time start, due = 0;
+    int result = SLA_ERR_RANGE;
+
+    if (sla_py_instant(from, &start))
+        result = sla_calendar_add(calendar, start, sla_py_span(need), (sla_exact_fit)fit, &due);
+    return result == SLA_OK ? (double)due / 1e6 : SLA_PY_FAILED_SECONDS + result;
 }
 
-int64_t sla_py_calendar_add(const sla_calendar *calendar, int64_t from, int64_t need, int fit)
+int64_t sla_py_calendar_between(const sla_calendar *calendar, double from, double to)
 {
-    sla_time due = 0;
-    int result = sla_calendar_add(calendar, from, need, (sla_exact_fit)fit, &due);
-
-    return answer_of(result, due);
-}
-
-int64_t sla_py_calendar_between(const sla_calendar *calendar, int64_t from, int64_t to)
-{
+    sla_time start, end;
     sla_duration span = 0;
-    int result = sla_calendar_between(calendar, from, to, &span);
+    int result = SLA_ERR_RANGE;
 
-    return answer_of(result, span);
+    if (sla_py_instant(from, &start) && sla_py_instant(to, &end))
+        result = sla_calendar_between(calendar, start, end, &span);
+    return result == SLA_OK ? span : SLA_PY_FAILED + result;
 }
 
 int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from,

@@ -24,12 +24,16 @@ static sla_string next_text(reader *cursor)
     return (sla_string){start, (size_t)(stop - start)};
 }
 
-static void read_texts(reader *cursor, sla_fact *fact)
+static void read_names(reader *cursor, sla_fact *fact)
+{
+    fact->ticket = next_text(cursor);
+    fact->name = next_text(cursor);
+    fact->id = next_text(cursor);
+}
+
+static void read_others(reader *cursor, sla_fact *fact)
 {
     fact->tenant = next_text(cursor);
-    fact->ticket = next_text(cursor);
-    fact->id = next_text(cursor);
-    fact->name = next_text(cursor);
     fact->by = next_text(cursor);
     fact->reason = next_text(cursor);
     fact->policy = next_text(cursor);
@@ -88,10 +92,27 @@ void sla_py_fact_free(sla_py_fact *fact)
     free(fact);
 }
 
+int sla_py_fact_texts(const char *texts, size_t length, bool plain, sla_py_fact *fact,
+                      sla_error *error)
+{
+    reader cursor = {texts, texts + length};
+
+    if (fact->fact.attribute_count > SLA_FACT_ATTRIBUTES_MAX)
+        return refuse(error, SLA_ERR_TOO_LONG, "a fact has at most 64 attributes");
+    read_names(&cursor, &fact->fact);
+    for (size_t i = 0; i < fact->fact.attribute_count; i++)
+        read_attribute(&cursor, &fact->buffer.attributes[i]);
+    fact->fact.attributes = fact->buffer.attributes;
+    if (!plain)
+        read_others(&cursor, &fact->fact);
+    if (cursor.at != cursor.end)
+        return refuse(error, SLA_ERR_FACT, "a text has the character U+0000 in it; leave it out");
+    return SLA_OK;
+}
+
 int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *out, sla_error *error)
 {
     sla_py_fact_head head;
-    reader cursor;
 
     out->length = 0;
     if (length < sizeof head)
@@ -100,25 +121,17 @@ int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *out, sla_err
     if (head.length < sizeof head || head.length > length)
         return refuse(error, SLA_ERR_ARGUMENT, "a piece of a fact has a wrong length");
     out->length = head.length;
-    if (head.attribute_count > SLA_FACT_ATTRIBUTES_MAX)
-        return refuse(error, SLA_ERR_TOO_LONG, "a fact has at most 64 attributes");
-    cursor.at = piece + sizeof head;
-    cursor.end = piece + head.length;
-    out->fact = (sla_fact){.occurred_at = head.occurred_at,
-                           .cycle = head.cycle,
+    out->fact = (sla_fact){.cycle = head.cycle,
                            .span = head.span,
                            .until = head.until,
                            .excluded = (head.flags & SLA_PY_EXCLUDED) != 0,
                            .silence = (head.flags & SLA_PY_SILENCE) != 0,
-                           .attributes = out->buffer.attributes,
                            .attribute_count = head.attribute_count};
-    read_texts(&cursor, &out->fact);
-    for (uint32_t i = 0; i < head.attribute_count; i++)
-        read_attribute(&cursor, &out->buffer.attributes[i]);
-    if (cursor.at != cursor.end)
-        return refuse(error, SLA_ERR_FACT, "a text has the character U+0000 in it; leave it out");
-    out->recorded_at = head.recorded_at;
-    return SLA_OK;
+    if (!sla_py_instant(head.occurred_at, &out->fact.occurred_at) ||
+        !sla_py_instant(head.recorded_at, &out->recorded_at))
+        return refuse(error, SLA_ERR_RANGE, "an instant lies outside the years 1900 to 2199");
+    return sla_py_fact_texts(piece + sizeof head, head.length - sizeof head,
+                             (head.flags & SLA_PY_PLAIN) != 0, out, error);
 }
 
 /* How many facts there are in pieces in a row, and attributes with them. */
@@ -194,9 +207,6 @@ int sla_py_facts_new(const char *pieces, size_t length, sla_py_fact *room, sla_p
 
 /* ---- events out */
 
-/* More than any event has: eleven texts, each with a limit (sla/base.h) far below. */
-enum { EVENT_ROOM = 8192 };
-
 sla_py_events *sla_py_events_new(void)
 {
     return calloc(1, sizeof(sla_py_events));
@@ -216,10 +226,10 @@ void sla_py_events_clear(sla_py_events *events)
 
 int sla_py_events_reserve(sla_py_events *events)
 {
-    size_t size = events->size < EVENT_ROOM ? 2 * EVENT_ROOM : 2 * events->size;
+    size_t size = events->size < SLA_PY_EVENT_ROOM ? 2 * SLA_PY_EVENT_ROOM : 2 * events->size;
     char *data;
 
-    if (events->size - events->used >= EVENT_ROOM)
+    if (events->size - events->used >= SLA_PY_EVENT_ROOM)
         return SLA_OK;
     data = realloc(events->data, size);
     if (data == NULL)
@@ -269,9 +279,8 @@ static uint32_t event_flags(const sla_event *event)
            (uint32_t)event->adjusted_met << 6;
 }
 
-void sla_py_events_add(sla_py_events *events, const sla_event *event)
+uint32_t sla_py_event_write(char *piece, const sla_event *event)
 {
-    char *start = events->data + events->used;
     sla_py_event_head head = {.flags = event_flags(event),
                               .cycle = event->cycle,
                               .repeat = event->repeat,
@@ -291,11 +300,16 @@ void sla_py_events_add(sla_py_events *events, const sla_event *event)
                               .level = event->level,
                               .state = (uint8_t)event->state,
                               .agreement = (uint8_t)event->agreement};
-    char *end = put_texts(start + sizeof head, event);
+    char *end = put_texts(piece + sizeof head, event);
 
-    head.length = (uint32_t)(end - start);
-    memcpy(start, &head, sizeof head);
-    events->used += head.length;
+    head.length = (uint32_t)(end - piece);
+    memcpy(piece, &head, sizeof head);
+    return head.length;
+}
+
+void sla_py_events_add(sla_py_events *events, const sla_event *event)
+{
+    events->used += sla_py_event_write(events->data + events->used, event);
     events->count++;
 }
 

@@ -21,13 +21,12 @@ from sla._handle import text
 from sla._sla import ffi, lib
 from sla.errors import ArgumentError, NotFoundError, SlaError, check, error_of
 from sla.instants import (
-    EPOCH,
-    MICROSECOND,
     Instant,
     Span,
     instant,
     maybe_instant,
     microseconds,
+    seconds,
     seconds_of_day,
     span_microseconds,
 )
@@ -114,8 +113,9 @@ class Cutoff(NamedTuple):
 _add = lib.sla_py_calendar_add
 _between = lib.sla_py_calendar_between
 _CLOSE = Fit.CLOSE  # a member of an enum takes cffi three times as long as a number
-_FAILED = lib.SLA_PY_FAILED
-_EARLIEST = lib.SLA_TIME_MIN
+_FAILED: int = lib.SLA_PY_FAILED
+_FAILED_SECONDS = -1e12
+_from_timestamp = datetime.fromtimestamp
 
 
 class Calendar:
@@ -217,6 +217,11 @@ class Calendar:
         except ZoneInfoNotFoundError:
             return timezone.utc
 
+    def _refusal(self, result: int, at: Instant) -> SlaError:
+        """What C refused with; an instant outside the years is told as everywhere."""
+        microseconds(at)
+        return error_of(result)
+
     def _answer(self, counted: int, question: Instant) -> datetime:
         """An instant in the zone of the question."""
         return instant(counted, question.tzinfo if isinstance(question, datetime) else self.tzinfo)  # type: ignore[arg-type]
@@ -261,16 +266,19 @@ class Calendar:
 
     def add(self, at: Instant, need: Span, *, fit: Fit = Fit.CLOSE) -> datetime:
         """The first instant by which `need` of open time has passed since `at`."""
-        zone: Any
-        try:  # what is asked most, without a call of Python's more than needed
-            start, span, zone = (at - EPOCH) // MICROSECOND, need // MICROSECOND, at.tzinfo  # type: ignore
-        except (TypeError, AttributeError):
-            start, span = microseconds(at), span_microseconds(need)
-            zone = at.tzinfo if isinstance(at, datetime) else self.tzinfo
-        due = _add(self._calendar, start, span, 0 if fit is _CLOSE else fit)
-        if due < _EARLIEST:
-            raise error_of(due - _FAILED)
-        return instant(due, zone)
+        if type(at) is datetime and type(need) is timedelta and at.tzinfo is not None:
+            try:  # what is asked most, without a call of Python's
+                due = _add(self._calendar, at.timestamp(), need.total_seconds(), 0 if fit is _CLOSE else fit)
+            except TypeError:
+                microseconds(at)  # raises for a zone that does not know its offset
+                raise
+            zone = at.tzinfo
+        else:
+            due = _add(self._calendar, seconds(at), span_microseconds(need) / 1000000, fit)
+            zone = at.tzinfo if isinstance(at, datetime) else self.tzinfo  # type: ignore[assignment]
+        if due <= _FAILED_SECONDS:
+            raise self._refusal(int(due - _FAILED_SECONDS), at)
+        return _from_timestamp(due, zone)
 
     def sub(self, at: Instant, need: Span) -> datetime:
         """The latest instant from which `need` of open time passes until `at`."""
@@ -280,7 +288,7 @@ class Calendar:
 
     def between(self, start: Instant, end: Instant) -> timedelta:
         """Open time in [start, end); zero when reversed."""
-        span = _between(self._calendar, microseconds(start), microseconds(end))
+        span = _between(self._calendar, seconds(start), seconds(end))
         if span < 0:
             raise error_of(span - _FAILED)
         return timedelta(microseconds=span)

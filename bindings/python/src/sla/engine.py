@@ -12,9 +12,8 @@ threads on one engine take turns.
 
 from __future__ import annotations
 
-import struct
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
 from sla._batch import Batch
 from sla._handle import Holder, string_of, text
@@ -22,11 +21,22 @@ from sla._sla import ffi, lib
 from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
-from sla.errors import ArgumentError, NeedHistoryError, OutOfMemory, check, error_of
-from sla.events import Event, _event, iterate_pieces
+from sla.errors import ArgumentError, NeedHistoryError, check, error_of
+from sla.events import Event, _set_piece, iterate_pieces
 from sla.explain import Explanation, explain_of
-from sla.facts import AnyFact, Fact, pack
-from sla.instants import EARLIEST, LATEST, Instant, Span, machine_now, maybe_instant, microseconds, span_microseconds
+from sla.facts import AnyFact, Fact, pack, plain_members, plain_texts
+from sla.instants import (
+    EARLIEST,
+    LATEST,
+    Instant,
+    Span,
+    machine_now,
+    machine_seconds,
+    maybe_instant,
+    microseconds,
+    seconds,
+    span_microseconds,
+)
 from sla.policy import Document, Policies, calendars_of, policies_of
 
 if TYPE_CHECKING:
@@ -36,33 +46,36 @@ if TYPE_CHECKING:
     from sla.facts import Value
 
 _AT_ONCE = 4096  # events of a batch that are taken in one crossing
-_ANSWER = struct.Struct("=I3?")  # the beginning of an sla_answer
 _new = tuple.__new__
+_new_event = object.__new__
 _record = lib.sla_py_record
+_record_plain = lib.sla_py_record_plain
+_next = lib.sla_py_next
 _take = lib.sla_py_take
-_DUPLICATE = lib.SLA_DUPLICATE
-_NEED_HISTORY = lib.SLA_NEED_HISTORY
+_MORE: int = lib.SLA_PY_MORE
+_FAILED: int = lib.SLA_PY_FAILED
+_NEVER = float("-inf")  # was nothing found to be due
+
+#: What C answers most of all, as an Answer: twice the number, and 1 where something is due.
+_ANSWERS = tuple(Answer(said >> 1) for said in range(256))
 
 
 class _Parts:
     """What belongs to an engine in C, freed together with it."""
 
-    __slots__ = ("room", "events", "answer", "error")
+    __slots__ = ("own", "room", "events", "error", "event")
 
-    def __init__(self) -> None:
-        self.room: CData = lib.sla_py_fact_new()
-        self.events: CData = lib.sla_py_events_new()
-        self.answer: CData = ffi.new("sla_answer *")
-        self.error: CData = ffi.new("sla_error *")
-        if not self.room or not self.events:
-            self.free(None)
-            raise OutOfMemory
+    def __init__(self, options: CData) -> None:
+        out = ffi.new("sla_py_engine **")
+        check(lib.sla_py_engine_new(options, out))
+        self.own: CData = out[0]
+        self.room: CData = self.own.room
+        self.events: CData = self.own.events
+        self.error: CData = ffi.addressof(self.own, "error")
+        self.event: CData = ffi.buffer(self.own.event)
 
-    def free(self, engine: CData | None) -> None:
-        lib.sla_py_fact_free(self.room)
-        lib.sla_py_events_free(self.events)
-        if engine is not None:
-            lib.sla_engine_free(engine)
+    def free(self, _: CData) -> None:
+        lib.sla_py_engine_free(self.own)
 
 
 class Engine:
@@ -78,7 +91,7 @@ class Engine:
     Instants of answers are in UTC.  After `fork` it belongs to the parent.
     """
 
-    __slots__ = ("_held", "_parts", "_room", "_events", "_answer", "_answered", "_error", "__weakref__")
+    __slots__ = ("_held", "_parts", "_own", "_event", "_quiet", "__weakref__")
 
     def __init__(
         self,
@@ -93,16 +106,11 @@ class Engine:
         options.size = ffi.sizeof("sla_engine_options")
         options.history_in_store = history_in_store
         options.keep = 0 if keep is None else span_microseconds(keep)
-        parts = _Parts()
-        out = ffi.new("sla_engine **")
-        result = lib.sla_engine_new(options, out)
-        if result < 0:
-            parts.free(None)
-            raise error_of(result)
-        self._held = Holder(out[0], parts.free, "engine")
+        parts = _Parts(options)
+        self._held = Holder(parts.own.engine, parts.free, "engine")
         self._parts = parts
-        self._room, self._events, self._answer, self._error = parts.room, parts.events, parts.answer, parts.error
-        self._answered = ffi.buffer(parts.answer)
+        self._own, self._event = parts.own, parts.event
+        self._quiet = _NEVER  # C has said that nothing is due until then, and nothing came since
         kept = calendars_of(calendars)
         if policies is not None or kept:
             self._adopt(policies, kept, EARLIEST if now is None else microseconds(now))
@@ -132,7 +140,19 @@ class Engine:
 
     # ---- what happened
 
-    def record(self, fact: AnyFact | None = None, /, *, now: Instant | None = None, **members: Any) -> Answer:
+    def record(
+        self,
+        given: AnyFact | None = None,
+        /,
+        *,
+        now: Instant | None = None,
+        ticket: str | None = None,
+        fact: str | None = None,
+        occurred_at: Instant | None = None,
+        id: str = "",
+        attributes: Mapping[str, Value] | None = None,
+        **members: Any,
+    ) -> Answer:
         """Record a fact: a Fact, a mapping as in docs/facts.md, or its members by name.
 
         `now` is the instant of recording: else the fact's `recorded_at`, else the machine's
@@ -141,40 +161,61 @@ class Engine:
         what is not there), FactError, RangeError, HorizonError, TooLongError, NeedHistoryError.
         On an error nothing has changed.
         """
-        if fact is None:
-            fact = Fact(**members)
+        piece = recorded_at = None
+        if given is not None:
+            if members or id or any(one is not None for one in (ticket, fact, occurred_at, attributes)):
+                raise TypeError("a fact or its members, not both")
+            plain = plain_members(given)
+            if plain is None:
+                piece = _piece(given, now)
+            else:
+                ticket, fact, id, attributes, occurred_at, recorded_at = plain
         elif members:
-            raise TypeError("a fact or its members, not both")
-        if now is not None:
-            at: int | None = microseconds(now)
-        elif (fact.recorded_at if isinstance(fact, Fact) else fact.get("recorded_at")) is None:
-            at = machine_now()
-        else:
-            at = None
-        piece = pack(fact, at)
+            members.update(occurred_at=occurred_at, id=id, attributes=attributes)
+            piece = _piece(_fact(ticket, fact, members), now)
+        elif ticket is None or fact is None:
+            raise TypeError("a fact has a ticket and a fact")
+        at = seconds(now) if now is not None else machine_seconds() if recorded_at is None else seconds(recorded_at)
+        if piece is None:
+            texts = plain_texts(ticket, fact, id, attributes)  # type: ignore[arg-type]
+            count = len(attributes) if attributes else 0
+            occurred = at if occurred_at is None or occurred_at is now else seconds(occurred_at)
         held = self._held
         with held.lock:  # as Holder says
-            engine = held.pointer
-            if held.inside or engine is None:
+            if held.inside or held.pointer is None:
                 raise held.refusal()
             held.inside = True
             try:
-                result = _record(engine, self._room, piece, len(piece), self._answer, self._error)
-                if result:
-                    if result < 0:
-                        raise error_of(result, self._taken_error())
-                    if result == _NEED_HISTORY:
-                        raise NeedHistoryError
-                seq, late, no_effect, refused = _ANSWER.unpack_from(self._answered)
-                rule = text(self._answer.rule) if refused else ""
+                if piece is None:
+                    said: int = _record_plain(self._own, texts, len(texts), count, occurred, at)
+                else:
+                    said = _record(self._own, piece, len(piece))
+                if 0 <= said < 256:
+                    self._quiet = _NEVER if said & 1 or piece is not None else at
+                    return _ANSWERS[said]
+                self._quiet = _NEVER
+                return self._answer(said)
             finally:
                 held.inside = False
-        return _new(Answer, (seq, late, no_effect, refused, rule, result == _DUPLICATE))
+
+    def _answer(self, said: int) -> Answer:
+        """What C said that is not said every time; raises what it refused with."""
+        if said < 0:
+            result = said - _FAILED
+            if result == lib.SLA_NEED_HISTORY:
+                raise NeedHistoryError
+            raise error_of(result, self._taken_error())
+        if said < _MORE:
+            return Answer(said >> 1)
+        answer = self._own.answer
+        rule = text(answer.rule) if answer.refused else ""
+        return Answer(answer.seq, answer.late, answer.no_effect, answer.refused, rule, said >= 2 * _MORE)
 
     def _taken_error(self) -> CData:
         """A copy of the complaint, and an empty one for the next call."""
-        copy = ffi.new("sla_error *", self._error[0])
-        self._error.code = 0
+        error = self._parts.error
+        copy = ffi.new("sla_error *", error[0])
+        error.code = 0
         return copy
 
     def record_many(
@@ -215,6 +256,7 @@ class Engine:
         if self.closed:
             raise self._held.refusal()  # also where there is nothing to record
         told: list[Event] = []
+        self._quiet = _NEVER
         batch = Batch(self._held, self._parts, lambda one: refuse(one, rejected, told))
         for piece in batch.record(data, lines=lines):
             told += iterate_pieces(piece)
@@ -231,32 +273,33 @@ class Engine:
         Each one is taken when it is asked for: what the loop's body records counts for the
         next, and one that was not reached comes with the next poll.
         """
-        return self._poll(machine_now() if now is None else microseconds(now))
+        return self._poll(machine_seconds() if now is None else seconds(now))
 
-    def _poll(self, now: int) -> Iterator[Event]:
-        held, events = self._held, self._events
-        while True:
+    def _poll(self, now: float) -> Iterator[Event]:
+        held = self._held
+        while now > self._quiet or held.pointer is None:
             with held.lock:  # as Holder says
-                engine = held.pointer
-                if held.inside or engine is None:
+                if held.inside or held.pointer is None:
                     raise held.refusal()
                 held.inside = True
                 try:
-                    used = _take(engine, now, 1, events)
-                    if used < 0:
-                        raise error_of(used)
-                    if not used:
-                        return
-                    piece = ffi.buffer(events.data, used)[:]
+                    said = _next(self._own, now)
+                    self._quiet = _NEVER if said & 1 else now
+                    piece = self._event[: said >> 1]
                 finally:
                     held.inside = False
-            yield _event(piece)
+            if not said:
+                return
+            event = _new_event(Event)
+            _set_piece(event, piece)
+            yield event
 
     def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:
         """Up to `n` of them at once."""
         at = machine_now() if now is None else microseconds(now)
         with self._held as engine:
-            events = self._events
+            self._quiet = _NEVER
+            events = self._parts.events
             used = _take(engine, at, n, events)
             if used <= 0:
                 check(used)
@@ -295,7 +338,8 @@ class Engine:
         pointer = ffi.NULL if given is None else given._policies
         array = ffi.new("sla_calendar *[]", [calendar._calendar for calendar in calendars])
         with self._held as engine:
-            result = lib.sla_engine_adopt(engine, pointer, array, len(calendars), now, self._error)
+            self._quiet = _NEVER
+            result = lib.sla_engine_adopt(engine, pointer, array, len(calendars), now, self._parts.error)
             if result < 0:
                 raise error_of(result, self._taken_error())
 
@@ -363,8 +407,9 @@ class Engine:
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
         with self._held as engine:
+            self._quiet = _NEVER
             result = lib.sla_py_supply_history(
-                engine, whose, which, pieces, len(pieces), self._room, adopted, self._error
+                engine, whose, which, pieces, len(pieces), self._parts.room, adopted, self._parts.error
             )
             if result < 0:
                 raise error_of(result, self._taken_error())
@@ -396,3 +441,18 @@ class Engine:
         """Over all that it holds: equal states, equal hashes."""
         with self._held as engine:
             return int(lib.sla_engine_hash(engine))
+
+
+def _fact(ticket: str | None, name: str | None, members: dict[str, Any]) -> Fact:
+    """Of members by name, some of them such as few facts have."""
+    if ticket is None or name is None:
+        raise TypeError("a fact has a ticket and a fact")
+    return Fact(ticket, name, **members)
+
+
+def _piece(fact: AnyFact, now: Instant | None) -> bytes:
+    """Recorded `now`, else at its `recorded_at`, else by the machine's clock."""
+    if now is not None:
+        return pack(fact, seconds(now))
+    stated = fact.recorded_at if isinstance(fact, Fact) else fact.get("recorded_at")
+    return pack(fact, machine_seconds() if stated is None else None)

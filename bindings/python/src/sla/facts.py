@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Mapping, Union
 
 from sla.errors import FactError, TooLongError
-from sla.instants import Instant, Span, microseconds, span_microseconds
+from sla.instants import Instant, Span, microseconds, seconds, span_microseconds
 
 #: What an attribute may be; None takes the value away.
 Value = Union[str, int, bool, datetime, None]
@@ -57,8 +57,12 @@ AnyFact = Union[Fact, Mapping[str, Any]]
 
 _MEMBERS = {name: "for_" if name == "for" else name for name in (*Fact.__dataclass_fields__, "for")}
 
-#: length, flags, cycle, attribute_count; occurred_at, recorded_at, span, until
-_HEAD = struct.Struct("=4I4q")
+#: members that most facts have no others than
+_PLAIN = frozenset(("ticket", "fact", "occurred_at", "id", "attributes", "recorded_at"))
+_EXCLUDED, _SILENCE, _IS_PLAIN = 1, 2, 4
+
+#: length, flags, cycle, attribute_count; occurred_at, recorded_at; span, until
+_HEAD = struct.Struct("=4I2d2q")
 _ATTRIBUTES = 64
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
@@ -84,54 +88,85 @@ def fact_of(mapping: Mapping[str, Any]) -> Fact:
     return Fact(**members)
 
 
-def pack(fact: AnyFact, now: int | None) -> bytes:
+def plain_members(fact: AnyFact) -> tuple[str, str, str, Mapping[str, Value] | None, Instant | None, Instant | None] | None:
+    """Ticket, fact, id, attributes, occurred_at and recorded_at of a fact that has nothing else
+    to say; None for another."""
+    if type(fact) is dict:
+        if not fact.keys() <= _PLAIN or "ticket" not in fact or "fact" not in fact:
+            return None
+        get = fact.get
+        return (
+            fact["ticket"], fact["fact"], get("id", ""), get("attributes"), get("occurred_at"), get("recorded_at"),
+        )  # fmt: skip
+    if type(fact) is not Fact or (
+        fact.tenant or fact.by or fact.reason or fact.policy or fact.target or fact.cycle or fact.corrects
+        or fact.withdraws or fact.approver or fact.authorised_by or fact.excluded or fact.silence
+        or fact.for_ is not None or fact.until is not None
+    ):  # fmt: skip
+        return None
+    return fact.ticket, fact.fact, fact.id, fact.attributes, fact.occurred_at, fact.recorded_at
+
+
+def plain_texts(ticket: str, fact: str, id: str, attributes: Mapping[str, Value] | None) -> bytes:
+    """What stands behind the head of a plain piece.  Raises FactError, TooLongError."""
+    texts = [ticket, fact, id]
+    if attributes:
+        _put_attributes(texts, attributes)
+    texts.append("")
+    try:
+        return "\0".join(texts).encode()
+    except (TypeError, UnicodeEncodeError):
+        raise _complaint(Fact(ticket, fact, None, id, attributes)) from None
+
+
+def pack(fact: AnyFact, now: float | None) -> bytes:
     """The piece of a fact.
 
-    `now` is the instant of recording, in microseconds; None takes `recorded_at` of the fact, or
-    when it happened.  Raises FactError, ArgumentError (a naive datetime), ParseError.
+    `now` is the instant of recording, as `seconds` gives it; None takes `recorded_at` of the
+    fact, or when it happened.  Raises FactError, ArgumentError (a naive datetime), ParseError.
     """
-    if not isinstance(fact, Fact):
-        fact = fact_of(fact)
-    recorded = now
-    if recorded is None and fact.recorded_at is not None:
-        recorded = microseconds(fact.recorded_at)
-    if fact.occurred_at is not None:
-        occurred = microseconds(fact.occurred_at)
-    elif recorded is not None:
-        occurred = recorded
-    else:
+    plain = plain_members(fact)
+    if plain is None:
+        return _pack(fact if isinstance(fact, Fact) else fact_of(fact), now)
+    ticket, name, id, attributes, occurred_at, recorded_at = plain
+    occurred, recorded = _instants(occurred_at, recorded_at, now)
+    data = plain_texts(ticket, name, id, attributes)
+    count = len(attributes) if attributes else 0
+    return _HEAD.pack(_HEAD.size + len(data), _IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
+
+
+def _instants(occurred_at: Instant | None, recorded_at: Instant | None, now: float | None) -> tuple[float, float]:
+    """When it happened, and when it was recorded."""
+    if now is None and recorded_at is not None:
+        now = seconds(recorded_at)
+    if occurred_at is not None:
+        occurred = seconds(occurred_at)
+        return occurred, occurred if now is None else now
+    if now is None:
         raise FactError('the member "occurred_at" is missing')
-    texts = [
-        fact.tenant,
-        fact.ticket,
-        fact.id,
-        fact.fact,
-        fact.by,
-        fact.reason,
-        fact.policy,
-        fact.target,
-        fact.corrects,
-        fact.withdraws,
-        fact.approver,
-        fact.authorised_by,
-    ]
-    count = 0
+    return now, now
+
+
+def _pack(fact: Fact, now: float | None) -> bytes:
+    """The piece of a fact with members that few facts have."""
+    occurred, recorded = _instants(fact.occurred_at, fact.recorded_at, now)
+    texts = [fact.ticket, fact.fact, fact.id]
     if fact.attributes:
-        count = len(fact.attributes)
-        if count > _ATTRIBUTES:
-            raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
         _put_attributes(texts, fact.attributes)
-    texts.append("")
+    texts += (
+        fact.tenant, fact.by, fact.reason, fact.policy, fact.target, fact.corrects, fact.withdraws,
+        fact.approver, fact.authorised_by, "",
+    )  # fmt: skip
     try:
         data = "\0".join(texts).encode()
         return (
             _HEAD.pack(
                 _HEAD.size + len(data),
-                (1 if fact.excluded else 0) | (2 if fact.silence else 0),
+                (_EXCLUDED if fact.excluded else 0) | (_SILENCE if fact.silence else 0),
                 fact.cycle,
-                count,
+                len(fact.attributes or ()),
                 occurred,
-                occurred if recorded is None else recorded,
+                recorded,
                 0 if fact.for_ is None else span_microseconds(fact.for_),
                 0 if fact.until is None else microseconds(fact.until),
             )
@@ -142,6 +177,8 @@ def pack(fact: AnyFact, now: int | None) -> bytes:
 
 
 def _put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
+    if len(attributes) > _ATTRIBUTES:
+        raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
     for name, value in attributes.items():
         kind = value.__class__
         if kind is str:

@@ -25,11 +25,9 @@ EARLIEST: int = lib.SLA_TIME_MIN
 LATEST: int = lib.SLA_TIME_MAX
 
 MICROSECOND = timedelta(microseconds=1)
+_FIRST, _FINAL = EARLIEST / 1000000, LATEST / 1000000
+_NOWHERE = 1e12
 _from_timestamp = datetime.fromtimestamp
-
-
-# The instant that was asked for last: one `now` goes into a fact, its recording and a poll.
-_last: tuple[object, int] = (object(), 0)
 
 
 def microseconds(instant: Instant) -> int:
@@ -38,10 +36,6 @@ def microseconds(instant: Instant) -> int:
     Raises ArgumentError for a naive datetime, ParseError for a text that is no instant,
     RangeError outside the years 1900 to 2199.
     """
-    global _last
-    last = _last
-    if instant is last[0]:
-        return last[1]
     if isinstance(instant, datetime):
         try:
             counted = (instant - EPOCH) // MICROSECOND
@@ -51,12 +45,33 @@ def microseconds(instant: Instant) -> int:
                 "or datetime.now(timezone.utc)"
             ) from None
         if EARLIEST <= counted <= LATEST:
-            _last = instant, counted
             return counted
         raise RangeError(f"{instant.isoformat()} lies outside the years 1900 to 2199")
     if isinstance(instant, str):
         return _parsed(instant)
     raise ArgumentError(f"an instant is an aware datetime or a text in RFC 3339, not {type(instant).__name__}")
+
+
+# The instant that was asked for last: one `now` goes into a fact, its recording and a poll.
+_last: tuple[object, float] = (object(), 0.0)
+
+
+def seconds(instant: Instant) -> float:
+    """The same in seconds, for C to take by value, which is the faster way; in these years a
+    double tells microseconds apart (_glue.h)."""
+    global _last
+    last = _last
+    if instant is last[0]:
+        return last[1]
+    if type(instant) is datetime and instant.tzinfo is not None:
+        try:
+            counted = instant.timestamp()
+        except TypeError:  # its zone does not know its offset
+            counted = _NOWHERE
+        if _FIRST <= counted <= _FINAL:
+            _last = instant, counted
+            return counted
+    return microseconds(instant) / 1000000
 
 
 def _parsed(text: str) -> int:
@@ -77,12 +92,7 @@ def check_text(result: int, text: str, instead: str) -> None:
 
 def instant(counted: int, zone: tzinfo = _UTC) -> datetime:
     """The aware datetime of a count of microseconds, in `zone`."""
-    if zone is _UTC:
-        return EPOCH + counted * MICROSECOND
-    seconds, rest = divmod(counted, 1000000)
-    if rest:
-        return (EPOCH + counted * MICROSECOND).astimezone(zone)
-    return _from_timestamp(seconds, zone)  # half the time
+    return _from_timestamp(counted / 1000000, zone)  # as exact as _glue.h says
 
 
 def maybe_instant(counted: int, zone: tzinfo = _UTC) -> datetime | None:
@@ -125,6 +135,11 @@ def instant_text(counted: int) -> str:
 def machine_now() -> int:
     """The machine's clock, in microseconds since 1970 UTC."""
     return time_ns() // 1000
+
+
+def machine_seconds() -> float:
+    """The same, as `seconds` gives it."""
+    return machine_now() / 1000000
 
 
 def seconds_of_day(at: time | str) -> int:

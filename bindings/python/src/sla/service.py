@@ -238,7 +238,7 @@ class Service:
         Raises FactError and what else sla/engine.h says of recording, StoreError and what
         derives from it, StateError when the service is stopping.
         """
-        piece = pack(Fact(**members) if fact is None else fact, self._now())
+        piece = pack(Fact(**members) if fact is None else fact, self._now() / 1000000)
         if self._stopping:
             raise StateError("the service is stopping and takes up no more facts")
         return await self._intake.take(piece)
