@@ -49,7 +49,9 @@ from sla.errors import (
 from sla.events import Agreement, Event, Kind, State
 from sla.explain import Explanation, ExplainKind, ExplainSegment
 from sla.facts import Fact
+from sla.figures import Compliance, TicketClock
 from sla.policy import Policies, Remark
+from sla.replay import Replay, ReplayCounts, replay
 from sla.service import Service
 from sla.service_views import Health, Imported, ServiceState, ServiceStats
 
@@ -64,6 +66,7 @@ __all__ = [
     "CalendarError",
     "ClockView",
     "ClosedError",
+    "Compliance",
     "ConflictError",
     "Cutoff",
     "DayEnd",
@@ -96,6 +99,8 @@ __all__ = [
     "RefusedError",
     "Rejected",
     "Remark",
+    "Replay",
+    "ReplayCounts",
     "Roll",
     "Segment",
     "SegmentKind",
@@ -106,8 +111,10 @@ __all__ = [
     "State",
     "StateError",
     "StoreError",
+    "TicketClock",
     "TooLateError",
     "TooLongError",
     "ZoneError",
+    "replay",
     "stores",
 ]

@@ -56,7 +56,7 @@ class SlaError(Exception):
     def __str__(self) -> str:
         place = self.source
         if self.line:
-            place += f":{self.line}:{self.column}"
+            place += f":{self.line}:{self.column}" if self.column else f":{self.line}"
         return ": ".join(part for part in (place, self.pointer, self.text) if part)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -59,10 +59,10 @@ _MEMBERS = {name: "for_" if name == "for" else name for name in (*Fact.__datacla
 
 #: members that most facts have no others than
 _PLAIN = frozenset(("ticket", "fact", "occurred_at", "id", "attributes", "recorded_at"))
-_EXCLUDED, _SILENCE, _IS_PLAIN = 1, 2, 4
+_EXCLUDED, _SILENCE, IS_PLAIN = 1, 2, 4
 
 #: length, flags, cycle, attribute_count; occurred_at, recorded_at; span, until
-_HEAD = struct.Struct("=4I2d2q")
+HEAD = struct.Struct("=4I2d2q")
 _ATTRIBUTES = 64
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
@@ -111,7 +111,7 @@ def plain_texts(ticket: str, fact: str, id: str, attributes: Mapping[str, Value]
     """What stands behind the head of a plain piece.  Raises FactError, TooLongError."""
     texts = [ticket, fact, id]
     if attributes:
-        _put_attributes(texts, attributes)
+        put_attributes(texts, attributes)
     texts.append("")
     try:
         return "\0".join(texts).encode()
@@ -132,7 +132,7 @@ def pack(fact: AnyFact, now: float | None) -> bytes:
     occurred, recorded = _instants(occurred_at, recorded_at, now)
     data = plain_texts(ticket, name, id, attributes)
     count = len(attributes) if attributes else 0
-    return _HEAD.pack(_HEAD.size + len(data), _IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
+    return HEAD.pack(HEAD.size + len(data), IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
 
 
 def _instants(occurred_at: Instant | None, recorded_at: Instant | None, now: float | None) -> tuple[float, float]:
@@ -152,7 +152,7 @@ def _pack(fact: Fact, now: float | None) -> bytes:
     occurred, recorded = _instants(fact.occurred_at, fact.recorded_at, now)
     texts = [fact.ticket, fact.fact, fact.id]
     if fact.attributes:
-        _put_attributes(texts, fact.attributes)
+        put_attributes(texts, fact.attributes)
     texts += (
         fact.tenant, fact.by, fact.reason, fact.policy, fact.target, fact.corrects, fact.withdraws,
         fact.approver, fact.authorised_by, "",
@@ -160,8 +160,8 @@ def _pack(fact: Fact, now: float | None) -> bytes:
     try:
         data = "\0".join(texts).encode()
         return (
-            _HEAD.pack(
-                _HEAD.size + len(data),
+            HEAD.pack(
+                HEAD.size + len(data),
                 (_EXCLUDED if fact.excluded else 0) | (_SILENCE if fact.silence else 0),
                 fact.cycle,
                 len(fact.attributes or ()),
@@ -176,7 +176,7 @@ def _pack(fact: Fact, now: float | None) -> bytes:
         raise _complaint(fact) from None
 
 
-def _put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
+def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
     if len(attributes) > _ATTRIBUTES:
         raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
     for name, value in attributes.items():
