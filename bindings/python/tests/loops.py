@@ -48,6 +48,21 @@ def run(request):
     return runs
 
 
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request, tmp_path):
+    return "memory:" if request.param == "memory" else f"sqlite:{tmp_path}/desk.db"
+
+
+async def first(service, count=1, consumer=None):
+    """The first events, acknowledged."""
+    told = []
+    async for event in service.events(consumer=consumer):
+        told.append(event)
+        assert event.acknowledge()
+        if len(told) == count:
+            return told
+
+
 class Server:
     """A PostgreSQL of our own (tests/pg_server.sh)."""
 

@@ -1,0 +1,89 @@
+"""Whoever waits may be cancelled: what it recorded is recorded, and what it would have been told is
+told to another."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import sla
+from loops import CALL, first, overdue, run, store  # noqa: F401  (fixtures)
+
+
+def test_a_cancelled_record_is_recorded_all_the_same(run, store):
+    async def main():
+        async with sla.Service(CALL, store=store, queue_max=10) as service:
+            tasks = [asyncio.ensure_future(service.record(ticket=f"T-{i}", fact="opened")) for i in range(50)]
+            await asyncio.sleep(0)  # ten are on their way, the others in line
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            assert all(isinstance(end, asyncio.CancelledError) for end in ends)
+            while service.stats().facts < 50:
+                await asyncio.sleep(0.01)
+            assert len(await service.clocks("T-49")) == 1
+            assert service._intake._forsaken == 0
+
+    run(main())
+
+
+def test_leaving_at_once_writes_what_was_cancelled(run, tmp_path):
+    path = f"sqlite:{tmp_path}/desk.db"
+
+    async def main():
+        async with sla.Service(CALL, store=path, queue_max=10) as service:
+            tasks = [asyncio.ensure_future(service.record(ticket=f"T-{i}", fact="opened")) for i in range(50)]
+            await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+        async with sla.Service(store=path) as service:
+            assert service.stats().tickets == 50
+
+    run(main())
+
+
+def test_the_error_of_a_cancelled_record_is_in_the_log(run):
+    async def main():
+        log = []
+        async with sla.Service(CALL, store="memory:", log=lambda *line: log.append(line)) as service:
+            task = asyncio.ensure_future(service.record(ticket="T-1", fact="answered", corrects="f-9"))
+            await asyncio.sleep(0)
+            task.cancel()
+        assert ("answer_unheard", "result=SLA_ERR_NOT_FOUND") in [(code, text) for _, code, text in log]
+
+    run(main())
+
+
+def test_a_cancelled_loop_over_events_loses_none(run):
+    async def main():
+        async with sla.Service(CALL, store="memory:", redeliver_after=timedelta(milliseconds=50)) as service:
+            for _ in range(20):
+                task = asyncio.ensure_future(first(service, 1000))
+                await asyncio.sleep(0)
+                task.cancel()
+            await service.record(overdue("T-1"))
+            assert [event.step for event in await first(service, 2)] == ["breach", "level_1"]
+
+    run(main())
+
+
+def test_the_whole_cancelled_stops_in_order(run, tmp_path):
+    path = f"sqlite:{tmp_path}/desk.db"
+    answers = []
+
+    async def main():
+        async with sla.Service(CALL, store=path) as service:
+            while True:
+                answers.append(await service.record(ticket=f"T-{len(answers)}", fact="opened"))
+
+    async def outer():
+        task = asyncio.ensure_future(main())
+        await asyncio.sleep(0.3)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()  # again, while it stops
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with sla.Service(store=path) as service:
+            assert service.stats().tickets >= len(answers) > 0
+
+    run(outer())

@@ -1,0 +1,86 @@
+"""How a service waits, and who else may look at it meanwhile: threads, and not a child process."""
+
+import asyncio
+import os
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+import sla
+from loops import CALL, first, run  # noqa: F401  (a fixture)
+
+
+@pytest.mark.parametrize("left", ["call_at", "the kernel's timer"])
+def test_either_timer_alone_is_enough(run, left):
+    async def main():
+        soon = CALL.replace("PT1H", "PT1S")
+        async with sla.Service(soon, store="memory:") as service:
+            driver = service._driver
+            if left == "call_at":
+                driver.loop.remove_reader(driver._lasting.pop())
+            else:
+                driver._call_at = lambda when: None
+            await service.record(ticket="T-1", fact="opened")
+            async for event in service.events():
+                assert event.told - event.at < timedelta(milliseconds=100)
+                event.acknowledge()
+                break
+
+    run(main())
+
+
+def test_a_loop_that_was_held_up_tells_late_and_all(run):
+    async def main():
+        async with sla.Service(CALL.replace("PT1H", "PT1S"), store="memory:") as service:
+            await service.record(ticket="T-1", fact="opened")
+            time.sleep(2.2)  # a host that does what one must not do on a loop
+            told = await first(service, 2)
+            assert [event.step for event in told] == ["breach", "level_1"]
+
+    run(main())
+
+
+def test_numbers_may_be_asked_from_any_thread(run):
+    async def main():
+        async with sla.Service(CALL, store="memory:") as service:
+            failures, over = [], threading.Event()
+
+            def ask():
+                try:
+                    while not over.is_set():
+                        assert service.stats().facts >= 0 and service.metrics() and service.health()
+                except BaseException as failure:
+                    failures.append(failure)
+
+            threads = [threading.Thread(target=ask) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            await asyncio.gather(*(service.record(ticket=f"T-{i}", fact="opened") for i in range(2000)))
+            over.set()
+            for thread in threads:
+                thread.join()
+            assert not failures
+
+    run(main())
+
+
+def test_a_child_process_leaves_it_alone(run, tmp_path):
+    async def main():
+        async with sla.Service(CALL, store=f"sqlite:{tmp_path}/desk.db") as service:
+            await service.record(ticket="T-1", fact="opened")
+            child = os.fork()
+            if child == 0:
+                answer = 1
+                try:
+                    service.stats()
+                except sla.ForkedError:
+                    answer = 0
+                del service
+                os._exit(answer)
+            while os.waitpid(child, os.WNOHANG) == (0, 0):
+                await asyncio.sleep(0.01)
+            assert (await service.record(ticket="T-1", fact="answered")).seq == 2
+            assert [clock.state for clock in await service.clocks("T-1")] == ["met"]
+
+    run(main())
