@@ -42,7 +42,7 @@ static int is_gone(const sla__database *database, sla_error *error)
 {
     return sla__fail(error, SLA_ERR_STORE, database->lock.path,
                      "%.200s was removed or replaced while it was open: move it back, or stop the"
-                     " service; what is told from now on would be on no disk",
+                     " service; nothing is written until then",
                      database->lock.path);
 }
 
@@ -62,9 +62,9 @@ static int lost_log(sla__database *database, sla_error *error)
 {
     sqlite3_wal_checkpoint_v2(database->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return sla__fail(error, SLA_ERR_STORE, database->lock.path,
-                     "%.200s-wal was removed or replaced while %.200s was open: stop the service,"
+                     "%.200s-wal was removed or replaced while it was open: stop the service,"
                      " which saves what was in it",
-                     database->lock.path, database->lock.path);
+                     database->lock.path);
 }
 
 int sla__place_look(sla__database *database, sla_error *error)
