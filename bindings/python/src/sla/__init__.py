@@ -11,7 +11,7 @@
             print(event)
 """
 
-from sla import stores
+from sla import plot, stores
 from sla._handle import text as _text
 from sla._sla import lib as _lib
 from sla.answers import Answer, EngineStats, Rejected
@@ -115,6 +115,7 @@ __all__ = [
     "TooLateError",
     "TooLongError",
     "ZoneError",
+    "plot",
     "replay",
     "stores",
 ]
