@@ -84,3 +84,36 @@ def test_a_child_process_leaves_it_alone(run, tmp_path):
             assert [clock.state for clock in await service.clocks("T-1")] == ["met"]
 
     run(main())
+
+
+def test_another_loop_is_refused_and_changes_nothing(run):
+    async def main():
+        loop = asyncio.get_running_loop()
+        async with sla.Service(CALL, store="memory:") as service:
+            events, refused, heard = service.events(), [], []
+            awaited = [
+                lambda: service.record(ticket="T-1", fact="opened"),
+                lambda: service.clocks("T-1"),
+                lambda: service.forget("T-1"),
+                lambda: service.import_([], told_until="2026-03-02T00:00:00Z", dry_run=True),
+                lambda: service.adopt(CALL),
+                events.__anext__,
+            ]
+
+            def other():
+                for make in awaited:
+                    try:
+                        asyncio.run(make())
+                    except sla.StateError as error:
+                        refused.append(error)
+                fact = service.record(ticket="T-2", fact="opened")
+                heard.append(asyncio.run_coroutine_threadsafe(fact, loop).result(60))
+
+            thread = threading.Thread(target=other)
+            thread.start()
+            while thread.is_alive():
+                await asyncio.sleep(0.01)
+            assert len(refused) == len(awaited) and "run_coroutine_threadsafe" in str(refused[0])
+            assert heard == [sla.Answer(1)] and service.stats().facts == 1
+
+    run(main())

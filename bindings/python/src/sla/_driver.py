@@ -106,6 +106,14 @@ class Driver:
         if turn.logs or self._unheard:
             self._tell_log()
 
+    def check_loop(self) -> None:
+        """Raises StateError where another loop runs than the service's."""
+        if asyncio.get_running_loop() is not self.loop:
+            raise StateError(
+                "the service lives on another loop; hand what is to be awaited to that one with "
+                "asyncio.run_coroutine_threadsafe(..., loop)"
+            )
+
     def _unwatch(self) -> None:
         loop, watched = self.loop, self._watched
         while watched:

@@ -46,7 +46,9 @@ class Intake:
         self._forsaken = 0
 
     def take(self, piece: bytes) -> asyncio.Future[Answer]:
-        """The future answer.  Raises what C says at once, BusyError for a line of the forsaken."""
+        """The future answer.  Raises what C says at once, BusyError for a line of the forsaken,
+        StateError on another loop."""
+        self._driver.check_loop()
         future: asyncio.Future[Answer] = self._driver.loop.create_future()
         if self.line or not self._submit(piece, future):
             self._queue_up(piece, future)

@@ -127,6 +127,7 @@ class Events(AsyncIterator[Delivery]):
         self._consumer = consumer
 
     async def __anext__(self) -> Delivery:
+        self._consumer.driver.check_loop()
         while True:
             delivery = self._consumer.take()
             if delivery is not None:

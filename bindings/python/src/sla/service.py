@@ -70,7 +70,9 @@ class Service:
                           and when one of them comes again (a minute, then twice as long)
     units_max, keep, sleep_max, audit_every, step_allowed, apart_allowed     as in sla/service.h
 
-    A service belongs to its loop; `stats`, `health` and `metrics` may be asked from every thread.
+    A service belongs to its loop: another one gets StateError, and another thread uses
+    `asyncio.run_coroutine_threadsafe`.  `stats`, `health` and `metrics` may be asked from every
+    thread.
     In a child process after `fork` every call raises ForkedError.
     """
 
@@ -221,6 +223,12 @@ class Service:
             raise ClosedError("this service is not open yet: async with Service(...) as service")
         return self._driver
 
+    @property
+    def _here(self) -> Driver:
+        """For what is awaited.  Raises StateError on another loop, which no answer would reach."""
+        self._live.check_loop()
+        return self._live
+
     # ---- facts in
 
     @overload
@@ -252,7 +260,7 @@ class Service:
 
     async def _answered(self, make: Callable[[CData, int, CData], int]) -> None:
         """Make a call as soon as the service is not busy, and wait for its answer."""
-        driver = self._live
+        driver = self._here
         future: asyncio.Future[None] = driver.loop.create_future()
         while not driver.call(make, future, lambda answer: None):
             await driver.next_turn()
@@ -310,7 +318,7 @@ class Service:
         return Imported(counts.tickets, counts.facts, counts.refused, counts.imported, counts.later)
 
     async def _count_import(self, make: Callable[[CData, int, CData], int]) -> None:
-        driver, error = self._live, ffi.new("sla_error *")
+        driver, error = self._here, ffi.new("sla_error *")
         while True:
             with driver.holder as glue:
                 result = make(glue, 0, error)
@@ -355,7 +363,7 @@ class Service:
         await self._brought(ticket, tenant)
 
     async def _brought(self, ticket: str, tenant: str) -> None:
-        driver = self._live
+        driver = self._here
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
         while True:
