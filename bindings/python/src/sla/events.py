@@ -1,8 +1,8 @@
 """Events: what fell due, or changed.
 
 Events come from C in one piece of bytes, many at a time (_glue.h).  An `Event` keeps its piece
-and reads it when its first member is asked for: one that is only counted or passed on costs
-nothing.
+and reads a member when it is asked for: one that is only counted or passed on costs nothing, and
+one of which a handler wants the kind and the ticket little.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
 
 from sla._sla import ffi, lib
 from sla.instants import NEVER, instant, microseconds
@@ -78,6 +78,8 @@ _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 #: due_at, old_due_at, breached_at, ended_at; rank; kind, level, state, agreement
 _HEAD = struct.Struct("=8I7qi4B")
 _LENGTH = struct.Struct("=I")
+_MOMENTS_OF, _MOMENTS_AT = struct.Struct("=7q"), 32
+_KIND_AT = _HEAD.size - 4
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,10 @@ class Event:
 
         def __getattr__(self, name: str) -> Any:
             """Reached when a member is still in the piece."""
-            if name == "_piece" or name not in _SETTERS:
+            unpack = _UNPACK.get(name)
+            if unpack is None:
                 raise AttributeError(name)
-            _unpack(self)
+            unpack(self, self._piece)
             return getattr(self, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -229,56 +232,76 @@ def iterate_pieces(data: bytes) -> Iterator[Event]:
         at = next_at
 
 
-def _unpack(event: Event) -> None:
-    """Reads the piece into the members."""
-    piece = event._piece  # type: ignore[attr-defined]
+# ---- reading a piece: who asks for a member gets those that are read in the same way
+
+
+def _unpack_kind(event: Event, piece: bytes) -> None:
+    _SETTERS["kind"](event, KINDS[piece[_KIND_AT]])
+
+
+def _unpack_numbers(event: Event, piece: bytes) -> None:
     (
         _, flags, cycle, repeat, revision, skipped, collapsed, fact_seq,
-        at, told, started_at, due_at, old_due_at, breached_at, ended_at,
-        rank, kind, level, state, agreement,
+        _, _, _, _, _, _, _, rank, _, level, state, agreement,
     ) = _HEAD.unpack_from(piece)  # fmt: skip
-    texts = piece[_HEAD.size : -1].decode().split("\0")
-    tenant, ticket, policy, version, target, step, to, because, reason, derived, fact_id = texts
-    moments = {NEVER: None}
-    for moment in (at, told, started_at, due_at, old_due_at, breached_at, ended_at):
-        if moment not in moments:  # they are often the same
-            moments[moment] = instant(moment)  # type: ignore[assignment]
     values = (
-        KINDS[kind], tenant, ticket, policy, version, target, cycle, step, repeat, revision,
-        moments[at], moments[told], bool(flags & 1), skipped, collapsed, to, level, STATES[state],
-        moments[started_at], moments[due_at], moments[old_due_at], moments[breached_at],
-        moments[ended_at], bool(flags & 2), bool(flags & 4), bool(flags & 8), bool(flags & 16),
-        bool(flags & 32), bool(flags & 64), AGREEMENTS[agreement], rank, because, reason, derived,
-        fact_seq, fact_id,
+        cycle, repeat, revision, skipped, collapsed, fact_seq, rank, level, STATES[state], AGREEMENTS[agreement],
+        flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, flags & 8 != 0, flags & 16 != 0, flags & 32 != 0,
+        flags & 64 != 0,
     )  # fmt: skip
-    for setter, value in zip(_SETTERS.values(), values):
+    _set(event, _NUMBER_SETTERS, values)
+
+
+def _unpack_moments(event: Event, piece: bytes) -> None:
+    counted = _MOMENTS_OF.unpack_from(piece, _MOMENTS_AT)
+    seen: dict[int, datetime | None] = {NEVER: None}
+    for moment in counted:
+        if moment not in seen:  # they are often the same
+            seen[moment] = instant(moment)
+    _set(event, _MOMENT_SETTERS, [seen[moment] for moment in counted])
+
+
+def _unpack_texts(event: Event, piece: bytes) -> None:
+    _set(event, _TEXT_SETTERS, piece[_HEAD.size : -1].decode().split("\0"))
+
+
+def _set(event: Event, setters: Iterable[Callable[[Event, object], None]], values: Iterable[object]) -> None:
+    for setter, value in zip(setters, values):
         setter(event, value)
 
 
+_NUMBERS = (
+    "cycle", "repeat", "revision", "skipped", "collapsed", "fact_seq", "rank", "level", "state", "agreement",
+)  # fmt: skip
+_MARKS = ("late", "breached", "provisional", "provisional_attributes", "governs", "excluded", "adjusted_met")
+_MOMENTS = ("at", "told", "started_at", "due_at", "old_due_at", "breached_at", "ended_at")
+_TEXTS = (
+    "tenant", "ticket", "policy", "policy_version", "target", "step", "to", "because", "reason", "derived", "fact_id",
+)  # fmt: skip
+_NUMBER_SETTERS, _MOMENT_SETTERS, _TEXT_SETTERS = (
+    [_SETTERS[name] for name in names] for names in (_NUMBERS + _MARKS, _MOMENTS, _TEXTS)
+)
+_UNPACK: dict[str, Callable[[Event, bytes], None]] = {
+    **dict.fromkeys(_NUMBERS + _MARKS, _unpack_numbers),
+    **dict.fromkeys(_MOMENTS, _unpack_moments),
+    **dict.fromkeys(_TEXTS, _unpack_texts),
+    "kind": _unpack_kind,
+}
+
+
 def _packed(event: Event) -> bytes:
-    texts = (
-        event.tenant, event.ticket, event.policy, event.policy_version, event.target, event.step,
-        event.to, event.because, event.reason, event.derived, event.fact_id, "",
-    )  # fmt: skip
+    texts = [getattr(event, name) for name in _TEXTS] + [""]
     data = "\0".join(texts).encode()
-    marks = (
-        event.late, event.breached, event.provisional, event.provisional_attributes,
-        event.governs, event.excluded, event.adjusted_met,
-    )  # fmt: skip
-    moments = (
-        event.at, event.told, event.started_at, event.due_at, event.old_due_at,
-        event.breached_at, event.ended_at,
-    )  # fmt: skip
     head = _HEAD.pack(
         _HEAD.size + len(data),
-        sum(1 << bit for bit, mark in enumerate(marks) if mark),
+        sum(1 << bit for bit, name in enumerate(_MARKS) if getattr(event, name)),
         event.cycle,
         event.repeat,
         event.revision,
         event.skipped,
         event.collapsed,
         event.fact_seq,
-        *(NEVER if moment is None else microseconds(moment) for moment in moments),
+        *(NEVER if moment is None else microseconds(moment) for moment in (getattr(event, name) for name in _MOMENTS)),
         event.rank,
         _KIND_NUMBERS[event.kind],
         event.level,
