@@ -16,6 +16,7 @@ import pytest
 
 import sla
 from conftest import LONG, ROOT, shared
+from explained import check_sums
 
 REPLAYS = ROOT / "tests/replays"
 OFFICE = ["tests/replays/office.json"]
@@ -102,19 +103,6 @@ def check_events(events):
 
 
 # ---- what holds for every clock
-
-
-def check_sums(explanation):
-    at, counted = explanation.clock.started_at, timedelta(0)
-    for segment in explanation:
-        if segment.kind in ("dst_shift", "credit", "extension", "waiver"):  # an instant
-            assert segment.start == segment.end
-            continue
-        assert segment.start == at <= segment.end
-        at, counted = segment.end, counted + segment.counted
-    assert at == explanation.clock.due_at and counted == explanation.counted
-    if explanation.goal in ("elapsed", "business"):
-        assert counted + explanation.held == explanation.need + explanation.extended
 
 
 def check_clocks(engine, tickets, now):
