@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sla._handle import Holder
     from sla._sla import _CData as CData
 
+#: `quiet` of an engine's parts: nothing is known that is not due
+NEVER_QUIET = float("-inf")
 _AT_ONCE = 4096  # events of a row that are taken in one crossing
 
 
@@ -35,6 +37,7 @@ class Batch:
         """Record pieces of facts, or lines of JSON; gives events in pieces."""
         batch, parts, size = self.struct, self._parts, len(data)
         batch.taken = 0
+        parts.quiet = NEVER_QUIET
         while batch.taken < size:
             with self._held as engine:
                 lib.sla_py_events_clear(parts.events)
@@ -54,6 +57,7 @@ class Batch:
     def pass_time(self, end: int) -> Iterator[bytes]:
         """What falls due before `end`, each at its own instant."""
         events = self._parts.events
+        self._parts.quiet = NEVER_QUIET
         while True:
             with self._held as engine:
                 lib.sla_py_events_clear(events)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
-from sla._batch import Batch
+from sla._batch import NEVER_QUIET, Batch
 from sla._handle import Holder, string_of, text
 from sla._sla import ffi, lib
 from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
@@ -54,7 +54,6 @@ _next = lib.sla_py_next
 _take = lib.sla_py_take
 _MORE: int = lib.SLA_PY_MORE
 _FAILED: int = lib.SLA_PY_FAILED
-_NEVER = float("-inf")  # was nothing found to be due
 
 #: What C answers most of all, as an Answer: twice the number, and 1 where something is due.
 _ANSWERS = tuple(Answer(said >> 1) for said in range(256))
@@ -63,7 +62,7 @@ _ANSWERS = tuple(Answer(said >> 1) for said in range(256))
 class _Parts:
     """What belongs to an engine in C, freed together with it."""
 
-    __slots__ = ("own", "room", "events", "error", "event")
+    __slots__ = ("own", "room", "events", "error", "event", "quiet")
 
     def __init__(self, options: CData) -> None:
         out = ffi.new("sla_py_engine **")
@@ -73,6 +72,7 @@ class _Parts:
         self.events: CData = self.own.events
         self.error: CData = ffi.addressof(self.own, "error")
         self.event: CData = ffi.buffer(self.own.event)
+        self.quiet = NEVER_QUIET  # C has said that nothing is due until then, and nothing came since
 
     def free(self, _: CData) -> None:
         lib.sla_py_engine_free(self.own)
@@ -91,7 +91,7 @@ class Engine:
     Instants of answers are in UTC.  After `fork` it belongs to the parent.
     """
 
-    __slots__ = ("_held", "_parts", "_own", "_event", "_quiet", "__weakref__")
+    __slots__ = ("_held", "_parts", "__weakref__")
 
     def __init__(
         self,
@@ -109,8 +109,6 @@ class Engine:
         parts = _Parts(options)
         self._held = Holder(parts.own.engine, parts.free, "engine")
         self._parts = parts
-        self._own, self._event = parts.own, parts.event
-        self._quiet = _NEVER  # C has said that nothing is due until then, and nothing came since
         kept = calendars_of(calendars)
         if policies is not None or kept:
             self._adopt(policies, kept, EARLIEST if now is None else microseconds(now))
@@ -180,20 +178,20 @@ class Engine:
             texts = plain_texts(ticket, fact, id, attributes)  # type: ignore[arg-type]
             count = len(attributes) if attributes else 0
             occurred = at if occurred_at is None or occurred_at is now else seconds(occurred_at)
-        held = self._held
+        held, parts = self._held, self._parts
         with held.lock:  # as Holder says
             if held.inside or held.pointer is None:
                 raise held.refusal()
             held.inside = True
             try:
                 if piece is None:
-                    said: int = _record_plain(self._own, texts, len(texts), count, occurred, at)
+                    said: int = _record_plain(parts.own, texts, len(texts), count, occurred, at)
                 else:
-                    said = _record(self._own, piece, len(piece))
+                    said = _record(parts.own, piece, len(piece))
                 if 0 <= said < 256:
-                    self._quiet = _NEVER if said & 1 or piece is not None else at
+                    parts.quiet = NEVER_QUIET if said & 1 or piece is not None else at
                     return _ANSWERS[said]
-                self._quiet = _NEVER
+                parts.quiet = NEVER_QUIET
                 return self._answer(said)
             finally:
                 held.inside = False
@@ -207,7 +205,7 @@ class Engine:
             raise error_of(result, self._taken_error())
         if said < _MORE:
             return Answer(said >> 1)
-        answer = self._own.answer
+        answer = self._parts.own.answer
         rule = text(answer.rule) if answer.refused else ""
         return Answer(answer.seq, answer.late, answer.no_effect, answer.refused, rule, said >= 2 * _MORE)
 
@@ -256,7 +254,6 @@ class Engine:
         if self.closed:
             raise self._held.refusal()  # also where there is nothing to record
         told: list[Event] = []
-        self._quiet = _NEVER
         batch = Batch(self._held, self._parts, lambda one: refuse(one, rejected, told))
         for piece in batch.record(data, lines=lines):
             told += iterate_pieces(piece)
@@ -276,16 +273,16 @@ class Engine:
         return self._poll(machine_seconds() if now is None else seconds(now))
 
     def _poll(self, now: float) -> Iterator[Event]:
-        held = self._held
-        while now > self._quiet or held.pointer is None:
+        held, parts = self._held, self._parts
+        while now > parts.quiet or held.pointer is None:
             with held.lock:  # as Holder says
                 if held.inside or held.pointer is None:
                     raise held.refusal()
                 held.inside = True
                 try:
-                    said = _next(self._own, now)
-                    self._quiet = _NEVER if said & 1 else now
-                    piece = self._event[: said >> 1]
+                    said = _next(parts.own, now)
+                    parts.quiet = NEVER_QUIET if said & 1 else now
+                    piece = parts.event[: said >> 1]
                 finally:
                     held.inside = False
             if not said:
@@ -298,7 +295,7 @@ class Engine:
         """Up to `n` of them at once."""
         at = machine_now() if now is None else microseconds(now)
         with self._held as engine:
-            self._quiet = _NEVER
+            self._parts.quiet = NEVER_QUIET
             events = self._parts.events
             used = _take(engine, at, n, events)
             if used <= 0:
@@ -338,7 +335,7 @@ class Engine:
         pointer = ffi.NULL if given is None else given._policies
         array = ffi.new("sla_calendar *[]", [calendar._calendar for calendar in calendars])
         with self._held as engine:
-            self._quiet = _NEVER
+            self._parts.quiet = NEVER_QUIET
             result = lib.sla_engine_adopt(engine, pointer, array, len(calendars), now, self._parts.error)
             if result < 0:
                 raise error_of(result, self._taken_error())
@@ -407,7 +404,7 @@ class Engine:
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
         with self._held as engine:
-            self._quiet = _NEVER
+            self._parts.quiet = NEVER_QUIET
             result = lib.sla_py_supply_history(
                 engine, whose, which, pieces, len(pieces), self._parts.room, adopted, self._parts.error
             )

@@ -65,6 +65,7 @@ _EXCLUDED, _SILENCE, IS_PLAIN = 1, 2, 4
 HEAD = struct.Struct("=4I2d2q")
 _ATTRIBUTES = 64
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+_NUMBERS = {number: f"i{number}" for number in range(-1, 256)}  # what most numbers are
 
 
 def fact_of(mapping: Mapping[str, Any]) -> Fact:
@@ -177,31 +178,34 @@ def _pack(fact: Fact, now: float | None) -> bytes:
 
 
 def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
+    """Names and values, as _glue.h says.  Raises FactError, TooLongError."""
     if len(attributes) > _ATTRIBUTES:
         raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
+    put = texts.append
     for name, value in attributes.items():
-        kind = value.__class__
+        put(name)
+        kind = type(value)
         if kind is str:
-            texts += (name, "s" + value)  # type: ignore[operator]
+            put("s" + value)  # type: ignore[operator]
+        elif kind is int and value in _NUMBERS:
+            put(_NUMBERS[value])  # type: ignore[index]
         elif kind is bool:
-            texts += (name, "b1" if value else "b0")
-        elif kind is int:
-            if not _LOWEST <= value <= _HIGHEST:  # type: ignore[operator]
-                raise FactError("a number has at most 64 bits", pointer=f"/attributes/{name}")
-            texts += (name, f"i{value}")
+            put("b1" if value else "b0")
         elif value is None:
-            texts += (name, "n")
+            put("n")
         else:
-            texts += (name, _other(name, value))
+            put(_other(name, value))
 
 
 def _other(name: str, value: object) -> str:
-    """What is not one of the plain types but derives from one, or an instant."""
+    """A larger number, an instant, or what derives from a plain type."""
     if isinstance(value, datetime):
         return f"t{microseconds(value)}"
     if isinstance(value, str):
         return "s" + str.__str__(value)
-    if isinstance(value, int) and _LOWEST <= value <= _HIGHEST:
+    if isinstance(value, int):
+        if not _LOWEST <= value <= _HIGHEST:
+            raise FactError("a number has at most 64 bits", pointer=f"/attributes/{name}")
         return f"i{int(value)}"
     raise FactError(
         f"an attribute is a text, a whole number, True, False, a datetime or None, not {type(value).__name__}",
