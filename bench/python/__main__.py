@@ -21,7 +21,7 @@ from replay import replay
 from speed import speed
 
 SUBJECTS: dict[str, Subject] = {"speed": speed, "memory": memory, "hours": hours, "replay": replay}
-ROUNDS, ROUNDS_QUICK = 9, 1
+ROUNDS, ROUNDS_QUICK = 101, 1
 
 
 def parse() -> tuple[Run, list[str]]:

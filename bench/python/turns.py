@@ -2,6 +2,8 @@
 
 A slow minute of a shared machine is then slow for all of them, and none pays for what another
 one left: not for its objects when the collector passes, not for its threads, not for its memory.
+Turns are many and short, a few milliseconds: most of them run in one piece even where somebody
+else wants the processor, and the median is one of these.
 """
 
 from __future__ import annotations
@@ -68,9 +70,9 @@ class _Seat:
 def _serve(make: Maker, run: Run, pipe: Connection) -> None:
     try:
         turn = make(run)
+        gc.collect()
         pipe.send(Turn(0, 0.0, 0))
         while pipe.recv():
-            gc.collect()
             pipe.send(turn())
     except EOFError:
         pass
