@@ -266,4 +266,4 @@ def test_courses():
         seed(int(SEED))(Course)
     run_state_machine_as_test(Course, settings=options)
     print(f"seed {SEED or 'none'}:", ", ".join(f"{count} {what}" for what, count in sorted(done.items())))
-    assert min(done["tidy events"], done["late facts"], done["withdrawn facts"], done["clocks explained"]) > COURSES
+    assert min(done["tidy events"], done["late facts"], done["withdrawn facts"], done["clocks explained"]) > COURSES // 2
