@@ -162,7 +162,7 @@ static bool record_and_supply(sla_engine *engine, const sla_fact *facts, size_t 
 
 TEST(history_in_the_store_tells_the_same)
 {
-    const sla_engine_options options = {sizeof options, NULL, true, 0};
+    const sla_engine_options options = {.size = sizeof options, .history_in_store = true};
     static stage here, there;
     static char line[LINE], told[2][TOLD_BYTES];
     static stage_fact given[MANY];
@@ -193,7 +193,7 @@ TEST(history_in_the_store_tells_the_same)
 /* What was handed out together stays readable together. */
 TEST(poll_many_keeps_its_strings_without_a_history)
 {
-    const sla_engine_options options = {sizeof options, NULL, true, 0};
+    const sla_engine_options options = {.size = sizeof options, .history_in_store = true};
     static stage scene;
     sla_event events[8];
     size_t count = 0, met = 0, got;
@@ -229,7 +229,8 @@ TEST(supplying_history_without_memory)
     bool failed = true;
 
     for (size_t n = 0; failed; n++) {
-        const sla_engine_options options = {sizeof options, &fake.allocator, true, 0};
+        const sla_engine_options options = {
+            .size = sizeof options, .allocator = &fake.allocator, .history_in_store = true};
         uint64_t hash;
         int result;
 

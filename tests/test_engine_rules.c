@@ -387,7 +387,8 @@ TEST(rule_23_values)
     stage_close(&scene);
 }
 
-static const sla_engine_options in_store = {sizeof in_store, NULL, true, SLA_HOUR};
+static const sla_engine_options in_store = {
+    .size = sizeof in_store, .history_in_store = true, .keep = SLA_HOUR};
 
 TEST(rule_24_a_late_fact_needs_its_history)
 {
@@ -421,7 +422,7 @@ TEST(rule_24_a_late_fact_needs_its_history)
 
 TEST(rule_24_leaving_memory)
 {
-    static const sla_engine_options an_hour = {sizeof an_hour, NULL, false, SLA_HOUR};
+    static const sla_engine_options an_hour = {.size = sizeof an_hour, .keep = SLA_HOUR};
     static stage scene;
     size_t count;
 

@@ -27,10 +27,11 @@
  * have been told is told late; what was told is never rewritten.
  *
  * Memory.  Recording reserves what later telling needs, so poll, wakeup,
- * explain into the caller's buffer and forget never fail for memory.  Only a
- * recurrence that begins one cycle after another by itself (also_after_miss)
- * has no bound: its next cycle waits for memory, holds back no other ticket,
- * and is told by the first poll that has some.
+ * explain into the caller's buffer and forget never fail for memory.  Two things
+ * have no bound: a recurrence that begins one cycle after another by itself
+ * (also_after_miss), and tickets at rest (see `awake`), of which more fall due than
+ * can be woken without any.  They wait for memory, hold back no other ticket,
+ * and are told by the first poll that has some.
  *
  * One engine belongs to one thread at a time; two engines share nothing but
  * the immutable policies and calendars they were given.
@@ -207,11 +208,15 @@ typedef struct sla_engine_options {
     bool history_in_store; /* facts are not kept here: a late one answers SLA_NEED_HISTORY */
     sla_duration keep;     /* how long a ticket without a live clock is kept before
                               sla_engine_expire() forgets it; 0: until forgotten */
+    size_t awake;          /* so many tickets, and those that the last call touched, are kept ready
+                              for work: those touched last.  The others rest as bytes, six times
+                              smaller, at the price of reading and writing them when they are
+                              touched.  0: 2,048; SIZE_MAX: all */
 } sla_engine_options;
 
 #define SLA_ENGINE_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(sla_engine_options), NULL, false, 0                                                 \
+        sizeof(sla_engine_options), NULL, false, 0, 0                                              \
     }
 
 /* An engine without policies; `options` NULL means all defaults, and so does a member
@@ -334,7 +339,8 @@ typedef struct sla_engine_stats {
     uint64_t tickets, live_tickets, live_clocks;
     uint64_t facts, duplicates, late_facts, refused_facts, unread_facts;
     uint64_t events, worlds;
-    uint64_t bytes; /* handed out by the allocator for tickets, timers and maps */
+    uint64_t bytes;   /* handed out by the allocator for tickets, timers and maps */
+    uint64_t resting; /* tickets that are not awake, see sla_engine_options */
 } sla_engine_stats;
 
 SLA_API void sla_engine_get_stats(const sla_engine *engine, sla_engine_stats *stats_out);

@@ -9,14 +9,18 @@
 #include "engine/adopt.h"
 #include "engine/change.h"
 #include "engine/fold.h"
+#include "engine/rest.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
 
-/* A ticket as it was, should the adoption fail half way. */
+/* A ticket as it was, should the adoption fail half way: one at rest in its old berth. */
 typedef struct saved {
     uint32_t slot;
     sla__fold fold;
     sla__tells tells;
+    sla__berth *berth;
+    uint64_t number;
+    sla_time next_at; /* of the one that lies in the new berth */
 } saved;
 
 typedef struct adoption {
@@ -184,20 +188,31 @@ static void saved_fini(sla_engine *engine, saved *ticket)
 {
     sla__fold_fini(&ticket->fold, &engine->allocator);
     sla__free(&engine->allocator, ticket->tells.items);
+    sla__free(&engine->allocator, ticket->berth);
+}
+
+/* One more, empty. */
+static saved *save_slot(adoption *work, uint32_t slot)
+{
+    saved *kept;
+
+    if (!sla__grow(&work->engine->allocator, (void **)&work->tickets, &work->capacity,
+                   work->count + 1, sizeof *kept))
+        return NULL;
+    kept = &work->tickets[work->count];
+    memset(kept, 0, sizeof *kept);
+    kept->slot = slot;
+    return kept;
 }
 
 static bool save(adoption *work, uint32_t slot)
 {
     sla_engine *engine = work->engine;
-    const sla__ticket *ticket = engine->tickets[slot];
-    saved *kept;
+    const sla__ticket *ticket = engine->berths[slot]->ticket;
+    saved *const kept = save_slot(work, slot);
 
-    if (!sla__grow(&engine->allocator, (void **)&work->tickets, &work->capacity, work->count + 1,
-                   sizeof *kept))
+    if (kept == NULL)
         return false;
-    kept = &work->tickets[work->count];
-    memset(kept, 0, sizeof *kept);
-    kept->slot = slot;
     if (!sla__fold_copy(&kept->fold, &engine->allocator, sla__rules_of(engine, &ticket->fold),
                         &ticket->fold) ||
         !sla__grow(&engine->allocator, (void **)&kept->tells.items, &kept->tells.capacity,
@@ -212,18 +227,34 @@ static bool save(adoption *work, uint32_t slot)
     return true;
 }
 
+static void restore_berth(sla_engine *engine, saved *kept)
+{
+    sla__free(&engine->allocator, engine->berths[kept->slot]);
+    engine->berths[kept->slot] = kept->berth;
+    kept->berth = NULL;
+}
+
+static void restore_ticket(sla_engine *engine, saved *kept)
+{
+    sla__ticket *ticket = engine->berths[kept->slot]->ticket;
+
+    sla__fold_fini(&ticket->fold, &engine->allocator);
+    sla__free(&engine->allocator, ticket->tells.items);
+    ticket->fold = kept->fold;
+    ticket->tells = kept->tells;
+    memset(&kept->fold, 0, sizeof kept->fold);
+    memset(&kept->tells, 0, sizeof kept->tells);
+}
+
 static void restore(adoption *work)
 {
     for (size_t i = 0; i < work->count; i++) {
         saved *kept = &work->tickets[i];
-        sla__ticket *ticket = work->engine->tickets[kept->slot];
 
-        sla__fold_fini(&ticket->fold, &work->engine->allocator);
-        sla__free(&work->engine->allocator, ticket->tells.items);
-        ticket->fold = kept->fold;
-        ticket->tells = kept->tells;
-        memset(&kept->fold, 0, sizeof kept->fold);
-        memset(&kept->tells, 0, sizeof kept->tells);
+        if (kept->berth != NULL)
+            restore_berth(work->engine, kept);
+        else
+            restore_ticket(work->engine, kept);
     }
 }
 
@@ -274,20 +305,60 @@ int sla__adopted_since(sla_engine *engine, sla__ticket *ticket, uint32_t known)
     return result;
 }
 
+/* May the last fact of the world touch the ticket at rest?  One that it passes by
+ * learns of it when it wakes. */
+static bool may_touch(const sla_engine *engine, uint32_t slot, sla_time at)
+{
+    const sla__berth *const berth = engine->berths[slot];
+
+    return berth->put_off || sla__timers_at(&engine->timers, slot) <= at ||
+           (berth->live > 0 && engine->worlds[engine->world_count - 1].calendar_count > 0);
+}
+
+/* It lies in a new berth then, and the old one is kept.  Reading it brings the world to it. */
+static int change_berth(adoption *work, uint32_t slot, sla__ticket *room)
+{
+    sla_engine *const engine = work->engine;
+    saved *const kept = save_slot(work, slot);
+    int result = kept != NULL ? sla__berth_read(engine, slot, room) : SLA_ERR_NOMEM;
+    sla__berth *const berth = result == SLA_OK ? sla__berth_make(engine, slot, room) : NULL;
+
+    if (result == SLA_OK && berth == NULL)
+        result = SLA_ERR_NOMEM;
+    if (result != SLA_OK)
+        return result;
+    kept->berth = engine->berths[slot];
+    kept->number = room->number;
+    kept->next_at = sla__ticket_next_at(room);
+    engine->berths[slot] = berth;
+    work->count++;
+    return SLA_OK;
+}
+
+static int change_at_rest(adoption *work, uint32_t slot)
+{
+    sla__ticket *const room = sla__room_take(work->engine);
+    const int result = room != NULL ? change_berth(work, slot, room) : SLA_ERR_NOMEM;
+
+    if (room != NULL)
+        sla__room_leave(work->engine, room);
+    return result;
+}
+
 static int change_tickets(adoption *work, sla_time at)
 {
     sla_engine *engine = work->engine;
     int result = SLA_OK;
 
-    for (size_t i = 0; i < engine->ticket_count && result == SLA_OK; i++) {
-        sla__ticket *ticket = engine->tickets[i];
-
-        if (ticket == NULL)
+    for (uint32_t i = 0; i < engine->berth_count && result == SLA_OK; i++) {
+        if (engine->berths[i] == NULL)
             continue;
-        if (!save(work, (uint32_t)i))
-            result = SLA_ERR_NOMEM;
+        if (engine->berths[i]->ticket == NULL)
+            result = may_touch(engine, i, at) ? change_at_rest(work, i) : SLA_OK;
+        else if (save(work, i))
+            result = world_comes(engine, engine->berths[i]->ticket, at);
         else
-            result = world_comes(engine, ticket, at);
+            result = SLA_ERR_NOMEM;
     }
     return result;
 }
@@ -336,6 +407,21 @@ static int adopt(adoption *work, sla_policies *policies, sla_calendar *const *ca
     return change_tickets(work, world.at);
 }
 
+static void schedule(sla_engine *engine, const saved *kept, bool adopted)
+{
+    sla__berth *const berth = engine->berths[kept->slot];
+    sla__ticket *const ticket = berth->ticket;
+
+    if (ticket != NULL) {
+        if (adopted && ticket->future_at != SLA_NEVER)
+            ticket->future_at = sla__timeline_future(engine, ticket);
+        sla__ticket_schedule(engine, kept->slot);
+    } else if (adopted) {
+        berth->put_off = 0;
+        sla__timers_set(&engine->timers, kept->slot, kept->next_at, kept->number);
+    }
+}
+
 int sla_engine_adopt(sla_engine *engine, sla_policies *policies, sla_calendar *const *calendars,
                      size_t calendar_count, sla_time now, sla_error *error)
 {
@@ -350,17 +436,14 @@ int sla_engine_adopt(sla_engine *engine, sla_policies *policies, sla_calendar *c
     int result;
 
     sla__error_clear(error);
+    sla__engine_settle(engine);
     result = sla__now_check(now, error);
     if (result == SLA_OK)
         result = adopt(&work, policies, calendars, calendar_count, now, error);
     if (result != SLA_OK)
         take_back(&work);
     for (size_t i = 0; i < work.count; i++) {
-        sla__ticket *ticket = engine->tickets[work.tickets[i].slot];
-
-        if (result == SLA_OK && ticket->future_at != SLA_NEVER)
-            ticket->future_at = sla__timeline_future(engine, ticket);
-        sla__ticket_schedule(engine, work.tickets[i].slot);
+        schedule(engine, &work.tickets[i], result == SLA_OK);
         saved_fini(engine, &work.tickets[i]);
     }
     sla__free(&engine->allocator, work.tickets);

@@ -1,11 +1,12 @@
 /* attributes.c - what the facts of a ticket have set, for those who keep it in
  * columns; asked of the facts, not of the policies, which read only some of it. */
+#include "engine/rest.h"
 #include "engine/ticket.h"
 
 /* All facts of the ticket, or NULL where they are in a store. */
 static const sla__history *history_of(const sla_engine *engine, uint32_t slot)
 {
-    const sla__ticket *const ticket = engine->tickets[slot];
+    const sla__ticket *const ticket = sla__ticket_read(engine, slot);
 
     if (sla__history_is_whole(&ticket->history))
         return &ticket->history;

@@ -115,8 +115,7 @@ static void translate_burst(sla_engine *engine, const sla__ticket *ticket, uint3
 {
     const sla__pair pair = {engine->rules[before].policies, sla__rules_of(engine, &ticket->fold)};
 
-    if (before != ticket->fold.rules && engine->burst_next < engine->burst.count &&
-        engine->tickets[engine->burst_ticket] == ticket)
+    if (before != ticket->fold.rules && sla__half_told(engine) == ticket)
         sla__tells_translate(&pair, &engine->burst, engine->burst_next);
 }
 

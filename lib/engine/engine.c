@@ -5,8 +5,8 @@
 #include "engine/clock.h"
 #include "engine/event.h"
 #include "engine/fold.h"
+#include "engine/rest.h"
 #include "engine/ticket.h"
-#include "engine/timeline.h"
 
 int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out)
 {
@@ -27,6 +27,7 @@ int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out)
     engine->allocator = allocator;
     engine->history_in_store = given.history_in_store;
     engine->keep = given.keep;
+    engine->awake_most = given.awake > 0 ? given.awake : SLA__AWAKE_MOST;
     *engine_out = engine;
     return SLA_OK;
 }
@@ -45,6 +46,15 @@ static void free_world(sla_engine *engine)
     sla__free(&engine->allocator, engine->calendar_names);
 }
 
+static void free_rooms(sla_engine *engine)
+{
+    sla__room_free(engine, engine->spare);
+    sla__fold_fini(&engine->guest.fold, &engine->allocator);
+    sla__free(&engine->allocator, engine->guest.tells.items);
+    sla__free(&engine->allocator, engine->awake);
+    sla__free(&engine->allocator, engine->bytes);
+}
+
 void sla_engine_free(sla_engine *engine)
 {
     sla_allocator allocator;
@@ -52,16 +62,17 @@ void sla_engine_free(sla_engine *engine)
     if (engine == NULL)
         return;
     allocator = engine->allocator;
-    for (size_t i = 0; i < engine->ticket_count; i++) {
-        if (engine->tickets[i] != NULL)
+    for (size_t i = 0; i < engine->berth_count; i++) {
+        if (engine->berths[i] != NULL)
             sla__ticket_drop(engine, (uint32_t)i);
     }
     free_world(engine);
+    free_rooms(engine);
     sla__map_fini(&engine->map, &allocator);
     sla__timers_fini(&engine->timers, &allocator);
     sla__fold_fini(&engine->before, &allocator);
     sla__fold_fini(&engine->ahead, &allocator);
-    sla__free(&allocator, engine->tickets);
+    sla__free(&allocator, engine->berths);
     sla__free(&allocator, engine->free_slots);
     sla__free(&allocator, engine->passings.items);
     sla__free(&allocator, engine->merged.items);
@@ -83,27 +94,37 @@ int sla_engine_forget(sla_engine *engine, sla_string tenant, sla_string ticket)
     return SLA_OK;
 }
 
-static bool is_at_rest(const sla__ticket *ticket)
+static size_t live_clocks(const sla__fold *fold)
 {
-    if (ticket->tells.count > 0 || sla__timeline_next_at(ticket) != SLA_NEVER)
-        return false;
-    for (size_t i = 0; i < ticket->fold.clock_count; i++) {
-        if (sla__clock_live(&ticket->fold.clocks[i]))
-            return false;
-    }
-    return true;
+    size_t live = 0;
+
+    for (size_t i = 0; i < fold->clock_count; i++)
+        live += sla__clock_live(&fold->clocks[i]);
+    return live;
+}
+
+/* When a ticket that wants nothing more was touched last; SLA_NEVER for others. */
+static sla_time done_since(const sla_engine *engine, uint32_t slot)
+{
+    const sla__berth *const berth = engine->berths[slot];
+    const sla__ticket *const ticket = berth->ticket;
+
+    if (sla__timers_at(&engine->timers, slot) != SLA_NEVER ||
+        (ticket != NULL ? live_clocks(&ticket->fold) : berth->live) > 0)
+        return SLA_NEVER;
+    return ticket != NULL ? ticket->touched_at : sla__berth_touched_at(berth);
 }
 
 size_t sla_engine_expire(sla_engine *engine, sla_time now)
 {
     size_t gone = 0;
 
-    for (size_t i = 0; i < engine->ticket_count && engine->keep > 0; i++) {
-        const sla__ticket *ticket = engine->tickets[i];
+    for (uint32_t i = 0; i < engine->berth_count && engine->keep > 0; i++) {
+        const sla_time since = engine->berths[i] != NULL ? done_since(engine, i) : SLA_NEVER;
 
-        if (ticket == NULL || !is_at_rest(ticket) || now - ticket->touched_at < engine->keep)
+        if (since == SLA_NEVER || now - since < engine->keep)
             continue;
-        sla__ticket_drop(engine, (uint32_t)i);
+        sla__ticket_drop(engine, i);
         gone++;
     }
     return gone;
@@ -115,28 +136,27 @@ int sla_engine_clocks(const sla_engine *engine, sla_string tenant, sla_string ti
                       sla_clock_view *clocks, size_t capacity, size_t *count_out)
 {
     const uint32_t slot = sla__ticket_find(engine, tenant, ticket);
-    const sla__fold *fold;
+    const sla__ticket *found;
 
     if (slot == SLA__MAP_NONE)
         return SLA_ERR_NOT_FOUND;
-    fold = &engine->tickets[slot]->fold;
-    for (size_t i = 0; i < fold->clock_count && i < capacity; i++)
-        sla__clock_view_fill(engine, engine->tickets[slot], &fold->clocks[i], &clocks[i]);
-    *count_out = fold->clock_count;
+    found = sla__ticket_read(engine, slot);
+    for (size_t i = 0; i < found->fold.clock_count && i < capacity; i++)
+        sla__clock_view_fill(engine, found, &found->fold.clocks[i], &clocks[i]);
+    *count_out = found->fold.clock_count;
     return SLA_OK;
 }
 
 /* ----------------------------------------------------------------- counting */
 
-static uint64_t bytes_of(const sla_engine *engine, const sla__ticket *ticket)
+static uint64_t bytes_of(const sla__berth *berth)
 {
-    const sla__fold *fold = &ticket->fold;
-    const sla_policies *policies = sla__rules_of(engine, fold);
+    const sla__ticket *const ticket = berth->ticket;
 
-    return sizeof *ticket + ticket->tenant_length + ticket->ticket_length +
-           (policies->attribute_count + policies->fact_slot_count) * sizeof(int64_t) +
-           fold->clock_capacity * sizeof(sla__clock) + (policies->policy_count + 7) / 8 + 1 +
-           fold->note_capacity * sizeof(sla__note) + ticket->history.capacity +
+    if (ticket == NULL)
+        return sla__berth_size(berth) + sla__berth_put_by(berth).history.capacity;
+    return sla__berth_size(berth) + sizeof *ticket + ticket->fold.block_bytes +
+           ticket->fold.note_capacity * sizeof(sla__note) + ticket->history.capacity +
            ticket->tells.capacity * sizeof(sla__tell);
 }
 
@@ -144,20 +164,21 @@ void sla_engine_get_stats(const sla_engine *engine, sla_engine_stats *stats_out)
 {
     *stats_out = engine->stats;
     stats_out->live_tickets = stats_out->live_clocks = 0;
-    stats_out->bytes = engine->ticket_capacity * (sizeof(sla__ticket *) + sizeof(uint32_t)) +
+    stats_out->resting = engine->stats.tickets - engine->awake_count;
+    stats_out->bytes = engine->berth_capacity * (sizeof(sla__berth *) + sizeof(uint32_t)) +
+                       engine->awake_capacity * sizeof(sla__ticket *) +
                        engine->map.capacity * sizeof(sla__map_entry) +
                        engine->timers.capacity * (sizeof(sla__timer) + sizeof(uint32_t));
-    for (size_t i = 0; i < engine->ticket_count; i++) {
-        const sla__ticket *ticket = engine->tickets[i];
-        size_t live = 0;
+    for (size_t i = 0; i < engine->berth_count; i++) {
+        const sla__berth *berth = engine->berths[i];
+        size_t live;
 
-        if (ticket == NULL)
+        if (berth == NULL)
             continue;
-        for (size_t k = 0; k < ticket->fold.clock_count; k++)
-            live += sla__clock_live(&ticket->fold.clocks[k]);
+        live = berth->ticket != NULL ? live_clocks(&berth->ticket->fold) : berth->live;
         stats_out->live_clocks += live;
         stats_out->live_tickets += live > 0;
-        stats_out->bytes += bytes_of(engine, ticket);
+        stats_out->bytes += bytes_of(berth);
     }
 }
 

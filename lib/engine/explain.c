@@ -7,6 +7,7 @@
 #include "engine/event.h"
 #include "engine/fold.h"
 #include "engine/judged.h"
+#include "engine/rest.h"
 #include "engine/ticket.h"
 
 /* The walk, and where it writes. */
@@ -410,25 +411,27 @@ int sla_engine_explain(const sla_engine *engine, sla_string tenant, sla_string t
                        size_t capacity, size_t *count_out)
 {
     const uint32_t slot = sla__ticket_find(engine, tenant, ticket);
+    const sla__ticket *found;
     const sla__clock *clock;
     sla__walk walk;
 
     if (slot == SLA__MAP_NONE)
         return SLA_ERR_NOT_FOUND;
-    clock = find_clock(engine, &engine->tickets[slot]->fold, policy, target, cycle);
+    found = sla__ticket_read(engine, slot);
+    clock = find_clock(engine, &found->fold, policy, target, cycle);
     if (clock == NULL)
         return SLA_ERR_NOT_FOUND;
     memset(&walk, 0, sizeof walk);
-    walk.view = sla__judged_view(engine, engine->tickets[slot], clock);
+    walk.view = sla__judged_view(engine, found, clock);
     if (clock->due_at == SLA_NEVER || walk.view.goal == NULL)
         return SLA_ERR_STATE;
     memset(explanation_out, 0, sizeof *explanation_out);
-    walk.history = &engine->tickets[slot]->history;
+    walk.history = &found->history;
     walk.now = now;
     walk.segments = segments;
     walk.capacity = capacity;
     walk.move = next_move(&walk.view, 0);
-    sla__clock_view_fill(engine, engine->tickets[slot], clock, &explanation_out->clock);
+    sla__clock_view_fill(engine, found, clock, &explanation_out->clock);
     describe(&walk.view, explanation_out);
     walk_all(&walk, clock->start_at, clock->due_at, explanation_out->business);
     add_moves(&walk, SLA_NEVER);

@@ -20,6 +20,22 @@ static void lay_out(sla__fold *fold, const sla_policies *policies, void *block, 
     fold->clock_capacity = clocks;
 }
 
+/* As many clocks as such a block has room for. */
+static size_t clocks_in(const sla_policies *policies, size_t block_bytes)
+{
+    return (block_bytes - block_size(policies, 0)) / sizeof(sla__clock);
+}
+
+static void set_out(sla__fold *fold, const sla_policies *policies, uint32_t rules)
+{
+    for (size_t i = 0; i < policies->fact_slot_count; i++)
+        fold->seen[i] = SLA_NEVER;
+    fold->rules = rules;
+    fold->at = SLA_TIME_MIN;
+    fold->opened_at = SLA_NEVER;
+    fold->applied_at = SLA_TIME_MIN;
+}
+
 bool sla__fold_init(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
                     uint32_t rules, size_t clocks)
 {
@@ -29,12 +45,27 @@ bool sla__fold_init(sla__fold *fold, const sla_allocator *allocator, const sla_p
     if (block == NULL)
         return false;
     lay_out(fold, policies, block, clocks);
-    for (size_t i = 0; i < policies->fact_slot_count; i++)
-        fold->seen[i] = SLA_NEVER;
-    fold->rules = rules;
-    fold->at = SLA_TIME_MIN;
-    fold->opened_at = SLA_NEVER;
-    fold->applied_at = SLA_TIME_MIN;
+    fold->block_bytes = block_size(policies, clocks);
+    set_out(fold, policies, rules);
+    return true;
+}
+
+bool sla__fold_clear(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
+                     uint32_t rules)
+{
+    sla__fold cleared = {.notes = fold->notes,
+                         .note_capacity = fold->note_capacity,
+                         .block_bytes = fold->block_bytes};
+
+    if (fold->block_bytes < block_size(policies, 0)) {
+        sla__fold_fini(fold, allocator);
+        return sla__fold_init(fold, allocator, policies, rules, 0);
+    }
+    lay_out(&cleared, policies, fold->values, clocks_in(policies, fold->block_bytes));
+    memset(cleared.values, 0, policies->attribute_count * sizeof(int64_t));
+    memset(cleared.matched, 0, (policies->policy_count + 7) / 8);
+    *fold = cleared;
+    set_out(fold, policies, rules);
     return true;
 }
 

@@ -11,6 +11,11 @@
  * of memory, and the fold is zeroed. */
 bool sla__fold_init(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
                     uint32_t rules, size_t clocks);
+
+/* The same in the memory that the fold has, where that is enough.  False: out of
+ * memory, and the fold is zeroed. */
+bool sla__fold_clear(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
+                     uint32_t rules);
 void sla__fold_fini(sla__fold *fold, const sla_allocator *allocator);
 
 /* Room for so many clocks and notes in all.  False: out of memory, nothing changed. */

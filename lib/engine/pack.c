@@ -8,6 +8,7 @@
 #include "engine/adopt.h"
 #include "engine/change.h"
 #include "engine/pack.h"
+#include "engine/rest.h"
 #include "engine/tells.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
@@ -17,13 +18,9 @@
 /* Something half told lies with the engine, not with the ticket. */
 static sla_time next_at(const sla_engine *engine, const sla__ticket *ticket)
 {
-    sla_time at = sla__timeline_next_at(ticket);
+    sla_time at = sla__ticket_next_at(ticket);
 
-    if (ticket->tells.count > 0 && ticket->tells.items[0].at < at)
-        at = ticket->tells.items[0].at;
-    if (engine->burst_next < engine->burst.count &&
-        engine->tickets[engine->burst_ticket] == ticket &&
-        engine->burst.items[engine->burst_next].at < at)
+    if (sla__half_told(engine) == ticket && engine->burst.items[engine->burst_next].at < at)
         at = engine->burst.items[engine->burst_next].at;
     return at;
 }
@@ -50,13 +47,15 @@ static void describe(const sla_engine *engine, const sla__ticket *ticket, sla_pa
 int sla__pack_near(const sla_engine *engine, uint32_t *slot, sla_string tenant, sla_string ticket,
                    void *buffer, size_t capacity, sla_packed *packed_out)
 {
-    sla__packer out = {buffer, capacity, 0, 0, {NULL}, 0};
+    sla__packer out = {.bytes = buffer, .capacity = capacity};
+    const sla__ticket *packed;
 
     *slot = sla__ticket_find_near(engine, *slot, tenant, ticket);
     if (*slot == SLA__MAP_NONE)
         return SLA_ERR_NOT_FOUND;
-    sla__pack_ticket(&out, engine, engine->tickets[*slot]);
-    describe(engine, engine->tickets[*slot], packed_out);
+    packed = sla__ticket_read(engine, *slot);
+    sla__pack_ticket(&out, engine, packed);
+    describe(engine, packed, packed_out);
     packed_out->length = out.used;
     return out.used <= capacity ? SLA_OK : SLA_ERR_SPACE;
 }
@@ -120,7 +119,7 @@ static void sort_tells(sla__tells *tells)
     }
 }
 
-static void arm(sla_engine *engine, sla__ticket *ticket)
+void sla__unpacked_arm(sla_engine *engine, sla__ticket *ticket)
 {
     sla__run run = sla__run_over(engine, ticket, &ticket->fold, NULL);
 
@@ -142,7 +141,7 @@ static int find_future(sla_engine *engine, sla__ticket *ticket)
 static int unpack(sla_engine *engine, uint32_t slot, sla__unpacker *in,
                   const sla__packed_world *world)
 {
-    sla__ticket *ticket = engine->tickets[slot];
+    sla__ticket *ticket = engine->berths[slot]->ticket;
     int result = sla__unpack_ticket(in, engine, ticket, world);
 
     if (result == SLA_OK && sla__unpacked_check(engine, ticket) != NULL)
@@ -152,7 +151,7 @@ static int unpack(sla_engine *engine, uint32_t slot, sla__unpacker *in,
     if (result != SLA_OK)
         return result;
     sort_tells(&ticket->tells);
-    arm(engine, ticket);
+    sla__unpacked_arm(engine, ticket);
     result = sla__adopted_since(engine, ticket, world->worlds);
     if (result == SLA_OK && !sla__change_make_ready(engine, ticket))
         result = SLA_ERR_NOMEM;
@@ -163,7 +162,7 @@ static int unpack(sla_engine *engine, uint32_t slot, sla__unpacker *in,
 int sla_engine_unpack(sla_engine *engine, sla_string tenant, sla_string ticket, const void *state,
                       size_t length, sla_error *error)
 {
-    sla__unpacker in = {state, length, 0, length == 0, 0, {{NULL, 0}}, 0};
+    sla__unpacker in = {.bytes = state, .length = length, .bad = length == 0};
     sla__packed_world world;
     uint32_t slot;
     int result;
@@ -177,6 +176,7 @@ int sla_engine_unpack(sla_engine *engine, sla_string tenant, sla_string ticket, 
     result = find_world(engine, &in, &world);
     if (result != SLA_OK)
         return refuse(error, result);
+    sla__engine_settle(engine);
     slot = sla__ticket_new(engine, tenant, ticket);
     if (slot == SLA__MAP_NONE)
         return refuse(error, SLA_ERR_NOMEM);
@@ -185,7 +185,7 @@ int sla_engine_unpack(sla_engine *engine, sla_string tenant, sla_string ticket, 
         sla__ticket_drop(engine, slot);
         return refuse(error, result);
     }
-    sla__ticket_number_on(engine, engine->tickets[slot]->number);
+    sla__ticket_number_on(engine, engine->berths[slot]->ticket->number);
     sla__ticket_schedule(engine, slot);
     return SLA_OK;
 }
@@ -193,7 +193,7 @@ int sla_engine_unpack(sla_engine *engine, sla_string tenant, sla_string ticket, 
 /* Only calendars reach a clock that runs. */
 bool sla__packed_may_move(const sla_engine *engine, const void *state, size_t length)
 {
-    sla__unpacker in = {state, length, 0, length == 0, 0, {{NULL, 0}}, 0};
+    sla__unpacker in = {.bytes = state, .length = length, .bad = length == 0};
     sla__packed_world world;
 
     if (find_world(engine, &in, &world) != SLA_OK)

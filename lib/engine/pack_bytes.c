@@ -98,14 +98,14 @@ void sla__pack_name(sla__packer *out, const char *name)
 
 /* ------------------------------------------------------------------ reading */
 
-static uint64_t refuse(sla__unpacker *in)
+uint64_t sla__unpack_refuse(sla__unpacker *in)
 {
     in->bad = true;
     in->at = in->length;
     return 0;
 }
 
-uint64_t sla__unpack_number(sla__unpacker *in)
+uint64_t sla__unpack_long(sla__unpacker *in)
 {
     uint64_t number = 0;
 
@@ -113,15 +113,15 @@ uint64_t sla__unpack_number(sla__unpacker *in)
         unsigned char byte;
 
         if (in->at == in->length)
-            return refuse(in);
+            return sla__unpack_refuse(in);
         byte = in->bytes[in->at++];
         if (shift == 63 && byte > 1)
-            return refuse(in);
+            return sla__unpack_refuse(in);
         number |= (uint64_t)(byte & 0x7F) << shift;
         if (byte < 0x80)
             return number;
     }
-    return refuse(in);
+    return sla__unpack_refuse(in);
 }
 
 int64_t sla__unpack_signed(sla__unpacker *in)
@@ -129,18 +129,11 @@ int64_t sla__unpack_signed(sla__unpacker *in)
     return unfold_sign(sla__unpack_number(in));
 }
 
-uint64_t sla__unpack_below(sla__unpacker *in, uint64_t limit)
-{
-    const uint64_t number = sla__unpack_number(in);
-
-    return number < limit ? number : refuse(in);
-}
-
 size_t sla__unpack_count(sla__unpacker *in, size_t least)
 {
     const uint64_t count = sla__unpack_number(in);
 
-    return count <= (in->length - in->at) / least ? (size_t)count : (size_t)refuse(in);
+    return count <= (in->length - in->at) / least ? (size_t)count : (size_t)sla__unpack_refuse(in);
 }
 
 /* A distance cannot lead further than the years of sla_time are wide. */
@@ -151,7 +144,7 @@ static sla_time at_distance(sla__unpacker *in, uint64_t code)
     const int64_t most = (SLA_TIME_MAX - SLA_TIME_MIN) / unit;
 
     if (distance < -most || distance > most)
-        return (sla_time)refuse(in);
+        return (sla_time)sla__unpack_refuse(in);
     return in->last + distance * unit;
 }
 
@@ -164,7 +157,7 @@ sla_time sla__unpack_time(sla__unpacker *in)
         return SLA_NEVER;
     at = code == TIME_WHOLE ? sla__unpack_signed(in) : at_distance(in, code - TIME_DISTANCE);
     if (in->bad || at < SLA_TIME_MIN || at > SLA_TIME_MAX)
-        return (sla_time)refuse(in);
+        return (sla_time)sla__unpack_refuse(in);
     return in->last = at;
 }
 
@@ -172,7 +165,7 @@ sla_time sla__unpack_instant(sla__unpacker *in)
 {
     const sla_time at = sla__unpack_time(in);
 
-    return at != SLA_NEVER ? at : (sla_time)refuse(in);
+    return at != SLA_NEVER ? at : (sla_time)sla__unpack_refuse(in);
 }
 
 sla_string sla__unpack_text(sla__unpacker *in)

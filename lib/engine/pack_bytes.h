@@ -23,6 +23,7 @@ typedef struct sla__packer {
     sla_time last;
     const char *names[SLA__PACK_NAMES];
     size_t name_count;
+    bool own; /* for the engine that writes it: numbers of its own instead of names */
 } sla__packer;
 
 void sla__pack_long(sla__packer *out, uint64_t number);
@@ -50,13 +51,28 @@ typedef struct sla__unpacker {
     sla_time last;
     sla_string names[SLA__PACK_NAMES];
     size_t name_count;
+    bool own; /* as it was written */
 } sla__unpacker;
 
-uint64_t sla__unpack_number(sla__unpacker *in);
+uint64_t sla__unpack_long(sla__unpacker *in);
+uint64_t sla__unpack_refuse(sla__unpacker *in);
+
+static inline uint64_t sla__unpack_number(sla__unpacker *in)
+{
+    if (in->at < in->length && in->bytes[in->at] < 0x80)
+        return in->bytes[in->at++];
+    return sla__unpack_long(in);
+}
+
 int64_t sla__unpack_signed(sla__unpacker *in);
 
 /* A number smaller than `limit`. */
-uint64_t sla__unpack_below(sla__unpacker *in, uint64_t limit);
+static inline uint64_t sla__unpack_below(sla__unpacker *in, uint64_t limit)
+{
+    const uint64_t number = sla__unpack_number(in);
+
+    return number < limit ? number : sla__unpack_refuse(in);
+}
 
 /* A count of things that take at least so many bytes each: there cannot be more
  * of them than bytes. */

@@ -47,8 +47,11 @@ static uint16_t find_calendar(const sla_policies *policies, sla_string name)
 
 static uint16_t read_calendar(reading *work)
 {
-    const uint16_t calendar = find_calendar(work->policies, sla__unpack_name(work->in));
+    uint16_t calendar;
 
+    if (work->in->own)
+        return (uint16_t)sla__unpack_below(work->in, work->policies->calendar_count);
+    calendar = find_calendar(work->policies, sla__unpack_name(work->in));
     refuse_unless(work, calendar != SLA__NONE);
     return calendar;
 }
@@ -211,12 +214,13 @@ static void read_note(reading *work, sla__note *note)
     note->cycle = (uint16_t)member(work, members, SLA__PACKED_CYCLE, UINT16_MAX + 1u);
     note->step = (uint8_t)member(work, members, SLA__PACKED_STEP, UINT8_MAX + 1u);
     note->flags = (uint16_t)member(work, members, SLA__PACKED_NOTE_FLAGS, UINT16_MAX + 1u);
-    if (note->kind == SLA__NOTE_DERIVED)
+    if (note->kind == SLA__NOTE_DERIVED && !work->in->own)
         note->n = members & SLA__PACKED_N ? read_derived(work) : 0;
     else
         note->n = member(work, members, SLA__PACKED_N, numbers);
-    note->m = note->kind == SLA__NOTE_JUDGED ? read_judged(work, note)
-                                             : member(work, members, SLA__PACKED_M, numbers);
+    note->m = note->kind == SLA__NOTE_JUDGED && !work->in->own
+                  ? read_judged(work, note)
+                  : member(work, members, SLA__PACKED_M, numbers);
     if (members & SLA__PACKED_A)
         note->a = sla__packed_a_is_number(note) ? sla__unpack_signed(work->in)
                                                 : sla__unpack_time(work->in);
@@ -245,6 +249,8 @@ static int64_t read_string(reading *work)
     sla_string text;
     uint32_t symbol;
 
+    if (work->in->own)
+        return (int64_t)sla__unpack_below(work->in, UINT64_C(1) << 32) - 1;
     if (sla__unpack_below(work->in, 2) == 0)
         return -1;
     text = sla__unpack_text(work->in);
@@ -254,13 +260,34 @@ static int64_t read_string(reading *work)
     return symbol == 0 && text.length > 0 ? -1 : (int64_t)symbol;
 }
 
+static uint16_t read_attribute_slot(reading *work)
+{
+    sla_string name;
+
+    if (work->in->own)
+        return (uint16_t)sla__unpack_below(work->in, work->policies->attribute_count);
+    name = sla__unpack_text(work->in);
+    return work->in->bad ? (uint16_t)SLA__NONE
+                         : sla__policies_attribute(work->policies, name.data, name.length);
+}
+
+static uint16_t read_fact_slot(reading *work)
+{
+    sla_string name;
+    uint16_t fact;
+
+    if (work->in->own)
+        return (uint16_t)sla__unpack_below(work->in, work->policies->fact_slot_count);
+    name = sla__unpack_text(work->in);
+    fact = work->in->bad ? (uint16_t)SLA__NONE
+                         : sla__policies_fact(work->policies, name.data, name.length);
+    return fact == SLA__NONE ? (uint16_t)SLA__NONE : sla__policies_fact_slot(work->policies, fact);
+}
+
 static void read_attribute(reading *work)
 {
     sla__fold *fold = &work->ticket->fold;
-    const sla_string name = sla__unpack_text(work->in);
-    const uint16_t slot = work->in->bad
-                              ? (uint16_t)SLA__NONE
-                              : sla__policies_attribute(work->policies, name.data, name.length);
+    const uint16_t slot = read_attribute_slot(work);
 
     refuse_unless(work, slot != SLA__NONE);
     if (work->in->bad)
@@ -277,12 +304,7 @@ static void read_attribute(reading *work)
 
 static void read_seen(reading *work)
 {
-    const sla_string name = sla__unpack_text(work->in);
-    const uint16_t fact = work->in->bad
-                              ? (uint16_t)SLA__NONE
-                              : sla__policies_fact(work->policies, name.data, name.length);
-    const uint16_t slot =
-        fact == SLA__NONE ? (uint16_t)SLA__NONE : sla__policies_fact_slot(work->policies, fact);
+    const uint16_t slot = read_fact_slot(work);
 
     refuse_unless(work, slot != SLA__NONE && work->ticket->fold.seen[slot] == SLA_NEVER);
     if (!work->in->bad)
@@ -322,8 +344,7 @@ static int read_fold_empty(reading *work)
     const uint32_t rules = (uint32_t)sla__unpack_below(work->in, engine->rules_count);
 
     work->policies = engine->rules[rules].policies;
-    sla__fold_fini(fold, &engine->allocator);
-    if (!sla__fold_init(fold, &engine->allocator, work->policies, rules, 0))
+    if (!sla__fold_clear(fold, &engine->allocator, work->policies, rules))
         return SLA_ERR_NOMEM;
     return verdict(work);
 }
@@ -417,6 +438,14 @@ int sla__unpack_world(sla__unpacker *in, sla__packed_world *world_out)
     world_out->worlds = (uint32_t)sla__unpack_below(in, UINT32_MAX);
     world_out->mark = (uint32_t)sla__unpack_below(in, UINT64_C(1) << 32);
     return in->bad || world_out->worlds == 0 ? SLA_ERR_SYNTAX : SLA_OK;
+}
+
+/* Form, world, mark, number, facts, flags, and policies and world at opening. */
+sla_time sla__unpack_touched_at(sla__unpacker *in)
+{
+    for (size_t i = 0; i < 8; i++)
+        (void)sla__unpack_number(in);
+    return sla__unpack_instant(in);
 }
 
 int sla__unpack_ticket(sla__unpacker *in, sla_engine *engine, sla__ticket *ticket,

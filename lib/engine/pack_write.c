@@ -28,7 +28,10 @@ bool sla__packed_a_is_number(const sla__note *note)
 
 static void pack_calendar(sla__packer *out, const sla_policies *policies, uint16_t calendar)
 {
-    sla__pack_name(out, sla__policies_symbol(policies, policies->calendars[calendar]));
+    if (out->own)
+        sla__pack_number(out, calendar);
+    else
+        sla__pack_name(out, sla__policies_symbol(policies, policies->calendars[calendar]));
 }
 
 static uint32_t members_of_clock(const sla__clock *clock)
@@ -159,7 +162,7 @@ static void pack_b(sla__packer *out, const sla__note *note)
 /* A derived fact by its name. */
 static void pack_n(sla__packer *out, const sla_policies *policies, const sla__note *note)
 {
-    if (note->kind == SLA__NOTE_DERIVED)
+    if (note->kind == SLA__NOTE_DERIVED && !out->own)
         sla__pack_name(out, sla__policies_symbol(policies, policies->fact_names[note->n]));
     else
         sla__pack_number(out, note->n);
@@ -194,7 +197,7 @@ static void pack_note(sla__packer *out, const sla_engine *engine, const sla_poli
         sla__pack_number(out, note->flags);
     if (members & SLA__PACKED_N)
         pack_n(out, policies, note);
-    if (note->kind == SLA__NOTE_JUDGED)
+    if (note->kind == SLA__NOTE_JUDGED && !out->own)
         pack_judged(out, engine, note);
     else if (members & SLA__PACKED_M)
         sla__pack_number(out, note->m);
@@ -215,9 +218,22 @@ static void pack_symbol(sla__packer *out, const sla_policies *policies, uint32_t
     sla__pack_text(out, text, strlen(text));
 }
 
+/* An attribute or a fact, by its number or its name. */
+static void pack_slot(sla__packer *out, const sla_policies *policies, size_t slot, uint32_t name)
+{
+    if (out->own)
+        sla__pack_number(out, slot);
+    else
+        pack_symbol(out, policies, name);
+}
+
 /* A string that no policy names is as good as any other such string. */
 static void pack_string(sla__packer *out, const sla_policies *policies, int64_t value)
 {
+    if (out->own) {
+        sla__pack_number(out, (uint64_t)(value + 1));
+        return;
+    }
     sla__pack_number(out, value >= 0);
     if (value >= 0)
         pack_symbol(out, policies, (uint32_t)value);
@@ -235,7 +251,7 @@ static void pack_attributes(sla__packer *out, const sla_policies *policies, cons
 
         if (!(fold->present >> i & 1))
             continue;
-        pack_symbol(out, policies, attribute->name);
+        pack_slot(out, policies, i, attribute->name);
         if (attribute->type == SLA__STRING)
             pack_string(out, policies, fold->values[i]);
         else if (attribute->type == SLA__INSTANT)
@@ -255,7 +271,7 @@ static void pack_seen(sla__packer *out, const sla_policies *policies, const sla_
     for (size_t i = 0; i < policies->fact_slot_count; i++) {
         if (fold->seen[i] == SLA_NEVER)
             continue;
-        pack_symbol(out, policies, policies->fact_names[policies->fact_slots[i]]);
+        pack_slot(out, policies, i, policies->fact_names[policies->fact_slots[i]]);
         sla__pack_time(out, fold->seen[i]);
     }
 }
@@ -348,16 +364,13 @@ static void pack_tell(sla__packer *out, const sla__tell *tell)
 /* What one poll gathered of the ticket and has not handed out yet. */
 static size_t half_told(const sla_engine *engine, const sla__ticket *ticket)
 {
-    return engine->burst_next < engine->burst.count &&
-                   engine->tickets[engine->burst_ticket] == ticket
-               ? engine->burst.count - engine->burst_next
-               : 0;
+    return sla__half_told(engine) == ticket ? engine->burst.count - engine->burst_next : 0;
 }
 
 void sla__pack_ticket(sla__packer *out, const sla_engine *engine, const sla__ticket *ticket)
 {
     const size_t half = half_told(engine, ticket);
-    const bool facts = ticket->history.count > 0 &&
+    const bool facts = !out->own && ticket->history.count > 0 &&
                        (ticket->future_at != SLA_NEVER || ticket->tells.count + half > 0);
 
     sla__pack_number(out, SLA__PACK_FORM);

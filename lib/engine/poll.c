@@ -8,6 +8,7 @@
 #include "engine/change.h"
 #include "engine/event.h"
 #include "engine/fold.h"
+#include "engine/rest.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
 #include "engine/tells.h"
@@ -277,7 +278,7 @@ static bool pass_next(sla_engine *engine, sla__ticket *ticket)
 static bool take_from_burst(sla_engine *engine, sla_time now, sla_event *event)
 {
     while (engine->burst_next < engine->burst.count) {
-        sla__ticket *ticket = engine->tickets[engine->burst_ticket];
+        sla__ticket *ticket = engine->berths[engine->burst_ticket]->ticket;
         const sla__tell tell = engine->burst.items[engine->burst_next++];
 
         if (tell_or_not(engine, ticket, &tell, now, event)) {
@@ -313,9 +314,11 @@ static bool take_waiting(sla_engine *engine, sla__ticket *ticket, sla_time at)
  * before anything was gathered. */
 static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
 {
-    sla__ticket *ticket = engine->tickets[slot];
+    sla__ticket *ticket = sla__ticket_wake(engine, slot);
     bool room;
 
+    if (ticket == NULL)
+        return false;
     engine->burst.count = engine->burst_next = 0;
     engine->burst_ticket = slot;
     room = take_waiting(engine, ticket, at);
@@ -327,12 +330,10 @@ static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
 
 /* Memory ran short before anything of the ticket came to pass: it is asked again
  * a microsecond later, so that it holds back no other. */
-static void put_off(sla_engine *engine, uint32_t slot, sla_time now)
+static void put_off(sla_engine *engine, uint32_t slot, uint64_t order, sla_time now)
 {
-    sla__ticket *ticket = engine->tickets[slot];
-
-    ticket->put_off = true;
-    sla__timers_set(&engine->timers, slot, now + 1, ticket->number);
+    engine->berths[slot]->put_off = 1;
+    sla__timers_set(&engine->timers, slot, now + 1, order);
 }
 
 static bool take_next(sla_engine *engine, sla_time now, sla_event *event_out)
@@ -343,9 +344,10 @@ static bool take_next(sla_engine *engine, sla_time now, sla_event *event_out)
         return true;
     while ((timer = sla__timers_first(&engine->timers)) != NULL && timer->at <= now) {
         const uint32_t slot = timer->id;
+        const uint64_t order = timer->order;
 
         if (!gather(engine, slot, timer->at))
-            put_off(engine, slot, now);
+            put_off(engine, slot, order, now);
         else if (take_from_burst(engine, now, event_out))
             return true;
     }
@@ -357,9 +359,15 @@ static sla_time in_range(sla_time now)
     return now < SLA_TIME_MIN ? SLA_TIME_MIN : now > SLA_TIME_MAX ? SLA_TIME_MAX : now;
 }
 
-int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
+static void begin(sla_engine *engine)
 {
     sla__engine_let_go(engine);
+    sla__engine_settle(engine);
+}
+
+int sla_engine_poll(sla_engine *engine, sla_time now, sla_event *event_out)
+{
+    begin(engine);
     return take_next(engine, in_range(now), event_out);
 }
 
@@ -367,7 +375,7 @@ size_t sla_engine_poll_many(sla_engine *engine, sla_time now, sla_event *events,
 {
     size_t count = 0;
 
-    sla__engine_let_go(engine);
+    begin(engine);
     while (count < capacity && take_next(engine, in_range(now), &events[count]))
         count++;
     return count;

@@ -8,6 +8,7 @@
 #include "engine/change.h"
 #include "engine/fold.h"
 #include "engine/migrate.h"
+#include "engine/rest.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
 
@@ -355,7 +356,6 @@ static void conclude(recording *work, uint32_t slot, const sla__act *act, sla_an
     engine->stats.late_facts += answer->late;
     engine->stats.refused_facts += answer->refused;
     note_unread(work, act);
-    ticket->supplied = false;
     sla__ticket_put_history_by(engine, slot);
     sla__ticket_schedule(engine, slot);
 }
@@ -413,6 +413,7 @@ int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now, sl
         result = sla__fact_check(fact, error);
     if (result != SLA_OK)
         return result;
+    sla__engine_settle(engine);
     slot = sla__ticket_find(engine, fact->tenant, fact->ticket);
     if (slot == SLA__MAP_NONE) {
         made = true;
@@ -420,7 +421,9 @@ int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now, sl
         if (slot == SLA__MAP_NONE)
             return SLA_ERR_NOMEM;
     }
-    work.ticket = engine->tickets[slot];
+    work.ticket = sla__ticket_wake(engine, slot);
+    if (work.ticket == NULL)
+        return SLA_ERR_NOMEM;
     result = record_on(&work, slot, answer);
     if (result != SLA_OK && made)
         sla__ticket_drop(engine, slot);
@@ -435,11 +438,16 @@ int sla_engine_supply_history(sla_engine *engine, sla_string tenant, sla_string 
 {
     const uint32_t slot = sla__ticket_find(engine, tenant, name);
     sla__history history = {0};
+    sla__ticket *ticket;
     int result = SLA_OK;
 
     if (slot == SLA__MAP_NONE)
         return SLA_ERR_NOT_FOUND;
-    if (count != engine->tickets[slot]->next_seq - 1)
+    sla__engine_settle(engine);
+    ticket = sla__ticket_wake(engine, slot);
+    if (ticket == NULL)
+        return SLA_ERR_NOMEM;
+    if (count != ticket->next_seq - 1)
         return SLA_ERR_ARGUMENT;
     for (size_t i = 0; i < count && result == SLA_OK; i++) {
         if (rules != NULL && rules[i] >= engine->rules_count)
@@ -456,8 +464,7 @@ int sla_engine_supply_history(sla_engine *engine, sla_string tenant, sla_string 
         sla__history_fini(&history, &engine->allocator);
         return result;
     }
-    sla__history_fini(&engine->tickets[slot]->history, &engine->allocator);
-    engine->tickets[slot]->history = history;
-    engine->tickets[slot]->supplied = true;
+    sla__history_fini(&ticket->history, &engine->allocator);
+    ticket->history = history;
     return SLA_OK;
 }

@@ -162,7 +162,7 @@ typedef struct sla__fold {
     size_t clock_count, clock_capacity;
     sla__note *notes;
     size_t note_count, note_capacity;
-    size_t block_bytes; /* of the block behind `values`; copies only */
+    size_t block_bytes; /* of the block behind `values` */
 } sla__fold;
 
 /* What waits to be told, or to be decided upon. */
@@ -203,18 +203,17 @@ typedef struct sla__tells {
     size_t count, capacity;
 } sla__tells;
 
+/* A ticket awake: laid out for work. */
 typedef struct sla__ticket {
-    char *key; /* tenant, then ticket */
+    const char *key; /* tenant, then ticket; in its berth */
     uint8_t tenant_length, ticket_length;
     bool opened;
-    bool supplied; /* history handed in for the next record only */
-    bool put_off;  /* memory ran short: its timer stands later than its next item */
-    uint32_t hash;
+    bool touched;         /* since the hand came by; see rest.c */
+    uint32_t slot, place; /* in engine->berths, engine->awake */
     uint32_t next_seq;
     uint32_t rules;      /* policies in force when `opened` was recorded */
     uint32_t world;      /* facts of the world before that */
     uint32_t drained;    /* slot + 1 of the next ticket in engine->drained */
-    uint32_t tag;        /* by which the floor above finds what it knows of it; 0: none */
     uint64_t number;     /* opening number */
     sla_time future_at;  /* the next fact that waits for its time, SLA_NEVER */
     sla_time touched_at; /* last time something was recorded or told */
@@ -222,6 +221,27 @@ typedef struct sla__ticket {
     sla__tells tells; /* in order */
     sla__history history;
 } sla__ticket;
+
+/*
+ * Where a ticket lies, awake or at rest.  Behind it its name, and at rest the ticket
+ * itself: as sla__put_by where it has facts, then as sla__pack_ticket writes it.
+ */
+typedef struct sla__berth {
+    sla__ticket *ticket;  /* NULL: at rest */
+    uint32_t tag;         /* by which the floor above finds what it knows of it; 0: none */
+    uint32_t used : 31;   /* bytes of the ticket at rest */
+    uint32_t facts : 1;   /* sla__put_by is there */
+    uint32_t room : 31;   /* bytes behind the name */
+    uint32_t put_off : 1; /* memory ran short: its timer stands later than its next item */
+    uint16_t live;        /* clocks that run or stand still, at rest */
+    uint8_t tenant_length, ticket_length;
+} sla__berth;
+
+/* What a ticket at rest keeps as it was. */
+typedef struct sla__put_by {
+    sla__history history;
+    sla_time future_at;
+} sla__put_by;
 
 /* One adoption. */
 typedef struct sla__world {
@@ -254,13 +274,21 @@ struct sla_engine {
     bool history_in_store;
     sla_duration keep;
 
-    sla__ticket **tickets;
-    size_t ticket_count, ticket_capacity; /* slots, some of them free (NULL) */
+    sla__berth **berths;
+    size_t berth_count, berth_capacity; /* slots, some of them free (NULL) */
     uint32_t *free_slots;
     size_t free_count, free_capacity;
     sla__map map;
     sla__timers timers;
     uint64_t next_number;
+
+    sla__ticket **awake;
+    size_t awake_count, awake_capacity, awake_most;
+    size_t hand;          /* place among them; see rest.c */
+    sla__ticket *spare;   /* room for the next one that wakes, or NULL */
+    sla__ticket guest;    /* room for any one at rest, to be looked at */
+    unsigned char *bytes; /* of a ticket that comes to rest */
+    size_t byte_capacity;
 
     sla__rules *rules;
     size_t rules_count, rules_capacity;
@@ -293,6 +321,13 @@ struct sla_engine {
 static inline const sla_policies *sla__rules_of(const sla_engine *engine, const sla__fold *fold)
 {
     return engine->rules[fold->rules].policies;
+}
+
+/* The ticket of which a poll gathered more than has been handed out, or NULL. */
+static inline const sla__ticket *sla__half_told(const sla_engine *engine)
+{
+    return engine->burst_next < engine->burst.count ? engine->berths[engine->burst_ticket]->ticket
+                                                    : NULL;
 }
 
 static inline bool sla__clock_live(const sla__clock *clock)

@@ -4,19 +4,21 @@
 #include <string.h>
 
 #include "engine/fold.h"
+#include "engine/rest.h"
 #include "engine/timeline.h"
-#include "engine/told.h"
 
 static uint32_t hash_of(sla_string tenant, sla_string ticket)
 {
     return sla__hash(ticket.data, ticket.length, sla__hash(tenant.data, tenant.length, 0));
 }
 
-static bool is_named(const sla__ticket *ticket, sla_string tenant, sla_string name)
+static bool is_named(const sla__berth *berth, sla_string tenant, sla_string name)
 {
-    return ticket->tenant_length == tenant.length && ticket->ticket_length == name.length &&
-           (tenant.length == 0 || memcmp(ticket->key, tenant.data, tenant.length) == 0) &&
-           (name.length == 0 || memcmp(ticket->key + tenant.length, name.data, name.length) == 0);
+    const char *const key = sla__berth_name(berth);
+
+    return berth->tenant_length == tenant.length && berth->ticket_length == name.length &&
+           (tenant.length == 0 || memcmp(key, tenant.data, tenant.length) == 0) &&
+           (name.length == 0 || memcmp(key + tenant.length, name.data, name.length) == 0);
 }
 
 uint32_t sla__ticket_find(const sla_engine *engine, sla_string tenant, sla_string ticket)
@@ -26,7 +28,7 @@ uint32_t sla__ticket_find(const sla_engine *engine, sla_string tenant, sla_strin
     uint32_t slot;
 
     while ((slot = sla__map_next(&engine->map, hash, &cursor)) != SLA__MAP_NONE) {
-        if (is_named(engine->tickets[slot], tenant, ticket))
+        if (is_named(engine->berths[slot], tenant, ticket))
             return slot;
     }
     return SLA__MAP_NONE;
@@ -35,87 +37,104 @@ uint32_t sla__ticket_find(const sla_engine *engine, sla_string tenant, sla_strin
 uint32_t sla__ticket_find_near(const sla_engine *engine, uint32_t slot, sla_string tenant,
                                sla_string ticket)
 {
-    if (slot < engine->ticket_count && engine->tickets[slot] != NULL &&
-        is_named(engine->tickets[slot], tenant, ticket))
+    if (slot < engine->berth_count && engine->berths[slot] != NULL &&
+        is_named(engine->berths[slot], tenant, ticket))
         return slot;
     return sla__ticket_find(engine, tenant, ticket);
 }
 
 uint32_t *sla__ticket_told(const sla_engine *engine)
 {
-    sla__ticket *const ticket = engine->tickets[engine->burst_ticket];
+    sla__berth *const berth = engine->berths[engine->burst_ticket];
 
-    return ticket != NULL ? &ticket->tag : NULL;
+    return berth != NULL ? &berth->tag : NULL;
 }
 
-static void ticket_free(sla_engine *engine, sla__ticket *ticket)
+uint32_t sla__berth_hash(const sla__berth *berth)
 {
-    if (ticket == NULL)
-        return;
-    sla__fold_fini(&ticket->fold, &engine->allocator);
-    sla__history_fini(&ticket->history, &engine->allocator);
-    sla__free(&engine->allocator, ticket->tells.items);
-    sla__free(&engine->allocator, ticket->key);
-    sla__free(&engine->allocator, ticket);
+    const char *const key = sla__berth_name(berth);
+
+    return hash_of((sla_string){key, berth->tenant_length},
+                   (sla_string){key + berth->tenant_length, berth->ticket_length});
 }
 
-static sla__ticket *ticket_make(sla_engine *engine, sla_string tenant, sla_string name)
+void sla__ticket_name(sla__ticket *ticket, const sla__berth *berth)
 {
-    sla__ticket *ticket = sla__new(&engine->allocator, 1, sizeof *ticket);
+    ticket->key = sla__berth_name(berth);
+    ticket->tenant_length = berth->tenant_length;
+    ticket->ticket_length = berth->ticket_length;
+}
 
-    if (ticket == NULL)
+static sla__berth *berth_new(const sla_engine *engine, sla_string tenant, sla_string name)
+{
+    sla__berth *const berth =
+        sla__new(&engine->allocator, 1, sizeof *berth + tenant.length + name.length);
+    char *key;
+
+    if (berth == NULL)
         return NULL;
-    ticket->key = sla__new(&engine->allocator, tenant.length + name.length, 1);
-    if (ticket->key == NULL) {
-        sla__free(&engine->allocator, ticket);
-        return NULL;
-    }
+    key = (char *)(berth + 1);
     if (tenant.length > 0)
-        memcpy(ticket->key, tenant.data, tenant.length);
-    memcpy(ticket->key + tenant.length, name.data, name.length);
-    ticket->tenant_length = (uint8_t)tenant.length;
-    ticket->ticket_length = (uint8_t)name.length;
-    ticket->hash = hash_of(tenant, name);
-    ticket->next_seq = 1;
-    ticket->future_at = SLA_NEVER;
-    return ticket;
+        memcpy(key, tenant.data, tenant.length);
+    memcpy(key + tenant.length, name.data, name.length);
+    berth->tenant_length = (uint8_t)tenant.length;
+    berth->ticket_length = (uint8_t)name.length;
+    return berth;
 }
 
 /* Room in every table for one ticket more. */
 static bool reserve(sla_engine *engine)
 {
     const sla_allocator *allocator = &engine->allocator;
-    const size_t slots = engine->ticket_count + (engine->free_count == 0);
+    const size_t slots = engine->berth_count + (engine->free_count == 0);
 
-    return sla__grow(allocator, (void **)&engine->tickets, &engine->ticket_capacity, slots,
-                     sizeof(sla__ticket *)) &&
+    return sla__grow(allocator, (void **)&engine->berths, &engine->berth_capacity, slots,
+                     sizeof(sla__berth *)) &&
            sla__grow(allocator, (void **)&engine->free_slots, &engine->free_capacity, slots,
                      sizeof(uint32_t)) &&
            sla__map_reserve(&engine->map, allocator, slots) &&
            sla__timers_reserve(&engine->timers, allocator, slots);
 }
 
+/* A blank ticket under the newest policies; NULL: out of memory. */
+static sla__ticket *ticket_make(sla_engine *engine, const sla__berth *berth)
+{
+    const uint32_t rules = (uint32_t)(engine->rules_count - 1);
+    sla__ticket *const ticket = sla__room_take(engine);
+
+    if (ticket == NULL)
+        return NULL;
+    if (!sla__fold_clear(&ticket->fold, &engine->allocator, engine->rules[rules].policies, rules)) {
+        sla__room_leave(engine, ticket);
+        return NULL;
+    }
+    sla__ticket_name(ticket, berth);
+    ticket->rules = rules;
+    ticket->next_seq = 1;
+    ticket->future_at = SLA_NEVER;
+    return ticket;
+}
+
 uint32_t sla__ticket_new(sla_engine *engine, sla_string tenant, sla_string name)
 {
-    sla__ticket *ticket;
+    sla__ticket *ticket = NULL;
+    sla__berth *berth;
     uint32_t slot;
 
     if (!reserve(engine))
         return SLA__MAP_NONE;
-    ticket = ticket_make(engine, tenant, name);
-    if (ticket == NULL)
-        return SLA__MAP_NONE;
-    if (!sla__fold_init(&ticket->fold, &engine->allocator,
-                        engine->rules[engine->rules_count - 1].policies,
-                        (uint32_t)(engine->rules_count - 1), 0)) {
-        ticket_free(engine, ticket);
+    berth = berth_new(engine, tenant, name);
+    if (berth != NULL)
+        ticket = ticket_make(engine, berth);
+    if (ticket == NULL) {
+        sla__free(&engine->allocator, berth);
         return SLA__MAP_NONE;
     }
-    ticket->rules = (uint32_t)(engine->rules_count - 1);
     slot = engine->free_count > 0 ? engine->free_slots[--engine->free_count]
-                                  : (uint32_t)engine->ticket_count++;
-    engine->tickets[slot] = ticket;
-    sla__map_put(&engine->map, ticket->hash, slot);
+                                  : (uint32_t)engine->berth_count++;
+    engine->berths[slot] = berth;
+    sla__ticket_awakes(engine, slot, ticket);
+    sla__map_put(&engine->map, hash_of(tenant, name), slot);
     engine->stats.tickets++;
     return slot;
 }
@@ -128,44 +147,42 @@ void sla__ticket_number_on(sla_engine *engine, uint64_t number)
 
 void sla__ticket_drop(sla_engine *engine, uint32_t slot)
 {
-    sla__ticket *ticket = engine->tickets[slot];
+    const sla__ticket *const ticket = engine->berths[slot]->ticket;
 
-    if (ticket->drained != 0)
+    if (ticket != NULL && ticket->drained != 0)
         sla__engine_let_go(engine);
     if (engine->recorded_slot == slot + 1)
         sla__history_fini(&engine->recorded, &engine->allocator);
     if (engine->burst_ticket == slot)
         engine->burst.count = engine->burst_next = 0;
-    sla__map_remove(&engine->map, ticket->hash, slot);
+    sla__map_remove(&engine->map, sla__berth_hash(engine->berths[slot]), slot);
     sla__timers_set(&engine->timers, slot, SLA_NEVER, 0);
-    engine->tickets[slot] = NULL;
     engine->free_slots[engine->free_count++] = slot;
     engine->stats.tickets--;
-    ticket_free(engine, ticket);
+    sla__berth_drop(engine, slot);
+}
+
+sla_time sla__ticket_next_at(const sla__ticket *ticket)
+{
+    const sla_time at = sla__timeline_next_at(ticket);
+
+    return ticket->tells.count > 0 && ticket->tells.items[0].at < at ? ticket->tells.items[0].at
+                                                                     : at;
 }
 
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot)
 {
-    sla__ticket *ticket = engine->tickets[slot];
-    sla_time at = sla__timeline_next_at(ticket);
+    sla__berth *const berth = engine->berths[slot];
+    const sla__ticket *const ticket = berth->ticket;
 
-    if (ticket->tells.count > 0 && ticket->tells.items[0].at < at)
-        at = ticket->tells.items[0].at;
-    ticket->put_off = false;
-    sla__timers_set(&engine->timers, slot, at, ticket->number);
-}
-
-/* Some of what one poll gathered of it has not been taken yet. */
-static bool is_half_told(const sla_engine *engine, const sla__ticket *ticket)
-{
-    return engine->burst_next < engine->burst.count &&
-           engine->tickets[engine->burst_ticket] == ticket;
+    berth->put_off = 0;
+    sla__timers_set(&engine->timers, slot, sla__ticket_next_at(ticket), ticket->number);
 }
 
 static bool may_let_go(const sla_engine *engine, const sla__ticket *ticket)
 {
     return engine->history_in_store && ticket->future_at == SLA_NEVER && ticket->tells.count == 0 &&
-           !is_half_told(engine, ticket);
+           ticket != sla__half_told(engine);
 }
 
 void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket)
@@ -176,7 +193,7 @@ void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket)
 
 void sla__ticket_put_history_by(sla_engine *engine, uint32_t slot)
 {
-    sla__ticket *const ticket = engine->tickets[slot];
+    sla__ticket *const ticket = engine->berths[slot]->ticket;
 
     sla__history_fini(&engine->recorded, &engine->allocator);
     if (!may_let_go(engine, ticket))
@@ -192,7 +209,7 @@ void sla__ticket_put_history_by(sla_engine *engine, uint32_t slot)
 
 void sla__ticket_drained(sla_engine *engine, uint32_t slot)
 {
-    sla__ticket *ticket = engine->tickets[slot];
+    sla__ticket *ticket = engine->berths[slot]->ticket;
 
     if (!engine->history_in_store || ticket->history.used == 0 || ticket->drained != 0)
         return;
@@ -204,7 +221,7 @@ void sla__ticket_drained(sla_engine *engine, uint32_t slot)
 void sla__engine_let_go(sla_engine *engine)
 {
     while (engine->drained != 0) {
-        sla__ticket *ticket = engine->tickets[engine->drained - 1];
+        sla__ticket *ticket = engine->berths[engine->drained - 1]->ticket;
         const uint32_t next = ticket->drained;
 
         ticket->drained = 0;

@@ -14,7 +14,13 @@ uint32_t sla__ticket_find_near(const sla_engine *engine, uint32_t slot, sla_stri
 /* The tag of the ticket whose event was told last, or NULL. */
 uint32_t *sla__ticket_told(const sla_engine *engine);
 
-/* A new ticket without facts; SLA__MAP_NONE when out of memory. */
+/* Under which the map has its slot. */
+uint32_t sla__berth_hash(const sla__berth *berth);
+
+/* Called as its berth says. */
+void sla__ticket_name(sla__ticket *ticket, const sla__berth *berth);
+
+/* A new ticket without facts, awake; SLA__MAP_NONE when out of memory. */
 uint32_t sla__ticket_new(sla_engine *engine, sla_string tenant, sla_string ticket);
 
 /* Drops it, with its timer and its place in the map. */
@@ -23,7 +29,10 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot);
 /* Somebody keeps tickets with numbers up to this one: new ones get higher ones. */
 void sla__ticket_number_on(sla_engine *engine, uint64_t number);
 
-/* Puts the ticket's timer where it belongs. */
+/* Its next item, or what waits to be told before that. */
+sla_time sla__ticket_next_at(const sla__ticket *ticket);
+
+/* Puts the timer of a ticket that is awake where it belongs. */
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot);
 
 /* With history in the store: forgets the facts, unless one waits for its time or

@@ -131,6 +131,13 @@ void sla__timers_clear(sla__timers *timers)
     timers->count = 0;
 }
 
+sla_time sla__timers_at(const sla__timers *timers, uint32_t id)
+{
+    const uint32_t place = timers->places[id];
+
+    return place != 0 ? timers->heap[place - 1].at : SLA_NEVER;
+}
+
 const sla__timer *sla__timers_first(const sla__timers *timers)
 {
     return timers->count > 0 ? &timers->heap[0] : NULL;

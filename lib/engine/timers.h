@@ -45,6 +45,9 @@ void sla__timers_build(sla__timers *timers);
 /* No entries; room stays. */
 void sla__timers_clear(sla__timers *timers);
 
+/* When the entry `id` is, SLA_NEVER where there is none. */
+sla_time sla__timers_at(const sla__timers *timers, uint32_t id);
+
 /* The earliest entry, or NULL. */
 const sla__timer *sla__timers_first(const sla__timers *timers);
 

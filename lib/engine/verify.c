@@ -7,6 +7,7 @@
 #include "engine/clock.h"
 #include "engine/fold.h"
 #include "engine/judged.h"
+#include "engine/rest.h"
 #include "engine/ticket.h"
 #include "engine/timeline.h"
 #include "engine/tells.h"
@@ -83,13 +84,28 @@ static const char *check_tells(const sla__ticket *ticket)
     return NULL;
 }
 
+static const char *check_berth(const sla_engine *engine, uint32_t slot, const sla__fold *fold)
+{
+    const sla__berth *const berth = engine->berths[slot];
+    size_t live = 0;
+
+    if (berth->ticket != NULL)
+        return berth->ticket->place < engine->awake_count &&
+                       engine->awake[berth->ticket->place] == berth->ticket &&
+                       berth->ticket->slot == slot
+                   ? NULL
+                   : "the ticket is awake and not among those";
+    for (size_t i = 0; i < fold->clock_count; i++)
+        live += sla__clock_live(&fold->clocks[i]);
+    return berth->live == live ? NULL : "the ticket at rest has other clocks than it says";
+}
+
 static const char *check_ticket(sla_engine *engine, uint32_t slot)
 {
-    sla__ticket *ticket = engine->tickets[slot];
+    /* At rest it lies in the engine's own room, which is its to write to. */
+    sla__ticket *ticket = (sla__ticket *)sla__ticket_read(engine, slot);
     const sla__fold *fold = &ticket->fold;
     const char *wrong = check_tells(ticket);
-    const uint32_t place = engine->timers.places[slot];
-    sla_time at = sla__timeline_next_at(ticket);
 
     for (size_t i = 0; i < fold->clock_count && wrong == NULL; i++) {
         const sla__clock *clock = &fold->clocks[i];
@@ -99,16 +115,14 @@ static const char *check_ticket(sla_engine *engine, uint32_t slot)
             return "clocks out of order";
         wrong = check_clock(engine, ticket, clock);
     }
-    if (ticket->tells.count > 0 && ticket->tells.items[0].at < at)
-        at = ticket->tells.items[0].at;
-    if (wrong == NULL && !ticket->put_off &&
-        (place == 0 ? at != SLA_NEVER : engine->timers.heap[place - 1].at != at))
+    if (wrong == NULL && !engine->berths[slot]->put_off &&
+        sla__timers_at(&engine->timers, slot) != sla__ticket_next_at(ticket))
         wrong = "the ticket's timer is not at its earliest item";
     if (wrong == NULL && sla__ticket_find(engine, (sla_string){ticket->key, ticket->tenant_length},
                                           (sla_string){ticket->key + ticket->tenant_length,
                                                        ticket->ticket_length}) != slot)
         wrong = "the ticket is not found under its name";
-    return wrong;
+    return wrong == NULL ? check_berth(engine, slot, fold) : wrong;
 }
 
 int sla_engine_verify(const sla_engine *engine, char *text, size_t size)
@@ -116,11 +130,15 @@ int sla_engine_verify(const sla_engine *engine, char *text, size_t size)
     /* Nothing is changed: arming is tried on copies of clocks. */
     sla_engine *whole = (sla_engine *)engine;
     const char *wrong = sla__timers_verify(&engine->timers) ? NULL : "the timers are out of order";
+    size_t awake = 0;
 
-    for (size_t i = 0; i < engine->ticket_count && wrong == NULL; i++) {
-        if (engine->tickets[i] != NULL)
+    for (size_t i = 0; i < engine->berth_count && wrong == NULL; i++) {
+        awake += engine->berths[i] != NULL && engine->berths[i]->ticket != NULL;
+        if (engine->berths[i] != NULL)
             wrong = check_ticket(whole, (uint32_t)i);
     }
+    if (wrong == NULL && awake != engine->awake_count)
+        wrong = "more or fewer tickets are awake than are counted";
     if (size > 0) {
         const size_t length = wrong != NULL ? strlen(wrong) : 0;
         const size_t fits = length < size ? length : size - 1;
@@ -189,11 +207,12 @@ static uint64_t hash_notes(const sla__fold *fold)
     return sum;
 }
 
-static uint64_t hash_ticket(const sla_engine *engine, const sla__ticket *ticket)
+static uint64_t hash_ticket(const sla_engine *engine, uint32_t slot)
 {
+    const sla__ticket *const ticket = sla__ticket_read(engine, slot);
     const sla__fold *fold = &ticket->fold;
     const sla_policies *policies = sla__rules_of(engine, fold);
-    uint64_t hash = mix(ticket->hash, ticket->number);
+    uint64_t hash = mix(sla__berth_hash(engine->berths[slot]), ticket->number);
 
     hash = mix(hash, fold->present);
     for (size_t i = 0; i < policies->attribute_count; i++)
@@ -209,9 +228,9 @@ uint64_t sla_engine_hash(const sla_engine *engine)
 {
     uint64_t sum = engine->next_number;
 
-    for (size_t i = 0; i < engine->ticket_count; i++) {
-        if (engine->tickets[i] != NULL)
-            sum += hash_ticket(engine, engine->tickets[i]);
+    for (size_t i = 0; i < engine->berth_count; i++) {
+        if (engine->berths[i] != NULL)
+            sum += hash_ticket(engine, (uint32_t)i);
     }
     return sum;
 }

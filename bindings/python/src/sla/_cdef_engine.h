@@ -47,6 +47,7 @@ typedef struct sla_engine_options {
     const sla_allocator *allocator;
     bool history_in_store;
     sla_duration keep;
+    size_t awake;
 } sla_engine_options;
 
 int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out);
@@ -81,6 +82,7 @@ typedef struct sla_engine_stats {
     uint64_t facts, duplicates, late_facts, refused_facts, unread_facts;
     uint64_t events, worlds;
     uint64_t bytes;
+    uint64_t resting;
 } sla_engine_stats;
 
 void sla_engine_get_stats(const sla_engine *engine, sla_engine_stats *stats_out);

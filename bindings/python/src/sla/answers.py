@@ -37,6 +37,7 @@ class EngineStats(NamedTuple):
     events: int
     worlds: int
     bytes: int
+    resting: int  #: tickets kept as bytes until they are touched
 
 
 @dataclass(frozen=True)
