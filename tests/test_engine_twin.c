@@ -205,8 +205,9 @@ typedef struct totals {
 } totals;
 
 static bool run(const history_world *world, const history_calendars *calendars,
-                const history *given, twin_difference *found, totals *sum)
+                const history *given, size_t awake, twin_difference *found, totals *sum)
 {
+    sla_engine_options options = SLA_ENGINE_OPTIONS_INIT;
     static sla_event events[EVENTS_MAX];
     pair both = {.world = world,
                  .calendars = calendars,
@@ -215,7 +216,8 @@ static bool run(const history_world *world, const history_calendars *calendars,
                  .hash = UINT64_C(14695981039346656037)};
 
     found->text[0] = '\0';
-    CHECK_OK(sla_engine_new(NULL, &both.engine));
+    options.awake = awake;
+    CHECK_OK(sla_engine_new(&options, &both.engine));
     for (size_t i = 0; i < given->count && found->text[0] == '\0' && !both.undone; i++) {
         found->op = i;
         if (!given->ops[i].left_out)
@@ -245,7 +247,7 @@ static prng history_random(uint64_t number)
 
 /* Leaves out whatever can be left out while there is still a difference. */
 static void shrink(const history_world *world, const history_calendars *calendars, history *given,
-                   twin_difference *found)
+                   size_t awake, twin_difference *found)
 {
     bool shorter = true;
     totals ignored = {0};
@@ -260,7 +262,7 @@ static void shrink(const history_world *world, const history_calendars *calendar
             if (given->ops[i].left_out)
                 continue;
             given->ops[i].left_out = true;
-            if (run(world, calendars, given, &again, &ignored))
+            if (run(world, calendars, given, awake, &again, &ignored))
                 given->ops[i].left_out = false;
             else
                 shorter = true;
@@ -289,14 +291,15 @@ static bool run_one(const history_world *world, const history_calendars *calenda
                     totals *sum)
 {
     static history given;
+    const size_t awake = number % 4; /* 0: so many that none ever rests */
     prng random = history_random(number);
     twin_difference found;
 
     history_make(&given, world, calendars, &random);
-    if (run(world, calendars, &given, &found, sum))
+    if (run(world, calendars, &given, awake, &found, sum))
         return true;
     if (wants_shrinking)
-        shrink(world, calendars, &given, &found);
+        shrink(world, calendars, &given, awake, &found);
     print_difference(world, &given, number, &found);
     return false;
 }
