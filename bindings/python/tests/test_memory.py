@@ -1,6 +1,7 @@
 """Memory: what comes and goes leaves none behind, and when there is no more nothing is half done."""
 
 import gc
+import json
 import os
 import resource
 import subprocess
@@ -97,10 +98,11 @@ def test_events_that_come_and_go_keep_memory_flat(engine):
     assert memory() - before < FLAT
 
 
-def test_batches_and_rows_keep_memory_flat(office):
+def test_batches_replays_and_rows_keep_memory_flat(office):
     lines = "".join(
         '{"ticket": "T-%d", "fact": "opened", "occurred_at": "2026-03-02T09:00:00+08:00"}\n{"ticket": 5}\n' % n for n in range(50)
     )
+    facts = [json.loads(line) for line in lines.splitlines()]
     rows = array("q", range(1772784000000000, 1772784000000000 + 500))
 
     def use(count):
@@ -110,7 +112,8 @@ def test_batches_and_rows_keep_memory_flat(office):
                 assert len(engine.record_lines(lines, until=at(9), rejected=refused)) == 150
                 with pytest.raises(sla.SlaError):
                     engine.record_lines(lines)
-            assert len(refused) == 50
+            with sla.replay(CALL, facts, until=at(9), rejected=refused) as replay:
+                assert next(replay).ticket and replay.counts.refused == 50 and replay.compliance()
             office.between_many(rows, office.add_many(rows, "PT8H"))
             with pytest.raises(sla.HorizonError):
                 office.add_many(rows, "P30000D")

@@ -5,6 +5,7 @@ Policies and the reading of the logs are those of tests/replays; what is asked o
 what tests/replays/watch.c asks.
 """
 
+import os
 import random
 import subprocess
 import sys
@@ -155,3 +156,24 @@ def test_one_by_one_as_a_batch(kind, file, policies, calendars):
             single += [event.json() for event in engine.poll(now)]
     assert single == batch and len(batch) > 1000
     print(f"{kind}: {len(facts)} facts, {len(batch)} events alike")
+
+
+@pytest.mark.parametrize("kind, file, policies, calendars", [LOGS[3], LOGS[2]], ids=["helpdesk", "bpic-problems"])
+def test_a_batch_a_replay_and_the_command_are_alike(kind, file, policies, calendars, tmp_path):
+    lines = lines_of(kind, file)
+    end = recorded(lines.splitlines()[-1]) + timedelta(days=60)
+    facts = tmp_path / "facts.jsonl"
+    facts.write_bytes(lines)
+    with engine_for(policies, calendars, recorded(lines.splitlines()[0])) as engine:
+        batch = [event.json() for event in engine.record_lines(lines, until=end)]
+    given = [ROOT / path for path in policies], facts
+    with sla.replay(*given, calendars=[ROOT / path for path in calendars], until=end) as replay:
+        assert [event.json() for event in replay] == batch
+    words = [word for path in policies for word in ("-p", ROOT / path)]
+    words += [word for path in calendars for word in ("-c", ROOT / path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "sla", "replay", *words, "--until", end.isoformat(), facts],
+        stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == batch
+    print(f"{kind}: {len(batch)} events alike")

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -115,5 +117,64 @@ def test_another_loop_is_refused_and_changes_nothing(run):
                 await asyncio.sleep(0.01)
             assert len(refused) == len(awaited) and "run_coroutine_threadsafe" in str(refused[0])
             assert heard == [sla.Answer(1)] and service.stats().facts == 1
+
+    run(main())
+
+
+#: Has children that fork from inside the block: one with a service of its own, one that wants the
+#: parent's file, one that leaves the block.
+FAMILY = """
+import asyncio, os, sys
+sys.path.insert(0, sys.argv[1])
+import sla
+from loops import CALL, overdue
+
+async def child_of(work):
+    child = os.fork()
+    if child == 0:
+        if work is not None:
+            asyncio._set_running_loop(None)
+            asyncio.new_event_loop().run_until_complete(work())
+        sys.exit(7)  # through the block that the parent is in
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
+        await asyncio.sleep(0.01)
+    assert os.WEXITSTATUS(ended[1]) == 7, ended
+
+async def its_own():
+    async with sla.Service(CALL, store="memory:") as service:
+        assert (await service.record(ticket="T-1", fact="opened")).seq == 1
+
+async def its_parents():
+    try:
+        async with sla.Service(CALL, store=sys.argv[2]):
+            os._exit(1)
+    except sla.BusyError:
+        pass
+
+async def main():
+    async with sla.Service(CALL, store=sys.argv[2]) as service:
+        await service.record(overdue("T-1"))
+        events = service.events()
+        first = await events.__anext__()
+        for work in (None, its_own, its_parents):
+            await child_of(work)
+        assert first.acknowledge()
+        second = await events.__anext__()
+        print(first.step, second.step, (await service.record(ticket="T-2", fact="opened")).seq, service.health())
+
+asyncio.run(main())
+"""
+
+
+def test_children_that_leave_the_block_take_nothing_along(run, tmp_path):
+    path = f"sqlite:{tmp_path}/desk.db"
+    done = subprocess.run(
+        [sys.executable, "-c", FAMILY, os.path.dirname(__file__), path], capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.returncode) == ("breach level_1 1 all is well\n", 0), done.stderr
+
+    async def main():
+        async with sla.Service(store=path) as service:
+            assert service.stats().tickets == 2
 
     run(main())
