@@ -213,6 +213,7 @@ def test_an_instant_of_nobody_knows_which_zone():
         ("ticket,when\n", {"mapping": {"when": "attributes.Grade"}}, sla.ArgumentError, "no fact has"),
         ("ticket,when\n", {"mapping": {"when": "fact:"}}, sla.ArgumentError, "no fact has"),
         ("ticket,when\n", {"mapping": {"when": "after:x:weeks"}}, sla.ArgumentError, "no fact has"),
+        ("ticket,occurred_at,id\n", {"mapping": {"id": "ticket"}}, sla.ArgumentError, 'two columns say ticket: "ticket" and "id"'),
         ("ticket,occurred_at\n", {"zone": "Mars/Olympus"}, sla.ZoneError, "Mars/Olympus"),
         ("ticket,occurred_at\n", {"separator": ",,"}, sla.ArgumentError, "one character"),
     ],

@@ -64,7 +64,9 @@ class Reading:
         """An empty field, None, NaN, NaT."""
         if isinstance(value, str):
             return value in self.missing
-        return value is None or type(value).__name__ == "NAType" or value != value
+        if value is None or type(value).__name__ == "NAType":
+            return True
+        return isinstance(value, (float, datetime, timedelta)) and value != value
 
     def instant(self, value: object) -> int:
         """Microseconds since 1970 UTC."""
@@ -78,7 +80,8 @@ class Reading:
             if _WITH_OFFSET.fullmatch(value):
                 return microseconds(value[:10] + "T" + value[11:])
             if _CIVIL.fullmatch(value):
-                return self._of_datetime(datetime.fromisoformat(value), value)
+                padded = value.ljust(26, "0") if "." in value else value  # Python 3.9 wants all digits
+                return self._of_datetime(datetime.fromisoformat(padded), value)
         except SlaError as error:
             raise ValueError(error.text) from None
         except ValueError as error:

@@ -76,6 +76,7 @@ class Columns:
         self.count = len(labels)
         self.passed_over = [label for label, column in zip(labels, found) if column is None]
         known = [column for column in found if column is not None]
+        _refuse_two(known, source)
         self.texts = {column.name: column for column in known if column.kind == "text"}
         self.instants = {column.name: column for column in known if column.kind == "instant"}
         self.others = [column for column in known if column.kind in ("span", "whole", "mark")]
@@ -102,6 +103,18 @@ def _checked(mapping: Mapping[str, str], labels: Sequence[str], source: str) -> 
             hint = f'perhaps "{near[0]}"' if near else "a member is ticket, occurred_at, attributes.NAME, fact:NAME ..."
             raise ArgumentError(f'mapping= says that the column "{label}" is {member!r}, which no fact has; {hint}')
     return mapping
+
+
+def _refuse_two(columns: Sequence[Column], source: str) -> None:
+    """Facts may happen twice; a member has one value."""
+    seen: dict[tuple[str, str], Column] = {}
+    for column in columns:
+        first = seen.setdefault((column.kind, column.name), column)
+        if first is not column and column.kind not in ("fact", "after"):
+            raise ArgumentError(
+                f'two columns say {column.name}: "{first.label}" and "{column.label}"; map one to something else',
+                source=source,
+            )
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -201,7 +201,7 @@ def _bars(named: Mapping[str, list[Compliance]], adjusted: bool, title: str) -> 
     axes.set_title(title, loc="left")
     if len(names) > 1:
         axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, -0.02 - 0.9 / figure.get_figheight()),
-                    ncols=len(names), handleheight=1.2)  # fmt: skip
+                    ncol=len(names), handleheight=1.2)  # fmt: skip
     return figure
 
 
