@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from random import Random
-from time import perf_counter
 from typing import Any, Callable
 
 from frame import Run
-from turns import Turn
+from turns import Turn, timed
 
 
 def fire(ticket: str) -> None:
@@ -37,24 +36,29 @@ def adding(run: Run, live: int, each: int, named: bool) -> Callable[[], Turn]:
     jobs = scheduler()
     for i, due in enumerate(dues(run.seed, live)):
         jobs.add_job(fire, "date", run_date=due, args=(f"T{i:07}",), id=f"T{i:07}")
-    due_at = dues(run.seed + 1, each)
-    tickets = [f"T{live + i:07}" for i in range(each)]
+    first = each // 4
+    due_at = dues(run.seed + 1, first + each)
+    tickets = [f"T{live + i:07}" for i in range(first + each)]
 
     def turn() -> Turn:
-        add_job = jobs.add_job
-        added = []
-        start = perf_counter()
-        if named:
-            for ticket, due in zip(tickets, due_at):
-                added.append(add_job(fire, "date", run_date=due, args=(ticket,), id=ticket))
-        else:
-            for ticket, due in zip(tickets, due_at):
-                added.append(add_job(fire, "date", run_date=due, args=(ticket,)))
-        seconds = perf_counter() - start
-        if len(jobs.get_jobs()) != live + each:
+        added: list[Any] = []
+        seconds, _ = timed(
+            lambda: _add(jobs.add_job, tickets[:first], due_at[:first], named, added),
+            lambda: _add(jobs.add_job, tickets[first:], due_at[first:], named, added),
+        )
+        if len(jobs.get_jobs()) != live + first + each:
             raise AssertionError("jobs are missing")
         for job in added:
             job.remove()
         return Turn(each, seconds, each)
 
     return turn
+
+
+def _add(add_job: Any, tickets: list[str], due_at: list[datetime], named: bool, added: list[Any]) -> None:
+    if named:
+        for ticket, due in zip(tickets, due_at):
+            added.append(add_job(fire, "date", run_date=due, args=(ticket,), id=ticket))
+    else:
+        for ticket, due in zip(tickets, due_at):
+            added.append(add_job(fire, "date", run_date=due, args=(ticket,)))

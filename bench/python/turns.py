@@ -3,7 +3,8 @@
 A slow minute of a shared machine is then slow for all of them, and none pays for what another
 one left: not for its objects when the collector passes, not for its threads, not for its memory.
 Turns are many and short, a few milliseconds: most of them run in one piece even where somebody
-else wants the processor, and the median is one of these.
+else wants the processor, and the median is one of these.  The first quarter of a turn is not
+counted: by then the caches hold what this contender needs, and not what the one before left.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import gc
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Callable, NamedTuple
+from time import perf_counter, sleep
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from frame import Aim, Row, Run, complain
 
@@ -23,6 +25,19 @@ class Turn(NamedTuple):
     operations: int
     cost: float
     checksum: int
+
+
+T = TypeVar("T")
+
+
+def timed(first: Callable[[], Any], rest: Callable[[], T]) -> tuple[float, T]:
+    """Seconds of the rest, and what it gives.  What was made ready before has used up this
+    process's share of the processor; a short sleep gives it a new one."""
+    sleep(0.002)
+    first()
+    start = perf_counter()
+    given = rest()
+    return perf_counter() - start, given
 
 
 #: Makes ready, in the contender's own process, and gives what does one turn.
