@@ -33,6 +33,21 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
     return datetime(2026, 3, day, hour, minute, tzinfo=SHANGHAI)
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What passing tests measured and from which seed, why others did not run, and the line that
+    tests/tally.py adds up."""
+    stats = terminalreporter.stats
+    for report in stats.get("passed", ()):
+        for line in report.capstdout.splitlines():
+            terminalreporter.write_line(line)
+    for report in stats.get("skipped", ()):
+        terminalreporter.write_line(f"skipped: {report.longrepr[2].removeprefix('Skipped: ')}")
+    passed, failed, skipped = (
+        sum(len(stats.get(kind, ())) for kind in kinds) for kinds in (("passed",), ("failed", "error"), ("skipped",))
+    )
+    terminalreporter.write_line(f"tally: {passed} passed, {failed} failed, {skipped} skipped")
+
+
 @pytest.fixture
 def office() -> sla.Calendar:
     return sla.Calendar.bundled("cn_office")
