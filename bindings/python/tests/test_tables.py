@@ -77,6 +77,17 @@ def test_columns_called_like_members_need_no_mapping():
     assert facts_of(one) == [("A", "met", at(2), at(2, 10))] and one.passed_over == ["colour"]
 
 
+def test_a_log_whose_words_are_its_own():
+    """One row for each thing that happened, as ticket systems write them."""
+    log = "case,activity,at\nA,Insert ticket,2026-03-02 09:00\nA,Assign,2026-03-02 09:10\nA,Closed,2026-03-02 10:00\n"
+    mapping = {"case": "ticket", "activity": "fact", "at": "occurred_at"}
+    names = {"Insert ticket": "opened", "Closed": "answered", "Assign": ""}
+    one = replay(log, mapping, names=names)
+    assert facts_of(one) == [("A", "met", at(2), at(2, 10))] and one.counts.recorded == 2
+    with pytest.raises(sla.FactError, match="open.csv:2: /fact: the name of a fact is"):
+        replay(log, mapping).finish()
+
+
 def test_the_order_is_that_of_instants_across_tickets():
     text = "ticket,fact:opened,fact:answered\nB,2026-03-02 11:00,2026-03-02 16:00\nA,2026-03-02 09:00,2026-03-02 14:30\n"
     told = [(event.ticket, event.kind, event.told) for event in replay(text)]
@@ -214,6 +225,7 @@ def test_an_instant_of_nobody_knows_which_zone():
         ("ticket,when\n", {"mapping": {"when": "fact:"}}, sla.ArgumentError, "no fact has"),
         ("ticket,when\n", {"mapping": {"when": "after:x:weeks"}}, sla.ArgumentError, "no fact has"),
         ("ticket,occurred_at,id\n", {"mapping": {"id": "ticket"}}, sla.ArgumentError, 'two columns say ticket: "ticket" and "id"'),
+        ("ticket;occurred_at\n", {}, sla.ArgumentError, "separator= says what stands between"),
         ("ticket,occurred_at\n", {"zone": "Mars/Olympus"}, sla.ZoneError, "Mars/Olympus"),
         ("ticket,occurred_at\n", {"separator": ",,"}, sla.ArgumentError, "one character"),
     ],

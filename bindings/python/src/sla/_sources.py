@@ -56,13 +56,14 @@ def open_source(
     facts: Facts,
     reading: Reading,
     mapping: Mapping[str, str] | None,
+    names: Mapping[str, str] | None,
     separator: str | None,
     encoding: str,
     by_occurred: bool,
     refuse: Refuse,
 ) -> Source:
     """Facts, lines or a table: by what was given, and how a file is called."""
-    table = _TableOf(mapping, reading, by_occurred, refuse)
+    table = _TableOf(mapping, names, reading, by_occurred, refuse)
     if _is_frame(facts):
         return table.open(*frame_rows(facts), "the DataFrame")  # type: ignore[arg-type]
     if isinstance(facts, bytes):
@@ -73,6 +74,8 @@ def open_source(
         return _open_file(facts, table, mapping is not None, separator, encoding, by_occurred)  # type: ignore[arg-type]
     if isinstance(facts, (Mapping, Fact)):
         raise ArgumentError("several facts are wanted: put the one into a list")
+    if not hasattr(facts, "__iter__"):
+        raise ArgumentError(f"facts are rows of them, a path, an open file or a DataFrame, not {type(facts).__name__}")
     if mapping is not None:
         return table.open(*mapping_rows(facts), "the rows")  # type: ignore[arg-type]
     return Source(_chunks_of_facts(facts, by_occurred, refuse))  # type: ignore[arg-type]
@@ -103,7 +106,7 @@ def _open_file(
     wrapped: io.TextIOWrapper | None = None
     try:
         if not is_table:
-            source = Source(_chunks_of_lines(file, name, by_occurred))
+            source = Source(_chunks_of_lines(file, name or "the lines", by_occurred))
         else:
             if not _is_text(file):
                 wrapped = io.TextIOWrapper(file, encoding=encoding, newline="")
@@ -133,8 +136,16 @@ def _is_text(file: IO[Any]) -> bool:
 class _TableOf:
     """What makes a source of rows."""
 
-    def __init__(self, mapping: Mapping[str, str] | None, reading: Reading, by_occurred: bool, refuse: Refuse) -> None:
+    def __init__(
+        self,
+        mapping: Mapping[str, str] | None,
+        names: Mapping[str, str] | None,
+        reading: Reading,
+        by_occurred: bool,
+        refuse: Refuse,
+    ) -> None:
         self._mapping = mapping
+        self._names = names or {}
         self._reading = reading
         self._by_occurred = by_occurred
         self._refuse = refuse
@@ -142,7 +153,8 @@ class _TableOf:
     def open(self, labels: list[str], rows: Iterator[Row], source: str) -> Source:
         """The mapping is looked at now, the rows when they are wanted."""
         columns = Columns(labels, self._mapping, source)
-        return Source(self._chunks(Table(columns, self._reading, self._by_occurred), rows), columns.passed_over)
+        table = Table(columns, self._names, self._reading, self._by_occurred)
+        return Source(self._chunks(table, rows), columns.passed_over)
 
     def _chunks(self, table: Table, rows: Iterator[Row]) -> Iterator[Chunk]:
         packed = table.pack(rows, self._refuse)

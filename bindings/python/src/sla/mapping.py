@@ -71,6 +71,9 @@ class Columns:
     """The columns of a table.  Raises ArgumentError for a mapping that does not fit to it."""
 
     def __init__(self, labels: Sequence[str], mapping: Mapping[str, str] | None, source: str) -> None:
+        if len(labels) == 1 and any(separator in labels[0] for separator in ";\t|"):
+            said = f'there is one column, "{labels[0]}": separator= says what stands between'
+            raise ArgumentError(said, source=source)
         mapped = _checked(mapping or {}, labels, source)
         found = [column_of(at, label, mapped.get(label, label)) for at, label in enumerate(labels)]
         self.count = len(labels)

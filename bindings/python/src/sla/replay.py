@@ -250,6 +250,7 @@ def replay(
     by_occurred: bool = False,
     rejected: Refusals | None = None,
     mapping: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
     zone: tzinfo | str | None = None,
     time_format: TimeFormat | None = None,
     missing: Iterable[str] = (),
@@ -272,6 +273,8 @@ def replay(
     and for tables:
 
     mapping      column -> member, as in `sla.mapping`; columns called like a member need none
+    names        of facts, where a column `fact` says them in other words: {"Closed": "closed"};
+                 a row whose fact is called "" then is passed over
     zone         of instants without an offset: "Asia/Shanghai", "+08:00" or a tzinfo.  An hour
                  that a change of clocks repeats is the first of the two.
     time_format  of `strptime`, or a function from text to datetime; without it RFC 3339,
@@ -294,6 +297,6 @@ def replay(
     def refused(place: Place, error: SlaError) -> None:
         made[0].refuse(place, error)
 
-    source = open_source(facts, reading, mapping, separator, encoding, by_occurred, refused)
+    source = open_source(facts, reading, mapping, names, separator, encoding, by_occurred, refused)
     made.append(Replay(engine, known, source, end, by_occurred, rejected))
     return made[0]

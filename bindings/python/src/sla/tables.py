@@ -58,8 +58,9 @@ class _Happened(NamedTuple):
 class Table:
     """Facts of rows, by what the columns mean."""
 
-    def __init__(self, columns: Columns, reading: Reading, by_occurred: bool) -> None:
+    def __init__(self, columns: Columns, names: Mapping[str, str], reading: Reading, by_occurred: bool) -> None:
         self.columns = columns
+        self._names = names
         self._reading = reading
         self._by_occurred = by_occurred
 
@@ -80,6 +81,7 @@ class Table:
     def _facts(self, values: Sequence[Any]) -> list[tuple[int, bytes]]:
         given = [None if self._reading.is_missing(value) else value for value in values]
         happened = list(self._happened(given))
+        happened = [one for one in happened if one.name]
         happened.sort(key=lambda one: one.at)
         opened = next((one.at for one in happened if one.name == "opened"), None)
         if opened is not None and happened[0].at < opened:
@@ -102,7 +104,7 @@ class Table:
         if not own[_TICKET]:
             raise FactError("the row does not say of which ticket it is", pointer="/ticket")
         if columns.own:
-            own[_FACT] = own[_FACT] or "opened"
+            own[_FACT] = self._names.get(own[_FACT], own[_FACT]) if own[_FACT] else "opened"
             when = {
                 name: read(column, values, "instant")
                 for name, column in columns.instants.items()
