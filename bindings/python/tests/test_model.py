@@ -1,9 +1,9 @@
 """Random courses of tickets against a plain model (desk_model.py): Hypothesis invents what is
-recorded when, in order, late, withdrawn and said again, and when is polled; it shrinks a course
-that shows a difference to the shortest.
+recorded when, in order, late, corrected, withdrawn and said again, and when is polled; it shrinks a
+course that shows a difference to the shortest.
 
-A ticket whose facts came in order is compared event by event.  One with late or withdrawn facts
-by what stands: its clocks, and what was told and not taken back.
+A ticket whose facts came in order is compared event by event.  One with late, corrected or withdrawn
+facts by what stands: its clocks, and what was told and not taken back.
 
 The courses are always the same; SLA_SEED makes others.
 """
@@ -140,21 +140,41 @@ class Course(RuleBasedStateMachine):
         at = max(self.now - behind, ticket.opened_at())
         self.record(name, Fact(at, len(ticket.facts) + 1, what, grade if what == "graded" else None))
 
-    @precondition(lambda self: any(len(ticket.facts) > 1 for ticket in self.tickets.values()))
+    def amendable(self):
+        return [
+            (name, id)
+            for name, one in sorted(self.tickets.items())
+            for id, fact in one.facts.items()
+            if id != "f1" and fact.name != "amends"
+        ]
+
+    @precondition(lambda self: self.amendable())
     @rule(data=st.data())
     def withdraw(self, data):
-        choices = [(name, id) for name, one in sorted(self.tickets.items()) for id in one.facts if id != "f1"]
-        name, id = data.draw(st.sampled_from(choices), label="withdrawn")
-        ticket = self.tickets[name]
-        if ticket.facts[id].name in ("withdrawn", "nothing"):
-            return
-        ticket.tidy = False
-        number = len(ticket.facts) + 1
-        members = dict(fact="withdrawn", withdraws=id, id=f"f{number}")
-        assert self.engine.record(ticket=name, now=instant(self.now), **members).seq == number
-        ticket.facts[f"f{number}"] = Fact(self.now, number, "withdrawn")
+        name, id = data.draw(st.sampled_from(self.amendable()), label="withdrawn")
         done["withdrawn facts"] += 1
-        ticket.facts[id].name, ticket.facts[id].grade = "nothing", None
+        self.amend(name, id, fact="withdrawn", withdraws=id)
+        self.tickets[name].facts[id].name, self.tickets[name].facts[id].grade = "nothing", None
+
+    @precondition(lambda self: self.amendable())
+    @rule(data=st.data(), what=NAMES, grade=st.sampled_from([1, 2]), behind=SPANS)
+    def correct(self, data, what, grade, behind):
+        """Said otherwise: it takes the place of the old one, of a withdrawn one too."""
+        name, id = data.draw(st.sampled_from(self.amendable()), label="corrected")
+        ticket = self.tickets[name]
+        at, grade = max(self.now - behind, ticket.opened_at()), grade if what == "graded" else None
+        attributes = None if grade is None else {"grade": grade}
+        done["corrected facts"] += 1
+        self.amend(name, id, fact=what, corrects=id, occurred_at=instant(at), attributes=attributes)
+        ticket.facts[id] = Fact(at, ticket.facts[id].number, what, grade)
+
+    def amend(self, name, id, **members):
+        ticket = self.tickets[name]
+        number = len(ticket.facts) + 1
+        note(f"{name} {id} {members}, now {self.now}")
+        ticket.tidy = False
+        assert self.engine.record(ticket=name, id=f"f{number}", now=instant(self.now), **members).seq == number
+        ticket.facts[f"f{number}"] = Fact(self.now, number, "amends")
 
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())
@@ -266,4 +286,4 @@ def test_courses():
         seed(int(SEED))(Course)
     run_state_machine_as_test(Course, settings=options)
     print(f"seed {SEED or 'none'}:", ", ".join(f"{count} {what}" for what, count in sorted(done.items())))
-    assert min(done["tidy events"], done["late facts"], done["withdrawn facts"], done["clocks explained"]) > COURSES // 2
+    assert min(done["tidy events"], done["late facts"], done["withdrawn facts"], done["corrected facts"], done["clocks explained"]) > COURSES // 2
