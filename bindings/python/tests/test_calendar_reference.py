@@ -15,7 +15,7 @@ from conftest import LONG, ROOT
 from reference_calendar import CLOSE, DAY, HOUR, NEXT_OPEN, SECOND, WEEKDAYS, Beyond, Reference
 
 SEED = int(os.environ.get("SLA_SEED", "15"))
-ROUNDS = int(os.environ.get("SLA_CALENDARS", "600" if LONG else "12"))  # random calendars in all
+ROUNDS = int(os.environ.get("SLA_CALENDARS", "240" if LONG else "12"))  # random calendars in all
 QUESTIONS = 60  # of each kind to each calendar
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
