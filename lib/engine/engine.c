@@ -154,7 +154,7 @@ static uint64_t bytes_of(const sla__berth *berth)
     const sla__ticket *const ticket = berth->ticket;
 
     if (ticket == NULL)
-        return sla__berth_size(berth) + sla__berth_put_by(berth).history.capacity;
+        return sla__berth_size(berth);
     return sla__berth_size(berth) + sizeof *ticket + ticket->fold.block_bytes +
            ticket->fold.note_capacity * sizeof(sla__note) + ticket->history.capacity +
            ticket->tells.capacity * sizeof(sla__tell);

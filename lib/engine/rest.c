@@ -91,42 +91,56 @@ size_t sla__berth_size(const sla__berth *berth)
     return sizeof *berth + berth->tenant_length + berth->ticket_length + berth->room;
 }
 
-sla__put_by sla__berth_put_by(const sla__berth *berth)
-{
-    sla__put_by put_by = {.future_at = SLA_NEVER};
-
-    if (berth->facts)
-        memcpy(&put_by, read_state_of(berth), sizeof put_by);
-    return put_by;
-}
-
-/* What is packed of the ticket, behind what is put by. */
 static sla__unpacker unpacker_of(const sla__berth *berth)
 {
-    const size_t put_by = berth->facts ? sizeof(sla__put_by) : 0;
+    return (sla__unpacker){.bytes = read_state_of(berth), .length = berth->used, .own = true};
+}
 
-    return (sla__unpacker){
-        .bytes = read_state_of(berth) + put_by, .length = berth->used - put_by, .own = true};
+/* They lie as a history does, and when the next one comes is known. */
+static void pack_facts(sla__packer *out, const sla__ticket *ticket)
+{
+    const sla__history *const history = &ticket->history;
+
+    sla__pack_number(out, history->count);
+    sla__pack_number(out, history->amended);
+    sla__pack_time(out, ticket->future_at);
+    sla__pack_text(out, (const char *)history->bytes, history->used);
+}
+
+/* The bytes stay where they are, and are not written to. */
+static sla__history unpack_facts(sla__unpacker *in, sla_time *future_at_out)
+{
+    sla__history history = {0};
+    sla_string bytes;
+
+    history.count = (uint32_t)sla__unpack_number(in);
+    history.amended = (uint32_t)sla__unpack_number(in);
+    *future_at_out = sla__unpack_time(in);
+    bytes = sla__unpack_text(in);
+    history.bytes = bytes.length > 0 ? (unsigned char *)(uintptr_t)bytes.data : NULL;
+    history.used = history.capacity = bytes.length;
+    return history;
 }
 
 sla_time sla__berth_touched_at(const sla__berth *berth)
 {
     sla__unpacker in = unpacker_of(berth);
+    sla_time future_at;
 
+    if (berth->facts)
+        (void)unpack_facts(&in, &future_at);
     return sla__unpack_touched_at(&in);
 }
 
 void sla__berth_drop(sla_engine *engine, uint32_t slot)
 {
     sla__berth *const berth = engine->berths[slot];
-    sla__history history = sla__berth_put_by(berth).history;
 
     if (berth->ticket != NULL) {
         leave_awake(engine, berth->ticket);
         sla__history_fini(&berth->ticket->history, &engine->allocator);
         sla__room_leave(engine, berth->ticket);
     }
-    sla__history_fini(&history, &engine->allocator);
     engine->berths[slot] = NULL;
     sla__free(&engine->allocator, berth);
 }
@@ -136,23 +150,40 @@ void sla__berth_drop(sla_engine *engine, uint32_t slot)
 int sla__berth_read(sla_engine *engine, uint32_t slot, sla__ticket *ticket)
 {
     const sla__berth *const berth = engine->berths[slot];
-    const sla__put_by put_by = sla__berth_put_by(berth);
     sla__unpacker in = unpacker_of(berth);
+    sla__history history = {0};
+    sla_time future_at = SLA_NEVER;
     sla__packed_world world;
     int result;
 
     blank(ticket);
     sla__ticket_name(ticket, berth);
+    if (berth->facts)
+        history = unpack_facts(&in, &future_at);
     result = sla__unpack_world(&in, &world);
     if (result == SLA_OK)
         result = sla__unpack_ticket(&in, engine, ticket, &world);
     if (result != SLA_OK)
         return result;
-    ticket->history = put_by.history;
-    ticket->future_at = put_by.future_at;
+    ticket->history = history;
+    ticket->future_at = future_at;
     sla__unpacked_arm(engine, ticket);
     /* After an adoption has ended, what came since the ticket was packed passes it by. */
     return sla__adopted_since(engine, ticket, world.worlds);
+}
+
+/* More will come to them: they get memory of their own. */
+static bool take_facts(const sla_engine *engine, sla__ticket *ticket)
+{
+    sla__history *const history = &ticket->history;
+    const unsigned char *const bytes = history->bytes;
+
+    if (history->used == 0)
+        return true;
+    history->bytes = engine->allocator.alloc(history->used, engine->allocator.user);
+    if (history->bytes != NULL)
+        memcpy(history->bytes, bytes, history->used);
+    return history->bytes != NULL;
 }
 
 sla__ticket *sla__ticket_wake(sla_engine *engine, uint32_t slot)
@@ -170,7 +201,8 @@ sla__ticket *sla__ticket_wake(sla_engine *engine, uint32_t slot)
         return NULL;
     result = sla__berth_read(engine, slot, ticket);
     assert(result == SLA_OK || result == SLA_ERR_NOMEM);
-    if (result != SLA_OK || !sla__change_make_ready(engine, ticket)) {
+    if (result != SLA_OK || !sla__change_make_ready(engine, ticket) ||
+        !take_facts(engine, ticket)) {
         sla__room_leave(engine, ticket);
         return NULL;
     }
@@ -211,27 +243,27 @@ static bool guest_reserve(sla_engine *engine, const sla__ticket *ticket)
                      ticket->tells.count, sizeof(sla__tell));
 }
 
+static bool has_facts(const sla__ticket *ticket)
+{
+    return ticket->history.used > 0 || ticket->future_at != SLA_NEVER;
+}
+
 /* Into engine->bytes; false: out of memory. */
 static bool pack(sla_engine *engine, const sla__ticket *ticket, size_t *used_out)
 {
-    const sla__put_by put_by = {ticket->history, ticket->future_at};
-    const size_t before = ticket->history.bytes != NULL ? sizeof put_by : 0;
-
     for (;;) {
-        sla__packer out = {
-            .bytes = engine->bytes, .capacity = engine->byte_capacity, .used = before, .own = true};
+        sla__packer out = {.bytes = engine->bytes, .capacity = engine->byte_capacity, .own = true};
 
+        if (has_facts(ticket))
+            pack_facts(&out, ticket);
         sla__pack_ticket(&out, engine, ticket);
         *used_out = out.used;
         if (out.used <= engine->byte_capacity)
-            break;
+            return true;
         if (!sla__grow(&engine->allocator, (void **)&engine->bytes, &engine->byte_capacity,
                        out.used, 1))
             return false;
     }
-    if (before > 0)
-        memcpy(engine->bytes, &put_by, before);
-    return true;
 }
 
 static uint16_t count_live(const sla__fold *fold)
@@ -247,7 +279,7 @@ static void fill(sla_engine *engine, sla__berth *berth, const sla__ticket *ticke
 {
     berth->ticket = NULL;
     berth->used = (uint32_t)used & 0x7FFFFFFF;
-    berth->facts = ticket->history.bytes != NULL;
+    berth->facts = has_facts(ticket);
     berth->live = count_live(&ticket->fold);
     memcpy(state_of(berth), engine->bytes, used);
 }
@@ -284,8 +316,6 @@ static bool rest(sla_engine *engine, sla__ticket *ticket)
     sla__berth *berth = engine->berths[ticket->slot];
     size_t used;
 
-    if (ticket->history.used == 0)
-        sla__history_fini(&ticket->history, &engine->allocator);
     if (!guest_reserve(engine, ticket) || !pack(engine, ticket, &used))
         return false;
     if (used > berth->room || berth->room - used > WASTE_MOST) {
@@ -301,6 +331,7 @@ static bool rest(sla_engine *engine, sla__ticket *ticket)
     }
     leave_awake(engine, ticket);
     fill(engine, berth, ticket, used);
+    sla__history_fini(&ticket->history, &engine->allocator);
     sla__room_leave(engine, ticket);
     return true;
 }

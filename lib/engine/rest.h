@@ -37,7 +37,7 @@ void sla__room_free(sla_engine *engine, sla__ticket *ticket);
 /* The ticket lies awake in the berth. */
 void sla__ticket_awakes(sla_engine *engine, uint32_t slot, sla__ticket *ticket);
 
-/* What rests in the ticket's berth, laid out in a room; the facts stay in the berth.
+/* What rests in the ticket's berth, laid out in a room, whose facts are those in the berth.
  * SLA_ERR_NOMEM, or what a fact of the world that it meets answers. */
 int sla__berth_read(sla_engine *engine, uint32_t slot, sla__ticket *room);
 
@@ -47,9 +47,6 @@ sla__berth *sla__berth_make(sla_engine *engine, uint32_t slot, const sla__ticket
 
 /* Of the ticket's slot, with all that lies in it. */
 void sla__berth_drop(sla_engine *engine, uint32_t slot);
-
-/* What a ticket at rest has of facts; {0} for none. */
-sla__put_by sla__berth_put_by(const sla__berth *berth);
 
 /* When the ticket at rest was touched last. */
 sla_time sla__berth_touched_at(const sla__berth *berth);
