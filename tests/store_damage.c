@@ -34,6 +34,14 @@ const store_damage store_damages[] = {
 
 const size_t store_damage_count = COUNT_OF(store_damages);
 
+const store_damage store_table_damages[] = {
+    {"ALTER TABLE fact DROP COLUMN content", "the column content of the table fact is missing"},
+    {"ALTER TABLE event RENAME COLUMN because TO why",
+     "the column because of the table event is missing"},
+};
+
+const size_t store_table_damage_count = COUNT_OF(store_table_damages);
+
 void store_damage_write(store_drive *drive)
 {
     static const sla_document documents[] = {{{"a", 1}, {"{}", 2}}, {{"b", 1}, {"{}", 2}}};

@@ -18,6 +18,10 @@ typedef struct store_damage {
 extern const store_damage store_damages[];
 extern const size_t store_damage_count;
 
+/* Of the tables themselves: whoever looks finds it without reading a row. */
+extern const store_damage store_table_damages[];
+extern const size_t store_table_damage_count;
+
 /* Three tickets T-1, T-2, T-3, a fact and an event of each; adoption 1 with two documents; two
  * events are acknowledged by the consumer console.  All of it fits together. */
 void store_damage_write(store_drive *drive);

@@ -29,7 +29,7 @@ static void begin(void)
 
 typedef struct heard {
     size_t count;
-    char all[4096];
+    char all[8192];
 } heard;
 
 static void hear(void *context, const char *text)
@@ -104,6 +104,93 @@ TEST(each_lost_column_is_named)
     CHECK_TRUE(said.all, strstr(said.all, "of type integer instead of bigint") != NULL);
 }
 
+/* Nothing else is complained of. */
+static void check_that_it_is_said(const char *change, const char *wanted, const char *back)
+{
+    sla_error error;
+    heard said;
+
+    pg_server_say(conninfo, change);
+    CHECK_EQ(change, SLA_ERR_REFUSED, check_schema(&said, &error));
+    if (said.count != 1 || strstr(said.all, wanted) == NULL)
+        CHECK_STR(change, wanted, said.all);
+    pg_server_say(conninfo, back);
+}
+
+/* All of a kind that the catalogue has are lost at once: there is a sentence for each. */
+static void lose_all(const char *which, const char *wanted, size_t at_least)
+{
+    char sql[900];
+    sla_error error;
+    heard said;
+    int count;
+
+    begin();
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM (%s) AS all_of_them", which);
+    sscanf(pg_server_say(conninfo, sql), "%d", &count);
+    CHECK_TRUE(wanted, (size_t)count >= at_least);
+    snprintf(sql, sizeof sql,
+             "DO $$DECLARE act text; BEGIN FOR act IN %s LOOP EXECUTE act; END LOOP; END$$", which);
+    pg_server_say(conninfo, sql);
+    CHECK_RESULT(SLA_ERR_REFUSED, check_schema(&said, &error));
+    CHECK_EQ(wanted, count, said.count);
+    CHECK_TRUE(said.all, strstr(said.all, wanted) != NULL);
+}
+
+TEST(each_lost_constraint_is_named)
+{
+    lose_all("SELECT format('ALTER TABLE %s ALTER %I DROP NOT NULL', c.oid::regclass, attname)"
+             " FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid WHERE relkind = 'r' AND"
+             " relnamespace = 'sla'::regnamespace AND attnum > 0 AND attnotnull AND NOT EXISTS"
+             " (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND indisprimary AND attnum = ANY"
+             " (indkey))",
+             "is not NOT NULL any more", 30);
+    lose_all("SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)"
+             " FROM pg_constraint WHERE connamespace = 'sla'::regnamespace"
+             " AND contype IN ('p', 'u', 'c')",
+             "has lost its ", 12);
+}
+
+TEST(what_loses_rows_without_a_word_is_named)
+{
+    static const struct {
+        const char *change, *said, *back;
+    } rows[] = {
+        {"CREATE RULE lose AS ON INSERT TO sla.fact DO INSTEAD NOTHING",
+         "the rule lose on the table fact", "DROP RULE lose ON sla.fact"},
+        {"CREATE TRIGGER lose BEFORE INSERT ON sla.event FOR EACH ROW EXECUTE FUNCTION "
+         "other.lose()",
+         "the trigger lose on the table event", "DROP TRIGGER lose ON sla.event"},
+        {"ALTER TABLE sla.fact SET UNLOGGED", "the table fact is UNLOGGED",
+         "ALTER TABLE sla.fact SET LOGGED"},
+        {"ALTER TABLE sla.mark ADD owner text NOT NULL",
+         "the column owner of the table mark is not of this release",
+         "ALTER TABLE sla.mark DROP owner"},
+        {"ALTER TABLE sla.ticket ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+         "rows of the table ticket are kept from the role sla_test",
+         "ALTER TABLE sla.ticket NO FORCE ROW LEVEL SECURITY"},
+        {"ALTER TABLE sla.event DROP CONSTRAINT event_identity; CREATE UNIQUE INDEX half ON "
+         "sla.event (tenant, ticket, policy, target, cycle, step, repeat, revision) WHERE late",
+         "the table event has lost its key",
+         "ALTER TABLE sla.event ADD CONSTRAINT event_identity UNIQUE (tenant, ticket, policy, "
+         "target, cycle, step, repeat, revision)"},
+    };
+
+    sla_error error;
+    heard said;
+
+    begin();
+    pg_server_say(conninfo, "DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA other; CREATE "
+                            "FUNCTION other.lose() RETURNS trigger LANGUAGE plpgsql AS "
+                            "'BEGIN RETURN NULL; END'");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_that_it_is_said(rows[i].change, rows[i].said, rows[i].back);
+    pg_server_say(conninfo, "DROP SCHEMA other CASCADE");
+    pg_server_say(conninfo, "ALTER TABLE sla.ticket ALTER kind DROP EXPRESSION");
+    CHECK_RESULT(SLA_ERR_REFUSED, check_schema(&said, &error));
+    CHECK_TRUE(said.all, strstr(said.all, "kind of the table ticket is not computed") != NULL);
+}
+
 TEST(what_is_derived_is_made_again)
 {
     static const char *const drops[] = {
@@ -160,6 +247,22 @@ TEST(what_does_not_fit_together_is_found)
             CHECK_STR(change, store_damages[i].said, said.all);
         options.conninfo = conninfo;
         CHECK_OK_OR_SAY(sla_store_pg_look(&options, NULL, NULL, &error), &error);
+    }
+}
+
+TEST(tables_that_were_changed_are_found)
+{
+    for (size_t i = 0; i < store_table_damage_count; i++) {
+        char change[200];
+        sla_error error;
+        heard said;
+
+        begin();
+        snprintf(change, sizeof change, "SET search_path = sla; %s", store_table_damages[i].change);
+        pg_server_say(conninfo, change);
+        CHECK_EQ(change, SLA_ERR_REFUSED, check_schema(&said, &error));
+        if (strstr(said.all, store_table_damages[i].said) == NULL)
+            CHECK_STR(change, store_table_damages[i].said, said.all);
     }
 }
 

@@ -1,34 +1,35 @@
 -- What would keep a service from running as this role over this schema: a sentence for each.
 -- It looks into the catalogue only, and changes nothing.
 
+-- Columns by type; `?` behind one that may be NULL, `=` behind one that the server computes.
 WITH wanted (name, type, columns) AS (VALUES
     ('schema_version', 'integer', 'version fold'),
     ('schema_version', 'timestamptz', 'applied_at'),
     ('shard', 'smallint', 'id'),
     ('shard', 'bigint', 'epoch'),
-    ('shard', 'bytea', 'owner'),
-    ('shard', 'timestamptz', 'expires_at'),
+    ('shard', 'bytea', 'owner?'),
+    ('shard', 'timestamptz', 'expires_at?'),
     ('writer', 'bytea', 'incarnation'),
     ('writer', 'bigint', 'number events'),
-    ('writer', 'timestamptz', 'decided_at'),
-    ('ticket', 'text', 'tenant ticket kind grade region'),
+    ('writer', 'timestamptz', 'decided_at?'),
+    ('ticket', 'text', 'tenant ticket kind= grade= region='),
     ('ticket', 'bigint', 'number'),
-    ('ticket', 'timestamptz', 'next_at due_at opened_at'),
-    ('ticket', 'integer', 'facts live rank'),
+    ('ticket', 'timestamptz', 'next_at? due_at? opened_at?'),
+    ('ticket', 'integer', 'facts live rank?'),
     ('ticket', 'smallint', 'shard level'),
-    ('ticket', 'boolean', 'breached open'),
-    ('ticket', 'jsonb', 'attributes'),
-    ('ticket', 'json', 'clocks'),
+    ('ticket', 'boolean', 'breached open='),
+    ('ticket', 'jsonb', 'attributes?'),
+    ('ticket', 'json', 'clocks?'),
     ('ticket', 'bytea', 'state'),
-    ('fact', 'text', 'tenant ticket id name'),
+    ('fact', 'text', 'tenant ticket id? name'),
     ('fact', 'integer', 'seq rules'),
     ('fact', 'timestamptz', 'occurred_at recorded_at'),
-    ('fact', 'json', 'content'),
+    ('fact', 'json', 'content?'),
     ('event', 'bigint', 'number'),
-    ('event', 'text', 'tenant ticket policy target step kind state agreement policy_version '
-        'told_to because reason derived fact_id'),
+    ('event', 'text', 'tenant ticket policy target step kind state agreement policy_version? '
+        'told_to? because? reason? derived? fact_id?'),
     ('event', 'integer', 'cycle repeat revision skipped collapsed rank fact_seq'),
-    ('event', 'timestamptz', 'at told started_at due_at old_due_at breached_at ended_at'),
+    ('event', 'timestamptz', 'at told started_at? due_at? old_due_at? breached_at? ended_at?'),
     ('event', 'smallint', 'level'),
     ('event', 'boolean', 'late breached provisional provisional_attributes governs excluded '
         'adjusted_met imported'),
@@ -39,10 +40,40 @@ WITH wanted (name, type, columns) AS (VALUES
     ('world', 'integer', 'number'),
     ('world', 'timestamptz', 'adopted_at'),
     ('document', 'integer', 'world position'),
-    ('document', 'text', 'source kind name version text')),
-live AS (SELECT c.relname AS name, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type
-    FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
-    WHERE c.relnamespace = to_regnamespace(':"schema"') AND a.attnum > 0 AND NOT a.attisdropped)
+    ('document', 'text', 'source? kind? name? version? text')),
+wanted_column AS (SELECT name, type, rtrim(marked, '?=') AS column, marked LIKE '%?' AS may_be_null,
+        marked LIKE '%=' AS is_computed
+    FROM wanted CROSS JOIN LATERAL regexp_split_to_table(columns, ' ') AS marked),
+wanted_key (name, form, columns) AS (VALUES
+    ('schema_version', 'PRIMARY KEY', 'version'),
+    ('shard', 'PRIMARY KEY', 'id'),
+    ('writer', 'PRIMARY KEY', 'incarnation'),
+    ('ticket', 'PRIMARY KEY', 'tenant, ticket'),
+    ('fact', 'PRIMARY KEY', 'tenant, ticket, seq'),
+    ('event', 'PRIMARY KEY', 'number'),
+    ('event', 'CONSTRAINT event_identity UNIQUE',
+        'tenant, ticket, policy, target, cycle, step, repeat, revision'),
+    ('consumer', 'PRIMARY KEY', 'name'),
+    ('mark', 'PRIMARY KEY', 'consumer, number'),
+    ('world', 'PRIMARY KEY', 'number'),
+    ('document', 'PRIMARY KEY', 'world, position')),
+-- Ours that are there.
+live_table AS (SELECT c.oid, c.relname AS name, c.relkind, c.relpersistence
+    FROM pg_class AS c
+    WHERE c.relnamespace = to_regnamespace(':"schema"')
+        AND c.relname IN (SELECT name FROM wanted)),
+live_key AS (SELECT t.name, string_agg(a.attname, ', ' ORDER BY part.place) AS columns
+    FROM live_table AS t JOIN pg_index AS i ON i.indrelid = t.oid
+        CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS part (attribute, place)
+        JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = part.attribute
+    WHERE i.indisunique AND i.indimmediate AND i.indisvalid AND i.indisready
+        AND i.indpred IS NULL AND i.indexprs IS NULL AND part.place <= i.indnkeyatts
+    GROUP BY i.indexrelid, t.name),
+live AS (SELECT t.name, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type,
+        a.attnotnull AS is_required, a.attgenerated <> '' AS is_computed, a.atthasdef AS has_default,
+        a.attidentity <> '' AS is_identity
+    FROM live_table AS t JOIN pg_attribute AS a ON a.attrelid = t.oid
+    WHERE a.attnum > 0 AND NOT a.attisdropped)
 SELECT place, said FROM (
 
 SELECT 1 AS place, 'a service refuses to run as a superuser, for whom no right is checked: use '
@@ -103,13 +134,72 @@ WHERE pronamespace = to_regnamespace(':"schema"')
     AND NOT has_function_privilege(oid, 'EXECUTE')
 
 UNION ALL
-SELECT 10, format('the column %s of the table %s is %s', wanted_column, wanted.name,
-    coalesce('of type ' || live.type || ' instead of ' || wanted.type,
+SELECT 10, format('the column %s of the table %s is %s', w.column, w.name,
+    coalesce('of type ' || live.type || ' instead of ' || w.type,
         'missing: what was in it comes back from a backup only'))
-FROM wanted CROSS JOIN LATERAL regexp_split_to_table(columns, ' ') AS wanted_column
-    LEFT JOIN live ON live.name = wanted.name AND live.column = wanted_column
-WHERE to_regclass(':"schema".' || wanted.name) IS NOT NULL
-    AND live.type IS DISTINCT FROM format_type(to_regtype(wanted.type), NULL)
+FROM wanted_column AS w LEFT JOIN live USING (name, "column")
+WHERE to_regclass(':"schema".' || w.name) IS NOT NULL
+    AND live.type IS DISTINCT FROM format_type(to_regtype(w.type), NULL)
+
+UNION ALL
+SELECT 11, format('the column %s of the table %s is %s', w.column, w.name, CASE
+    WHEN w.is_computed THEN 'not computed any more: by it tickets are found, and those written '
+        'since are not'
+    WHEN live.is_computed THEN 'computed by somebody else: what is written to it is refused'
+    ELSE 'not NOT NULL any more: what no release writes could be in it' END)
+FROM wanted_column AS w JOIN live USING (name, "column")
+WHERE w.is_computed <> live.is_computed
+    OR NOT (w.may_be_null OR w.is_computed OR live.is_required)
+
+UNION ALL
+SELECT 12, format('the column %s of the table %s is not of this release, and has to be given: '
+    'what is written to the table is refused', live.column, live.name)
+FROM live LEFT JOIN wanted_column AS w USING (name, "column")
+WHERE w.name IS NULL AND live.is_required
+    AND NOT (live.has_default OR live.is_identity OR live.is_computed)
+
+UNION ALL
+SELECT 13, format('the table %s has lost its key, so a thing may be in it twice: ALTER TABLE %s '
+    'ADD %s (%s)', w.name, t.oid::regclass, w.form, w.columns)
+FROM wanted_key AS w JOIN live_table AS t USING (name)
+WHERE NOT EXISTS (SELECT FROM live_key AS k WHERE k.name = w.name AND k.columns = w.columns)
+
+UNION ALL
+SELECT 14, format('the table shard has lost its CHECK: ALTER TABLE %s ADD CHECK (id BETWEEN 0 AND '
+    '63)', oid::regclass)
+FROM live_table AS t
+WHERE name = 'shard' AND NOT EXISTS (SELECT FROM pg_constraint AS c
+    WHERE c.conrelid = t.oid AND c.contype = 'c' AND c.convalidated
+        AND pg_get_constraintdef(c.oid) = 'CHECK (((id >= 0) AND (id <= 63)))')
+
+UNION ALL
+SELECT 15, format('the table %s is UNLOGGED: a crash of the server empties it: ALTER TABLE %s SET '
+    'LOGGED', name, oid::regclass)
+FROM live_table
+WHERE relpersistence <> 'p'
+
+UNION ALL
+SELECT 16, format('%s is no table of this release, but something of its name', name)
+FROM live_table
+WHERE relkind NOT IN ('r', 'p')
+
+UNION ALL
+SELECT 17, format('the trigger %s on the table %s is somebody else''s: a service does not see what '
+    'it changes or leaves out', g.tgname, t.name)
+FROM live_table AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid
+WHERE NOT g.tgisinternal AND g.tgenabled IN ('O', 'A')
+
+UNION ALL
+SELECT 18, format('the rule %s on the table %s is somebody else''s: a service does not see what it '
+    'changes or leaves out', r.rulename, t.name)
+FROM live_table AS t JOIN pg_rewrite AS r ON r.ev_class = t.oid
+WHERE t.relkind IN ('r', 'p') AND r.ev_enabled IN ('O', 'A')
+
+UNION ALL
+SELECT 19, format('rows of the table %s are kept from the role %s by row level security: a service '
+    'does not see that they are there', name, current_user)
+FROM live_table
+WHERE relkind IN ('r', 'p') AND row_security_active(oid)
 
 ) AS complaints
 ORDER BY place, said
