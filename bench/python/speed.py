@@ -21,6 +21,7 @@ from turns import Contender, Turn, race, timed
 
 LIVE, LIVE_QUICK = 10_000, 200
 FACTS, JOBS = 400, 48  # in a turn
+ALL = 1 << 60  # tickets kept awake
 TEN_TIMES = Aim(">=", 10)
 
 Fact = dict[str, Any]
@@ -89,12 +90,12 @@ WAYS: tuple[tuple[str, Way, Callable[[list[Fact]], Any]], ...] = (
 )
 
 
-def steadily(run: Run, way: int) -> Callable[[], Turn]:
+def steadily(run: Run, way: int, **options: Any) -> Callable[[], Turn]:
     """The next facts of complaints that live their lives."""
     live, each = LIVE_QUICK if run.quick else LIVE, FACTS
     _, play, prepare = WAYS[way]
     made = complaints.facts(run.seed, live)
-    engine = complaints.engine(keep=timedelta(hours=1))
+    engine = complaints.engine(keep=timedelta(hours=1), **options)
     engine.record_many(complaints.settle(made))
 
     def turn() -> Turn:
@@ -121,11 +122,11 @@ def openings(first: int, count: int, begin: datetime, seed: int) -> list[Fact]:
     return made
 
 
-def opening(run: Run, way: int) -> Callable[[], Turn]:
+def opening(run: Run, way: int, **options: Any) -> Callable[[], Turn]:
     """Tickets opened beside live ones; they are forgotten again between turns."""
     live, each = LIVE_QUICK if run.quick else LIVE, FACTS
     _, play, prepare = WAYS[way]
-    engine = complaints.engine()
+    engine = complaints.engine(**options)
     engine.record_many(openings(0, live, complaints.START, run.seed))
     facts = openings(live, each + each // 4, complaints.START + timedelta(minutes=1), run.seed + 1)
     first, ready = prepare(facts[: each // 4]), prepare(facts[each // 4 :])
@@ -156,4 +157,5 @@ def speed(run: Run) -> None:
             Contender(name, partial(work, way=way), "batch" if play in (many, lines) else "one by one", TEN_TIMES)
             for way, (name, play, _) in enumerate(WAYS)
         ]
+        ours.append(Contender("the first, all tickets awake", partial(work, way=0, awake=ALL), "one by one", TEN_TIMES))
         report(run, case, "rate", "1/s", race(run, peers + ours))

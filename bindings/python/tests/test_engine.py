@@ -250,3 +250,16 @@ def test_attributes_and_names_keep_their_places(engine):
     with pytest.raises(sla.FactError, match="a text is wanted, not int"):
         engine.record(ticket=5, fact="opened", now=at(2))
     assert engine.stats().facts == 0
+
+
+def test_tickets_rest_unless_they_are_kept_awake():
+    told = []
+    for awake in (1, None, 10**30):
+        with sla.Engine(sla.Policies.bundled("complaint"), [sla.Calendar.bundled("cn_office")], awake=awake) as engine:
+            for number in range(20):
+                engine.record(ticket=f"T-{number}", fact="opened", attributes={"kind": "complaint", "grade": 1}, now=at(2))
+            assert (engine.stats().resting > 0) == (awake == 1)
+            told.append([event.identity for event in engine.poll(at(3))])
+    assert told[0] == told[1] == told[2] != []
+    with pytest.raises(sla.ArgumentError, match="1 or more"):
+        sla.Engine(awake=0)
