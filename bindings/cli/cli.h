@@ -33,7 +33,7 @@ typedef struct subcommand {
 } subcommand;
 
 extern const subcommand check_command, calendar_command, replay_command, explain_command,
-    run_command, story_command, db_command, import_command;
+    run_command, story_command, db_command, import_command, plan_command;
 
 /* One line on standard error, "sla: " before it; a line of JSON when log.h says so. */
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);

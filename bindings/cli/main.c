@@ -20,7 +20,7 @@
 
 static const subcommand *const commands[] = {&check_command,  &calendar_command, &replay_command,
                                              &run_command,    &explain_command,  &story_command,
-                                             &import_command, &db_command};
+                                             &import_command, &db_command,       &plan_command};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
@@ -70,9 +70,11 @@ static const struct argp grammar = {
     "  explain   why a clock of a ticket is due when it is\n"
     "  story     what a replay was like, for a person\n"
     "  import    living tickets with their history are taken over\n"
-    "  db        the tables of a store: init, migrate, check\n\n"
+    "  db        the tables of a store: init, migrate, check\n"
+    "  plan      what the tickets of a profile need: memory, events, people\n\n"
     "sla COMMAND --help says more; so does sla(1).\n\n"
-    "Exit: 0 fine, 1 a finding, 2 usage, 3 a policy or calendar is not valid, 6 some lines were "
+    "Exit: 0 fine, 1 a finding, 2 usage, 3 a policy, calendar or profile is not valid, 6 some "
+    "lines were "
     "refused, 7 events that nobody has taken, 74 a file or a store cannot be read or "
     "written, 75 another service has the store.",
     NULL,

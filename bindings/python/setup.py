@@ -34,7 +34,7 @@ GIVEN = os.environ.get("SLA_ARCHIVES", "")
 # In the order in which a linker wants them: what is needed comes after who needs it.
 TARGETS = ["sla_command", "sla_sqlite_static", "sla_pg_static", "sla_testing_static", "sla_static"]
 ARCHIVES = ["libsla-command.a", "libsla-sqlite.a", "libsla-pg.a", "libsla-test.a", "libsla.a"]
-LIBRARIES = ["jansson", "cctz", "sqlite3", "pq", "stdc++"]
+LIBRARIES = ["jansson", "cctz", "sqlite3", "pq", "stdc++", "m"]
 
 # What of the C tree a source distribution carries.
 CARRIED = ["CMakeLists.txt", "LICENSE", "cmake", "include", "lib", "bindings/cli", "examples/calendars",

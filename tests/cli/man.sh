@@ -10,7 +10,7 @@ remarks=$(mandoc -Tlint "$page") || true
 test -z "$remarks" || { echo "$remarks"; exit 1; }
 text=$(mandoc -Tascii "$page" | col -b)
 missing=0
-for command in check calendar replay run explain story import db; do
+for command in check calendar replay run explain story import db plan; do
     help=$("$sla" "$command" --help)
     for option in $(echo "$help" | grep -o -e '--[a-z-]*' | sort -u); do
         case $option in

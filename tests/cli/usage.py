@@ -30,6 +30,11 @@ WRONG = {
                ((*FILES, "--yes", "--store", "memory:"), "forget all of it")),
     "db": ((("check", "sqlite:x.db", "--nothing"), "--nothing"), (("make", "sqlite:x.db"), "'make' is none of"),
            ((), "the URI of a store"), (("check", "memory:"), "no tables"), (("init", "sqlite:x.db", "--pooled"), "of PostgreSQL")),
+    "plan": (((*FILES, "--nothing"), "--nothing"), (("day.jsonl",), "no policy"), (FILES, "no profile"),
+             ((*FILES, "a", "b"), "one profile"), ((*FILES, "a", "--from", "monday"), "--from"),
+             ((*FILES, "a", "--weeks", "0"), "--weeks"), ((*FILES, "a", "--handlers", "3-1"), "--handlers"),
+             ((*FILES, "a", "--handlers", "1-501"), "at most 500"), ((*FILES, "a", "--on-time", "101"), "--on-time"),
+             ((*FILES, "a", "--report", "-"), "name a file")),
 }
 
 # What is no store, and what to write instead.

@@ -1,0 +1,295 @@
+/*
+ * plan_command.c - sla plan: the tickets that a profile describes go through the policies,
+ * weeks in seconds, and the answer is what they need: memory, events, and people.
+ */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <sla/time.h>
+
+#include "cli.h"
+#include "documents.h"
+#include "output.h"
+#include "plan_result.h"
+#include "usage.h"
+
+typedef struct arguments {
+    documents documents;
+    taken files;
+    const char *path; /* of the profile */
+    const char *desk, *report;
+    const char *date; /* the first day of the figures; NULL: the Monday of this week */
+    int32_t first_day;
+    int64_t weeks, warm_up, seed;
+    int64_t least, most; /* handlers; 0: the usual ones */
+    double share;
+    progress_when progress;
+    bool json;
+} arguments;
+
+enum { KEY_DESK = 256, KEY_HANDLERS, KEY_ON_TIME, KEY_REPORT, KEY_SEED, KEY_WARM_UP };
+enum { WEEKS_MAX = 520, SWEEP_MAX = 500, USUAL_ROWS = 12 };
+
+static const struct argp_option options[] = {
+    {"from", 'f', "DATE", 0, "the first day of the figures (the Monday of this week)", 0},
+    {"weeks", 'w', "N", 0, "how many weeks (4)", 0},
+    {"warm-up", KEY_WARM_UP, "N", 0, "weeks before these that only fill the desks (1)", 0},
+    {"seed", KEY_SEED, "N", 0, "other tickets of the same profile (1)", 0},
+    {"desk", KEY_DESK, "NAME", 0, "the desk whose handlers change (the first)", 0},
+    {"handlers", KEY_HANDLERS, "FROM-TO", 0,
+     "numbers of handlers to try at that desk (from half to twice those of the profile)", 0},
+    {"on-time", KEY_ON_TIME, "PERCENT", 0,
+     "look for the fewest handlers that keep so many promises", 0},
+    {"report", KEY_REPORT, "FILE", 0, "also a page of HTML with curves and all figures", 0},
+    {"json", 'j', NULL, 0, "a JSON document instead of tables, and complaints as JSON lines", 0},
+    {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
+    {0}};
+
+static int64_t number(struct argp_state *state, const char *text, const char *option, int64_t least,
+                      int64_t most)
+{
+    char *end;
+    const long long value = strtoll(text, &end, 10);
+
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || value < least || value > most)
+        argp_error(state, "%s is a number from %lld to %lld, not '%s'", option, (long long)least,
+                   (long long)most, text);
+    return value;
+}
+
+static void read_handlers(arguments *a, char *text, struct argp_state *state)
+{
+    char *dash = strchr(text, '-');
+
+    if (dash != NULL) {
+        *dash = '\0';
+        a->least = number(state, text, "--handlers", 1, PLAN_HANDLERS_MAX);
+        a->most = number(state, dash + 1, "--handlers", a->least, PLAN_HANDLERS_MAX);
+    } else {
+        a->least = a->most = number(state, text, "--handlers", 1, PLAN_HANDLERS_MAX);
+    }
+    if (a->most - a->least >= SWEEP_MAX)
+        argp_error(state, "--handlers: at most %d numbers", SWEEP_MAX);
+}
+
+static void read_share(arguments *a, const char *text, struct argp_state *state)
+{
+    char *end;
+
+    a->share = strtod(text, &end) / 100;
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(a->share > 0) || a->share > 1)
+        argp_error(state, "--on-time is a percentage above 0, up to 100, not '%s'", text);
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    arguments *a = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &a->documents;
+        return 0;
+    case 'f':
+        if (sla_date_parse(text, strlen(text), &a->first_day) != SLA_OK)
+            argp_error(state, "--from is a date such as 2026-03-02, not '%s'", text);
+        a->date = text;
+        return 0;
+    case 'w':
+        a->weeks = number(state, text, "--weeks", 1, WEEKS_MAX);
+        return 0;
+    case KEY_WARM_UP:
+        a->warm_up = number(state, text, "--warm-up", 0, WEEKS_MAX);
+        return 0;
+    case KEY_SEED:
+        a->seed = number(state, text, "--seed", 0, INT64_MAX);
+        return 0;
+    case KEY_DESK:
+        a->desk = text;
+        return 0;
+    case KEY_HANDLERS:
+        read_handlers(a, text, state);
+        return 0;
+    case KEY_ON_TIME:
+        read_share(a, text, state);
+        return 0;
+    case KEY_REPORT:
+        if (strcmp(text, "-") == 0)
+            argp_error(state, "--report: the figures go to standard output; name a file");
+        a->report = text;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case 'P':
+        if (!progress_parse(text, &a->progress))
+            argp_error(state, "--progress is auto, always or never, not '%s'", text);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->path != NULL)
+            argp_error(state, "one profile");
+        a->path = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->path == NULL)
+            argp_error(state, "no profile");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&documents_argp, 0, NULL, 0}, {0}};
+static const struct argp grammar = {
+    options,
+    parse,
+    "PROFILE",
+    "Plan for the tickets that a profile describes (docs/plan.md): they come, wait at desks and "
+    "are "
+    "handled on a virtual clock, and the policies decide what that means.\v"
+    "Says how many facts and events that is, how many tickets live, what memory they need, which "
+    "promises are kept, and what other numbers of handlers would change.",
+    children,
+    NULL,
+    NULL};
+
+/* ------------------------------------------------------------ when */
+
+/* Midnight of that day on the wall clock of the zone. */
+static sla_time midnight(const plan_profile *profile, int64_t day)
+{
+    const sla_time utc = day * SLA_DAY;
+    const sla_time near = utc - sla_calendar_offset(profile->zone, utc) * SLA_SECOND;
+
+    return utc - sla_calendar_offset(profile->zone, near) * SLA_SECOND;
+}
+
+static int64_t this_monday(void)
+{
+    const int64_t today = (int64_t)time(NULL) / 86400;
+
+    return today - (today + 3) % 7; /* 1970-01-01 was a Thursday */
+}
+
+static plan_horizon horizon_of(const arguments *a, const plan_profile *profile, const world *w)
+{
+    const int64_t first = a->date != NULL ? a->first_day : this_monday();
+
+    return (plan_horizon){.profile = profile,
+                          .world = w,
+                          .seed = (uint64_t)a->seed,
+                          .from = midnight(profile, first - 7 * a->warm_up),
+                          .figures_from = midnight(profile, first),
+                          .until = midnight(profile, first + 7 * a->weeks)};
+}
+
+/* ------------------------------------------------------------ the work */
+
+static int sweep(const arguments *a, plan_sweep *s)
+{
+    const int32_t own = s->horizon->profile->desks[s->desk].most;
+    const int32_t first = a->least > 0 ? (int32_t)a->least : (own + 1) / 2;
+    const int32_t last = a->least > 0                   ? (int32_t)a->most
+                         : own <= PLAN_HANDLERS_MAX / 2 ? 2 * own
+                                                        : own;
+    const int32_t step = a->least > 0 ? 1 : (last - first) / USUAL_ROWS + 1;
+    const size_t courses = (size_t)((last - first) / step) + 1;
+    int status;
+
+    s->pace->total *= courses + 1;
+    status = plan_sweep_range(s, first, last, step);
+    if (status == EXIT_FINE && a->share > 0)
+        status = plan_sweep_search(s, a->share);
+    return status;
+}
+
+static int say_result(const arguments *a, const plan_result *result, output *report)
+{
+    if (report->stream != NULL) {
+        if (output_begin(report) != EXIT_FINE)
+            return EXIT_MACHINE;
+        plan_print_report(result, report->stream);
+        if (!output_end(report))
+            return EXIT_MACHINE;
+    }
+    if (a->json)
+        plan_print_json(result, stdout);
+    else
+        plan_print(result, stdout);
+    if (result->figures->refused == 0)
+        return EXIT_FINE;
+    say("%llu facts were refused, the first one so: %s: %s",
+        (unsigned long long)result->figures->refused,
+        sla_result_name(result->figures->refusal.code), result->figures->refusal.text);
+    return EXIT_PARTIAL;
+}
+
+static int run_plan_of(const arguments *a, const plan_profile *profile, const world *w, int desk,
+                       output *report)
+{
+    const plan_horizon horizon = horizon_of(a, profile, w);
+    plan_pace pace = {.total = (size_t)((horizon.until - horizon.from) / SLA_HOUR) + 1};
+    plan_sweep s = {.horizon = &horizon, .pace = &pace, .desk = desk};
+    plan_figures figures;
+    const plan_result result = {&horizon, &figures, &s, a->share};
+    int32_t *most = need_memory(profile->desk_count, sizeof *most);
+    int status;
+
+    for (size_t i = 0; i < profile->desk_count; i++)
+        most[i] = profile->desks[i].most;
+    plan_figures_init(&figures, profile->desk_count);
+    progress_begin(&pace.progress, a->progress);
+    status = plan_replay(&horizon, most, &pace, &figures);
+    if (status == EXIT_FINE) {
+        plan_sweep_add(&s, most[desk], &figures);
+        status = sweep(a, &s);
+    }
+    progress_count_end(&pace.progress, pace.done, "hours");
+    if (status == EXIT_FINE)
+        status = say_result(a, &result, report);
+    else
+        output_drop(report);
+    plan_figures_fini(&figures);
+    plan_sweep_fini(&s);
+    free(most);
+    return status;
+}
+
+static int plan_for(void *given, world *w)
+{
+    arguments *a = given;
+    plan_profile profile;
+    output report = {0};
+    int desk = 0, status = plan_profile_read(&profile, a->path);
+
+    if (status != EXIT_FINE)
+        return status;
+    if (a->desk != NULL && (desk = plan_profile_desk(&profile, a->desk)) == PLAN_NOBODY) {
+        say("--desk: the profile has no desk \"%s\"", a->desk);
+        status = EXIT_USAGE;
+    }
+    if (status == EXIT_FINE && a->report != NULL)
+        status = output_open(&report, a->report, &a->files);
+    if (status == EXIT_FINE)
+        status = run_plan_of(a, &profile, w, desk, &report);
+    plan_profile_fini(&profile);
+    return status;
+}
+
+static int run_plan(int count, char **words)
+{
+    arguments a = {.weeks = 4, .warm_up = 1, .seed = 1};
+    int status;
+
+    taken_init(&a.files);
+    usage_parse(&grammar, count, words, 0, &a);
+    status = documents_take_files(&a.documents, a.path, NULL, &a.files)
+                 ? documents_load(&a.documents, plan_for, &a)
+                 : EXIT_USAGE;
+    documents_fini(&a.documents);
+    taken_fini(&a.files);
+    return status;
+}
+
+const subcommand plan_command = {"plan", "what the tickets of a profile need, and whom", run_plan};

@@ -1,0 +1,62 @@
+/*
+ * plan_figures.h - what one course of weeks was like: tickets, facts, events and promises, by
+ * the hour of the week.
+ *
+ * An event counts in the hour in which it was told; figures begin when the weeks that only
+ * fill the desks are over.
+ */
+#ifndef SLA_CLI_PLAN_FIGURES_H
+#define SLA_CLI_PLAN_FIGURES_H
+
+#include <sla/engine.h>
+
+#include "plan_queue.h"
+
+enum { PLAN_LEVELS = 6 };
+
+/* Sums over all the weeks, of one hour of the week. */
+typedef struct plan_hour {
+    uint64_t opened, facts, events, breached;
+    uint64_t escalated[PLAN_LEVELS]; /* level 1 first */
+    uint64_t live, live_most;        /* tickets with a clock that runs, at its beginning */
+    uint64_t looks;                  /* how often that was looked at */
+} plan_hour;
+
+typedef struct plan_promise {
+    const char *policy, *target; /* the policies' */
+    uint64_t met, breached;
+} plan_promise;
+
+/* The most of something in a span, and when that was. */
+typedef struct plan_peak {
+    uint64_t most, now;
+    sla_time at, now_at;
+} plan_peak;
+
+typedef struct plan_figures {
+    plan_hour hours[PLAN_HOURS];
+    uint64_t opened, facts, events, met, breached, escalated[PLAN_LEVELS];
+    uint64_t refused; /* facts that the engine did not take; `refusal` is the first */
+    sla_error refusal;
+    plan_promise *promises;
+    size_t promise_count, promise_capacity;
+    plan_desk_figures *desks;
+    plan_peak herd; /* events at one instant */
+    plan_peak facts_second, events_second, facts_hour, events_hour;
+    uint64_t live_most, bytes_most, bytes_live; /* live tickets when it held most bytes */
+    sla_time live_most_at;
+} plan_figures;
+
+void plan_figures_init(plan_figures *figures, size_t desks);
+void plan_figures_fini(plan_figures *figures);
+
+void plan_figures_fact(plan_figures *figures, int hour, bool opens, sla_time at);
+void plan_figures_event(plan_figures *figures, int hour, const sla_event *event, sla_time now);
+
+/* The beginning of an hour. */
+void plan_figures_look(plan_figures *figures, int hour, const sla_engine_stats *stats, sla_time at);
+
+/* Promises kept by promises that were decided: met, against met and breached.  1 for none. */
+double plan_on_time(uint64_t met, uint64_t breached);
+
+#endif

@@ -1,0 +1,187 @@
+/* plan_print.c - see plan_result.h: the tables of sla plan. */
+#include <string.h>
+
+#include <sla/time.h>
+
+#include "plan_result.h"
+
+static void put_wall(const plan_result *result, sla_time at, FILE *out)
+{
+    char text[SLA_TIME_TEXT_MAX] = "-";
+
+    sla_time_format_offset(at, sla_calendar_offset(result->horizon->profile->zone, at), text,
+                           sizeof text);
+    fputs(text, out);
+}
+
+/* "12 s", "3.4 min", "5.6 h". */
+static const char *span(double microseconds, char *text, size_t size)
+{
+    const double s = microseconds / (double)SLA_SECOND;
+
+    if (s < 60)
+        snprintf(text, size, "%.0f s", s);
+    else if (s < 3600)
+        snprintf(text, size, "%.1f min", s / 60);
+    else
+        snprintf(text, size, "%.1f h", s / 3600);
+    return text;
+}
+
+static void put_load(const plan_result *result, FILE *out)
+{
+    const plan_figures *f = result->figures;
+    const double hours = plan_hours(result);
+
+    fprintf(out, "%s, %.0f weeks from ", result->horizon->profile->name, hours / 168);
+    put_wall(result, result->horizon->figures_from, out);
+    fprintf(out, ", seed %llu\n\n", (unsigned long long)result->horizon->seed);
+    fprintf(out, "tickets %llu, facts %llu, events %llu\n", (unsigned long long)f->opened,
+            (unsigned long long)f->facts, (unsigned long long)f->events);
+    fprintf(out,
+            "a second: facts %.3g (busiest hour %.3g, busiest second %llu), "
+            "events %.3g (busiest hour %.3g, busiest second %llu)\n",
+            (double)f->facts / hours / 3600, (double)f->facts_hour.most / 3600,
+            (unsigned long long)f->facts_second.most, (double)f->events / hours / 3600,
+            (double)f->events_hour.most / 3600, (unsigned long long)f->events_second.most);
+    fprintf(out, "peak herd: %llu events at one instant", (unsigned long long)f->herd.most);
+    if (f->herd.most > 0) {
+        fputs(", ", out);
+        put_wall(result, f->herd.at, out);
+    }
+    fprintf(out, "\nlive tickets: at most %llu", (unsigned long long)f->live_most);
+    if (f->live_most > 0) {
+        fputs(", ", out);
+        put_wall(result, f->live_most_at, out);
+    }
+    fprintf(out, "\nmemory of the engine: at most %.1f MB, with %llu live tickets\n",
+            (double)f->bytes_most / 1e6, (unsigned long long)f->bytes_live);
+}
+
+static void put_promises(const plan_result *result, FILE *out)
+{
+    const plan_figures *f = result->figures;
+
+    fprintf(out, "\n%-40s %8s %9s %9s\n", "promise", "met", "breached", "on time");
+    for (size_t i = 0; i < f->promise_count; i++) {
+        const plan_promise *p = &f->promises[i];
+        char name[160];
+
+        snprintf(name, sizeof name, "%s.%s", p->policy, p->target);
+        fprintf(out, "%-40s %8llu %9llu %7.2f %%\n", name, (unsigned long long)p->met,
+                (unsigned long long)p->breached, 100 * plan_on_time(p->met, p->breached));
+    }
+    fprintf(out, "%-40s %8llu %9llu %7.2f %%\n", "all", (unsigned long long)f->met,
+            (unsigned long long)f->breached, 100 * plan_on_time(f->met, f->breached));
+}
+
+static void put_desks(const plan_result *result, FILE *out)
+{
+    const plan_profile *profile = result->horizon->profile;
+    char wait[32], longest[32];
+
+    fprintf(out, "\n%-24s %8s %8s %8s %10s %10s %8s %8s\n", "desk", "handlers", "taken", "waited",
+            "wait", "longest", "queue", "busy");
+    for (size_t i = 0; i < profile->desk_count; i++) {
+        const plan_desk_figures *d = &result->figures->desks[i];
+        const double taken = d->taken > 0 ? (double)d->taken : 1;
+
+        fprintf(out, "%-24s %8d %8llu %6.1f %% %10s %10s %8zu %6.1f %%\n", profile->desks[i].name,
+                (int)profile->desks[i].most, (unsigned long long)d->taken,
+                100 * (double)d->waited / taken, span(d->wait / taken, wait, sizeof wait),
+                span((double)d->longest_wait, longest, sizeof longest), d->longest_queue,
+                d->there > 0 ? 100 * d->busy / d->there : 0);
+    }
+}
+
+/* Sums over the days of the week; levels above the highest one told stay out. */
+static void put_hours(const plan_result *result, int levels, FILE *out)
+{
+    const plan_figures *f = result->figures;
+
+    fprintf(out, "\n%-5s %9s %9s %9s %9s %9s", "hour", "opened", "facts", "events", "live",
+            "breached");
+    for (int level = 1; level <= levels; level++)
+        fprintf(out, "        L%d", level);
+    fputs("   (means, over the days of the week)\n", out);
+    for (int hour = 0; hour < 24; hour++) {
+        plan_hour sum = {0};
+        double looks = 0;
+
+        for (int i = hour; i < PLAN_HOURS; i += 24) {
+            const plan_hour *h = &f->hours[i];
+
+            sum.opened += h->opened;
+            sum.facts += h->facts;
+            sum.events += h->events;
+            sum.live += h->live;
+            sum.breached += h->breached;
+            for (int level = 0; level < levels; level++)
+                sum.escalated[level] += h->escalated[level];
+            looks += (double)h->looks;
+        }
+        fprintf(out, "%02d:00 %9.2f %9.2f %9.2f %9.1f %9.3f", hour, (double)sum.opened / looks,
+                (double)sum.facts / looks, (double)sum.events / looks, (double)sum.live / looks,
+                (double)sum.breached / looks);
+        for (int level = 0; level < levels; level++)
+            fprintf(out, " %9.3f", (double)sum.escalated[level] / looks);
+        fputc('\n', out);
+    }
+}
+
+static void put_sweep(const plan_result *result, int levels, FILE *out)
+{
+    const plan_sweep *sweep = result->sweep;
+    const char *desk = result->horizon->profile->desks[sweep->desk].name;
+    const double hours = plan_hours(result);
+    char wait[32];
+
+    fprintf(out, "\nhandlers at %s, and what it costs:\n%-8s %9s %8s %10s %15s", desk, "handlers",
+            "on time", "busy", "wait", "breached/hour");
+    for (int level = 1; level <= levels; level++)
+        fprintf(out, "   L%d/hour", level);
+    fputc('\n', out);
+    for (size_t i = 0; i < sweep->count; i++) {
+        const plan_row *row = &sweep->rows[i];
+        const double taken = row->desk.taken > 0 ? (double)row->desk.taken : 1;
+
+        fprintf(out, "%8d %7.2f %% %6.1f %% %10s %15.3f", (int)row->handlers,
+                100 * plan_on_time(row->met, row->breached),
+                row->desk.there > 0 ? 100 * row->desk.busy / row->desk.there : 0,
+                span(row->desk.wait / taken, wait, sizeof wait), (double)row->breached / hours);
+        for (int level = 0; level < levels; level++)
+            fprintf(out, " %9.3f", (double)row->escalated[level] / hours);
+        fputc('\n', out);
+    }
+    if (result->share > 0 && sweep->enough > 0)
+        fprintf(out, "\n%d handlers at %s keep %g %% on time\n", (int)sweep->enough, desk,
+                100 * result->share);
+    else if (result->share > 0)
+        fprintf(out, "\nhowever many handlers at %s do not keep %g %% on time\n", desk,
+                100 * result->share);
+}
+
+static int highest_level(const plan_result *result)
+{
+    int highest = 0;
+
+    for (int level = 0; level < PLAN_LEVELS; level++) {
+        if (result->figures->escalated[level] > 0)
+            highest = level + 1;
+        for (size_t i = 0; i < result->sweep->count; i++)
+            if (result->sweep->rows[i].escalated[level] > 0)
+                highest = level + 1;
+    }
+    return highest;
+}
+
+void plan_print(const plan_result *result, FILE *out)
+{
+    const int levels = highest_level(result);
+
+    put_load(result, out);
+    put_promises(result, out);
+    put_desks(result, out);
+    put_hours(result, levels, out);
+    put_sweep(result, levels, out);
+}

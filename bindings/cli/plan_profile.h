@@ -1,0 +1,80 @@
+/*
+ * plan_profile.h - what a plan is made for: how many tickets come at which hour, of which
+ * kinds, what happens to each, and who works at which desk when (docs/plan.md).
+ */
+#ifndef SLA_CLI_PLAN_PROFILE_H
+#define SLA_CLI_PLAN_PROFILE_H
+
+#include <sla/calendar.h>
+#include <sla/engine.h>
+
+#include "plan_spread.h"
+
+enum {
+    PLAN_HOURS = 7 * 24,
+    PLAN_MINUTES = PLAN_HOURS * 60,
+    PLAN_NOBODY = -1, /* the desk of a stage that nobody works at */
+    PLAN_HANDLERS_MAX = 100000
+};
+
+/* In a ticket's life: a handler of a desk takes it and is busy with it, or time passes. */
+typedef struct plan_stage {
+    int desk;           /* or PLAN_NOBODY */
+    plan_spread takes;  /* the handler's time, or the time that passes */
+    const char *begins; /* the fact when it is taken, or NULL */
+    const char *ends;   /* the fact at the end, or NULL */
+} plan_stage;
+
+typedef struct plan_kind {
+    const char *name;
+    int64_t weight;
+    int64_t rank; /* lower ones are taken first at a desk that goes by rank */
+    sla_attribute *attributes;
+    size_t attribute_count;
+    plan_stage *stages;
+    size_t stage_count;
+} plan_kind;
+
+typedef enum plan_order { PLAN_FIFO, PLAN_BY_DUE, PLAN_BY_RANK } plan_order;
+
+typedef struct plan_desk {
+    const char *name;
+    plan_order order;
+    int32_t *handlers; /* by the minute of the week, Monday 00:00 first */
+    int32_t most;      /* of these; what a sweep puts another number for */
+} plan_desk;
+
+typedef struct plan_profile {
+    json_t *root; /* the strings are its */
+    const char *name;
+    sla_calendar *zone;      /* for its wall clock */
+    double rate[PLAN_HOURS]; /* tickets an hour */
+    double per_week;
+    plan_kind *kinds;
+    size_t kind_count;
+    plan_desk *desks;
+    size_t desk_count;
+} plan_profile;
+
+/* From a text that `source` names; SLA_OK, or the code of the complaint in `error`. */
+int plan_profile_parse(plan_profile *profile, const char *text, size_t length, const char *source,
+                       sla_error *error);
+
+/* From a file; an exit code, and a complaint. */
+int plan_profile_read(plan_profile *profile, const char *path);
+void plan_profile_fini(plan_profile *profile);
+
+/* The desk of that name, or PLAN_NOBODY. */
+int plan_profile_desk(const plan_profile *profile, const char *name);
+
+/* The minute of the week that the wall clock shows. */
+int plan_profile_minute(const plan_profile *profile, sla_time at);
+
+/* Handlers of a desk in a minute, if at most `most` were there instead of its own most:
+ * the others in proportion, rounded up. */
+int32_t plan_desk_handlers(const plan_desk *desk, int minute, int32_t most);
+
+/* How many handlers of a desk the work of a week would keep busy if it came evenly. */
+double plan_profile_load(const plan_profile *profile, int desk);
+
+#endif

@@ -1,0 +1,229 @@
+/* plan_profile_read.c - see plan_profile_parts.h: arrivals and desks of a profile. */
+#include "plan_profile_parts.h"
+
+#include <string.h>
+
+#include <sla/time.h>
+
+#include "cli.h"
+
+/* ------------------------------------------------------------ days */
+
+static int day_of(const char *text)
+{
+    static const char days[] = "montuewedthufrisatsun";
+
+    for (int i = 0; i < 7; i++)
+        if (strncmp(text, days + (size_t)3 * (size_t)i, 3) == 0)
+            return i;
+    return -1;
+}
+
+bool plan_days_read(const char *text, int *first_out, int *last_out)
+{
+    const size_t length = strlen(text);
+
+    if (length != 3 && (length != 7 || text[3] != '-'))
+        return false;
+    *first_out = day_of(text);
+    *last_out = day_of(text + length - 3);
+    return *first_out >= 0 && *first_out <= *last_out;
+}
+
+#define DAYS_WANTED                                                                                \
+    "days are mon, tue, wed, thu, fri, sat, sun or from one to a later one (mon-fri)"
+
+/* ------------------------------------------------------------ arrivals */
+
+static int read_hours(sla__json *json, const json_t *list, int first, int last,
+                      plan_profile *profile)
+{
+    int result = sla__json_as_type(json, list, JSON_ARRAY);
+
+    if (result == SLA_OK && json_array_size(list) != 24)
+        result = sla__json_complain(json, "24 numbers, one for each hour of the day, not %zu",
+                                    json_array_size(list));
+    for (size_t hour = 0; hour < 24 && result == SLA_OK; hour++) {
+        int64_t number = 0;
+
+        sla__json_push_index(json, hour);
+        result = sla__json_as_int(json, json_array_get(list, hour), 0, 10000000, &number);
+        sla__json_pop(json);
+        for (int day = first; day <= last; day++)
+            profile->rate[(size_t)day * 24 + hour] = (double)number;
+    }
+    return result;
+}
+
+static int read_week(sla__json *json, json_t *week, plan_profile *profile)
+{
+    bool seen[7] = {false};
+    int first, last, result = SLA_OK;
+    const char *days;
+    json_t *list;
+
+    json_object_foreach(week, days, list)
+    {
+        if (sla__json_is_free_member(days))
+            continue;
+        if (!plan_days_read(days, &first, &last))
+            return sla__json_complain_at(json, days, DAYS_WANTED);
+        for (int day = first; day <= last; day++) {
+            if (seen[day])
+                return sla__json_complain_at(json, days, "a day of these is given twice");
+            seen[day] = true;
+        }
+        sla__json_push_key(json, days);
+        result = read_hours(json, list, first, last, profile);
+        sla__json_pop(json);
+        if (result != SLA_OK)
+            return result;
+    }
+    return result;
+}
+
+int plan_arrivals_read(sla__json *json, const json_t *value, plan_profile *profile)
+{
+    static const char *const known[] = {"per_week", "hours"};
+    int64_t per_week = 0;
+    double sum = 0;
+    json_t *week = NULL;
+    int result = sla__json_check_members(json, value, known, 2);
+
+    if (result == SLA_OK)
+        result = sla__json_get_int(json, value, "per_week", SLA__OPTIONAL, 1, 100000000, &per_week);
+    if (result == SLA_OK)
+        result = sla__json_get(json, value, "hours", SLA__REQUIRED, JSON_OBJECT, &week);
+    if (result != SLA_OK)
+        return result;
+    sla__json_push_key(json, "hours");
+    result = read_week(json, week, profile);
+    for (int i = 0; i < PLAN_HOURS; i++)
+        sum += profile->rate[i];
+    if (result == SLA_OK && sum <= 0)
+        result = sla__json_complain(json, "no ticket ever comes: some hour needs more than 0");
+    sla__json_pop(json);
+    if (result != SLA_OK)
+        return result;
+    profile->per_week = per_week > 0 ? (double)per_week : sum;
+    for (int i = 0; i < PLAN_HOURS; i++)
+        profile->rate[i] *= profile->per_week / sum;
+    return SLA_OK;
+}
+
+/* ------------------------------------------------------------ desks */
+
+/* "09:00-18:00" as minutes of a day; what ends before it begins ends the day after. */
+static bool read_window(const char *text, int *from_out, int *to_out)
+{
+    const char *dash = strchr(text, '-');
+    int32_t from, to;
+
+    if (dash == NULL || sla_time_of_day_parse(text, (size_t)(dash - text), &from) != SLA_OK ||
+        sla_time_of_day_parse(dash + 1, strlen(dash + 1), &to) != SLA_OK || from % 60 != 0 ||
+        to % 60 != 0 || from == to || from == 86400)
+        return false;
+    *from_out = from / 60;
+    *to_out = to / 60 + (to < from ? 24 * 60 : 0);
+    return true;
+}
+
+static int read_shift(sla__json *json, const json_t *shift, plan_desk *desk)
+{
+    static const char *const known[] = {"days", "hours", "handlers"};
+    const char *days = "mon-sun", *hours = "00:00-24:00";
+    int first = 0, last = 6, from = 0, to = 24 * 60;
+    int64_t handlers = 0;
+    int result = sla__json_check_members(json, shift, known, 3);
+
+    if (result == SLA_OK)
+        result = sla__json_get_text(json, shift, "days", SLA__OPTIONAL, 16, &days);
+    if (result == SLA_OK)
+        result = sla__json_get_text(json, shift, "hours", SLA__OPTIONAL, 32, &hours);
+    if (result == SLA_OK)
+        result = sla__json_get_int(json, shift, "handlers", SLA__REQUIRED, 0, PLAN_HANDLERS_MAX,
+                                   &handlers);
+    if (result != SLA_OK)
+        return result;
+    if (!plan_days_read(days, &first, &last))
+        return sla__json_complain_at(json, "days", DAYS_WANTED);
+    if (!read_window(hours, &from, &to))
+        return sla__json_complain_at(json, "hours", "hours are such as 09:00-18:00");
+    for (int day = first; day <= last; day++)
+        for (int minute = from; minute < to; minute++) {
+            int32_t *there = &desk->handlers[(day * 24 * 60 + minute) % PLAN_MINUTES];
+
+            *there += (int32_t)handlers;
+            if (*there > PLAN_HANDLERS_MAX)
+                return sla__json_complain_at(json, "handlers", "more than %d at once",
+                                             PLAN_HANDLERS_MAX);
+            if (*there > desk->most)
+                desk->most = *there;
+        }
+    return SLA_OK;
+}
+
+static int read_shifts(sla__json *json, const json_t *shifts, plan_desk *desk)
+{
+    int result = SLA_OK;
+
+    for (size_t i = 0; i < json_array_size(shifts) && result == SLA_OK; i++) {
+        const json_t *shift = json_array_get(shifts, i);
+
+        sla__json_push_index(json, i);
+        result = sla__json_as_type(json, shift, JSON_OBJECT);
+        if (result == SLA_OK)
+            result = read_shift(json, shift, desk);
+        sla__json_pop(json);
+    }
+    if (result == SLA_OK && desk->most == 0)
+        result = sla__json_complain(json, "nobody ever works here: a shift with handlers");
+    return result;
+}
+
+static int read_desk(sla__json *json, const json_t *value, plan_profile *profile, plan_desk *desk)
+{
+    static const char *const known[] = {"desk", "order", "shifts"};
+    static const char *const orders[] = {"fifo", "due", "rank"};
+    int order = PLAN_FIFO;
+    json_t *shifts = NULL;
+    int result = sla__json_check_members(json, value, known, 3);
+
+    if (result == SLA_OK)
+        result = sla__json_get_name(json, value, "desk", SLA__REQUIRED, &desk->name);
+    if (result == SLA_OK && plan_profile_desk(profile, desk->name) != PLAN_NOBODY)
+        return sla__json_complain_at(json, "desk", "there is a desk of this name already");
+    if (result == SLA_OK)
+        result = sla__json_get_choice(json, value, "order", SLA__OPTIONAL, orders, 3, &order);
+    if (result == SLA_OK)
+        result = sla__json_get(json, value, "shifts", SLA__REQUIRED, JSON_ARRAY, &shifts);
+    if (result != SLA_OK)
+        return result;
+    desk->order = (plan_order)order;
+    sla__json_push_key(json, "shifts");
+    result = read_shifts(json, shifts, desk);
+    sla__json_pop(json);
+    return result;
+}
+
+int plan_desks_read(sla__json *json, const json_t *value, plan_profile *profile)
+{
+    const size_t count = json_array_size(value);
+    int result = SLA_OK;
+
+    if (count == 0)
+        return sla__json_complain(json, "one desk at least");
+    profile->desks = need_memory(count, sizeof *profile->desks);
+    for (size_t i = 0; i < count && result == SLA_OK; i++) {
+        plan_desk desk = {.handlers = need_memory(PLAN_MINUTES, sizeof *desk.handlers)};
+
+        memset(desk.handlers, 0, PLAN_MINUTES * sizeof *desk.handlers);
+        sla__json_push_index(json, i);
+        result = sla__json_as_type(json, json_array_get(value, i), JSON_OBJECT);
+        if (result == SLA_OK)
+            result = read_desk(json, json_array_get(value, i), profile, &desk);
+        sla__json_pop(json);
+        profile->desks[profile->desk_count++] = desk;
+    }
+    return result;
+}

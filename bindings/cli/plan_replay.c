@@ -1,0 +1,149 @@
+/* plan_replay.c - see plan_replay.h. */
+#include "plan_replay.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+enum { EVENTS_AT_ONCE = 64, CLOCKS_MAX = 64 };
+
+typedef struct replay {
+    const plan_horizon *horizon;
+    plan_pace *pace;
+    plan_figures *figures;
+    sla_engine *engine;
+    sla_time now;
+    int hour; /* of the week, on the wall clock */
+} replay;
+
+static sla_string name_ticket(uint64_t number, char *buffer, size_t size)
+{
+    return (sla_string){buffer,
+                        (size_t)snprintf(buffer, size, "P%llu", (unsigned long long)number)};
+}
+
+static bool counts(const replay *r)
+{
+    return r->now >= r->horizon->figures_from;
+}
+
+static void tell_all(replay *r)
+{
+    sla_event events[EVENTS_AT_ONCE];
+    size_t count;
+
+    while ((count = sla_engine_poll_many(r->engine, r->now, events, EVENTS_AT_ONCE)) > 0)
+        for (size_t i = 0; i < count && counts(r); i++)
+            plan_figures_event(r->figures, r->hour, &events[i], r->now);
+}
+
+/* Everything that falls due before `end`, each at its instant. */
+static void pass_time(replay *r, sla_time end)
+{
+    sla_time at;
+
+    while ((at = sla_engine_wakeup(r->engine)) < end) {
+        if (at > r->now)
+            r->now = at;
+        tell_all(r);
+        if (sla_engine_wakeup(r->engine) <= at)
+            return; /* the engine wants no more than the next recording gives */
+    }
+}
+
+static void on_fact(void *user, uint64_t number, const plan_kind *kind, const char *name,
+                    sla_time at)
+{
+    replay *r = user;
+    const bool opens = strcmp(name, "opened") == 0;
+    char ticket[24];
+    sla_error error = {0};
+    sla_fact fact = {.ticket = name_ticket(number, ticket, sizeof ticket),
+                     .name = {name, strlen(name)},
+                     .occurred_at = at};
+    int result;
+
+    pass_time(r, at);
+    r->now = at;
+    if (opens) {
+        fact.attributes = kind->attributes;
+        fact.attribute_count = kind->attribute_count;
+    }
+    result = sla_engine_record(r->engine, &fact, at, NULL, &error);
+    if (result == SLA_ERR_NOMEM)
+        give_up("out of memory");
+    if (result < 0 && r->figures->refused++ == 0) {
+        r->figures->refusal = error;
+        r->figures->refusal.code = result;
+    }
+    if (counts(r) && result >= 0)
+        plan_figures_fact(r->figures, r->hour, opens, at);
+    tell_all(r);
+}
+
+/* The earliest due of the clocks that run. */
+static sla_time on_due(void *user, uint64_t number)
+{
+    const replay *r = user;
+    sla_clock_view clocks[CLOCKS_MAX];
+    sla_time due = SLA_NEVER;
+    char ticket[24];
+    size_t count = 0;
+
+    if (sla_engine_clocks(r->engine, (sla_string){"", 0},
+                          name_ticket(number, ticket, sizeof ticket), clocks, CLOCKS_MAX,
+                          &count) != SLA_OK)
+        return SLA_NEVER;
+    for (size_t i = 0; i < count && i < CLOCKS_MAX; i++)
+        if (clocks[i].state == SLA_RUNNING && clocks[i].due_at < due)
+            due = clocks[i].due_at;
+    return due;
+}
+
+static void on_passed(void *user, sla_time at)
+{
+    replay *r = user;
+    const int minute = plan_profile_minute(r->horizon->profile, at);
+    sla_engine_stats stats;
+
+    pass_time(r, at);
+    r->now = at;
+    if (minute % 60 != 0)
+        return;
+    r->hour = minute / 60;
+    sla_engine_expire(r->engine, at);
+    if (counts(r) && at < r->horizon->until) {
+        sla_engine_get_stats(r->engine, &stats);
+        plan_figures_look(r->figures, r->hour, &stats, at);
+    }
+    progress_count(&r->pace->progress, ++r->pace->done, r->pace->total, "hours");
+}
+
+int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
+                plan_figures *figures)
+{
+    const world *w = horizon->world;
+    sla_engine_options options = SLA_ENGINE_OPTIONS_INIT;
+    replay r = {.horizon = horizon, .pace = pace, .figures = figures, .now = horizon->from};
+    const plan_course course = {horizon->profile,      most,          horizon->seed, horizon->from,
+                                horizon->figures_from, horizon->until};
+    const plan_sink sink = {on_fact, on_due, on_passed, &r};
+    sla_error error = {0};
+    int result;
+
+    options.keep = PLAN_KEEP;
+    if (sla_engine_new(&options, &r.engine) != SLA_OK)
+        give_up("out of memory");
+    result =
+        sla_engine_adopt(r.engine, w->policies, w->calendars, w->calendar_count, r.now, &error);
+    if (result == SLA_ERR_NOMEM)
+        give_up("out of memory");
+    if (result == SLA_OK)
+        plan_queue_run(&course, &sink, figures->desks);
+    else
+        say_error(&error);
+    sla_engine_free(r.engine);
+    return result == SLA_OK ? EXIT_FINE : EXIT_INVALID;
+}

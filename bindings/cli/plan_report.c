@@ -1,0 +1,186 @@
+/*
+ * plan_report.c - see plan_result.h: the page.  It loads nothing and runs nothing; curves
+ * differ by their dashes, so that they can be told apart on paper.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "plan_chart.h"
+#include "plan_result.h"
+
+static const char head[] =
+    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+    "style-src 'unsafe-inline'\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>sla plan</title>\n<style>\n"
+    "body{font:16px/1.5 sans-serif;color:#000;background:#fff;max-width:56rem;margin:2rem auto;"
+    "padding:0 1rem}\n"
+    "pre{font:13px/1.35 monospace;overflow-x:auto}\n"
+    "figure{margin:2rem 0;break-inside:avoid}\nfigcaption{font-weight:bold}\n"
+    "svg{width:100%;height:auto}\nsvg text{font:12px sans-serif}\n"
+    ".names svg{width:44px;height:10px}\n.names span{margin-right:1.5rem;white-space:nowrap}\n"
+    "line,polyline{fill:none;stroke:#000;stroke-width:1.6}\n"
+    ".grid{stroke:#ccc;stroke-width:1}\n.axis,.tick{stroke-width:1}\n"
+    ".level{stroke:#777;stroke-width:1;stroke-dasharray:2 2}\n"
+    ".c1{stroke-dasharray:7 4}\n.c2{stroke-dasharray:2 3}\n.c3{stroke-dasharray:9 3 2 3}\n"
+    ".c4{stroke-width:3.4}\n.c5{stroke-width:3.4;stroke-dasharray:9 5}\n"
+    ".c6{stroke-width:3.4;stroke-dasharray:3 4}\n"
+    "</style></head><body>\n";
+
+static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+static const char *const levels[] = {"level 1", "level 2", "level 3",
+                                     "level 4", "level 5", "level 6"};
+
+/* What the hours of a week were like, as lines to draw. */
+typedef struct week {
+    double x[PLAN_HOURS], opened[PLAN_HOURS], facts[PLAN_HOURS], events[PLAN_HOURS];
+    double live[PLAN_HOURS], live_most[PLAN_HOURS];
+    double breached[PLAN_HOURS], escalated[PLAN_LEVELS][PLAN_HOURS];
+} week;
+
+static void fill_week(const plan_figures *figures, week *w)
+{
+    for (int i = 0; i < PLAN_HOURS; i++) {
+        const plan_hour *h = &figures->hours[i];
+        const double looks = h->looks > 0 ? (double)h->looks : 1;
+
+        w->x[i] = i;
+        w->opened[i] = (double)h->opened / looks;
+        w->facts[i] = (double)h->facts / looks;
+        w->events[i] = (double)h->events / looks;
+        w->live[i] = (double)h->live / looks;
+        w->live_most[i] = (double)h->live_most;
+        w->breached[i] = (double)h->breached / looks;
+        for (int level = 0; level < PLAN_LEVELS; level++)
+            w->escalated[level][i] = (double)h->escalated[level] / looks;
+    }
+}
+
+static plan_chart week_chart(const week *w, const char *title, const char *y_name)
+{
+    return (plan_chart){.title = title,
+                        .x_name = "hour of the week",
+                        .y_name = y_name,
+                        .x = w->x,
+                        .count = PLAN_HOURS,
+                        .x_words = days,
+                        .x_every = 24};
+}
+
+static void add_curve(plan_chart *chart, const char *name, const double *y)
+{
+    chart->curves[chart->curve_count++] = (plan_curve){name, y};
+}
+
+static void put_week(const plan_figures *figures, FILE *out)
+{
+    week *w = need_memory(1, sizeof *w);
+    plan_chart load, live, costs;
+
+    fill_week(figures, w);
+    load = week_chart(w, "Tickets, facts and events by hour of the week", "an hour");
+    add_curve(&load, "facts", w->facts);
+    add_curve(&load, "events", w->events);
+    add_curve(&load, "tickets opened", w->opened);
+    plan_chart_put(&load, out);
+    live = week_chart(w, "Live tickets by hour of the week", "tickets");
+    add_curve(&live, "mean", w->live);
+    add_curve(&live, "most", w->live_most);
+    plan_chart_put(&live, out);
+    costs = week_chart(w, "Breaches and escalations by hour of the week", "an hour");
+    add_curve(&costs, "breaches", w->breached);
+    for (int level = 0; level < PLAN_LEVELS; level++)
+        if (figures->escalated[level] > 0)
+            add_curve(&costs, levels[level], w->escalated[level]);
+    plan_chart_put(&costs, out);
+    free(w);
+}
+
+/* The rows of the sweep as lines to draw. */
+static void put_sweep(const plan_result *result, FILE *out)
+{
+    const plan_sweep *sweep = result->sweep;
+    const size_t count = sweep->count, every = count / 16 + 1;
+    const double hours = plan_hours(result), mark = sweep->enough;
+    double *const x = need_memory(count * (3 + PLAN_LEVELS), sizeof *x);
+    double *const on_time = x + count, *const breached = x + 2 * count, *const up = x + 3 * count;
+    plan_chart kept = {"Promises kept, by handlers at the desk",
+                       "handlers",
+                       "% on time",
+                       x,
+                       count,
+                       .line = 100 * result->share,
+                       .mark = mark,
+                       .x_every = every};
+    plan_chart costs = {"Breaches and escalations, by handlers at the desk",
+                        "handlers",
+                        "an hour",
+                        x,
+                        count,
+                        .mark = mark,
+                        .x_every = every};
+
+    for (size_t i = 0; i < count; i++) {
+        const plan_row *row = &sweep->rows[i];
+
+        x[i] = row->handlers;
+        on_time[i] = 100 * plan_on_time(row->met, row->breached);
+        breached[i] = (double)row->breached / hours;
+        for (size_t level = 0; level < PLAN_LEVELS; level++)
+            up[level * count + i] = (double)row->escalated[level] / hours;
+    }
+    add_curve(&kept, "on time", on_time);
+    plan_chart_put(&kept, out);
+    add_curve(&costs, "breaches", breached);
+    for (size_t level = 0; level < PLAN_LEVELS; level++)
+        for (size_t i = 0; i < count; i++)
+            if (sweep->rows[i].escalated[level] > 0) {
+                add_curve(&costs, levels[level], up + level * count);
+                break;
+            }
+    plan_chart_put(&costs, out);
+    free(x);
+}
+
+/* A document inside of a page: "<" is written so that it ends no element. */
+static void put_escaped(FILE *out, const char *text, const char *less)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '<')
+            fputs(less, out);
+        else if (*text == '&' && less[0] == '&')
+            fputs("&amp;", out);
+        else
+            fputc(*text, out);
+}
+
+/* What `print` writes, escaped. */
+static void put_inside(const plan_result *result, void (*print)(const plan_result *, FILE *),
+                       const char *less, FILE *out)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *memory = open_memstream(&text, &length);
+
+    if (memory == NULL)
+        give_up("out of memory");
+    print(result, memory);
+    if (fclose(memory) != 0)
+        give_up("out of memory");
+    put_escaped(out, text, less);
+    free(text);
+}
+
+void plan_print_report(const plan_result *result, FILE *out)
+{
+    fputs(head, out);
+    fprintf(out, "<h1>Plan: %s</h1>\n", result->horizon->profile->name);
+    put_week(result->figures, out);
+    put_sweep(result, out);
+    fputs("<h2>Figures</h2>\n<pre>", out);
+    put_inside(result, plan_print, "&lt;", out);
+    fputs("</pre>\n<script type=\"application/json\" id=\"figures\">\n", out);
+    put_inside(result, plan_print_json, "\\u003c", out);
+    fputs("</script>\n</body></html>\n", out);
+}

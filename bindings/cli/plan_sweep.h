@@ -1,0 +1,39 @@
+/*
+ * plan_sweep.h - the same weeks with other numbers of handlers at one desk: what promises
+ * cost people, and how many of these keep enough of them.
+ */
+#ifndef SLA_CLI_PLAN_SWEEP_H
+#define SLA_CLI_PLAN_SWEEP_H
+
+#include "plan_replay.h"
+
+/* One number of handlers, and what came of it at that desk and in all. */
+typedef struct plan_row {
+    int32_t handlers; /* at the desk's best */
+    uint64_t met, breached, escalated[PLAN_LEVELS];
+    uint64_t live_most, breached_hour[PLAN_HOURS];
+    plan_desk_figures desk;
+} plan_row;
+
+typedef struct plan_sweep {
+    const plan_horizon *horizon;
+    plan_pace *pace;
+    int desk;       /* whose handlers change */
+    plan_row *rows; /* by handlers */
+    size_t count, capacity;
+    int32_t enough; /* the fewest that keep the promises; 0: not asked, or however many do not */
+} plan_sweep;
+
+/* The row of a course that was run otherwise. */
+void plan_sweep_add(plan_sweep *sweep, int32_t handlers, const plan_figures *figures);
+
+/* Runs each number from `first` to `last`, `step` apart, that is not there yet. */
+int plan_sweep_range(plan_sweep *sweep, int32_t first, int32_t last, int32_t step);
+
+/* Looks for the fewest that keep `share` of the promises, by doubling and halving.  Ends
+ * without them where twice as many let nobody wait less at this desk. */
+int plan_sweep_search(plan_sweep *sweep, double share);
+
+void plan_sweep_fini(plan_sweep *sweep);
+
+#endif

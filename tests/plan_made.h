@@ -1,0 +1,21 @@
+/* plan_made.h - profiles for tests of sla plan, from text. */
+#ifndef SLA_TESTS_PLAN_MADE_H
+#define SLA_TESTS_PLAN_MADE_H
+
+#include <string.h>
+
+#include "check.h"
+#include "plan_profile.h"
+
+/* 2026-03-02T00:00:00Z, a Monday. */
+#define PLAN_MONDAY INT64_C(1772409600000000)
+#define PLAN_WEEK (7 * SLA_DAY)
+
+static inline void plan_made(plan_profile *profile, const char *text)
+{
+    sla_error error = {0};
+
+    CHECK_OK_OR_SAY(plan_profile_parse(profile, text, strlen(text), "profile", &error), &error);
+}
+
+#endif
