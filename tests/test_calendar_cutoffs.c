@@ -90,6 +90,11 @@ TEST(rule_15_next_day_calendar_or_workday)
          "2026-10-25T02:30:00+01:00",
          {H(2) + 2700, H(2) + 3000, 1, H(10), false, false},
          "2026-10-25T02:50:00+01:00"},
+        {"midnight is shown twice: not the first one, which is over",
+         ALWAYS("America/St_Johns"),
+         "2010-11-06T23:30:00-03:30",
+         {H(16), H(24), 1, H(0), false, false},
+         "2010-11-07T00:00:00-03:30"},
         {"Saturday, two workdays: Tuesday",
          OFFICE,
          "2026-03-07T10:00:00+08:00",
@@ -140,6 +145,16 @@ TEST(rule_15_snap_goes_up_to_the_next_cutoff_end)
          "2026-10-25T02:30:00+01:00",
          {H(1), H(2) + 3000, 1, H(10), false, true},
          "2026-10-25T02:50:00+01:00"},
+        {"before the repeated hour, the first end being over",
+         ALWAYS("Europe/Berlin"),
+         "2026-10-25T02:55:00+02:00",
+         {H(1), H(2) + 3000, 1, H(10), false, true},
+         "2026-10-25T02:50:00+01:00"},
+        {"24:00 of the date before one that was left out",
+         ALWAYS("Pacific/Apia"),
+         "2011-12-31T00:00:00+14:00",
+         {H(1), H(24), 1, H(10), true, true},
+         "2011-12-31T00:00:00+14:00"},
         {"working dates only",
          OFFICE,
          "2026-03-06T19:00:00+08:00",
@@ -191,4 +206,20 @@ TEST(ends_of_days)
         check_instant(rows[i].why, office, rows[i].end, got);
     }
     sla_calendar_unref(office);
+}
+
+/* At 00:01 the clock goes back to 23:01: the date ends twice. */
+TEST(an_end_of_a_day_is_not_before_the_question)
+{
+    sla_calendar *always = calendar_of(ALWAYS("America/St_Johns"));
+    const sla_time second_evening = at("2010-11-06T23:30:00-03:30");
+    sla_time got = SLA_NEVER;
+
+    CHECK_OK(sla_calendar_end_of_day(always, second_evening, false, &got));
+    check_instant("the end of the day", always, "2010-11-07T00:00:00-03:30", got);
+    CHECK_OK(sla_calendar_add_days(always, second_evening, 0, SLA_END_DAY, &got));
+    check_instant("0 days on, to the end", always, "2010-11-07T00:00:00-03:30", got);
+    CHECK_OK(sla_calendar_end_of_day(always, second_evening - 45 * SLA_MINUTE, false, &got));
+    check_instant("from the first evening", always, "2010-11-07T00:00:00-02:30", got);
+    sla_calendar_unref(always);
 }

@@ -111,7 +111,7 @@ SLA_API const char *sla_calendar_version(const sla_calendar *calendar);
 SLA_API const char *sla_calendar_display(const sla_calendar *calendar);
 SLA_API const char *sla_calendar_zone(const sla_calendar *calendar);
 
-/* First instant not compiled, and the first one compiled. */
+/* The first instant compiled, and the first one behind it that is not. */
 SLA_API void sla_calendar_horizon(const sla_calendar *calendar, sla_time *from_out,
                                   sla_time *to_out);
 

@@ -75,6 +75,27 @@ static int instant_of(const sla_calendar *calendar, place p, sla_time *out)
     return SLA_OK;
 }
 
+/* The same; but where the clock is set back and shows the place twice, the second
+ * time when the first one lies before `from`. */
+static int instant_of_from(const sla_calendar *calendar, place p, sla_time from, sla_time *out)
+{
+    const sla__zone *zone = &calendar->zone;
+    const int result = instant_of(calendar, p, out);
+    size_t shift;
+
+    if (result != SLA_OK || *out >= from)
+        return result;
+    shift = sla__zone_shift_at(zone, *out);
+    if (shift + 1 < zone->count) {
+        const int32_t back = zone->shifts[shift].offset_s - zone->shifts[shift + 1].offset_s;
+        const sla_time again = *out + back * SLA_SECOND;
+
+        if (again >= zone->shifts[shift + 1].at && again >= from && again <= calendar->to)
+            *out = again;
+    }
+    return SLA_OK;
+}
+
 /* ------------------------------------------------------------ working dates */
 
 /* How many working dates of the horizon lie before `date`. */
@@ -230,6 +251,13 @@ int sla_calendar_add_workdays(const sla_calendar *calendar, sla_time from,
 
 /* ------------------------------------------------------------ N calendar days */
 
+/* The end of a civil date that begins before `from`, not before it. */
+static int end_of_date_from(const sla_calendar *calendar, int32_t date, sla_time from,
+                            sla_time *out)
+{
+    return instant_of_from(calendar, (place){date + 1, 0}, from, out);
+}
+
 int sla_calendar_add_days(const sla_calendar *calendar, sla_time from, int days, sla_day_end end,
                           sla_time *out)
 {
@@ -250,7 +278,8 @@ int sla_calendar_add_days(const sla_calendar *calendar, sla_time from, int days,
     if (date < calendar->first_date - 1 || date > SLA__DAY_MAX)
         return SLA_ERR_HORIZON;
     p.date = (int32_t)date;
-    return end == SLA_END_DAY ? end_of_date(calendar, p.date, out) : instant_of(calendar, p, out);
+    return end == SLA_END_DAY ? end_of_date_from(calendar, p.date, from, out)
+                              : instant_of(calendar, p, out);
 }
 
 int sla_calendar_end_of_day(const sla_calendar *calendar, sla_time at, bool close, sla_time *out)
@@ -258,16 +287,16 @@ int sla_calendar_end_of_day(const sla_calendar *calendar, sla_time at, bool clos
     const sla__working_date *working;
     int64_t number;
     int32_t date;
-    sla_time start;
+    sla_time end;
 
     if (!sla__calendar_reaches(calendar, at))
         return SLA_ERR_HORIZON;
     if (!close) {
         /* 00:00 itself is the end of the day before it. */
         date = civil_date(calendar, at);
-        if (end_of_date(calendar, date - 1, &start) != SLA_OK || start != at)
-            return end_of_date(calendar, date, out);
-        *out = at;
+        if (end_of_date_from(calendar, date - 1, at, &end) != SLA_OK || end < at)
+            return end_of_date_from(calendar, date, at, out);
+        *out = end;
         return SLA_OK;
     }
     number = working_before(calendar, sla__calendar_date(calendar, at));
@@ -282,23 +311,11 @@ int sla_calendar_end_of_day(const sla_calendar *calendar, sla_time at, bool clos
 
 /* ------------------------------------------------------------ cut-offs */
 
-static int at_time_of_date(const sla_calendar *calendar, int32_t date, int32_t seconds,
-                           sla_time *out)
+/* A time of day on a date, not before `from` where the clock shows it twice. */
+static int time_of_date_from(const sla_calendar *calendar, int32_t date, int32_t seconds,
+                             sla_time from, sla_time *out)
 {
-    return instant_of(calendar, (place){date, seconds * SLA_SECOND}, out);
-}
-
-/* The same where it is not before `from`: in the hour that a change of clocks
- * repeats, the second time round. */
-static int at_time_of_date_from(const sla_calendar *calendar, int32_t date, int32_t seconds,
-                                sla_time from, sla_time *out)
-{
-    const sla_time ahead = date * SLA_DAY + seconds * SLA_SECOND - wall(calendar, from);
-    const int result = at_time_of_date(calendar, date, seconds, out);
-
-    if (result == SLA_OK && *out < from && ahead >= 0)
-        *out = from + ahead;
-    return result;
+    return instant_of_from(calendar, (place){date, seconds * SLA_SECOND}, from, out);
 }
 
 /* The date `days` (at least 1) working dates after `date`; from a closed date the
@@ -327,15 +344,15 @@ int sla_calendar_cutoff(const sla_calendar *calendar, sla_time from, const sla_c
     date = civil_date(calendar, from);
     since = wall(calendar, from) - date * SLA_DAY;
     if (since < cutoff->before_s * SLA_SECOND && (!cutoff->workdays || is_working(calendar, date)))
-        return at_time_of_date_from(calendar, date, cutoff->today_s, from, out);
+        return time_of_date_from(calendar, date, cutoff->today_s, from, out);
     if (!cutoff->workdays)
         return cutoff->days > SLA__DAY_MAX - date
                    ? SLA_ERR_HORIZON
-                   : at_time_of_date(calendar, date + cutoff->days, cutoff->later_s, out);
+                   : time_of_date_from(calendar, date + cutoff->days, cutoff->later_s, from, out);
     working = later_working(calendar, date, cutoff->days);
     if (working == NULL)
         return SLA_ERR_HORIZON;
-    return at_time_of_date(calendar, working->date, cutoff->later_s, out);
+    return time_of_date_from(calendar, working->date, cutoff->later_s, from, out);
 }
 
 /* The first of the two ends on `date` that is not before `at`; SLA_NEVER when none. */
@@ -348,7 +365,7 @@ static sla_time end_on(const sla_calendar *calendar, int32_t date, sla_time at,
     for (int i = 0; i < 2; i++) {
         sla_time end;
 
-        if (at_time_of_date_from(calendar, date, seconds[i], at, &end) == SLA_OK && end >= at &&
+        if (time_of_date_from(calendar, date, seconds[i], at, &end) == SLA_OK && end >= at &&
             end < best)
             best = end;
     }
@@ -362,9 +379,10 @@ int sla_calendar_snap(const sla_calendar *calendar, sla_time at, const sla_cutof
 
     if (!sla__calendar_reaches(calendar, at))
         return SLA_ERR_HORIZON;
-    /* Yesterday's 24:00 may be now.  Closed dates are jumped over, so this ends
-     * after three dates, or where the horizon does. */
-    for (int32_t date = civil_date(calendar, at) - 1; date < behind; date++) {
+    /* Yesterday's 24:00 may be now, or that of the day before it where a date was left
+     * out.  Closed dates are jumped over, so this ends after four dates, or where the
+     * horizon does. */
+    for (int32_t date = civil_date(calendar, at) - 2; date < behind; date++) {
         sla_time end;
 
         if (cutoff->workdays && !is_working(calendar, date)) {

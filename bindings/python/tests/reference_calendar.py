@@ -333,8 +333,10 @@ class Reference:
     def add_days(self, at, days, end="same_time"):
         self._inside(at)
         shown = self.wall.shown(at)
-        wall = (shown // DAY + days + 1) * DAY if end == "day" else shown + days * DAY
-        return self._known(self.wall.instant(wall)) if days or end == "day" else at
+        if end == "day":
+            midnight = (shown // DAY + days + 1) * DAY
+            return self._known(self._not_before(at, midnight) or self.wall.instant(midnight))
+        return self._known(self.wall.instant(shown + days * DAY)) if days else at
 
     def end_of_day(self, at, close=False):
         self._inside(at)
