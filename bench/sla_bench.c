@@ -18,7 +18,7 @@
 
 static const bench_subject *const subjects[] = {
     &bench_calendar, &bench_engine, &bench_latency,      &bench_peers,
-    &bench_start,    &bench_store,  &bench_store_sqlite,
+    &bench_start,    &bench_store,  &bench_store_sqlite, &bench_timers,
 };
 
 enum {

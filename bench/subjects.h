@@ -11,5 +11,6 @@ extern const bench_subject bench_peers;
 extern const bench_subject bench_start;
 extern const bench_subject bench_store;
 extern const bench_subject bench_store_sqlite;
+extern const bench_subject bench_timers;
 
 #endif

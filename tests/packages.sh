@@ -8,11 +8,13 @@ BUILD_PACKAGES="gcc g++ libc6-dev cmake ninja-build pkg-config libjansson-dev li
 
 # To test: clang with its sanitizers (llvm names the lines in their reports),
 # cmocka, callgrind, a PostgreSQL (the tests start their own), what scripts use, and what the
-# package for Python meets: checkers of types, numpy, pandas, another loop.
+# package for Python meets: checkers of types, numpy, pandas, another loop; and other
+# libraries' timers, for sla-bench.
 TEST_PACKAGES="$BUILD_PACKAGES clang libclang-rt-dev llvm libcmocka-dev valgrind
     python3-jsonschema mandoc bsdextrautils xz-utils postgresql binutils
     python3-venv python3-pytest python3-hypothesis python3-mypy python3-numpy python3-pandas
-    python3-matplotlib python3-apscheduler python3-uvloop"
+    python3-matplotlib python3-apscheduler python3-uvloop
+    libuv1-dev libevent-dev libbsd-dev"
 
 # A server's package makes a cluster and starts it, unless it is told before.
 want_no_cluster() {

@@ -1,0 +1,92 @@
+/* bench_timers_sla.c - libsla's own timers, as the engine uses them: room is asked for
+ * with every ticket, and opening numbers decide between equal instants. */
+#include "bench_timers.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/timers.h"
+
+typedef struct ours {
+    sla__timers timers;
+    sla_allocator allocator;
+    uint64_t *numbers; /* by id: what a ticket knows of itself */
+    size_t capacity;
+    uint64_t next;
+} ours;
+
+static void *open_ours(size_t live)
+{
+    ours *const all = timers_grow(NULL, 1, sizeof *all);
+
+    (void)live;
+    *all = (ours){.allocator = sla__allocator_or_default(NULL), .next = 1};
+    return all;
+}
+
+static void arm(void *timers, uint32_t id, int64_t at)
+{
+    ours *const all = timers;
+
+    if (!sla__timers_reserve(&all->timers, &all->allocator, id + (size_t)1) ||
+        !sla__grow(&all->allocator, (void **)&all->numbers, &all->capacity, id + (size_t)1,
+                   sizeof *all->numbers)) {
+        fprintf(stderr, "sla-bench: out of memory\n");
+        exit(1);
+    }
+    all->numbers[id] = all->next++;
+    sla__timers_set(&all->timers, id, at, all->numbers[id]);
+}
+
+static void cancel(void *timers, uint32_t id)
+{
+    ours *const all = timers;
+
+    sla__timers_set(&all->timers, id, SLA_NEVER, 0);
+}
+
+static void move(void *timers, uint32_t id, int64_t at)
+{
+    ours *const all = timers;
+
+    sla__timers_set(&all->timers, id, at, all->numbers[id]);
+}
+
+static void fire(void *timers, int64_t now, timers_fired *fired)
+{
+    ours *const all = timers;
+    const sla__timer *first;
+
+    while ((first = sla__timers_first(&all->timers)) != NULL && first->at <= now) {
+        const uint32_t id = first->id;
+
+        timers_note(fired, id);
+        sla__timers_set(&all->timers, id, SLA_NEVER, 0);
+    }
+}
+
+static void close_ours(void *timers)
+{
+    ours *const all = timers;
+
+    sla__timers_fini(&all->timers, &all->allocator);
+    free(all->numbers);
+    free(all);
+}
+
+/* The numbers are the tickets' own. */
+static size_t beside(const void *timers)
+{
+    return malloc_usable_size(((const ours *)timers)->numbers) + sizeof(size_t);
+}
+
+const timers_contender timers_sla = {.name = "libsla",
+                                     .open = open_ours,
+                                     .arm = arm,
+                                     .cancel = cancel,
+                                     .move = move,
+                                     .fire = fire,
+                                     .close = close_ours,
+                                     .beside = beside,
+                                     .exact = true};
