@@ -208,6 +208,7 @@ TEST(who_looks_brings_what_is_on_the_record)
     CHECK_RESULT(SLA_PENDING, bring(&h, "T-9"));
     host_settle(&h);
     CHECK_RESULT(SLA_ERR_NOT_FOUND, bring(&h, "T-9"));
+    host_settle(&h);
     CHECK_EQ("nothing is kept of it", 0, h.service->line_count - h.service->free_count);
     CHECK_RESULT(SLA_PENDING, bring(&h, "T-9"));
     host_go_to(&h, HOST_START + 2 * SLA_MINUTE);

@@ -76,10 +76,8 @@ static void write_old_rows(sla_service *service)
     for (size_t i = 0; i < service->line_count; i++) {
         sla__line *const line = service->lines[i];
 
-        if (line != NULL && is_old_row(service, line) && sla__gathering(service)) {
-            sla__line_wake(service, line);
+        if (line != NULL && is_old_row(service, line) && sla__gathering(service))
             sla__gather_line(service, line);
-        }
     }
 }
 

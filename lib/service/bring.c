@@ -33,7 +33,6 @@ static int look_for(sla_service *service, sla__line *line)
 {
     const sla_clock_hook *clock = &service->options.clock;
 
-    sla__line_wake(service, line);
     line->looked_for = true;
     line->state = SLA__LINE_TICKET;
     sla__line_serve(service, line);

@@ -236,6 +236,7 @@ static void take_out_known(sla_service *service, sla__writing *unit)
 
     sla__log(service, SLA__LOG_TICKET_KNOWN, "facts=%zu", unit->facts.count);
     take_out(service, line, &back);
+    line->known = true;
     while ((arrival = sla__arrivals_take(&back)) != NULL)
         sla__arrivals_put(arrival->imported ? &imported : &again, arrival);
     sla__arrivals_join_front(&line->waiting, &again);

@@ -91,8 +91,24 @@ static void refuse(sla_service *service, sla__line *line, int result, sla__log_c
     sla__answer_all(service, &line->waiting, result, text);
 }
 
+static void cannot_be_read(sla_service *service, sla__line *line, int result, const char *text)
+{
+    refuse(service, line, result, SLA__LOG_TICKET_UNREADABLE, text);
+    sla__line_set_aside(service, line);
+    sla__line_blame(service, line, true);
+}
+
 static void ticket_done(sla_service *service, sla__line *line, int result)
 {
+    const bool known = line->known;
+
+    line->known = known && result == SLA_ERR_STORE;
+    if (result == SLA_ERR_NOT_FOUND && known) {
+        /* Recorded as its first, the fact would be refused as one of a ticket that is there. */
+        cannot_be_read(service, line, SLA_ERR_REFUSED,
+                       "facts of the ticket are on the record, and the ticket is not");
+        return;
+    }
     if (result == SLA_ERR_NOT_FOUND || line->taken == SLA_OK)
         sla__line_blame(service, line, false);
     if (result == SLA_ERR_NOT_FOUND) {
@@ -109,12 +125,9 @@ static void ticket_done(sla_service *service, sla__line *line, int result)
         sla__starve(service);
         return;
     }
-    if (result == SLA_OK || result != SLA_ERR_STORE) {
-        refuse(service, line, result == SLA_OK ? line->taken : result, SLA__LOG_TICKET_UNREADABLE,
-               "what is on the record of the ticket cannot be read");
-        sla__line_set_aside(service, line);
-        sla__line_blame(service, line, true);
-    }
+    if (result == SLA_OK || result != SLA_ERR_STORE)
+        cannot_be_read(service, line, result == SLA_OK ? line->taken : result,
+                       "what is on the record of the ticket cannot be read");
 }
 
 static void history_done(sla_service *service, sla__line *line, int result)
@@ -186,6 +199,5 @@ bool sla__fetch_supply(sla_service *service, sla__line *line)
     line->whole = false;
     refuse(service, line, result, SLA__LOG_HISTORY_UNREADABLE,
            "the facts on the record are not those of the ticket");
-    sla__line_let_go(service, line);
     return false;
 }

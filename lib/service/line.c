@@ -3,8 +3,11 @@
  *
  * Every ticket in the engine has a line, and a line that nothing holds and whose
  * ticket has nothing left to tell leaves memory together with it after a while
- * (rule 24).
+ * (rule 24).  It leaves between two steps of a round and never within one: a recorder
+ * that is answered may look at the ticket, which lets go of the line, while whoever
+ * answers goes on with it.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "engine/ticket.h"
@@ -142,8 +145,27 @@ void sla__line_wake(sla_service *service, sla__line *line)
         service->leaving_last = line->older;
 }
 
+/* Before all that leave later.  Whoever let go may still have the line in hand; for
+ * whoever comes before it leaves it is a new one. */
+static void leave_now(sla_service *service, sla__line *line)
+{
+    line->state = SLA__LINE_NEW;
+    line->ids_known = line->whole = false;
+    line->id_count = 0;
+    line->leaves_at = SLA_TIME_MIN;
+    line->leaving = true;
+    line->older = NULL;
+    line->newer = service->leaving_first;
+    if (line->newer != NULL)
+        line->newer->older = line;
+    else
+        service->leaving_last = line;
+    service->leaving_first = line;
+}
+
 static void drop(sla_service *service, sla__line *line)
 {
+    assert(line->units == 0 && line->waiting.first == NULL && !line->serving && !line->ask.asked);
     (void)sla_engine_forget(service->engine, line->tenant, line->ticket);
     sla__line_free(service, line);
 }
@@ -155,8 +177,8 @@ void sla__line_let_go(sla_service *service, sla__line *line)
         return;
     if (!line->on_record && line->looked_for)
         leave_later(service, line, SLA_MINUTE); /* somebody is to hear that there is none */
-    else if (!line->on_record && !service->has_stuck)
-        drop(service, line); /* nothing was recorded of it */
+    else if (!line->on_record)
+        leave_now(service, line); /* nothing was recorded of it */
     else if (line->live == 0 && line->next_at == SLA_NEVER)
         leave_later(service, line, service->options.keep);
 }
@@ -202,6 +224,7 @@ void sla__line_serve(sla_service *service, sla__line *line)
 {
     if (line->serving)
         return;
+    sla__line_wake(service, line);
     line->serving = true;
     line->next_serve = NULL;
     if (service->serve_last != NULL)

@@ -87,7 +87,7 @@ void sla__line_free(sla_service *service, sla__line *line);
 void sla__lines_fini(sla_service *service);
 /* It has something to do in the round. */
 void sla__line_serve(sla_service *service, sla__line *line);
-/* Nothing holds it any more: it goes, at once or after `keep`. */
+/* Nothing holds it any more: it goes, at the end of the round or after `keep`. */
 void sla__line_let_go(sla_service *service, sla__line *line);
 /* It is needed again. */
 void sla__line_wake(sla_service *service, sla__line *line);

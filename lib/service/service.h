@@ -98,6 +98,7 @@ struct sla__line {
     bool serving;    /* in service->serve */
     bool leaving;    /* in service->leaving_first and on */
     bool on_record;  /* the store has a row of it */
+    bool known;      /* the store says that it has facts of it: it has to have a row */
     bool looked_for; /* by sla_service_bring, which has not said yet what came of it */
     bool going;      /* the row goes with the unit that gathers, or one on its way */
     sla__forgetting *forgetting; /* somebody wants it forgotten, or NULL */

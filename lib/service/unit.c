@@ -33,6 +33,7 @@ void sla__gather_line(sla_service *service, sla__line *line)
 {
     if (line->gathered)
         return;
+    sla__line_wake(service, line);
     line->gathered = true;
     line->units++;
     line->next_gathered = NULL;
