@@ -53,7 +53,10 @@ enum {
     SLA__PACKED_MOVED = 1 << 15,
     SLA__PACKED_GIVEN = 1 << 16,
     SLA__PACKED_FRESH = 1 << 17,
-    SLA__PACKED_CLOCK_END = 1 << 18
+    SLA__PACKED_CLOCK_END = 1 << 18,
+    /* A clock that waits has none of the others. */
+    SLA__PACKED_FEW = SLA__PACKED_START | SLA__PACKED_DUE | SLA__PACKED_GOAL |
+                      SLA__PACKED_CALENDAR | SLA__PACKED_MARK
 };
 
 /* Which members of a note. */

@@ -127,7 +127,8 @@ static void read_clock(reading *work, sla__clock *clock, uint16_t before)
         clock->goal = (uint16_t)sla__unpack_below(work->in, target->goal_count);
     if (members & SLA__PACKED_CALENDAR)
         clock->calendar = read_calendar(work);
-    read_numbers_of_clock(work, clock, members);
+    if (members & ~(uint64_t)SLA__PACKED_FEW)
+        read_numbers_of_clock(work, clock, members);
 }
 
 static int read_clocks(reading *work)

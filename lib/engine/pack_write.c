@@ -111,7 +111,8 @@ static void pack_clock(sla__packer *out, const sla_policies *policies, const sla
         sla__pack_number(out, clock->goal);
     if (members & SLA__PACKED_CALENDAR)
         pack_calendar(out, policies, clock->calendar);
-    pack_numbers_of_clock(out, clock, members);
+    if (members & ~(uint32_t)SLA__PACKED_FEW)
+        pack_numbers_of_clock(out, clock, members);
 }
 
 static void pack_clocks(sla__packer *out, const sla_policies *policies, const sla__fold *fold)
