@@ -162,22 +162,37 @@ static void on_complaint(void *context, const char *text)
         snprintf(all->first, sizeof all->first, "%s", text);
 }
 
+static void make_changed(sqlite_file *file, const char *change)
+{
+    store_drive drive;
+
+    sqlite_file_init(file);
+    sqlite_hand_drive(&drive, file);
+    store_damage_write(&drive);
+    store_drive_fini(&drive);
+    sqlite_file_check(file);
+    sqlite_hand_change(file, change);
+}
+
+static void check_harmless(const char *change)
+{
+    sqlite_file file;
+
+    make_changed(&file, change);
+    sqlite_file_check(&file);
+    sqlite_file_remove(&file);
+}
+
 /* A file with a little in it, changed by somebody else: what a check says first. */
 static void check_change(const char *change, const char *wanted)
 {
     sla_sqlite_options options = SLA_SQLITE_OPTIONS_INIT;
     complaints said = {0};
     sqlite_file file;
-    store_drive drive;
     sla_error error;
 
-    sqlite_file_init(&file);
+    make_changed(&file, change);
     options.path = file.path;
-    sqlite_hand_drive(&drive, &file);
-    store_damage_write(&drive);
-    store_drive_fini(&drive);
-    sqlite_file_check(&file);
-    sqlite_hand_change(&file, change);
     CHECK_RESULT(SLA_ERR_STORE, sla_store_sqlite_check(&options, on_complaint, &said, &error));
     CHECK_TRUE("the first complaint is the error", strncmp(said.first, error.text, 300) == 0);
     if (strstr(said.first, wanted) == NULL)
@@ -197,10 +212,37 @@ TEST(what_does_not_fit_together_is_found)
         {"DROP INDEX ticket_open", "ticket_open is missing: `sla db init` makes it again"},
     };
 
+    for (size_t i = 0; i < store_table_damage_count; i++)
+        check_change(store_table_damages[i].change, store_table_damages[i].said);
     for (size_t i = 0; i < store_damage_count; i++)
         check_change(store_damages[i].change, store_damages[i].said);
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         check_change(rows[i].change, rows[i].said);
+}
+
+/* A table that was made anew without some of what it had. */
+TEST(tables_that_were_changed_are_found)
+{
+    static const store_damage rows[] = {
+        {"ALTER TABLE mark RENAME TO old; CREATE TABLE mark (consumer TEXT NOT NULL, number INTEGER"
+         " NOT NULL) STRICT; INSERT INTO mark SELECT * FROM old; DROP TABLE old",
+         "the column consumer of the table mark is TEXT NOT NULL instead of TEXT NOT NULL, in the"},
+        {"ALTER TABLE world RENAME TO old; CREATE TABLE world (number INTEGER NOT NULL PRIMARY KEY,"
+         " adopted_at TEXT); INSERT INTO world SELECT * FROM old; DROP TABLE old",
+         "the column adopted_at of the table world is TEXT instead of INTEGER NOT NULL"},
+        {"CREATE TABLE copy AS SELECT * FROM event; DROP TABLE event; ALTER TABLE copy RENAME TO"
+         " event",
+         "of the table event is"},
+        {"DELETE FROM mark; DROP TABLE mark; CREATE TABLE mark (consumer TEXT NOT NULL, number"
+         " INTEGER NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (consumer, number)) STRICT",
+         "the column reader of the table mark is not of this release, and has to be given"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        check_change(rows[i].change, rows[i].said);
+    /* What a service does not mind. */
+    check_harmless("ALTER TABLE ticket ADD COLUMN note TEXT; CREATE TABLE other (a TEXT NOT NULL);"
+                   " CREATE INDEX fact_name ON fact (name); CREATE VIEW mine AS SELECT 1");
 }
 
 TEST(views_and_indexes_are_made_again_and_tables_are_not)

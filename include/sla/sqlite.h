@@ -108,8 +108,8 @@ SLA_API int sla_store_sqlite_init(const sla_sqlite_options *options, sla_error *
 SLA_API int sla_store_sqlite_migrate(const sla_sqlite_options *options, sla_error *error);
 
 /*
- * Whether everything in it fits together: SQLite's own integrity_check, then what
- * must hold of facts, tickets, events and marks.  `complaint` (may be NULL) is called
+ * Whether everything in it fits together: SQLite's own integrity_check, the columns and keys of
+ * each table, then what must hold of facts, tickets, events and marks.  `complaint` (may be NULL) is called
  * with a sentence for each thing that does not hold, at most a hundred.  It takes no lock and
  * changes nothing, sees the file as it is at one moment, and may run beside a service.  A
  * file that may only be read is checked as well.

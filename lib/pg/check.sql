@@ -146,10 +146,11 @@ SELECT 11, format('the column %s of the table %s is %s', w.column, w.name, CASE
     WHEN w.is_computed THEN 'not computed any more: by it tickets are found, and those written '
         'since are not'
     WHEN live.is_computed THEN 'computed by somebody else: what is written to it is refused'
+    WHEN live.is_required THEN 'NOT NULL by somebody else: what is written without it is refused'
     ELSE 'not NOT NULL any more: what no release writes could be in it' END)
 FROM wanted_column AS w JOIN live USING (name, "column")
 WHERE w.is_computed <> live.is_computed
-    OR NOT (w.may_be_null OR w.is_computed OR live.is_required)
+    OR (NOT w.is_computed AND w.may_be_null = live.is_required)
 
 UNION ALL
 SELECT 12, format('the column %s of the table %s is not of this release, and has to be given: '

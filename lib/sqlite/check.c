@@ -9,6 +9,7 @@
 #include "sqlite/bind.h"
 #include "sqlite/fail.h"
 #include "sqlite/rows.h"
+#include "sqlite/shape.h"
 #include "store/questions.h"
 #include "store/rows.h"
 #include "store/shard.h"
@@ -38,11 +39,23 @@ static void complain(complaining *to, const char *text)
         to->complaint(to->context, text);
 }
 
+/* What SQLite says to a statement that failed. */
+static void complain_of(complaining *to, int code)
+{
+    sla_error failure;
+
+    sla__fail(&failure, SLA_ERR_STORE, to->database->lock.path, "%s (SQLite's code %d)%s",
+              sqlite3_errmsg(to->database->handle), code,
+              (code & 0xff) == SQLITE_CORRUPT
+                  ? ": take a copy of the file, or save what can be read by sqlite3's .recover"
+                  : "");
+    complain(to, failure.text);
+}
+
 /* A damaged file may end a query early: that is a complaint of its own, and false. */
 static bool ask(complaining *to, const char *question)
 {
     sqlite3_stmt *statement = NULL;
-    sla_error failure;
     int code = sqlite3_prepare_v2(to->database->handle, question, -1, &statement, NULL);
 
     while (code == SQLITE_OK && to->count < SLA__COMPLAINTS_MAX) {
@@ -53,14 +66,8 @@ static bool ask(complaining *to, const char *question)
         else
             code = step;
     }
-    if (code != SQLITE_OK && code != SQLITE_DONE) {
-        sla__fail(&failure, SLA_ERR_STORE, to->database->lock.path, "%s (SQLite's code %d)%s",
-                  sqlite3_errmsg(to->database->handle), code,
-                  (code & 0xff) == SQLITE_CORRUPT
-                      ? ": take a copy of the file, or save what can be read by sqlite3's .recover"
-                      : "");
-        complain(to, failure.text);
-    }
+    if (code != SQLITE_OK && code != SQLITE_DONE)
+        complain_of(to, code);
     sqlite3_finalize(statement);
     return code == SQLITE_OK || code == SQLITE_DONE;
 }
@@ -129,9 +136,27 @@ static void look_at_rows(complaining *to)
                  "an event that no release has written");
 }
 
-static void on_missing(void *context, const char *text)
+static void on_difference(void *context, const char *text)
 {
-    complain(context, text);
+    complaining *const to = context;
+
+    if (to->count < SLA__COMPLAINTS_MAX)
+        complain(to, text);
+}
+
+/* Rows are looked at in tables that have what the questions ask. */
+static bool tables_are_ours(complaining *to)
+{
+    size_t before;
+    int code;
+
+    if (sla__schema_missing(to->database, on_difference, to) > 0)
+        return false;
+    before = to->count;
+    code = sla__shape_look(to->database->handle, on_difference, to);
+    if (code != SQLITE_OK)
+        complain_of(to, code);
+    return to->count == before;
 }
 
 int sla__check(sla__database *database, void (*complaint)(void *context, const char *text),
@@ -147,7 +172,7 @@ int sla__check(sla__database *database, void (*complaint)(void *context, const c
         return result;
     }
     (void)sla__database_text(database, "BEGIN"); /* all of it as it is at one moment */
-    if (ask(&to, pages) && sla__schema_missing(database, on_missing, &to) == 0)
+    if (ask(&to, pages) && tables_are_ours(&to))
         look_at_rows(&to);
     (void)sla__database_text(database, "COMMIT");
     if (to.count == 0 && result != SLA_OK)
