@@ -312,3 +312,41 @@ def test_pandas_is_not_imported_for_anything_else():
         env={**os.environ, "PYTHONPATH": path},
     ).stdout  # fmt: skip
     assert said.strip() == "False"
+
+
+HALF = "a\udcff"
+
+
+def test_half_of_a_surrogate_pair_is_refused_and_no_tickets_merge(tmp_path):
+    """A file that is no UTF-8, opened with errors="surrogateescape", and rows that came from it."""
+    when = "2026-03-02T09:00:00+08:00"
+    rows = [
+        {"number": HALF, "came in": when, "kind": "fault"},
+        {"number": "a\udcfe", "came in": when, "kind": "fault"},
+        {"number": "b", "came in": when, "kind": HALF},
+        {"number": "c", "came in": when, "kind": "fault"},
+    ]
+    path = tmp_path / "open.csv"
+    lines = ["number,came in,kind"] + [",".join((row["number"], row["came in"], row["kind"])) for row in rows]
+    path.write_bytes("\n".join(lines).encode("utf-8", "surrogateescape"))
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        for given in (rows, file):
+            rejected = []
+            done = sla.replay(POLICY, given, mapping=MAPPING_OF_TWO, rejected=rejected).finish()
+            assert [one.error.pointer for one in rejected] == ["/ticket", "/ticket", "/attributes/kind"]
+            assert all("surrogate" in one.error.text for one in rejected)
+            assert done.counts.recorded == 1
+
+
+MAPPING_OF_TWO = {"number": "ticket", "came in": "occurred_at", "kind": "attributes.kind"}
+
+
+def test_columns_that_are_numbers_are_mapped_by_them():
+    """As pandas numbers the columns of a file without a row of names."""
+    pandas = pytest.importorskip("pandas")
+    when = "2026-03-02T09:00:00+08:00"
+    for mapping in ({0: "ticket", 1: "occurred_at"}, {"0": "ticket", "1": "occurred_at"}):
+        for given in (pandas.DataFrame([["A", when], ["B", when]]), [{0: "A", 1: when}, {0: "B", 1: when}]):
+            assert sla.replay(POLICY, given, mapping=mapping).finish().counts.recorded == 2
+    with pytest.raises(sla.ArgumentError, match='"2".*"0", "1"'):
+        sla.replay(POLICY, pandas.DataFrame([["A", when]]), mapping={2: "ticket"})

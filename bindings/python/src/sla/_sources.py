@@ -55,7 +55,7 @@ def _nothing() -> None:
 def open_source(
     facts: Facts,
     reading: Reading,
-    mapping: Mapping[str, str] | None,
+    mapping: Mapping[Any, str] | None,
     names: Mapping[str, str] | None,
     separator: str | None,
     encoding: str,
@@ -138,7 +138,7 @@ class _TableOf:
 
     def __init__(
         self,
-        mapping: Mapping[str, str] | None,
+        mapping: Mapping[Any, str] | None,
         names: Mapping[str, str] | None,
         reading: Reading,
         by_occurred: bool,

@@ -213,6 +213,17 @@ def _other(name: str, value: object) -> str:
     )
 
 
+def half_a_pair(members: Mapping[str, str], attributes: Mapping[str, Value] | None) -> FactError:
+    """Which text has a surrogate without its other half, which no UTF-8 says."""
+    for name, value in members.items():
+        if not _is_text(value):
+            return FactError("the text has half of a surrogate pair in it", pointer=f"/{name}")
+    for name, attribute in (attributes or {}).items():
+        if _is_text(name) and isinstance(attribute, str) and not _is_text(attribute):
+            return FactError("the text has half of a surrogate pair in it", pointer=f"/attributes/{name}")
+    return FactError("the name of an attribute has half of a surrogate pair in it", pointer="/attributes")
+
+
 def _complaint(fact: Fact) -> FactError:
     """Which member of a fact could not be packed."""
     for name in Fact.__dataclass_fields__:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Mapping, NamedTuple, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 from sla._values import UNITS
 from sla.errors import ArgumentError
@@ -70,7 +70,7 @@ def column_of(at: int, label: str, member: str) -> Column | None:
 class Columns:
     """The columns of a table.  Raises ArgumentError for a mapping that does not fit to it."""
 
-    def __init__(self, labels: Sequence[str], mapping: Mapping[str, str] | None, source: str) -> None:
+    def __init__(self, labels: Sequence[str], mapping: Mapping[Any, str] | None, source: str) -> None:
         if len(labels) == 1 and any(separator in labels[0] for separator in ";\t|"):
             said = f'there is one column, "{labels[0]}": separator= says what stands between'
             raise ArgumentError(said, source=source)
@@ -95,17 +95,19 @@ class Columns:
             )
 
 
-def _checked(mapping: Mapping[str, str], labels: Sequence[str], source: str) -> Mapping[str, str]:
-    for label, member in mapping.items():
+def _checked(mapping: Mapping[Any, str], labels: Sequence[str], source: str) -> Mapping[str, str]:
+    """By the labels as texts: those of a DataFrame may be numbers."""
+    named = {str(label): member for label, member in mapping.items()}
+    for label, member in named.items():
         if label not in labels:
-            near = difflib.get_close_matches(str(label), labels, 1)
+            near = difflib.get_close_matches(label, labels, 1)
             hint = f'; "{near[0]}" is' if near else f"; there are {_listed(labels)}"
             raise ArgumentError(f'no column is called "{label}", which mapping= names{hint}', source=source)
         if not isinstance(member, str) or column_of(0, "", member) is None:
             near = difflib.get_close_matches(str(member), (*TEXTS, *INSTANTS, *OTHERS), 1, 0.75)
             hint = f'perhaps "{near[0]}"' if near else "a member is ticket, occurred_at, attributes.NAME, fact:NAME ..."
             raise ArgumentError(f'mapping= says that the column "{label}" is {member!r}, which no fact has; {hint}')
-    return mapping
+    return named
 
 
 def _refuse_two(columns: Sequence[Column], source: str) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Generator, Iterable, Iterator, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, Generator, Iterable, Iterator, Mapping, NamedTuple
 
 from sla._batch import Batch
 from sla._sla import ffi, lib
@@ -249,7 +249,7 @@ def replay(
     until: Instant | None = None,
     by_occurred: bool = False,
     rejected: Refusals | None = None,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[Any, str] | None = None,
     names: Mapping[str, str] | None = None,
     zone: tzinfo | str | None = None,
     time_format: TimeFormat | None = None,

@@ -11,7 +11,7 @@ from typing import IO, Any, Callable, Iterable, Iterator, Mapping, NamedTuple, P
 
 from sla._values import Reading
 from sla.errors import FactError, ParseError, SlaError
-from sla.facts import HEAD, IS_PLAIN, put_attributes
+from sla.facts import HEAD, IS_PLAIN, half_a_pair, put_attributes
 from sla.mapping import TEXTS, Column, Columns
 
 #: A row: its number and how complaints call its place (source, line), and its values, or what
@@ -174,7 +174,10 @@ class Table:
             texts += one.texts[3:]
         else:
             flags |= IS_PLAIN
-        data = "\0".join([*texts, ""]).encode("utf-8", "replace")
+        try:
+            data = "\0".join([*texts, ""]).encode()
+        except UnicodeEncodeError:
+            raise half_a_pair(dict(zip(TEXTS, one.texts)), attributes) from None
         size = HEAD.size + len(data)
         return recorded, HEAD.pack(size, flags, cycle, count, one.at / 1e6, recorded / 1e6, span, until) + data
 
@@ -244,7 +247,7 @@ def frame_rows(frame: Frame) -> tuple[list[str], Iterator[Row]]:
 def mapping_rows(mappings: Iterable[Mapping[str, Any]]) -> tuple[list[str], Iterator[Row]]:
     """Rows as mappings of column to value, such as csv.DictReader gives."""
     given = list(mappings)
-    labels = list(dict.fromkeys(str(label) for row in given for label in row))
-    return labels, (
+    labels = list(dict.fromkeys(label for row in given for label in row))
+    return [str(label) for label in labels], (
         (number, f"row {number}", 0, [row.get(label) for label in labels]) for number, row in enumerate(given)
     )
