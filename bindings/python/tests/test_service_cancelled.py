@@ -2,6 +2,7 @@
 told to another."""
 
 import asyncio
+import gc
 from datetime import timedelta
 
 import pytest
@@ -87,3 +88,45 @@ def test_the_whole_cancelled_stops_in_order(run, tmp_path):
             assert service.stats().tickets >= len(answers) > 0
 
     run(outer())
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3, 5, 10, 30])
+def test_an_entry_that_is_cancelled_lets_go_of_the_file(run, tmp_path, turns):
+    """Once while the file is opened, once while the service begins; and again meanwhile."""
+    path = f"sqlite:{tmp_path}/desk.db"
+
+    async def enter():
+        async with sla.Service(CALL, store=path):
+            await asyncio.sleep(60)
+
+    async def main():
+        for again in (False, True):
+            task = asyncio.ensure_future(enter())
+            for _ in range(turns):
+                await asyncio.sleep(0.001 if turns > 5 else 0)
+            task.cancel()
+            if again:
+                await asyncio.sleep(0)
+                task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            async with sla.Service(CALL, store=path) as service:
+                assert await service.record(ticket=f"T-{again}", fact="opened")
+
+    run(main())
+
+
+def test_a_service_that_was_never_left_says_so_when_it_is_found(run, tmp_path):
+    path = f"sqlite:{tmp_path}/desk.db"
+
+    async def main():
+        await sla.Service(CALL, store=path).__aenter__()
+
+    async def again():
+        async with sla.Service(store=path):
+            pass
+
+    run(main())
+    with pytest.warns(ResourceWarning, match="never left"):
+        gc.collect()
+    run(again())

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import warnings
 from typing import TYPE_CHECKING, Any, Callable, Iterable, overload
 
 from sla._documents import Documents, array_of_documents, documents_of
@@ -54,7 +55,9 @@ class Service:
     why.
 
     Leaving stops in order, within `end_timeout` seconds.  What was not written by then is told
-    to whoever waits for it; StoreError where nobody does.
+    to whoever waits for it; StoreError where nobody does.  Who is cancelled while entering or
+    leaving lets go of the store first.  A service that was never left holds its store until the
+    collector finds it, with a ResourceWarning.
 
     policies, calendars   adopted when the store does not have them word for word; what is on the
                           record need not be given again
@@ -154,8 +157,14 @@ class Service:
                 raise
             self._live.say(logging.ERROR, "ended_early", str(lost))  # the block's own goes first
 
+    def __del__(self) -> None:
+        driver = getattr(self, "_driver", None)
+        if driver is not None and driver.holder.is_open:
+            said = "a service was never left: async with sla.Service(...), or await service.aclose()"
+            warnings.warn(said, ResourceWarning, source=self)
+
     async def _open(self, loop: asyncio.AbstractEventLoop) -> None:
-        store = await self._store._open(loop)
+        store = await self._store._open(loop, self._end_timeout)
         options, error = ffi.new("sla_service_options *"), ffi.new("sla_error *")
         options.size = ffi.sizeof("sla_service_options")
         options.store = store

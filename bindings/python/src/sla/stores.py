@@ -33,8 +33,10 @@ class SQLite:
     #: a file that is not there is NotFoundError, and not made
     existing: bool = False
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> CData:
-        """Opened by a thread in C: a file whose last service was killed is recovered first."""
+    async def _open(self, loop: asyncio.AbstractEventLoop, seconds: float) -> CData:
+        """Opened by a thread in C: a file whose last service was killed is recovered first.
+
+        Cancelled, it waits so many seconds for the file, and lets go of it."""
         out = ffi.new("sla_py_opening **")
         check(lib.sla_py_opening_new(_bytes(self.path), self.existing, out))
         opening, opened = out[0], loop.create_future()
@@ -47,10 +49,13 @@ class SQLite:
 
         loop.add_reader(fd, is_open)
         try:
-            await opened
-        except BaseException:
-            loop.remove_reader(fd)
-            lib.sla_py_opening_abandon(opening)
+            await asyncio.wait((opened,))
+        except BaseException as raised:
+            if isinstance(raised, asyncio.CancelledError) and await _done(opened, seconds):
+                _close(opening)
+            else:  # its thread lets go of what it opens
+                loop.remove_reader(fd)
+                lib.sla_py_opening_abandon(opening)
             raise
         store, error = ffi.new("sla_store **"), ffi.new("sla_error *")
         check(lib.sla_py_opening_finish(opening, store, error), error)
@@ -91,7 +96,7 @@ class Postgres:
     #: behind a pooler that hands out another connection for each transaction
     pooled: bool = False
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> CData:
+    async def _open(self, loop: asyncio.AbstractEventLoop, seconds: float) -> CData:
         options, kept = self._options()
         store, error = ffi.new("sla_store **"), ffi.new("sla_error *")
         check(lib.sla_store_pg_new(options, store, error), error)
@@ -137,7 +142,7 @@ class Memory:
         check(lib.sla_store_memory_new(ffi.NULL, out))
         self._holder = Holder(out[0], lib.sla_py_store_close, "store")
 
-    async def _open(self, loop: asyncio.AbstractEventLoop) -> CData:
+    async def _open(self, loop: asyncio.AbstractEventLoop, seconds: float) -> CData:
         out = ffi.new("sla_store **")
         with self._holder as store:
             check(lib.sla_store_memory_share(store, out))
@@ -167,6 +172,24 @@ def store_of(uri: str | Store) -> Store:
     raise ArgumentError(
         "a store is sqlite:PATH, sqlite:///PATH, postgresql://..., postgresql:service=NAME or memory:"
     )
+
+
+async def _done(opened: asyncio.Future[None], seconds: float) -> bool:
+    """Whether it comes within seconds; who is cancelled meanwhile waits on, since it is near."""
+    end = opened.get_loop().time() + seconds
+    while not opened.done() and (left := end - opened.get_loop().time()) > 0:
+        try:
+            await asyncio.wait((opened,), timeout=left)
+        except asyncio.CancelledError:
+            pass  # that it is, whoever called knows already
+    return opened.done()
+
+
+def _close(opening: CData) -> None:
+    """What was opened for nobody."""
+    store, error = ffi.new("sla_store **"), ffi.new("sla_error *")
+    if lib.sla_py_opening_finish(opening, store, error) == 0:
+        lib.sla_py_store_close(store[0])
 
 
 def _bytes(given: str | PathLike[str]) -> bytes:
