@@ -21,8 +21,8 @@ from frame import Aim, Run, report
 from turns import Contender, Turn, race, timed
 
 CASES, CASES_QUICK = 20_000, 200
-SHARE = 2_000  # of them in a turn, asked one by one
-PANDAS, PANDAS_SHARE = 300, 30  # pandas is that slow
+SHARE = 1_000  # of them in a turn, asked one by one
+PANDAS, PANDAS_SHARE = 300, 15  # pandas is that slow
 MINUTES = (60, 120, 240, 480, 1440, 2880)
 ZONE = ZoneInfo("Asia/Shanghai")
 HOLIDAYS = (

@@ -20,7 +20,7 @@ from frame import Aim, Run, report
 from turns import Contender, Turn, race, timed
 
 LIVE, LIVE_QUICK = 10_000, 200
-FACTS, JOBS = 400, 48  # in a turn
+FACTS, JOBS = 200, 24  # in a turn
 ALL = 1 << 60  # tickets kept awake
 TEN_TIMES = Aim(">=", 10)
 

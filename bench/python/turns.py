@@ -2,7 +2,7 @@
 
 A slow minute of a shared machine is then slow for all of them, and none pays for what another
 one left: not for its objects when the collector passes, not for its threads, not for its memory.
-Turns are many and short, a few milliseconds: most of them run in one piece even where somebody
+Turns are many and short, two milliseconds or so: most of them run in one piece even where somebody
 else wants the processor, and the median is one of these.  The first quarter of a turn is not
 counted: by then the caches hold what this contender needs, and not what the one before left.
 """
