@@ -27,6 +27,7 @@ typedef struct arguments {
     double share;
     progress_when progress;
     bool json;
+    store_uri store;
 } arguments;
 
 enum { KEY_DESK = 256, KEY_HANDLERS, KEY_ON_TIME, KEY_REPORT, KEY_SEED, KEY_WARM_UP };
@@ -90,6 +91,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &a->documents;
+        state->child_inputs[1] = &a->store;
         return 0;
     case 'f':
         if (sla_date_parse(text, strlen(text), &a->first_day) != SLA_OK)
@@ -134,13 +136,15 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_END:
         if (a->path == NULL)
             argp_error(state, "no profile");
+        store_uri_check(&a->store, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child children[] = {{&documents_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&documents_argp, 0, NULL, 0}, {&store_argp, 0, NULL, 0}, {0}};
 static const struct argp grammar = {
     options,
     parse,
@@ -149,7 +153,9 @@ static const struct argp grammar = {
     "are "
     "handled on a virtual clock, and the policies decide what that means.\v"
     "Says how many facts and events that is, how many tickets live, what memory they need, which "
-    "promises are kept, and what other numbers of handlers would change.",
+    "promises are kept, and what other numbers of handlers would change.  With --store its facts "
+    "also go through a service on that "
+    "store, which has to be a new one, and what that takes is measured.",
     children,
     NULL,
     NULL};
@@ -232,7 +238,9 @@ static int run_plan_of(const arguments *a, const plan_profile *profile, const wo
     plan_pace pace = {.total = (size_t)((horizon.until - horizon.from) / SLA_HOUR) + 1};
     plan_sweep s = {.horizon = &horizon, .pace = &pace, .desk = desk};
     plan_figures figures;
-    const plan_result result = {&horizon, &figures, &s, a->share};
+    plan_store_figures stored;
+    plan_tape tape = {0};
+    const plan_result result = {&horizon, &figures, &s, a->share, a->store.given ? &stored : NULL};
     int32_t *most = need_memory(profile->desk_count, sizeof *most);
     int status;
 
@@ -240,18 +248,21 @@ static int run_plan_of(const arguments *a, const plan_profile *profile, const wo
         most[i] = profile->desks[i].most;
     plan_figures_init(&figures, profile->desk_count);
     progress_begin(&pace.progress, a->progress);
-    status = plan_replay(&horizon, most, &pace, &figures);
+    status = plan_replay(&horizon, most, &pace, &figures, a->store.given ? &tape : NULL);
     if (status == EXIT_FINE) {
         plan_sweep_add(&s, most[desk], &figures);
         status = sweep(a, &s);
     }
     progress_count_end(&pace.progress, pace.done, "hours");
+    if (status == EXIT_FINE && a->store.given)
+        status = plan_store_run(&horizon, &tape, &a->store, &pace, &stored);
     if (status == EXIT_FINE)
         status = say_result(a, &result, report);
     else
         output_drop(report);
     plan_figures_fini(&figures);
     plan_sweep_fini(&s);
+    plan_tape_fini(&tape);
     free(most);
     return status;
 }
@@ -283,11 +294,13 @@ static int run_plan(int count, char **words)
     int status;
 
     taken_init(&a.files);
+    store_uri_init(&a.store);
     usage_parse(&grammar, count, words, 0, &a);
-    status = documents_take_files(&a.documents, a.path, NULL, &a.files)
+    status = documents_take_files(&a.documents, a.path, &a.store, &a.files)
                  ? documents_load(&a.documents, plan_for, &a)
                  : EXIT_USAGE;
     documents_fini(&a.documents);
+    store_uri_fini(&a.store);
     taken_fini(&a.files);
     return status;
 }

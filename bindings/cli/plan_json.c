@@ -12,6 +12,24 @@ double plan_seconds(sla_duration span)
     return (double)span / (double)SLA_SECOND;
 }
 
+double plan_disk_month(const plan_result *result)
+{
+    const plan_store_figures *s = result->store;
+
+    return s->tickets > 0 ? (double)s->bytes / (double)s->tickets *
+                                (double)result->figures->opened / plan_hours(result) * 720
+                          : 0;
+}
+
+double plan_store_load(const plan_result *result)
+{
+    const plan_store_figures *s = result->store;
+
+    return s->facts > 0
+               ? (double)result->figures->facts_hour.most / 3600 * s->took / (double)s->facts
+               : 0;
+}
+
 const char *plan_day_name(int hour)
 {
     static const char *const names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
@@ -196,6 +214,40 @@ static void put_sweep(const plan_result *result, FILE *out)
     }
 }
 
+static void put_store(const plan_result *result, FILE *out)
+{
+    const plan_store_figures *s = result->store;
+
+    fputs(",\n\"store\":{", out);
+    put_count(out, "facts", s->facts);
+    fputc(',', out);
+    put_count(out, "events", s->events);
+    fputc(',', out);
+    put_count(out, "units", s->units);
+    fputc(',', out);
+    put_number(out, "took_s", s->took);
+    fputc(',', out);
+    put_number(out, "cpu_s", s->cpu);
+    fputc(',', out);
+    put_number(out, "facts_per_second", s->took > 0 ? (double)s->facts / s->took : 0);
+    fputc(',', out);
+    put_number(out, "busiest_hour_load", plan_store_load(result));
+    fputs(",\"late_s\":{", out);
+    put_number(out, "p50", s->late_half);
+    fputc(',', out);
+    put_number(out, "p99", s->late_most);
+    fputc(',', out);
+    put_number(out, "most", s->late_all);
+    fputc('}', out);
+    if (s->bytes > 0) {
+        fputc(',', out);
+        put_count(out, "bytes", s->bytes);
+        fputc(',', out);
+        put_number(out, "bytes_per_month", plan_disk_month(result));
+    }
+    fputc('}', out);
+}
+
 void plan_print_json(const plan_result *result, FILE *out)
 {
     const plan_horizon *horizon = result->horizon;
@@ -213,5 +265,7 @@ void plan_print_json(const plan_result *result, FILE *out)
     put_promises(result, out);
     put_hours(result, out);
     put_sweep(result, out);
+    if (result->store != NULL)
+        put_store(result, out);
     fputs("}\n", out);
 }

@@ -84,11 +84,11 @@ static void put_desks(const plan_result *result, FILE *out)
             "wait", "longest", "queue", "busy");
     for (size_t i = 0; i < profile->desk_count; i++) {
         const plan_desk_figures *d = &result->figures->desks[i];
-        const double taken = d->taken > 0 ? (double)d->taken : 1;
+        const double all = d->taken > 0 ? (double)d->taken : 1;
 
         fprintf(out, "%-24s %8d %8llu %6.1f %% %10s %10s %8zu %6.1f %%\n", profile->desks[i].name,
                 (int)profile->desks[i].most, (unsigned long long)d->taken,
-                100 * (double)d->waited / taken, span(d->wait / taken, wait, sizeof wait),
+                100 * (double)d->waited / all, span(d->wait / all, wait, sizeof wait),
                 span((double)d->longest_wait, longest, sizeof longest), d->longest_queue,
                 d->there > 0 ? 100 * d->busy / d->there : 0);
     }
@@ -143,12 +143,12 @@ static void put_sweep(const plan_result *result, int levels, FILE *out)
     fputc('\n', out);
     for (size_t i = 0; i < sweep->count; i++) {
         const plan_row *row = &sweep->rows[i];
-        const double taken = row->desk.taken > 0 ? (double)row->desk.taken : 1;
+        const double all = row->desk.taken > 0 ? (double)row->desk.taken : 1;
 
         fprintf(out, "%8d %7.2f %% %6.1f %% %10s %15.3f", (int)row->handlers,
                 100 * plan_on_time(row->met, row->breached),
                 row->desk.there > 0 ? 100 * row->desk.busy / row->desk.there : 0,
-                span(row->desk.wait / taken, wait, sizeof wait), (double)row->breached / hours);
+                span(row->desk.wait / all, wait, sizeof wait), (double)row->breached / hours);
         for (int level = 0; level < levels; level++)
             fprintf(out, " %9.3f", (double)row->escalated[level] / hours);
         fputc('\n', out);
@@ -159,6 +159,27 @@ static void put_sweep(const plan_result *result, int levels, FILE *out)
     else if (result->share > 0)
         fprintf(out, "\nhowever many handlers at %s do not keep %g %% on time\n", desk,
                 100 * result->share);
+}
+
+static void put_store(const plan_result *result, FILE *out)
+{
+    const plan_store_figures *s = result->store;
+
+    fprintf(
+        out,
+        "\nthe store: %llu facts and %llu events in %llu units, %.0f facts a second, %.0f us of "
+        "processor a fact here\n",
+        (unsigned long long)s->facts, (unsigned long long)s->events, (unsigned long long)s->units,
+        s->took > 0 ? (double)s->facts / s->took : 0,
+        s->facts > 0 ? s->cpu * 1e6 / (double)s->facts : 0);
+    fprintf(out, "the busiest hour takes %.3g %% of that\n", 100 * plan_store_load(result));
+    fprintf(out,
+            "told late at that speed: half within %.3g ms, 99 of 100 within %.3g ms, all within "
+            "%.3g ms\n",
+            s->late_half * 1e3, s->late_most * 1e3, s->late_all * 1e3);
+    if (s->bytes > 0)
+        fprintf(out, "on the disk: %.0f bytes a ticket, %.1f MB in 30 days\n",
+                (double)s->bytes / (double)s->tickets, plan_disk_month(result) / 1e6);
 }
 
 static int highest_level(const plan_result *result)
@@ -184,4 +205,6 @@ void plan_print(const plan_result *result, FILE *out)
     put_desks(result, out);
     put_hours(result, levels, out);
     put_sweep(result, levels, out);
+    if (result->store != NULL)
+        put_store(result, out);
 }

@@ -2,7 +2,6 @@
 #include "plan_replay.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
@@ -13,16 +12,11 @@ typedef struct replay {
     const plan_horizon *horizon;
     plan_pace *pace;
     plan_figures *figures;
+    plan_tape *tape; /* or NULL */
     sla_engine *engine;
     sla_time now;
     int hour; /* of the week, on the wall clock */
 } replay;
-
-static sla_string name_ticket(uint64_t number, char *buffer, size_t size)
-{
-    return (sla_string){buffer,
-                        (size_t)snprintf(buffer, size, "P%llu", (unsigned long long)number)};
-}
 
 static bool counts(const replay *r)
 {
@@ -58,19 +52,14 @@ static void on_fact(void *user, uint64_t number, const plan_kind *kind, const ch
 {
     replay *r = user;
     const bool opens = strcmp(name, "opened") == 0;
-    char ticket[24];
+    const plan_taken taken = {at, number, kind, name};
+    char ticket[PLAN_TICKET_TEXT];
+    const sla_fact fact = plan_fact_of(&taken, ticket);
     sla_error error = {0};
-    sla_fact fact = {.ticket = name_ticket(number, ticket, sizeof ticket),
-                     .name = {name, strlen(name)},
-                     .occurred_at = at};
     int result;
 
     pass_time(r, at);
     r->now = at;
-    if (opens) {
-        fact.attributes = kind->attributes;
-        fact.attribute_count = kind->attribute_count;
-    }
     result = sla_engine_record(r->engine, &fact, at, NULL, &error);
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
@@ -78,6 +67,8 @@ static void on_fact(void *user, uint64_t number, const plan_kind *kind, const ch
         r->figures->refusal = error;
         r->figures->refusal.code = result;
     }
+    if (r->tape != NULL && result >= 0)
+        plan_tape_add(r->tape, &taken);
     if (counts(r) && result >= 0)
         plan_figures_fact(r->figures, r->hour, opens, at);
     tell_all(r);
@@ -89,12 +80,13 @@ static sla_time on_due(void *user, uint64_t number)
     const replay *r = user;
     sla_clock_view clocks[CLOCKS_MAX];
     sla_time due = SLA_NEVER;
-    char ticket[24];
+    char ticket[PLAN_TICKET_TEXT];
+    const plan_taken taken = {.number = number, .name = ""};
+    const sla_fact fact = plan_fact_of(&taken, ticket);
     size_t count = 0;
 
-    if (sla_engine_clocks(r->engine, (sla_string){"", 0},
-                          name_ticket(number, ticket, sizeof ticket), clocks, CLOCKS_MAX,
-                          &count) != SLA_OK)
+    if (sla_engine_clocks(r->engine, fact.tenant, fact.ticket, clocks, CLOCKS_MAX, &count) !=
+        SLA_OK)
         return SLA_NEVER;
     for (size_t i = 0; i < count && i < CLOCKS_MAX; i++)
         if (clocks[i].state == SLA_RUNNING && clocks[i].due_at < due)
@@ -122,17 +114,21 @@ static void on_passed(void *user, sla_time at)
 }
 
 int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
-                plan_figures *figures)
+                plan_figures *figures, plan_tape *tape)
 {
     const world *w = horizon->world;
+    const size_t hours = (size_t)((horizon->until - horizon->from) / SLA_HOUR) + 1;
     sla_engine_options options = SLA_ENGINE_OPTIONS_INIT;
-    replay r = {.horizon = horizon, .pace = pace, .figures = figures, .now = horizon->from};
+    replay r = {
+        .horizon = horizon, .pace = pace, .figures = figures, .tape = tape, .now = horizon->from};
     const plan_course course = {horizon->profile,      most,          horizon->seed, horizon->from,
                                 horizon->figures_from, horizon->until};
     const plan_sink sink = {on_fact, on_due, on_passed, &r};
     sla_error error = {0};
     int result;
 
+    if (pace->total < pace->done + hours)
+        pace->total = pace->done + hours; /* a search does not know how long it takes */
     options.keep = PLAN_KEEP;
     if (sla_engine_new(&options, &r.engine) != SLA_OK)
         give_up("out of memory");

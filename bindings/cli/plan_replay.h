@@ -3,6 +3,7 @@
 #define SLA_CLI_PLAN_REPLAY_H
 
 #include "plan_figures.h"
+#include "plan_tape.h"
 #include "progress.h"
 #include "world.h"
 
@@ -22,8 +23,9 @@ typedef struct plan_pace {
     size_t done, total;
 } plan_pace;
 
-/* Weeks with so many handlers at each desk at its best.  An exit code, and a complaint. */
+/* Weeks with so many handlers at each desk at its best; `tape` takes the facts, or is NULL.
+ * An exit code, and a complaint. */
 int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
-                plan_figures *figures);
+                plan_figures *figures, plan_tape *tape);
 
 #endif

@@ -4,18 +4,25 @@
 
 #include <stdio.h>
 
+#include "plan_store.h"
 #include "plan_sweep.h"
 
 typedef struct plan_result {
     const plan_horizon *horizon;
     const plan_figures *figures; /* with the handlers of the profile */
     const plan_sweep *sweep;
-    double share; /* of promises that shall be kept; 0: not asked */
+    double share;                    /* of promises that shall be kept; 0: not asked */
+    const plan_store_figures *store; /* or NULL */
 } plan_result;
 
 /* Hours of the figures; seconds. */
 double plan_hours(const plan_result *result);
 double plan_seconds(sla_duration span);
+
+/* Bytes on the disk for the tickets of 30 days, and the share of what the store can carry
+ * that the busiest hour takes. */
+double plan_disk_month(const plan_result *result);
+double plan_store_load(const plan_result *result);
 
 /* "mon" for the first 24 hours of a week. */
 const char *plan_day_name(int hour);

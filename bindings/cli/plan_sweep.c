@@ -47,7 +47,7 @@ static int run(plan_sweep *sweep, int32_t handlers)
     for (size_t i = 0; i < profile->desk_count; i++)
         most[i] = (int)i == sweep->desk ? handlers : profile->desks[i].most;
     plan_figures_init(&figures, profile->desk_count);
-    status = plan_replay(sweep->horizon, most, sweep->pace, &figures);
+    status = plan_replay(sweep->horizon, most, sweep->pace, &figures, NULL);
     if (status == EXIT_FINE)
         plan_sweep_add(sweep, handlers, &figures);
     plan_figures_fini(&figures);
