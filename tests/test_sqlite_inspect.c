@@ -136,6 +136,9 @@ TEST(each_ticket_is_looked_at_under_its_own_worlds)
          "live is 3, its state says 1"},
         {"an instant", "UPDATE ticket SET due_at = 0 WHERE ticket = 'T-2'", "gd/T-2",
          "due_at is 1970-01-01T00:00:00Z, its state says 1970-01-03T01:00:00Z"},
+        {"forgotten by its columns, and a clock runs",
+         "UPDATE ticket SET live = 0, next_at = NULL WHERE ticket = 'T-2'", "gd/T-2",
+         "next_at is NULL, its state says 1970-01-03T01:00:00Z; live is 0, its state says 1"},
         {"the state of another",
          "UPDATE ticket SET state = (SELECT state FROM ticket"
          " WHERE ticket = 'T-1') WHERE ticket = 'T-3'",

@@ -274,7 +274,7 @@ static void put_result(const arguments *a, int result, const sla_error *error, c
     } else if (result == SLA_OK) {
         tell(stdout, "%s: %s", store_uri_name(&a->store), done[a->work]);
         if (a->work == DB_CHECK)
-            printf(" (%" PRIu64 " live tickets)", f->looked_at);
+            printf(" (%" PRIu64 " tickets)", f->looked_at);
         putchar('\n');
     }
 }

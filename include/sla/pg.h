@@ -110,12 +110,11 @@ SLA_API int sla_store_pg_check(const sla_pg_options *options,
                                sla_error *error);
 
 /*
- * Whether each ticket that a service would load (one with a live clock, or for which something
- * waits) can be taken in under what was adopted, and whether its columns are what its packed
- * state says; its attributes, which come from its facts, are not looked at.  `complaint` and
- * `progress` (NULL: nobody listens) are called for each ticket that is not right, and after each
- * ticket.  Memory does not grow with their number.  It reads in one transaction that
- * changes nothing, takes no lease, and may run beside a service.
+ * Whether each ticket, the ended ones too, can be taken in under what was adopted, and whether its
+ * columns are what its packed state says; its attributes, which come from its facts, are not looked
+ * at.  `complaint` and `progress` (NULL: nobody listens) are called for each ticket that is not
+ * right, and after each ticket.  Memory does not grow with their number.  It reads in one
+ * transaction that changes nothing, takes no lease, and may run beside a service.
  *
  * SLA_OK: all are; SLA_ERR_REFUSED with the first complaint in `error`, also where what was
  * adopted does not come into force and no ticket was looked at; SLA_ERR_NOMEM; results as above.

@@ -109,10 +109,10 @@ SLA_API int sla_store_sqlite_migrate(const sla_sqlite_options *options, sla_erro
 
 /*
  * Whether everything in it fits together: SQLite's own integrity_check, the columns and keys of
- * each table, then what must hold of facts, tickets, events and marks.  `complaint` (may be NULL) is called
- * with a sentence for each thing that does not hold, at most a hundred.  It takes no lock and
- * changes nothing, sees the file as it is at one moment, and may run beside a service.  A
- * file that may only be read is checked as well.
+ * each table, then what must hold of facts, tickets, events and marks.  `complaint` (may be NULL)
+ * is called with a sentence for each thing that does not hold, at most a hundred.  It takes no lock
+ * and changes nothing, sees the file as it is at one moment, and may run beside a service.  A file
+ * that may only be read is checked as well.
  *
  * SLA_OK: everything fits; SLA_ERR_STORE with the first complaint in `error`;
  * SLA_ERR_NOT_FOUND where there is no file, or nothing in it yet; results as above.
@@ -122,12 +122,11 @@ SLA_API int sla_store_sqlite_check(const sla_sqlite_options *options,
                                    void *context, sla_error *error);
 
 /*
- * Whether each ticket that a service would load (one with a live clock, or for which something
- * waits) can be taken in under what was adopted, and whether its columns are what its packed
- * state says; its attributes, which come from its facts, are not looked at.  `complaint` and
- * `progress` (NULL: nobody listens) are called for each ticket that is not right, and after each
- * ticket.  Memory does not grow with their number.  As check it takes no lock, changes
- * nothing, sees the file as it is at one moment, and may run beside a service.
+ * Whether each ticket, the ended ones too, can be taken in under what was adopted, and whether its
+ * columns are what its packed state says; its attributes, which come from its facts, are not looked
+ * at.  `complaint` and `progress` (NULL: nobody listens) are called for each ticket that is not
+ * right, and after each ticket.  Memory does not grow with their number.  As check it takes no
+ * lock, changes nothing, sees the file as it is at one moment, and may run beside a service.
  *
  * SLA_OK: all are; SLA_ERR_REFUSED with the first complaint in `error`, also where what was
  * adopted does not come into force and no ticket was looked at; SLA_ERR_NOMEM; results as above.

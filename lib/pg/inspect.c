@@ -93,7 +93,7 @@ static int count_tickets(sla__pg_session *at)
     inspecting *const own = at->work;
     PGresult *rows = NULL;
     const int result =
-        sla__pg_say_filled(at, "SELECT count(*) FROM :\"schema\".ticket WHERE open", NULL, &rows);
+        sla__pg_say_filled(at, "SELECT count(*) FROM :\"schema\".ticket", NULL, &rows);
 
     if (result == SLA_OK)
         own->of = (uint64_t)sla__pg_number_in(PQgetvalue(rows, 0, 0));
@@ -103,9 +103,8 @@ static int count_tickets(sla__pg_session *at)
 
 static int take_tickets(sla__pg_session *at)
 {
-    int result =
-        open_cursor(at, "sla_tickets", "SELECT :columns FROM :\"schema\".ticket WHERE open",
-                    &sla__ticket_table);
+    int result = open_cursor(at, "sla_tickets", "SELECT :columns FROM :\"schema\".ticket",
+                             &sla__ticket_table);
     bool more = true;
 
     while (result == SLA_OK && more) {

@@ -33,10 +33,10 @@ static bool prepare(inspecting *at)
     return sqlite3_prepare_v2(handle, texts[SLA__SQL_WORLDS], -1, &at->worlds, NULL) == SQLITE_OK &&
            sqlite3_prepare_v2(handle, texts[SLA__SQL_DOCUMENTS], -1, &at->documents, NULL) ==
                SQLITE_OK &&
-           sqlite3_prepare_v2(handle, "SELECT " SLA__TICKET_COLUMNS " FROM ticket WHERE open", -1,
+           sqlite3_prepare_v2(handle, "SELECT " SLA__TICKET_COLUMNS " FROM ticket", -1,
                               &at->tickets, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(handle, "SELECT count(*) FROM ticket WHERE open", -1, &at->count,
-                              NULL) == SQLITE_OK;
+           sqlite3_prepare_v2(handle, "SELECT count(*) FROM ticket", -1, &at->count, NULL) ==
+               SQLITE_OK;
 }
 
 static int take_world(void *context, const sla_stored_world *world, sla_error *error)
