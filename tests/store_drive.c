@@ -55,6 +55,12 @@ static void take_done(void *context, const sla_store_done *done)
 {
     store_drive *const drive = context;
 
+    if (done->ask == 0) {
+        CHECK_RESULT(SLA_ERR_FENCED, done->result);
+        CHECK_TRUE("with words", done->error != NULL && done->error->text[0] != '\0');
+        drive->fenced++;
+        return;
+    }
     CHECK_EQ("answers come once, in the order of the calls", drive->answered + 1, done->ask);
     CHECK_TRUE("an answer always has an error to look at", done->error != NULL);
     drive->answered = done->ask;

@@ -20,6 +20,7 @@ typedef struct store_drive {
     sla_time now;
     uint64_t asked;    /* the last number given to a call */
     uint64_t answered; /* the last number answered */
+    unsigned fenced;   /* how often it was said that another has taken over, unasked */
     store_text told;   /* what the sink was told since the last call */
     size_t items;      /* how many lines that is */
     sla_store_done done;

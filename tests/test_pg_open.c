@@ -105,9 +105,36 @@ TEST(a_lease_is_kept_and_runs_out)
     CHECK_RESULT(SLA_ERR_FENCED, commit_one(&first, 2));
     CHECK_OK(commit_one(&second, 2));
     live_on(&first, lease);
+    CHECK_EQ("it hears of it unasked, once", 1, first.fenced);
     CHECK_OK(commit_one(&second, 3));
     store_drive_fini(&first);
     CHECK_OK(commit_one(&second, 4));
+    store_drive_fini(&second);
+}
+
+/* Also when the next one has come and gone. */
+TEST(who_gives_back_what_another_took_hears_of_it)
+{
+    store_drive first, second;
+
+    begin();
+    pg_server_make_schema(conninfo);
+    drive_init(&first, conninfo, SLA_HOUR);
+    drive_init(&second, conninfo, 0);
+    CHECK_OK(store_drive_open(&first));
+    CHECK_OK(store_drive_open(&second));
+    CHECK_RESULT(SLA_ERR_FENCED, store_drive_release(&first));
+    CHECK_OK(store_drive_release(&second));
+    CHECK_OK(store_drive_release(&second));
+    CHECK_OK(store_drive_open(&first));
+    CHECK_OK(store_drive_open(&second));
+    CHECK_OK(store_drive_release(&second));
+    CHECK_RESULT(SLA_ERR_FENCED, store_drive_release(&first));
+    CHECK_OK(store_drive_open(&first));
+    pg_server_say(conninfo, "UPDATE sla.shard SET owner = NULL, expires_at = NULL, "
+                            "epoch = epoch + 1 RETURNING 1");
+    CHECK_OK(store_drive_release(&first));
+    store_drive_fini(&first);
     store_drive_fini(&second);
 }
 

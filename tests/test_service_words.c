@@ -232,3 +232,60 @@ TEST(who_is_fenced_at_a_ticket_hears_that_and_not_that_it_is_unreadable)
         host_fini(&h);
     }
 }
+
+/* ------------------------------------------------------------------ nobody asked */
+
+static const sla_store_ops *plain_ops;
+static sla_store_sink ear;
+static bool taken_over;
+
+static int open_and_listen(sla_store *store, const sla_store_sink *sink, uint64_t ask)
+{
+    ear = *sink;
+    return plain_ops->open(store, sink, ask);
+}
+
+static void run_and_say(sla_store *store, sla_time now)
+{
+    sla_error error = {.code = SLA_ERR_FENCED, .text = "the lease was taken"};
+    const sla_store_done done = {.result = SLA_ERR_FENCED, .error = &error};
+
+    plain_ops->run(store, now);
+    if (taken_over)
+        ear.done(ear.context, &done);
+    taken_over = false;
+}
+
+static sla_store *wrap_taken_over(host *h, sla_store *store)
+{
+    static sla_store_ops ops;
+
+    (void)h;
+    plain_ops = store->ops;
+    ops = *store->ops;
+    ops.open = open_and_listen;
+    ops.run = run_and_say;
+    store->ops = &ops;
+    return store;
+}
+
+TEST(a_store_that_was_taken_over_is_given_up_though_nothing_was_asked)
+{
+    sla_error error = {0};
+    host h;
+
+    host_init(&h);
+    h.wrap = wrap_taken_over;
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", NULL);
+    taken_over = true;
+    settle(&h);
+    CHECK_RESULT(SLA_ERR_FENCED, sla_service_given_up(h.service));
+    CHECK_RESULT(SLA_ERR_FENCED, sla_service_health(h.service, &error));
+    CHECK_TRUE("why", strstr(error.text, "the lease was taken") != NULL);
+    CHECK_EQ("said once", 1, host_logged(&h, "fenced"));
+    host_go_to(&h, h.now + SLA_DAY);
+    CHECK_EQ("nothing is told", 0, h.told_count);
+    host_drop(&h);
+    host_fini(&h);
+}

@@ -126,7 +126,7 @@ static bool is_lost(const live *l)
 {
     const sla_service_state state = sla_service_get_state(l->service);
 
-    return state == SLA_SERVICE_HELD ||
+    return state == SLA_SERVICE_HELD || sla_service_given_up(l->service) != SLA_OK ||
            (state == SLA_SERVICE_LOADING && sla_service_health(l->service, NULL) != SLA_ERR_BUSY);
 }
 

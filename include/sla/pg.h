@@ -25,7 +25,8 @@
  * One service at a time.  Opening takes a lease of all shards, by the server's clock;
  * run renews it.  Another service that opens is answered SLA_ERR_BUSY until the
  * lease was given back or has run out; whoever has lost it is answered SLA_ERR_FENCED,
- * in the transaction of the unit itself.  A lease that is shorter than a load may be
+ * in the transaction of the unit itself, and hears of it unasked when it is to be
+ * renewed (not with a lease of 0, which nobody renews).  A lease that is shorter than a load may be
  * lost while loading: then open answers SLA_ERR_BUSY as well.
  *
  * What is refused when it opens (SLA_ERR_REFUSED, with the reason): a superuser, for

@@ -188,14 +188,16 @@ typedef struct sla_store sla_store;
  *                       told before); nothing was written, and asking again will not
  *                       help
  *     SLA_ERR_FENCED    commit: another service has taken over, or what open took has
- *                       been given back; said before anything else is looked at
+ *                       been given back; said before anything else is looked at.
+ *                       release: another service has taken over
  *     SLA_ERR_NEWER     what is kept was written by a newer release
  *     SLA_ERR_NOT_FOUND ticket: there is none
  *     SLA_ERR_BUSY      open: another service holds what it would take over; ask again
  *
  * Leases.  What open takes, the store keeps by itself (a lock on a file, a lease that
  * run renews) until release, close, or until somebody takes over: then it answers
- * SLA_ERR_FENCED.
+ * SLA_ERR_FENCED.  Where it finds that out by itself it says so when it is run, though
+ * nobody asked: sink.done with SLA_ERR_FENCED under `ask` 0, once.
  */
 typedef struct sla_store_ops {
     size_t size;      /* sizeof(sla_store_ops); grows only at the end */

@@ -108,6 +108,12 @@ void sla__pg_lease_taken(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
     renew_later(own);
 }
 
+static void taken_over(sla__pg_ask *ask)
+{
+    ask->result = sla__pg_error(&ask->error, SLA_ERR_FENCED,
+                                "the lease of this database was taken by another");
+}
+
 void sla__pg_lease_renewed(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
 {
     const int64_t count = sla__pg_get(PQgetvalue(rows, 0, 0), PQgetlength(rows, 0, 0));
@@ -115,9 +121,22 @@ void sla__pg_lease_renewed(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
     renew_later(own);
     if (count == SLA__PG_SHARDS)
         return;
+    if (ask->kind == SLA__PG_OPEN)
+        ask->result = sla__pg_error(&ask->error, SLA_ERR_BUSY,
+                                    "another service has taken over while this one was loading");
+    else if (own->held)
+        taken_over(ask);
     own->held = false;
-    ask->result = sla__pg_error(&ask->error, SLA_ERR_BUSY,
-                                "another service has taken over while this one was loading");
+}
+
+/* What was released before, when the answer was lost, was ours as well. */
+void sla__pg_lease_released(sla__pg *own, sla__pg_ask *ask, const PGresult *rows)
+{
+    const int64_t count = sla__pg_get(PQgetvalue(rows, 0, 0), PQgetlength(rows, 0, 0));
+
+    if (own->held && count != SLA__PG_SHARDS)
+        taken_over(ask);
+    own->held = false;
 }
 
 void sla__pg_lease_keep(sla__pg *own)

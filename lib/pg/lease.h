@@ -12,6 +12,7 @@ void sla__pg_lease_release(sla__pg *own, sla__pg_ask *ask);
 /* What came of them. */
 void sla__pg_lease_taken(sla__pg *own, sla__pg_ask *ask, const PGresult *rows);
 void sla__pg_lease_renewed(sla__pg *own, sla__pg_ask *ask, const PGresult *rows);
+void sla__pg_lease_released(sla__pg *own, sla__pg_ask *ask, const PGresult *rows);
 
 /* Puts a renewal into the line when it is time. */
 void sla__pg_lease_keep(sla__pg *own);

@@ -133,7 +133,8 @@ void sla__pg_line_answer(sla__pg *own)
 {
     sla__pg_ask *const ask = take_first(own);
 
-    if (!is_ours(ask)) {
+    /* What a renewal finds out is said though nobody asked. */
+    if (!is_ours(ask) || ask->result == SLA_ERR_FENCED) {
         if (ask->kind == SLA__PG_OPEN)
             own->sink = ask->sink;
         ask->done.result = ask->result;

@@ -212,6 +212,9 @@ void sla__pg_read(sla__pg *own, sla__pg_ask *ask, sla__pg_statement statement, c
     case SLA__PG_ASK_RENEW:
         sla__pg_lease_renewed(own, ask, rows);
         break;
+    case SLA__PG_ASK_RELEASE:
+        sla__pg_lease_released(own, ask, rows);
+        break;
     case SLA__PG_LOAD_WORLDS:
         read_worlds(own, ask, rows);
         break;

@@ -65,19 +65,18 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                             .sql = "SELECT c.name, c.through, m.number FROM " S
                                    "consumer c LEFT JOIN " S
                                    "mark m ON m.consumer = c.name ORDER BY c.name, m.number"},
-    [SLA__PG_LOAD_TICKETS] =
-        {.name = "sla_load_tickets",
-         .sql = "SELECT tenant, ticket, number, live, next_at, state "
-                "FROM " S "ticket WHERE open",
-         .rows = true},
+    [SLA__PG_LOAD_TICKETS] = {.name = "sla_load_tickets",
+                              .sql = "SELECT tenant, ticket, number, live, next_at, state "
+                                     "FROM " S "ticket WHERE open",
+                              .rows = true},
     [SLA__PG_LOAD_END] = {.name = "sla_load_end",
                           .sql = "SELECT (SELECT max(events) FROM " S "writer), "
                                  "(SELECT max(decided_at) FROM " S "writer), clock_timestamp()"},
 
-    [SLA__PG_ASK_TICKET] =
-        {.name = "sla_ticket",
-         .sql = "SELECT tenant, ticket, number, live, next_at, state "
-                "FROM " S "ticket WHERE tenant = $1::text AND ticket = $2::text"},
+    [SLA__PG_ASK_TICKET] = {.name = "sla_ticket",
+                            .sql =
+                                "SELECT tenant, ticket, number, live, next_at, state "
+                                "FROM " S "ticket WHERE tenant = $1::text AND ticket = $2::text"},
     [SLA__PG_ASK_HISTORY] = {.name = "sla_history",
                              .sql =
                                  "SELECT :columns FROM " S
@@ -102,10 +101,16 @@ const sla__pg_text sla__pg_texts[SLA__PG_STATEMENTS] = {
                                   "RETURNING 1) SELECT count(*) FROM renewed"},
     [SLA__PG_ASK_RELEASE] = {.name = "sla_release",
                              .sql =
-                                 "UPDATE " S "shard s SET owner = NULL, expires_at = NULL, "
-                                 "epoch = s.epoch + 1 "
-                                 "FROM unnest($2::smallint[], $3::bigint[]) AS u (id, epoch) "
-                                 "WHERE s.id = u.id AND s.epoch = u.epoch AND s.owner = $1::bytea"},
+                                 "WITH u AS (SELECT id, epoch FROM unnest($2::smallint[], "
+                                 "$3::bigint[]) AS u (id, epoch)), given AS (UPDATE " S
+                                 "shard s SET owner = NULL, expires_at = NULL, "
+                                 "epoch = s.epoch + 1 FROM u "
+                                 "WHERE s.id = u.id AND s.epoch = u.epoch AND s.owner = $1::bytea "
+                                 "RETURNING 1), before AS (SELECT 1 FROM " S
+                                 "shard s JOIN u ON s.id = u.id "
+                                 "WHERE s.epoch = u.epoch + 1 AND s.owner IS NULL) "
+                                 "SELECT (SELECT count(*) FROM given) "
+                                 "+ (SELECT count(*) FROM before)"},
 
     /* The fence, then the unit's turn.  The row locks hold until the unit is written: who takes
      * over waits for it, and a second try of the same unit waits for the first. */

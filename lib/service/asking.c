@@ -107,6 +107,12 @@ static bool is_behind_refused(const sla_service *service, const sla__ask *ask)
     return false;
 }
 
+static void give_up_where_fenced(sla_service *service, const sla_store_done *done)
+{
+    if (done->result == SLA_ERR_FENCED || done->result == SLA_ERR_NEWER)
+        sla__give_up_for(service, done->result, done->error->text);
+}
+
 /* What the answer says of the store itself. */
 static void weigh(sla_service *service, const sla__ask *ask, const sla_store_done *done)
 {
@@ -118,8 +124,7 @@ static void weigh(sla_service *service, const sla__ask *ask, const sla_store_don
         sla__store_lost(service, done->result, done->error->text);
     else
         sla__store_back(service);
-    if (done->result == SLA_ERR_FENCED || done->result == SLA_ERR_NEWER)
-        sla__give_up_for(service, done->result, done->error->text);
+    give_up_where_fenced(service, done);
 }
 
 static void answered(void *context, const sla_store_done *done)
@@ -128,6 +133,10 @@ static void answered(void *context, const sla_store_done *done)
     sla__ask *ask = service->asked_first;
     sla__ask own;
 
+    if (done->ask == 0) { /* nobody asked */
+        give_up_where_fenced(service, done);
+        return;
+    }
     assert(ask != NULL && ask->number == done->ask);
     service->asked_first = ask->next;
     if (service->asked_first == NULL)
