@@ -111,14 +111,6 @@ def test_a_fact_that_cannot_be_packed_is_named_and_nothing_is_recorded(engine):
     assert engine.stats().tickets == 0
 
 
-def test_a_text_with_a_nul_in_it_is_refused_and_the_rest_goes_on(engine):
-    rejected = []
-    good = [{"ticket": name, "fact": "opened", "occurred_at": at(2)} for name in "AB"]
-    engine.record_many([good[0], {**good[0], "ticket": "x\0y"}, good[1]], rejected=rejected)
-    assert [(one.index, type(one.error)) for one in rejected] == [(1, sla.FactError)]
-    assert engine.stats().tickets == 2
-
-
 def test_history_that_is_needed_stops_a_batch():
     history = [{"ticket": "T", "fact": "opened", "occurred_at": at(2)}, {"ticket": "T", "fact": "waiting", "occurred_at": at(2, 11)}]
     late = {"ticket": "T", "fact": "answered", "occurred_at": at(2, 10), "recorded_at": at(2, 12)}

@@ -184,7 +184,7 @@ def test_without_anybody_to_take_refusals_the_first_ends_it(tmp_path):
         (OPENED, sla.ArgumentError, "list"),
         (7, sla.ArgumentError, "not int"),
         ([7], sla.ArgumentError, "a fact is a Fact or a mapping, not int"),
-        ([{**OPENED, "occurred_at": at(2).replace(tzinfo=None)}], sla.ArgumentError, "has no time zone"),
+        ([{**OPENED, "occurred_at": at(2).replace(tzinfo=None)}], sla.FactError, "has no time zone"),
     ],
 )
 def test_what_is_no_source_is_refused(facts, error, why):

@@ -52,7 +52,7 @@ def test_errors_of_a_fact_are_typed_and_change_nothing(run):
     async def main():
         async with sla.Service(CALL, store="memory:") as service:
             rows = [
-                (sla.ArgumentError, dict(ticket="T", fact="opened", occurred_at=datetime(2026, 1, 1)), "naive"),
+                (sla.FactError, dict(ticket="T", fact="opened", occurred_at=datetime(2026, 1, 1)), "naive"),
                 (sla.FactError, dict(ticket="T", fact="Opened!"), "a name that is none"),
                 (sla.FactError, dict(ticket="", fact="opened"), "no ticket"),
                 (sla.FutureError, dict(ticket="T", fact="opened", occurred_at="2199-01-01T00:00:00Z"), "far ahead"),

@@ -11,7 +11,7 @@ from typing import Callable, Iterable, Union
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla.errors import ArgumentError, SlaError, ZoneError
-from sla.facts import Value
+from sla.facts import LONGEST, Value
 from sla.instants import MICROSECOND, microseconds, span_microseconds
 
 #: How instants that are written in another way are read: a format of `strptime`, or a function.
@@ -115,6 +115,12 @@ class Reading:
     def span(self, value: object, unit: str) -> int:
         """Microseconds of PT90M, 1:30, 1:30:00, 2 days 1:30:00, a timedelta, or a number of
         `unit`."""
+        counted = self._span(value, unit)
+        if abs(counted) > LONGEST:
+            raise ValueError(f'"{value}" is longer than 300 years')
+        return counted
+
+    def _span(self, value: object, unit: str) -> int:
         try:
             if isinstance(value, timedelta):
                 return span_microseconds(value)

@@ -22,10 +22,10 @@ from sla._sla import ffi, lib
 from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
-from sla.errors import ArgumentError, NeedHistoryError, check, error_of
+from sla.errors import ArgumentError, NeedHistoryError, SlaError, check, error_of
 from sla.events import Event, _set_piece, iterate_pieces
 from sla.explain import Explanation, explain_of
-from sla.facts import AnyFact, Fact, pack, plain_members, plain_texts
+from sla.facts import AnyFact, Fact, complaint, fact_of, pack, plain_members, plain_texts, wrong
 from sla.instants import (
     EARLIEST,
     LATEST,
@@ -55,6 +55,7 @@ _next = lib.sla_py_next
 _take = lib.sla_py_take
 _MORE: int = lib.SLA_PY_MORE
 _FAILED: int = lib.SLA_PY_FAILED
+_NO_FACT: int = _FAILED + lib.SLA_ERR_FACT
 
 #: What C answers most of all, as an Answer: twice the number, and 1 where something is due.
 _ANSWERS = tuple(Answer(said >> 1) for said in range(256))
@@ -164,7 +165,9 @@ class Engine:
         `now` is the instant of recording: else the fact's `recorded_at`, else the machine's
         clock.  Raises ConflictError (another fact under its id), FutureError, TooLateError,
         StateError (opened twice, an extension after due), NotFoundError (corrects or withdraws
-        what is not there), FactError, RangeError, HorizonError, TooLongError, NeedHistoryError.
+        what is not there), FactError (with `pointer`: a member is of another type, no instant, no span
+        ...), RangeError, HorizonError, TooLongError, NeedHistoryError; ArgumentError and ParseError
+        for a `now` that is no instant.
         On an error nothing has changed.
         """
         piece = recorded_at = None
@@ -181,11 +184,22 @@ class Engine:
             piece = _piece(_fact(ticket, fact, members), now)
         elif ticket is None or fact is None:
             raise TypeError("a fact has a ticket and a fact")
-        at = seconds(now) if now is not None else machine_seconds() if recorded_at is None else seconds(recorded_at)
+        if now is not None:
+            at = seconds(now)
+        elif recorded_at is None:
+            at = machine_seconds()
+        else:
+            try:
+                at = seconds(recorded_at)
+            except SlaError as error:
+                raise wrong(error, "recorded_at") from None
         if piece is None:
             texts = plain_texts(ticket, fact, id, attributes)  # type: ignore[arg-type]
             count = len(attributes) if attributes else 0
-            occurred = at if occurred_at is None or occurred_at is now else seconds(occurred_at)
+            try:
+                occurred = at if occurred_at is None or occurred_at is now else seconds(occurred_at)
+            except SlaError as error:
+                raise wrong(error, "occurred_at") from None
         held, parts = self._held, self._parts
         with held.lock:  # as Holder says
             if held.inside or held.pointer is None:
@@ -200,6 +214,9 @@ class Engine:
                     parts.quiet = NEVER_QUIET if said & 1 or piece is not None else at
                     return _ANSWERS[said]
                 parts.quiet = NEVER_QUIET
+                if said == _NO_FACT and piece is None and texts.count(b"\0") != 3 + 2 * count:
+                    parts.error.code = 0
+                    raise complaint(Fact(ticket, fact, None, id, attributes))  # type: ignore[arg-type]
                 return self._answer(said)
             finally:
                 held.inside = False
@@ -457,7 +474,8 @@ def _fact(ticket: str | None, name: str | None, members: dict[str, Any]) -> Fact
 
 def _piece(fact: AnyFact, now: Instant | None) -> bytes:
     """Recorded `now`, else at its `recorded_at`, else by the machine's clock."""
+    if not isinstance(fact, Fact):
+        fact = fact_of(fact)
     if now is not None:
         return pack(fact, seconds(now))
-    stated = fact.recorded_at if isinstance(fact, Fact) else fact.get("recorded_at")
-    return pack(fact, machine_seconds() if stated is None else None)
+    return pack(fact, machine_seconds() if fact.recorded_at is None else None)

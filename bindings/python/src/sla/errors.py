@@ -69,7 +69,7 @@ def _again(kind: type[SlaError], text: str, code: int, source: str, pointer: str
 
 
 class ArgumentError(SlaError, ValueError):
-    """An argument is outside its range: also a datetime without a zone."""
+    """An argument is outside its range: also a datetime without a zone (in a fact: FactError)."""
 
     default_code = -2
 

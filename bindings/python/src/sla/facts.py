@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Mapping, Union
 
-from sla.errors import FactError, TooLongError
+from sla.errors import FactError, SlaError, TooLongError
 from sla.instants import Instant, Span, microseconds, seconds, span_microseconds
 
 #: What an attribute may be; None takes the value away.
@@ -64,7 +64,14 @@ _EXCLUDED, _SILENCE, IS_PLAIN = 1, 2, 4
 #: length, flags, cycle, attribute_count; occurred_at, recorded_at; span, until
 HEAD = struct.Struct("=4I2d2q")
 _ATTRIBUTES = 64
+_TEXTS = (
+    "ticket", "fact", "id", "tenant", "by", "reason", "policy", "target", "corrects", "withdraws", "approver",
+    "authorised_by",
+)  # fmt: skip
+_HAS_NUL = "a text has the character U+0000 in it; leave it out"
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+LONGEST = 300 * 366 * 86400 * 1000000  # spans, as C has it
+_NOTHING, _LATEST = "", 0
 _NUMBERS = {number: f"i{number}" for number in range(-1, 256)}  # what most numbers are
 
 
@@ -74,8 +81,12 @@ def fact_of(mapping: Mapping[str, Any]) -> Fact:
     Raises FactError for a member that is unknown or missing; `comment` and `x-...` are
     anybody's.
     """
+    if not isinstance(mapping, Mapping):
+        raise FactError(f"a fact is a Fact or a mapping, not {type(mapping).__name__}")
     members = {}
     for name, value in mapping.items():
+        if not isinstance(name, str):
+            raise FactError(f"the name of a member is a text, not {type(name).__name__}")
         member = _MEMBERS.get(name)
         if member is not None:
             members[member] = value
@@ -99,10 +110,11 @@ def plain_members(fact: AnyFact) -> tuple[str, str, str, Mapping[str, Value] | N
         return (
             fact["ticket"], fact["fact"], get("id", ""), get("attributes"), get("occurred_at"), get("recorded_at"),
         )  # fmt: skip
-    if type(fact) is not Fact or (
-        fact.tenant or fact.by or fact.reason or fact.policy or fact.target or fact.cycle or fact.corrects
-        or fact.withdraws or fact.approver or fact.authorised_by or fact.excluded or fact.silence
-        or fact.for_ is not None or fact.until is not None
+    if type(fact) is not Fact or not (
+        # by identity: what is false but of another type is looked at like any other value
+        _NOTHING is fact.tenant is fact.by is fact.reason is fact.policy is fact.target is fact.corrects
+        is fact.withdraws is fact.approver is fact.authorised_by and fact.cycle is _LATEST
+        and False is fact.excluded is fact.silence and None is fact.for_ is fact.until
     ):  # fmt: skip
         return None
     return fact.ticket, fact.fact, fact.id, fact.attributes, fact.occurred_at, fact.recorded_at
@@ -113,18 +125,20 @@ def plain_texts(ticket: str, fact: str, id: str, attributes: Mapping[str, Value]
     texts = [ticket, fact, id]
     if attributes:
         put_attributes(texts, attributes)
+    elif attributes is not None:
+        _check_attributes(attributes)
     texts.append("")
     try:
         return "\0".join(texts).encode()
     except (TypeError, UnicodeEncodeError):
-        raise _complaint(Fact(ticket, fact, None, id, attributes)) from None
+        raise complaint(Fact(ticket, fact, None, id, attributes)) from None
 
 
 def pack(fact: AnyFact, now: float | None) -> bytes:
     """The piece of a fact.
 
     `now` is the instant of recording, as `seconds` gives it; None takes `recorded_at` of the
-    fact, or when it happened.  Raises FactError, ArgumentError (a naive datetime), ParseError.
+    fact, or when it happened.  Raises FactError, TooLongError.
     """
     plain = plain_members(fact)
     if plain is None:
@@ -133,15 +147,28 @@ def pack(fact: AnyFact, now: float | None) -> bytes:
     occurred, recorded = _instants(occurred_at, recorded_at, now)
     data = plain_texts(ticket, name, id, attributes)
     count = len(attributes) if attributes else 0
+    if data.count(b"\0") != 3 + 2 * count:
+        raise complaint(Fact(ticket, name, None, id, attributes))
     return HEAD.pack(HEAD.size + len(data), IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
+
+
+def wrong(error: SlaError, member: str) -> FactError:
+    """What is wrong with an instant or a span, as what is wrong with that member."""
+    return FactError(error.text, pointer=f"/{member}")
 
 
 def _instants(occurred_at: Instant | None, recorded_at: Instant | None, now: float | None) -> tuple[float, float]:
     """When it happened, and when it was recorded."""
     if now is None and recorded_at is not None:
-        now = seconds(recorded_at)
+        try:
+            now = seconds(recorded_at)
+        except SlaError as error:
+            raise wrong(error, "recorded_at") from None
     if occurred_at is not None:
-        occurred = seconds(occurred_at)
+        try:
+            occurred = seconds(occurred_at)
+        except SlaError as error:
+            raise wrong(error, "occurred_at") from None
         return occurred, occurred if now is None else now
     if now is None:
         raise FactError('the member "occurred_at" is missing')
@@ -151,38 +178,70 @@ def _instants(occurred_at: Instant | None, recorded_at: Instant | None, now: flo
 def _pack(fact: Fact, now: float | None) -> bytes:
     """The piece of a fact with members that few facts have."""
     occurred, recorded = _instants(fact.occurred_at, fact.recorded_at, now)
+    flags, span, until = _others(fact)
     texts = [fact.ticket, fact.fact, fact.id]
     if fact.attributes:
         put_attributes(texts, fact.attributes)
+    elif fact.attributes is not None:
+        _check_attributes(fact.attributes)
+    count = len(fact.attributes or ())
     texts += (
         fact.tenant, fact.by, fact.reason, fact.policy, fact.target, fact.corrects, fact.withdraws,
         fact.approver, fact.authorised_by, "",
     )  # fmt: skip
     try:
         data = "\0".join(texts).encode()
-        return (
-            HEAD.pack(
-                HEAD.size + len(data),
-                (_EXCLUDED if fact.excluded else 0) | (_SILENCE if fact.silence else 0),
-                fact.cycle,
-                len(fact.attributes or ()),
-                occurred,
-                recorded,
-                0 if fact.for_ is None else span_microseconds(fact.for_),
-                0 if fact.until is None else microseconds(fact.until),
-            )
-            + data
-        )
-    except (TypeError, UnicodeEncodeError, struct.error):
-        raise _complaint(fact) from None
+    except (TypeError, UnicodeEncodeError):
+        raise complaint(fact) from None
+    if data.count(b"\0") != len(texts) - 1:
+        raise complaint(fact)
+    return HEAD.pack(HEAD.size + len(data), flags, fact.cycle, count, occurred, recorded, span, until) + data
+
+
+def _others(fact: Fact) -> tuple[int, int, int]:
+    """Flags, span and until of a fact; its cycle is one."""
+    for name, mark in ("excluded", fact.excluded), ("silence", fact.silence):
+        if not isinstance(mark, bool):
+            raise FactError(f"True or False is wanted, not {type(mark).__name__}", pointer=f"/{name}")
+    if not isinstance(fact.cycle, int) or isinstance(fact.cycle, bool) or not 0 <= fact.cycle < 2**32:
+        raise FactError("a cycle is a number from 0, which is the latest", pointer="/cycle")
+    flags = (_EXCLUDED if fact.excluded else 0) | (_SILENCE if fact.silence else 0)
+    try:
+        span = 0 if fact.for_ is None else _span(fact.for_)
+    except SlaError as error:
+        raise wrong(error, "for") from None
+    try:
+        return flags, span, 0 if fact.until is None else microseconds(fact.until)
+    except SlaError as error:
+        raise wrong(error, "until") from None
+
+
+def _span(given: Span) -> int:
+    span = span_microseconds(given)
+    if span > LONGEST:
+        raise FactError("a span is not longer than 300 years")
+    if span <= 0:
+        raise FactError("this is no time at all; write a span such as PT4H")
+    return span
+
+
+def _check_attributes(attributes: object) -> None:
+    if not isinstance(attributes, Mapping):
+        said = f"attributes are a mapping of names to values, not {type(attributes).__name__}"
+        raise FactError(said, pointer="/attributes")
 
 
 def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
     """Names and values, as _glue.h says.  Raises FactError, TooLongError."""
+    try:
+        items = attributes.items()
+    except AttributeError:
+        _check_attributes(attributes)
+        raise
     if len(attributes) > _ATTRIBUTES:
         raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
     put = texts.append
-    for name, value in attributes.items():
+    for name, value in items:
         put(name)
         kind = type(value)
         if kind is str:
@@ -200,7 +259,10 @@ def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
 def _other(name: str, value: object) -> str:
     """A larger number, an instant, or what derives from a plain type."""
     if isinstance(value, datetime):
-        return f"t{microseconds(value)}"
+        try:
+            return f"t{microseconds(value)}"
+        except SlaError as error:
+            raise wrong(error, f"attributes/{name}") from None
     if isinstance(value, str):
         return "s" + str.__str__(value)
     if isinstance(value, int):
@@ -224,23 +286,20 @@ def half_a_pair(members: Mapping[str, str], attributes: Mapping[str, Value] | No
     return FactError("the name of an attribute has half of a surrogate pair in it", pointer="/attributes")
 
 
-def _complaint(fact: Fact) -> FactError:
-    """Which member of a fact could not be packed."""
-    for name in Fact.__dataclass_fields__:
-        value = getattr(fact, name)
-        if name in ("occurred_at", "recorded_at", "until", "for_", "attributes", "excluded", "silence"):
-            continue
-        if name == "cycle":
-            if not isinstance(value, int) or not 0 <= value < 2**32:
-                return FactError("a cycle is a number from 0, which is the latest", pointer="/cycle")
-        elif not isinstance(value, str):
+def complaint(fact: Fact) -> SlaError:
+    """Which text of a fact cannot be packed, by its type or what is in it."""
+    members = {name: getattr(fact, name) for name in _TEXTS}
+    for name, value in members.items():
+        if not isinstance(value, str):
             return FactError(f"a text is wanted, not {type(value).__name__}", pointer=f"/{name}")
-        elif not _is_text(value):
-            return FactError("the text has half of a surrogate pair in it", pointer=f"/{name}")
-    for name in fact.attributes or ():
+        if "\0" in value:
+            return FactError(_HAS_NUL, pointer=f"/{name}")
+    for name, attribute in (fact.attributes or {}).items():
         if not isinstance(name, str):
             return FactError(f"an attribute's name is a text, not {type(name).__name__}", pointer="/attributes")
-    return FactError("an attribute has half of a surrogate pair in it", pointer="/attributes")
+        if "\0" in name or isinstance(attribute, str) and "\0" in attribute:
+            return FactError(_HAS_NUL, pointer="/attributes" if "\0" in name else f"/attributes/{name}")
+    return half_a_pair(members, fact.attributes)
 
 
 def _is_text(value: str) -> bool:

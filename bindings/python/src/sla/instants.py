@@ -2,11 +2,13 @@
 
 An instant is an aware `datetime` or a text in RFC 3339 with an offset.  A naive `datetime` is
 refused: whose clock was it?  A span is a `timedelta` or a text in ISO 8601 whose units have a
-fixed length ("PT4H", "P1DT12H30M"); a day is 24 hours.
+fixed length ("PT4H", "P1DT12H30M"), seconds with up to six digits of fraction ("PT0.25S"); a day
+is 24 hours.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from time import time_ns
@@ -27,6 +29,8 @@ LATEST: int = lib.SLA_TIME_MAX
 MICROSECOND = timedelta(microseconds=1)
 _FIRST, _FINAL = EARLIEST / 1000000, LATEST / 1000000
 _NOWHERE = 1e12
+_LONGEST = 2**63 - 1
+_FRACTION = re.compile(r"\.([0-9]{1,6})S$")
 _from_timestamp = datetime.fromtimestamp
 
 
@@ -101,9 +105,16 @@ def maybe_instant(counted: int, zone: tzinfo = _UTC) -> datetime | None:
 
 
 def span_microseconds(span: Span) -> int:
-    """Microseconds of a span.  Raises ParseError for a text that is none."""
+    """Microseconds of a span.
+
+    Raises ParseError for a text that is none, RangeError for one that no count of microseconds
+    says.
+    """
     if isinstance(span, timedelta):
-        return span // MICROSECOND
+        counted = span // MICROSECOND
+        if -_LONGEST <= counted <= _LONGEST:
+            return counted
+        raise RangeError("a span is not longer than 300 years")
     if isinstance(span, str):
         return _parsed_span(span)
     raise ArgumentError(f"a span is a timedelta or a text in ISO 8601, not {type(span).__name__}")
@@ -111,11 +122,13 @@ def span_microseconds(span: Span) -> int:
 
 @lru_cache(maxsize=256)  # the same few, again and again
 def _parsed_span(text: str) -> int:
-    data = text.encode("utf-8", "replace")
+    fraction = _FRACTION.search(text)
+    whole = text if fraction is None else text[: fraction.start()] + "S"
+    data = whole.encode("utf-8", "replace")
     out = ffi.new("sla_duration *")
     result = lib.sla_duration_parse(data, len(data), out)
     check_text(result, text, "a span is written PT4H or P1DT12H30M")
-    return int(out[0])
+    return int(out[0]) + (int(fraction[1].ljust(6, "0")) if fraction is not None else 0)
 
 
 def span_text(counted: int) -> str:
