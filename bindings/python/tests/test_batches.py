@@ -105,10 +105,54 @@ def test_what_a_handler_of_refusals_raises_arrives(engine):
     engine.verify()
 
 
-def test_a_fact_that_cannot_be_packed_is_named_and_nothing_is_recorded(engine):
-    with pytest.raises(sla.FactError):
-        engine.record_many([{"ticket": "A", "fact": "opened", "occurred_at": at(2)}, {"ticket": 5, "fact": "x"}])
-    assert engine.stats().tickets == 0
+MALFORMED = [
+    {"ticket": "M"},
+    {"ticket": "M", "fact": "opened", "occurred_at": "yesterday"},
+    {"ticket": "M", "fact": "opened", "occurred_at": at(2), "attributes": {"a": 1.5}},
+    {"ticket": 5, "fact": "opened", "occurred_at": at(2)},
+    {"ticket": "M", "fact": "opened", "occurred_at": at(2), "colour": "red"},
+    None,
+]
+
+
+@pytest.mark.parametrize("bad", MALFORMED, ids=str)
+def test_a_fact_that_cannot_be_packed_is_refused_in_its_place(bad):
+    """As a line that cannot be read: what stands around it is recorded."""
+    given = list(facts(40))
+    twice = {**given[0], "id": "other"}
+    row = [*given[:10], bad, *given[10:30], twice, bad, bad, *given[30:], bad]
+    with sla.Engine(CALL) as good, sla.Engine(CALL) as engine:
+        told = good.record_many(given[:30])
+        rejected = []
+        assert engine.record_many(row, rejected=rejected) == told + good.record_many(given[30:])
+        assert [(one.index, one.line) for one in rejected] == [(10, 0), (31, 0), (32, 0), (33, 0), (44, 0)]
+        assert [type(one.error) for one in rejected] == [sla.FactError, sla.StateError, *[sla.FactError] * 3]
+        assert engine.stats().facts == 40
+    with sla.Engine(CALL) as good, sla.Engine(CALL) as engine:
+        told = good.record_many(given[:30])
+        with pytest.raises(sla.FactError) as caught:
+            engine.record_many([*given[:30], bad, *given[30:]])
+        assert (caught.value.index, caught.value.events) == (30, told)
+        assert engine.hash() == good.hash()
+
+
+def test_an_exception_of_the_facts_themselves_passes_and_nothing_is_recorded(engine):
+    def stopping():
+        yield from facts(1000)
+        raise KeyError("the host's own")
+
+    before = engine.hash()
+    with pytest.raises(KeyError):
+        engine.record_many(stopping(), rejected=[])
+    assert engine.hash() == before
+
+
+def test_a_text_with_a_nul_in_it_is_refused_and_the_rest_goes_on(engine):
+    rejected = []
+    good = [{"ticket": name, "fact": "opened", "occurred_at": at(2)} for name in "AB"]
+    engine.record_many([good[0], {**good[0], "ticket": "x\0y"}, good[1]], rejected=rejected)
+    assert [(one.index, type(one.error), one.error.pointer) for one in rejected] == [(1, sla.FactError, "/ticket")]
+    assert engine.stats().tickets == 2
 
 
 def test_history_that_is_needed_stops_a_batch():

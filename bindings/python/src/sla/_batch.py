@@ -54,6 +54,12 @@ class Batch:
                 index = batch.facts - (result not in (lib.SLA_ERR_NOMEM, lib.SLA_NEED_HISTORY))
                 self._refused(Rejected(index, batch.lines if lines else 0, error))
 
+    def pass_over(self, error: SlaError) -> None:
+        """A fact that cannot be packed is refused in its place."""
+        batch = self.struct
+        batch.facts += 1
+        self._refused(Rejected(batch.facts - 1, 0, error))
+
     def pass_time(self, end: int) -> Iterator[bytes]:
         """What falls due before `end`, each at its own instant."""
         events = self._parts.events

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Tuple
 
 from sla._batch import NEVER_QUIET, Batch
 from sla._handle import Holder, string_of, text
@@ -253,10 +253,11 @@ class Engine:
 
         Gives the events.  A refused fact goes to `rejected` and the rest goes on; without it
         the exception is raised, with the events so far as its `events` and the number of the
-        fact as `index`.  With `until` time passes to there after the last fact.
+        fact as `index`.  With `until` time passes to there after the last fact.  All of them are
+        taken from `facts` first: an exception of its own passes through, and then nothing was
+        recorded.
         """
-        pieces = b"".join([pack(fact, None) for fact in facts])
-        return self._batch(pieces, False, until, rejected)
+        return self._batch(_runs(facts), False, until, rejected)
 
     def record_lines(
         self,
@@ -267,11 +268,11 @@ class Engine:
     ) -> list[Event]:
         """The same for a text of JSON lines as in docs/facts.md, which C reads: much faster."""
         data = lines.encode("utf-8", "surrogatepass") if isinstance(lines, str) else lines
-        return self._batch(data, True, until, rejected)
+        return self._batch([(data, None)], True, until, rejected)
 
     def _batch(
         self,
-        data: bytes,
+        runs: list[_Run],
         lines: bool,
         until: Instant | None,
         rejected: Refusals | None,
@@ -280,8 +281,11 @@ class Engine:
             raise self._held.refusal()  # also where there is nothing to record
         told: list[Event] = []
         batch = Batch(self._held, self._parts, lambda one: refuse(one, rejected, told))
-        for piece in batch.record(data, lines=lines):
-            told += iterate_pieces(piece)
+        for data, error in runs:
+            for piece in batch.record(data, lines=lines):
+                told += iterate_pieces(piece)
+            if error is not None:
+                batch.pass_over(error)
         if until is not None:
             for piece in batch.pass_time(microseconds(until) + 1):
                 told += iterate_pieces(piece)
@@ -463,6 +467,23 @@ class Engine:
         """Over all that it holds: equal states, equal hashes."""
         with self._held as engine:
             return int(lib.sla_engine_hash(engine))
+
+
+#: Pieces of facts in a row, and why the fact behind them has none.
+_Run = Tuple[bytes, Optional[SlaError]]
+
+
+def _runs(facts: Iterable[AnyFact]) -> list[_Run]:
+    runs: list[_Run] = []
+    pieces: list[bytes] = []
+    for fact in facts:
+        try:
+            pieces.append(pack(fact, None))
+        except SlaError as error:
+            runs.append((b"".join(pieces), error))
+            pieces = []
+    runs.append((b"".join(pieces), None))
+    return runs
 
 
 def _fact(ticket: str | None, name: str | None, members: dict[str, Any]) -> Fact:
