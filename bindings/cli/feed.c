@@ -71,7 +71,12 @@ size_t feed_left(const feed *f)
 
 void feed_end(feed *f)
 {
+    if (f->ended)
+        return;
     f->ended = true;
+    while (f->end > f->start && f->buffer[f->end - 1] != '\n')
+        f->end--;
+    f->searched = 0;
 }
 
 void feed_read(feed *f)
@@ -88,7 +93,7 @@ void feed_read(feed *f)
     if (got > 0)
         f->end += (size_t)got;
     if (got == 0)
-        feed_end(f);
+        f->ended = true;
     if (got < 0 && errno != EINTR && errno != EAGAIN) {
         say("standard input: %s", strerror(errno));
         f->broken = true;

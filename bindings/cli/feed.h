@@ -45,7 +45,8 @@ bool feed_wants_input(const feed *f);
 /* Read once; call it when standard input is readable. */
 void feed_read(feed *f);
 
-/* Take what is there as all there is: the end, or no time for more. */
+/* No time for more: whole lines that are there are taken, and one whose end has not come is
+ * none, as if nothing of it had been read.  After the end of the input: nothing. */
 void feed_end(feed *f);
 
 /* Hand over the lines that are there, as far as there is room; whether there were any. */

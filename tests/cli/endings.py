@@ -138,6 +138,49 @@ class Lease(InPostgres, Live):
         self.assertIn("unrecorded: lines=1\n", second.said())
         first.end(signal.SIGTERM)
 
+    def test_who_lost_it_ends_though_it_had_nothing_to_write(self):
+        running = self.start(store=self.new_store())
+        running.say(fact("T-1", "opened"))
+        running.wait_for_events(1)
+        time.sleep(1)  # its mark is written
+        store.SERVER.psql(f"\\c {self.name}\nUPDATE sla.shard SET epoch = epoch + 1, owner = 'another';")
+        running.end(signal.SIGTERM, exit=75)
+        self.assertIn("fenced", running.said())
+
+
+class Cut(InSqlite, Live):
+    """An end in the middle of a line: nobody knows how it goes on, so nothing is wrong with it."""
+
+    def cut(self, half, *arguments):
+        running = self.start(*arguments, store=self.new_store())
+        running.say(fact("T-1", "opened"), half)
+        running.wait_for_events(1)
+        return running
+
+    def end_early(self, half):
+        running = self.cut(half)
+        running.end(signal.SIGTERM)
+        self.assertNotIn("standard input", running.said())
+        self.assertNotIn("unrecorded", running.said())
+
+    def test_half_a_line_is_not_refused(self):
+        self.end_early('{"ticket": "T-2", "fa')
+
+    def test_half_a_line_that_is_long_is_not_refused(self):
+        self.end_early('{"ticket": "T-2", "comment": "' + "x" * 100000)
+
+    def test_at_the_end_of_the_input_it_is(self):
+        running = self.cut('{"ticket": "T-2", "fa', "--until-idle")
+        running.process.stdin.close()
+        running.wait_for_words("standard input:2:")
+        running.end(signal.SIGTERM, exit=6)
+
+    def test_the_last_line_needs_no_end(self):
+        running = self.cut(fact("T-2", "opened").rstrip("\n"))
+        running.process.stdin.close()
+        running.wait_for_events(2)
+        running.end(signal.SIGTERM)
+
 
 if __name__ == "__main__":
     main()
