@@ -3,6 +3,7 @@
 #define SLA_CLI_DOCUMENTS_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 #include "store_uri.h"
 #include "taken.h"
@@ -11,12 +12,13 @@
 typedef struct documents {
     char **names; /* in order */
     size_t count, capacity;
+    bool unneeded; /* none is no usage error */
 } documents;
 
 void documents_fini(documents *d);
 
 /* --policy and --calendar; the state's input is the documents, zeroed.  None at all is a
- * usage error. */
+ * usage error, unless a parser in front has said that they are not needed. */
 extern const struct argp documents_argp;
 
 /* What is read (these and `path`), what the store keeps (NULL: there is none) and standard

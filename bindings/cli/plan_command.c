@@ -12,13 +12,15 @@
 #include "cli.h"
 #include "documents.h"
 #include "output.h"
+#include "plan_learn.h"
 #include "plan_result.h"
 #include "usage.h"
 
 typedef struct arguments {
     documents documents;
     taken files;
-    const char *path; /* of the profile */
+    const char *path; /* of the profile, or of the facts to learn one from */
+    const char *by, *zone;
     const char *desk, *report;
     const char *date; /* the first day of the figures; NULL: the Monday of this week */
     int32_t first_day;
@@ -26,11 +28,22 @@ typedef struct arguments {
     int64_t least, most; /* handlers; 0: the usual ones */
     double share;
     progress_when progress;
-    bool json;
+    bool json, learn;
+    bool given; /* weeks or a seed */
     store_uri store;
 } arguments;
 
-enum { KEY_DESK = 256, KEY_HANDLERS, KEY_ON_TIME, KEY_REPORT, KEY_SEED, KEY_WARM_UP };
+enum {
+    KEY_BY = 256,
+    KEY_DESK,
+    KEY_HANDLERS,
+    KEY_LEARN,
+    KEY_ON_TIME,
+    KEY_REPORT,
+    KEY_SEED,
+    KEY_WARM_UP,
+    KEY_ZONE
+};
 enum { WEEKS_MAX = 520, SWEEP_MAX = 500, USUAL_ROWS = 12 };
 
 static const struct argp_option options[] = {
@@ -44,6 +57,9 @@ static const struct argp_option options[] = {
     {"on-time", KEY_ON_TIME, "PERCENT", 0,
      "look for the fewest handlers that keep so many promises", 0},
     {"report", KEY_REPORT, "FILE", 0, "also a page of HTML with curves and all figures", 0},
+    {"learn", KEY_LEARN, NULL, 0, "print a profile out of a log: PROFILE is a file of facts", 0},
+    {"by", KEY_BY, "LIST", 0, "learn: the attributes that make a kind (kind,grade)", 0},
+    {"zone", KEY_ZONE, "NAME", 0, "learn: on whose wall clock (UTC)", 0},
     {"json", 'j', NULL, 0, "a JSON document instead of tables, and complaints as JSON lines", 0},
     {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
     {0}};
@@ -99,13 +115,25 @@ static error_t parse(int key, char *text, struct argp_state *state)
         a->date = text;
         return 0;
     case 'w':
+        a->given = true;
         a->weeks = number(state, text, "--weeks", 1, WEEKS_MAX);
         return 0;
     case KEY_WARM_UP:
+        a->given = true;
         a->warm_up = number(state, text, "--warm-up", 0, WEEKS_MAX);
         return 0;
     case KEY_SEED:
+        a->given = true;
         a->seed = number(state, text, "--seed", 0, INT64_MAX);
+        return 0;
+    case KEY_LEARN:
+        a->learn = a->documents.unneeded = true;
+        return 0;
+    case KEY_BY:
+        a->by = text;
+        return 0;
+    case KEY_ZONE:
+        a->zone = text;
         return 0;
     case KEY_DESK:
         a->desk = text;
@@ -136,6 +164,11 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case ARGP_KEY_END:
         if (a->path == NULL)
             argp_error(state, "no profile");
+        if (!a->learn && (a->by != NULL || a->zone != NULL))
+            argp_error(state, "--by and --zone are for --learn");
+        if (a->learn && (a->date != NULL || a->desk != NULL || a->report != NULL || a->least > 0 ||
+                         a->share > 0 || a->store.given || a->documents.count > 0 || a->given))
+            argp_error(state, "--learn: no option of a plan goes with it");
         store_uri_check(&a->store, state);
         return 0;
     default:
@@ -288,6 +321,17 @@ static int plan_for(void *given, world *w)
     return status;
 }
 
+static int learn(const arguments *a)
+{
+    plan_log log;
+    int status = plan_log_read(&log, a->path, a->by != NULL ? a->by : "kind,grade");
+
+    if (status == EXIT_FINE || status == EXIT_PARTIAL)
+        status = exit_with(status, plan_learn(&log, a->zone != NULL ? a->zone : "UTC", stdout));
+    plan_log_fini(&log);
+    return status;
+}
+
 static int run_plan(int count, char **words)
 {
     arguments a = {.weeks = 4, .warm_up = 1, .seed = 1};
@@ -296,9 +340,10 @@ static int run_plan(int count, char **words)
     taken_init(&a.files);
     store_uri_init(&a.store);
     usage_parse(&grammar, count, words, 0, &a);
-    status = documents_take_files(&a.documents, a.path, &a.store, &a.files)
-                 ? documents_load(&a.documents, plan_for, &a)
-                 : EXIT_USAGE;
+    if (!documents_take_files(&a.documents, a.path, &a.store, &a.files))
+        status = EXIT_USAGE;
+    else
+        status = a.learn ? learn(&a) : documents_load(&a.documents, plan_for, &a);
     documents_fini(&a.documents);
     store_uri_fini(&a.store);
     taken_fini(&a.files);

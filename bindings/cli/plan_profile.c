@@ -9,24 +9,28 @@
 #include "input.h"
 #include "plan_profile_parts.h"
 
-/* A calendar that is always open knows the wall clock of its zone. */
-static int read_zone(sla__json *json, plan_profile *profile)
+int plan_zone_open(const char *zone, sla_calendar **calendar_out, sla_error *error)
 {
     static const char form[] = "{\"kind\":\"calendar\",\"name\":\"plan\",\"version\":\"1\","
-                               "\"zone\":\"%s\",\"week\":{\"mon-sun\":[\"00:00-24:00\"]}}";
-    const char *zone = "UTC";
+                               "\"zone\":\"%.60s\",\"week\":{\"mon-sun\":[\"00:00-24:00\"]}}";
     char text[sizeof form + 64];
-    sla_error error = {0};
-    int result = sla__json_get_text(json, json->root, "zone", SLA__OPTIONAL, 60, &zone);
+    int result;
 
-    if (result != SLA_OK)
-        return result;
     snprintf(text, sizeof text, form, strpbrk(zone, "\"\\") == NULL ? zone : "?");
-    result = sla_calendar_parse(text, strlen(text), "zone", NULL, &profile->zone, &error);
-    if (result == SLA_OK)
-        return SLA_OK;
+    result = sla_calendar_parse(text, strlen(text), "zone", NULL, calendar_out, error);
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
+    return result;
+}
+
+static int read_zone(sla__json *json, plan_profile *profile)
+{
+    const char *zone = "UTC";
+    sla_error error = {0};
+    const int result = sla__json_get_text(json, json->root, "zone", SLA__OPTIONAL, 60, &zone);
+
+    if (result != SLA_OK || plan_zone_open(zone, &profile->zone, &error) == SLA_OK)
+        return result;
     profile->zone = NULL;
     return sla__json_complain_at(json, "zone", "%s", error.text);
 }

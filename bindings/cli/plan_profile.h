@@ -64,6 +64,9 @@ int plan_profile_parse(plan_profile *profile, const char *text, size_t length, c
 int plan_profile_read(plan_profile *profile, const char *path);
 void plan_profile_fini(plan_profile *profile);
 
+/* A calendar that is always open and knows the wall clock of a zone; or a complaint. */
+int plan_zone_open(const char *zone, sla_calendar **calendar_out, sla_error *error);
+
 /* The desk of that name, or PLAN_NOBODY. */
 int plan_profile_desk(const plan_profile *profile, const char *name);
 

@@ -34,7 +34,8 @@ WRONG = {
              ((*FILES, "a", "b"), "one profile"), ((*FILES, "a", "--from", "monday"), "--from"),
              ((*FILES, "a", "--weeks", "0"), "--weeks"), ((*FILES, "a", "--handlers", "3-1"), "--handlers"),
              ((*FILES, "a", "--handlers", "1-501"), "at most 500"), ((*FILES, "a", "--on-time", "101"), "--on-time"),
-             ((*FILES, "a", "--report", "-"), "name a file"), ((*FILES, "a", "--schema", "x"), "of PostgreSQL")),
+             ((*FILES, "a", "--report", "-"), "name a file"), ((*FILES, "a", "--schema", "x"), "of PostgreSQL"),
+             ((*FILES, "a", "--zone", "UTC"), "for --learn"), (("a", "--learn", "--weeks", "2"), "goes with")),
 }
 
 # What is no store, and what to write instead.

@@ -1,0 +1,33 @@
+/*
+ * plan_log.h - the facts of a real log, ticket by ticket, for a profile to be learnt from:
+ * what each ticket's kind is, and when its facts first came.
+ */
+#ifndef SLA_CLI_PLAN_LOG_H
+#define SLA_CLI_PLAN_LOG_H
+
+#include <sla/engine.h>
+
+typedef struct plan_log_fact {
+    char *ticket; /* tenant, a NUL, ticket; of `length` bytes */
+    char *name;
+    char *kind; /* of `opened`: its attributes as members of JSON; else NULL */
+    size_t length;
+    size_t order; /* in which it came */
+    sla_time at;
+} plan_log_fact;
+
+typedef struct plan_log {
+    plan_log_fact *facts; /* a ticket's together, in order of time */
+    size_t count, capacity;
+    size_t refused; /* lines */
+} plan_log;
+
+/* Reads a file of facts; `by` lists the attributes that make a kind, with commas.  Lines that
+ * say nothing are complained of and counted.  An exit code. */
+int plan_log_read(plan_log *log, const char *path, const char *by);
+void plan_log_fini(plan_log *log);
+
+/* How many facts of one ticket stand at `first`. */
+size_t plan_log_ticket(const plan_log *log, size_t first);
+
+#endif
