@@ -4,6 +4,9 @@
 """
 import html.parser
 import json
+import os
+import shutil
+import subprocess
 import unittest
 
 from case import Case
@@ -106,6 +109,21 @@ class Plan(Case):
         self.assertEqual([], page.outside)
         self.assertFalse("//" in text, "it names nothing elsewhere")
         self.assertTrue(self.sla("plan", *FILES, "--on-time", "70", "profile.json") in text)
+
+    @unittest.skipUnless(os.environ.get("SLA_LONG") == "1", "asked under SLA_LONG=1")
+    def test_a_browser_shows_the_page(self):
+        browser = shutil.which("chromium")
+        if browser is None:
+            self.skipTest("there is no chromium")
+        plan = self.plan("--report", "report.html")
+        words = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=960,2400",
+                 f"--user-data-dir={self.path('browser')}"]
+        address = self.path("report.html").as_uri()
+        shown = subprocess.run([*words, "--dump-dom", address], capture_output=True, text=True, timeout=60)
+        page = Page(shown.stdout)
+        self.assertEqual(plan, json.loads(page.figures))
+        subprocess.run([*words, f"--screenshot={self.path('page.png')}", address], capture_output=True, timeout=60)
+        self.assertGreater(self.path("page.png").stat().st_size, 50000)
 
     def test_a_fact_that_is_refused(self):
         profile = json.loads(json.dumps(PROFILE))
