@@ -341,6 +341,15 @@ def test_half_of_a_surrogate_pair_is_refused_and_no_tickets_merge(tmp_path):
 MAPPING_OF_TWO = {"number": "ticket", "came in": "occurred_at", "kind": "attributes.kind"}
 
 
+def test_a_nul_in_a_text_has_its_column():
+    when = "2026-03-02T09:00:00+08:00"
+    rows = [{"number": "a\0b", "came in": when}, {"number": "c", "came in": when, "kind": "\0"}]
+    rejected = []
+    done = sla.replay(POLICY, rows, mapping=MAPPING_OF_TWO, rejected=rejected).finish()
+    assert [one.error.pointer for one in rejected] == ["/ticket", "/attributes/kind"]
+    assert done.counts.recorded == 0
+
+
 def test_columns_that_are_numbers_are_mapped_by_them():
     """As pandas numbers the columns of a file without a row of names."""
     pandas = pytest.importorskip("pandas")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional, Tuple
 
 from sla._sla import ffi, lib
 from sla.answers import Rejected
 from sla.errors import NeedHistoryError, SlaError, error_of
+from sla.facts import AnyFact, pack
 from sla.instants import EARLIEST
 
 if TYPE_CHECKING:
@@ -16,6 +17,24 @@ if TYPE_CHECKING:
 #: `quiet` of an engine's parts: nothing is known that is not due
 NEVER_QUIET = float("-inf")
 _AT_ONCE = 4096  # events of a row that are taken in one crossing
+
+
+#: Pieces of facts in a row, and why the fact behind them has none.
+Run = Tuple[bytes, Optional[SlaError]]
+
+
+def runs_of(facts: Iterable[AnyFact]) -> list[Run]:
+    """Facts as pieces, which all of them have but those that cannot be packed."""
+    runs: list[Run] = []
+    pieces: list[bytes] = []
+    for fact in facts:
+        try:
+            pieces.append(pack(fact, None))
+        except SlaError as error:
+            runs.append((b"".join(pieces), error))
+            pieces = []
+    runs.append((b"".join(pieces), None))
+    return runs
 
 
 class Batch:

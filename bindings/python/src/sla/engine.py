@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
-from sla._batch import NEVER_QUIET, Batch
+from sla._batch import NEVER_QUIET, Batch, Run, runs_of
 from sla._handle import Holder, string_of, text
 from sla._sla import ffi, lib
 from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
@@ -216,7 +216,7 @@ class Engine:
                 parts.quiet = NEVER_QUIET
                 if said == _NO_FACT and piece is None and texts.count(b"\0") != 3 + 2 * count:
                     parts.error.code = 0
-                    raise complaint(Fact(ticket, fact, None, id, attributes))  # type: ignore[arg-type]
+                    raise complaint({"ticket": ticket, "fact": fact, "id": id}, attributes)
                 return self._answer(said)
             finally:
                 held.inside = False
@@ -257,7 +257,7 @@ class Engine:
         taken from `facts` first: an exception of its own passes through, and then nothing was
         recorded.
         """
-        return self._batch(_runs(facts), False, until, rejected)
+        return self._batch(runs_of(facts), False, until, rejected)
 
     def record_lines(
         self,
@@ -272,7 +272,7 @@ class Engine:
 
     def _batch(
         self,
-        runs: list[_Run],
+        runs: list[Run],
         lines: bool,
         until: Instant | None,
         rejected: Refusals | None,
@@ -467,23 +467,6 @@ class Engine:
         """Over all that it holds: equal states, equal hashes."""
         with self._held as engine:
             return int(lib.sla_engine_hash(engine))
-
-
-#: Pieces of facts in a row, and why the fact behind them has none.
-_Run = Tuple[bytes, Optional[SlaError]]
-
-
-def _runs(facts: Iterable[AnyFact]) -> list[_Run]:
-    runs: list[_Run] = []
-    pieces: list[bytes] = []
-    for fact in facts:
-        try:
-            pieces.append(pack(fact, None))
-        except SlaError as error:
-            runs.append((b"".join(pieces), error))
-            pieces = []
-    runs.append((b"".join(pieces), None))
-    return runs
 
 
 def _fact(ticket: str | None, name: str | None, members: dict[str, Any]) -> Fact:

@@ -57,6 +57,13 @@ AnyFact = Union[Fact, Mapping[str, Any]]
 
 _MEMBERS = {name: "for_" if name == "for" else name for name in (*Fact.__dataclass_fields__, "for")}
 
+#: Members that are texts, in the order in which a piece of a fact has them (_glue.h); attributes
+#: stand behind the third.
+TEXTS = (
+    "ticket", "fact", "id", "tenant", "by", "reason", "policy", "target", "corrects", "withdraws", "approver",
+    "authorised_by",
+)  # fmt: skip
+
 #: members that most facts have no others than
 _PLAIN = frozenset(("ticket", "fact", "occurred_at", "id", "attributes", "recorded_at"))
 _EXCLUDED, _SILENCE, IS_PLAIN = 1, 2, 4
@@ -64,11 +71,6 @@ _EXCLUDED, _SILENCE, IS_PLAIN = 1, 2, 4
 #: length, flags, cycle, attribute_count; occurred_at, recorded_at; span, until
 HEAD = struct.Struct("=4I2d2q")
 _ATTRIBUTES = 64
-_TEXTS = (
-    "ticket", "fact", "id", "tenant", "by", "reason", "policy", "target", "corrects", "withdraws", "approver",
-    "authorised_by",
-)  # fmt: skip
-_HAS_NUL = "a text has the character U+0000 in it; leave it out"
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 LONGEST = 300 * 366 * 86400 * 1000000  # spans, as C has it
 _NOTHING, _LATEST = "", 0
@@ -131,7 +133,7 @@ def plain_texts(ticket: str, fact: str, id: str, attributes: Mapping[str, Value]
     try:
         return "\0".join(texts).encode()
     except (TypeError, UnicodeEncodeError):
-        raise complaint(Fact(ticket, fact, None, id, attributes)) from None
+        raise complaint({"ticket": ticket, "fact": fact, "id": id}, attributes) from None
 
 
 def pack(fact: AnyFact, now: float | None) -> bytes:
@@ -148,7 +150,7 @@ def pack(fact: AnyFact, now: float | None) -> bytes:
     data = plain_texts(ticket, name, id, attributes)
     count = len(attributes) if attributes else 0
     if data.count(b"\0") != 3 + 2 * count:
-        raise complaint(Fact(ticket, name, None, id, attributes))
+        raise complaint({"ticket": ticket, "fact": name, "id": id}, attributes)
     return HEAD.pack(HEAD.size + len(data), IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
 
 
@@ -192,9 +194,9 @@ def _pack(fact: Fact, now: float | None) -> bytes:
     try:
         data = "\0".join(texts).encode()
     except (TypeError, UnicodeEncodeError):
-        raise complaint(fact) from None
+        raise complaint(_texts(fact), fact.attributes) from None
     if data.count(b"\0") != len(texts) - 1:
-        raise complaint(fact)
+        raise complaint(_texts(fact), fact.attributes)
     return HEAD.pack(HEAD.size + len(data), flags, fact.cycle, count, occurred, recorded, span, until) + data
 
 
@@ -275,36 +277,35 @@ def _other(name: str, value: object) -> str:
     )
 
 
-def half_a_pair(members: Mapping[str, str], attributes: Mapping[str, Value] | None) -> FactError:
-    """Which text has a surrogate without its other half, which no UTF-8 says."""
-    for name, value in members.items():
-        if not _is_text(value):
-            return FactError("the text has half of a surrogate pair in it", pointer=f"/{name}")
-    for name, attribute in (attributes or {}).items():
-        if _is_text(name) and isinstance(attribute, str) and not _is_text(attribute):
-            return FactError("the text has half of a surrogate pair in it", pointer=f"/attributes/{name}")
-    return FactError("the name of an attribute has half of a surrogate pair in it", pointer="/attributes")
-
-
-def complaint(fact: Fact) -> SlaError:
+def complaint(members: Mapping[str, object], attributes: Mapping[str, Value] | None) -> FactError:
     """Which text of a fact cannot be packed, by its type or what is in it."""
-    members = {name: getattr(fact, name) for name in _TEXTS}
     for name, value in members.items():
         if not isinstance(value, str):
             return FactError(f"a text is wanted, not {type(value).__name__}", pointer=f"/{name}")
-        if "\0" in value:
-            return FactError(_HAS_NUL, pointer=f"/{name}")
-    for name, attribute in (fact.attributes or {}).items():
+        wrong_in = _wrong_in(value)
+        if wrong_in:
+            return FactError(f"the text has {wrong_in} in it; leave it out", pointer=f"/{name}")
+    for name, value in (attributes or {}).items():
         if not isinstance(name, str):
             return FactError(f"an attribute's name is a text, not {type(name).__name__}", pointer="/attributes")
-        if "\0" in name or isinstance(attribute, str) and "\0" in attribute:
-            return FactError(_HAS_NUL, pointer="/attributes" if "\0" in name else f"/attributes/{name}")
-    return half_a_pair(members, fact.attributes)
+        wrong_in = _wrong_in(name)
+        if wrong_in:
+            return FactError(f"the name of an attribute has {wrong_in} in it", pointer="/attributes")
+        wrong_in = _wrong_in(value) if isinstance(value, str) else ""
+        if wrong_in:
+            return FactError(f"the text has {wrong_in} in it; leave it out", pointer=f"/attributes/{name}")
+    return FactError("a text cannot be read")
 
 
-def _is_text(value: str) -> bool:
+def _wrong_in(text: str) -> str:
+    if "\0" in text:
+        return "the character U+0000"
     try:
-        value.encode()
+        text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "half of a surrogate pair"
+    return ""
+
+
+def _texts(fact: Fact) -> dict[str, object]:
+    return {name: getattr(fact, name) for name in TEXTS}

@@ -23,13 +23,8 @@ from typing import Any, Mapping, NamedTuple, Sequence
 
 from sla._values import UNITS
 from sla.errors import ArgumentError
+from sla.facts import TEXTS
 
-#: Members that are texts, in the order in which a piece of a fact has them (_glue.h); attributes
-#: stand behind the third.
-TEXTS = (
-    "ticket", "fact", "id", "tenant", "by", "reason", "policy", "target", "corrects", "withdraws", "approver",
-    "authorised_by",
-)  # fmt: skip
 INSTANTS = ("occurred_at", "recorded_at", "until")
 OTHERS = {"for": "span", "cycle": "whole", "excluded": "mark", "silence": "mark"}
 

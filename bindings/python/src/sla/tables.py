@@ -11,8 +11,8 @@ from typing import IO, Any, Callable, Iterable, Iterator, Mapping, NamedTuple, P
 
 from sla._values import Reading
 from sla.errors import FactError, ParseError, SlaError
-from sla.facts import HEAD, IS_PLAIN, half_a_pair, put_attributes
-from sla.mapping import TEXTS, Column, Columns
+from sla.facts import HEAD, IS_PLAIN, TEXTS, complaint, put_attributes
+from sla.mapping import Column, Columns
 
 #: A row: its number and how complaints call its place (source, line), and its values, or what
 #: is wrong with all of it.
@@ -177,7 +177,9 @@ class Table:
         try:
             data = "\0".join([*texts, ""]).encode()
         except UnicodeEncodeError:
-            raise half_a_pair(dict(zip(TEXTS, one.texts)), attributes) from None
+            raise complaint(dict(zip(TEXTS, one.texts)), attributes) from None
+        if data.count(b"\0") != len(texts):
+            raise complaint(dict(zip(TEXTS, one.texts)), attributes)
         size = HEAD.size + len(data)
         return recorded, HEAD.pack(size, flags, cycle, count, one.at / 1e6, recorded / 1e6, span, until) + data
 
