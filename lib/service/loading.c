@@ -2,6 +2,7 @@
  * loading.c - what the store holds comes into memory: worlds in order, marks,
  * tickets.  What fails on the way is thrown away whole and asked for again.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "service/log.h"
@@ -137,6 +138,22 @@ static void not_loaded(sla_service *service, int result, const char *text)
         sla__give_up_for(service, result, text);
 }
 
+/* What it is told next would be taken for acknowledged, and nobody would ever hear of it. */
+static bool is_ahead(sla_service *service, const sla_store_done *done)
+{
+    const char *const name = sla__known_ahead(service, done->events);
+    char text[SLA__WORDS_MAX];
+
+    if (name == NULL)
+        return false;
+    snprintf(text, sizeof text,
+             "the consumer %s has acknowledged events above the highest on the record, which is "
+             "%llu: set its through and its marks right",
+             name, (unsigned long long)done->events);
+    sla__give_up_for(service, SLA_ERR_REFUSED, text);
+    return true;
+}
+
 void sla__loading_done(sla_service *service, const sla_store_done *done)
 {
     if (done->result != SLA_ERR_STORE)
@@ -145,6 +162,6 @@ void sla__loading_done(sla_service *service, const sla_store_done *done)
         not_loaded(service, done->result, done->error->text);
     else if (service->open_result != SLA_OK)
         not_loaded(service, service->open_result, "a world on the record does not come into force");
-    else
+    else if (!is_ahead(service, done))
         loaded(service, done);
 }

@@ -51,6 +51,20 @@ bool sla__mark_came(sla_service *service, const sla_stored_mark *mark)
     return true;
 }
 
+const char *sla__known_ahead(const sla_service *service, uint64_t events)
+{
+    for (size_t i = 0; i < service->known_count; i++) {
+        const sla__known_consumer *const known = &service->known[i];
+        uint64_t highest = known->through;
+
+        for (size_t k = 0; k < known->count; k++)
+            highest = known->numbers[k] > highest ? known->numbers[k] : highest;
+        if (highest > events)
+            return known->name;
+    }
+    return NULL;
+}
+
 void sla__known_fini(sla_service *service)
 {
     for (size_t i = 0; i < service->known_count; i++)

@@ -256,6 +256,8 @@ void sla__outbox_done(sla_service *service, sla__subscriber *subscriber,
                       const sla_store_done *done);
 /* A mark on the record; false: out of memory. */
 bool sla__mark_came(sla_service *service, const sla_stored_mark *mark);
+/* A consumer that has acknowledged more than these events, or NULL. */
+const char *sla__known_ahead(const sla_service *service, uint64_t events);
 void sla__known_fini(sla_service *service);
 /* What is on the record of the consumer, once the service has loaded. */
 void sla__subscriber_begin(sla_service *service, sla__subscriber *subscriber);

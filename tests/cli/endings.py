@@ -5,6 +5,7 @@
 import os
 import pathlib
 import signal
+import sqlite3
 import sys
 import time
 
@@ -146,6 +147,30 @@ class Lease(InPostgres, Live):
         store.SERVER.psql(f"\\c {self.name}\nUPDATE sla.shard SET epoch = epoch + 1, owner = 'another';")
         running.end(signal.SIGTERM, exit=75)
         self.assertIn("fenced", running.said())
+
+
+class Ahead(InSqlite, Live):
+    """A consumer that acknowledged what was never told would not hear of what is told next."""
+
+    def refuses(self, statement):
+        where = self.new_store()
+        running = self.start(store=where)
+        running.say(fact("T-1", "opened"))
+        running.wait_for_events(1)
+        running.end(signal.SIGTERM)
+        with sqlite3.connect(self.path(where.split(":", 1)[1])) as file:
+            file.execute(statement)
+        file.close()
+        running = self.start("--until-idle", store=where)
+        running.process.stdin.close()
+        running.end(exit=74)
+        self.assertIn("the consumer standard_output has acknowledged events above the highest", running.said())
+
+    def test_up_to_a_number(self):
+        self.refuses("update consumer set through = 1000")
+
+    def test_a_number(self):
+        self.refuses("insert into mark (consumer, number) values ('standard_output', 1000)")
 
 
 class Cut(InSqlite, Live):
