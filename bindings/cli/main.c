@@ -5,6 +5,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,7 @@ int command_main(int count, char **arguments)
 
     hold_standard_descriptors();
     secret_hide(count, arguments);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its write */
     if (atexit(finish_standard_output) != 0)
         give_up("out of memory");
     argp_err_exit_status = EXIT_USAGE;

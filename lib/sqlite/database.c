@@ -18,15 +18,24 @@ static const char *const texts[] = {
 
 /* ---------------------------------------------------------------- connecting */
 
+/* What helps, or what it may be. */
+static const char *advice_on(int code)
+{
+    if ((code & 0xff) == SQLITE_CORRUPT)
+        return "; `sla db check` says what is damaged";
+    if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_TRUNCATE)
+        return "; the file may not grow (a limit of size, ulimit -f), or the disk fails";
+    return "";
+}
+
 int sla__database_failed(const sla__database *database, sla_error *error)
 {
     const int code = sqlite3_extended_errcode(database->handle);
     const int result = sla__fail_of_sqlite(code);
 
-    return sla__fail(
-        error, result != SLA_OK ? result : SLA_ERR_STORE, database->lock.path,
-        "%.200s: %s (SQLite's code %d)%s", database->lock.path, sqlite3_errmsg(database->handle),
-        code, (code & 0xff) == SQLITE_CORRUPT ? "; `sla db check` says what is damaged" : "");
+    return sla__fail(error, result != SLA_OK ? result : SLA_ERR_STORE, database->lock.path,
+                     "%.200s: %s (SQLite's code %d)%s", database->lock.path,
+                     sqlite3_errmsg(database->handle), code, advice_on(code));
 }
 
 int sla__database_unreadable(const sla__database *database, sla_error *error)
