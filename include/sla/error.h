@@ -42,7 +42,7 @@ extern "C" {
     X(SLA_ERR_TOO_LONG, -17, "a value is longer than its limit")                                   \
     X(SLA_ERR_SPACE, -18, "the buffer is too small")                                               \
     X(SLA_ERR_STORE, -19, "the store cannot be reached")                                           \
-    X(SLA_ERR_REFUSED, -20, "the store refuses the content")                                       \
+    X(SLA_ERR_REFUSED, -20, "the store refuses")                                                   \
     X(SLA_ERR_FENCED, -21, "another service has taken over")                                       \
     X(SLA_ERR_NEWER, -22, "written by a newer release")
 

@@ -162,6 +162,8 @@ static const struct reason {
     {"password supplied", "the server asks for a password, and none was given", 0},
     {"password authentication", "the server does not let this role in", 0},
     {"certificate", "no safe connection to the server: its certificate is not trusted", 0},
+    {"invalid response to", "what answers there is no PostgreSQL", 0},
+    {"expected authentication request", "what answers there is no PostgreSQL", 0},
     {"SSL", "no safe connection to the server", 0},
     {"out of memory", "out of memory", 0},
     {"Connection refused", "the server cannot be reached: the connection is refused", 0},

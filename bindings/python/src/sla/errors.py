@@ -191,7 +191,7 @@ class StoreError(SlaError):
 
 
 class RefusedError(StoreError):
-    """The store refuses the content."""
+    """The store refuses: a content, a login, or what it is."""
 
     default_code = -20
 
