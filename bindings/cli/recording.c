@@ -26,9 +26,13 @@ int recording_begin(recording *r, const store_uri *uri)
         give_up("no random bits");
     r->open = true;
     r->result = store_use_open(&r->use, store);
-    if (r->result != SLA_OK || r->use.worlds == 0)
-        return r->result == SLA_OK ? EXIT_FINE : EXIT_MACHINE; /* recording_end says why */
-    say("%s: has a record already; a replay wants a store of its own", store_uri_name(uri));
+    if (r->result != SLA_OK) /* recording_end says why */
+        return r->result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
+    if (r->use.worlds == 0)
+        return EXIT_FINE;
+    say("%s: has a record already, of a service or of a replay that may have been broken off; a "
+        "replay wants a store of its own: name another, or remove %s",
+        store_uri_name(uri), uri->kind == STORE_SQLITE ? "the file" : "the schema");
     return EXIT_USAGE;
 }
 

@@ -76,6 +76,10 @@ static char *read_uri(store_uri *u, char *text)
     }
     if (where == NULL || where[0] != '\0')
         return where;
+    if (strcmp(text, "sqlite:") == 0) {
+        say("sqlite: wants the path of a file behind it: sqlite:PATH");
+        return NULL;
+    }
     say("a store is sqlite:PATH, sqlite:///PATH, postgresql://..., postgresql:service=NAME "
         "or memory:");
     return NULL;
@@ -127,7 +131,7 @@ int store_uri_complain(const store_uri *u, int result, const sla_error *error)
         say("%s: %s", store_uri_name(u), own.text[0] != '\0' ? own.text : sla_result_text(result));
     if (result == SLA_ERR_ARGUMENT)
         return EXIT_USAGE;
-    return result == SLA_ERR_BUSY ? EXIT_HELD : EXIT_MACHINE;
+    return result == SLA_ERR_BUSY || result == SLA_ERR_FENCED ? EXIT_HELD : EXIT_MACHINE;
 }
 
 int store_uri_look(const store_uri *u)

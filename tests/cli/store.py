@@ -3,6 +3,7 @@ file and in a PostgreSQL of the test's own.
 
     store.py SLA [unittest arguments]
 """
+import contextlib
 import fcntl
 import json
 import os
@@ -14,6 +15,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -92,6 +94,7 @@ class Replaying:
         self.sla("db", "check", store)
         self.replayed("--store", store, exit=2)
         self.assertIn("has a record already", self.errors)
+        self.assertIn("name another, or remove the", self.errors)
 
     def test_a_service_goes_on_with_it(self):
         store = self.new_store()
@@ -213,6 +216,8 @@ class PgRun(InPostgres, Lives, Live):
         self.write("empty", "")
         self.sla("import", "-p", "call.json", "--yes", "empty", "--store", store, exit=75)
         self.assertIn("another service holds the store", self.errors)
+        self.sla("replay", "-p", "call.json", "empty", "--store", store, exit=75)
+        self.assertIn("another service holds the lease", self.errors)
         second = self.start("--metrics", "second.prom", store=store)
         time.sleep(0.5)
         first.end(signal.SIGTERM)
@@ -344,6 +349,22 @@ class Away(InSqlite, Live):
         server.bind(str(self.path(".s.PGSQL.5432")))
         server.listen(64)
         return f"postgresql:host={folder} user=x dbname=x"
+
+    def test_who_answers_and_is_no_postgresql_is_said_so(self):
+        for mode in ("disable", "prefer"):
+            server = socket.create_server(("127.0.0.1", 0))
+            self.addCleanup(server.close)
+
+            def answer(server=server):
+                with contextlib.suppress(OSError):
+                    while True:
+                        with server.accept()[0] as one:
+                            one.recv(100)
+                            one.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+            threading.Thread(target=answer, daemon=True).start()
+            self.sla("db", "check", f"postgresql:host=127.0.0.1 port={server.getsockname()[1]} user=x sslmode={mode}", exit=74)
+            self.assertIn("no PostgreSQL", self.errors, mode)
 
     def within(self, seconds, *words, exit=74, **options):
         began = time.monotonic()
@@ -487,6 +508,13 @@ class Files(InSqlite, Case):
                           ("replay", *self.WORDS, "empty", "--store"), ("import", *self.WORDS, "empty", "--store")):
                 self.sla(*words, "sqlite:" + name, exit=74)
                 self.assertIn(why, self.errors)
+
+    def test_a_file_that_may_not_grow_is_said(self):
+        done = subprocess.run([SLA, "db", "init", "sqlite:small.db"], cwd=self.folder.name, capture_output=True, text=True,
+                              restore_signals=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+        self.assertEqual(74, done.returncode, done.stderr)
+        self.assertIn("small.db", done.stderr)
+        self.assertIn("may not grow", done.stderr)
 
     def test_what_is_read_is_no_store(self):
         for name in ("day.jsonl", "support.json"):

@@ -40,7 +40,7 @@ WRONG = {
 
 # What is no store, and what to write instead.
 NO_STORE = (("nothing:", "a store is sqlite:PATH"), ("", "a store is sqlite:PATH"), ("x.db", "a store is sqlite:PATH"),
-            ("sqlite:", "a store is sqlite:PATH"), ("sqlite://host/x.db", "a store is sqlite:PATH"),
+            ("sqlite:", "wants the path of a file"), ("sqlite://host/x.db", "a store is sqlite:PATH"),
             ("sqlite:file:x.db", "sqlite:./NAME"), ("sqlite:file:///x.db?mode=ro", "sqlite:./NAME"),
             ("sqlite:x.db?mode=ro", "sqlite:./NAME"), ("mysql://host/x", "a store is sqlite:PATH"))
 
