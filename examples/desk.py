@@ -36,16 +36,16 @@ async def tell(service: sla.Service) -> None:
         event.acknowledge()
 
 
-async def hear(service: sla.Service, line: str) -> None:
+async def hear(service: sla.Service, line: bytes) -> None:
     """A line of whoever sits at the desk."""
-    ticket, _, fact = line.strip().partition(" ")
     try:
+        ticket, _, fact = line.decode().strip().partition(" ")
         if fact == "why":
             print(await service.explain(ticket, "repaired"), flush=True)
         elif ticket:
             answer = await service.record(ticket=ticket, fact=fact)
             print(f"{ticket} {fact} is fact {answer.seq}", flush=True)
-    except sla.SlaError as error:
+    except (sla.SlaError, UnicodeDecodeError) as error:
         print(f"{type(error).__name__}: {error}", flush=True)
 
 
@@ -55,7 +55,7 @@ async def main(path: str) -> None:
     async with sla.Service(POLICY, store=sla.stores.SQLite(path)) as service:
         telling = asyncio.create_task(tell(service))
         while line := await lines.readline():
-            await hear(service, line.decode())
+            await hear(service, line)
     await telling  # which the service has ended
 
 

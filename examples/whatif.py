@@ -140,6 +140,8 @@ def arguments():
     options = parser.parse_args()
     if len(options.policy) not in (0, 2):
         parser.error("two policies are compared: --policy NOW --policy WHAT_IF")
+    if options.tickets < 1:
+        parser.error("--tickets is 1 or more")
     if options.table and not options.policy:
         parser.error("one's own tickets want policies: --policy NOW --policy WHAT_IF")
     maps = [one.rpartition("=") for one in options.map]

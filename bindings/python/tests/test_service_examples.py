@@ -56,6 +56,15 @@ def test_desk_tells_and_goes_on_after_a_kill(tmp_path):
     assert "fault/repaired cycle 1: running" in rest and desk.returncode == 0
 
 
+def test_desk_goes_on_after_a_line_that_is_no_text(tmp_path):
+    path = tmp_path / "desk.db"
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "desk.py"), str(path)], input=b"T-\xff opened\nT-1 opened\n", capture_output=True
+    )
+    said = done.stdout.decode().splitlines()
+    assert said[0].startswith("UnicodeDecodeError") and said[1] == "T-1 opened is fact 1" and done.returncode == 0
+
+
 def test_desk_says_who_has_its_file(tmp_path):
     path = tmp_path / "desk.db"
     first = begin("desk.py", path, stdin=subprocess.PIPE)

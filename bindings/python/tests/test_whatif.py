@@ -116,3 +116,9 @@ def test_a_real_table(boston):
     assert complaints.count("lies before") == 2 * min(len(refused), 5)
     now, half = (part["rows"][0] for part in json.loads(said).values())
     assert now["accepted"] == half["accepted"] and half["in_time"] < now["in_time"] == sum(ours.values())
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_year_of_no_tickets_is_refused(count):
+    _, complaints = whatif("--tickets", count, exit=2)
+    assert complaints.endswith("--tickets is 1 or more\n")
