@@ -111,3 +111,45 @@ def test_an_error_names_the_row_and_there_is_no_answer(office):
 def test_what_is_no_row(office, row, need):
     with pytest.raises((sla.ArgumentError, TypeError)):
         office.add_many(row, need)
+
+
+@pytest.mark.parametrize(
+    "row, need, index, said",
+    [
+        ([at(2), datetime(2026, 3, 2)], "PT1H", 1, "instant 1: 2026-03-02T00:00:00 has no time zone"),
+        ([at(2), at(2), 5], "PT1H", 2, "instant 2: an instant is"),
+        (["2026-03-02"], "PT1H", 0, "instant 0: '2026-03-02'"),
+        ([at(2), at(2)], ["PT1H", None], 1, "span 1: a span is"),
+        ([at(2), at(2)], [hours(1), hours(-1)], 1, "instant 1: its need is a span of 0 or more"),
+        (at(2), "PT1H", -1, "put the one into a list"),
+        ("2026-03-02T09:00:00+08:00", "PT1H", -1, "put the one into a list"),
+        ([at(2)], 5, -1, "a row of spans is wanted, not int"),
+    ],
+)
+def test_a_value_that_is_none_is_named_by_its_number(office, row, need, index, said):
+    with pytest.raises(sla.SlaError, match=said) as caught:
+        office.add_many(row, need)
+    assert caught.value.index == index
+
+
+def test_a_need_that_is_not_there_and_what_a_mask_hides(office):
+    numpy = pytest.importorskip("numpy")
+    times = numpy.array(["2026-03-02T01:00"] * 2, "datetime64[us]")
+    needs = numpy.array([3600 * 10**6, "NaT"], "timedelta64[us]")
+    assert numpy.isnat(office.add_many(times, needs)).tolist() == [False, True]
+    masked = numpy.ma.array(times, mask=[True, False])
+    assert numpy.isnat(office.add_many(masked, "PT1H")).tolist() == [True, False]
+    counted = numpy.ma.array(times.view("int64"), mask=[True, False])
+    assert (office.add_many(counted, "PT1H") == -(2**63)).tolist() == [True, False]
+    assert numpy.isnat(office.add_many(times, numpy.ma.array(needs, mask=[True, False]))).all()
+
+
+def test_columns_of_other_indexes_do_not_stand_side_by_side(office):
+    pandas = pytest.importorskip("pandas")
+    opened = pandas.Series(pandas.date_range("2026-03-02 09:00", periods=2, tz="Asia/Shanghai"), [5, 6])
+    other = opened.set_axis([6, 5])
+    with pytest.raises(sla.ArgumentError, match="different indexes"):
+        office.between_many(opened, other)
+    with pytest.raises(sla.ArgumentError, match="different indexes"):
+        office.add_many(opened, other - other)
+    assert office.between_many(opened, other.reindex(opened.index)).index.tolist() == [5, 6]

@@ -1,6 +1,8 @@
 """Who may use an object when: closing, threads, fork."""
 
+import copy
 import os
+import pickle
 import signal
 import threading
 import time
@@ -178,3 +180,20 @@ def test_a_child_makes_its_own_and_shares_what_never_changes(office):
             return engine.wakeup() == at(2, 12), office.is_open(at(2))
 
     assert in_child(work) == "(True, True)"
+
+
+def test_what_there_is_one_of_is_not_copied(engine):
+    for one in (engine, sla.Service(CALL, store="memory:"), sla.stores.Memory(), sla.replay(CALL, [])):
+        for copied in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match=f"{type(one).__name__} is not copied"):
+                copied(one)
+
+
+def test_what_never_changes_is_copied_as_its_text(office):
+    policies = sla.Policies(CALL)
+    for copied in (copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))):
+        assert copied(office).add(at(2), "PT9H") == office.add(at(2), "PT9H")
+        again = copied(policies)
+        assert again.versions == policies.versions
+        with sla.Engine(again) as engine:
+            assert engine.record(ticket="T", fact="opened", now=at(2)).seq == 1

@@ -14,6 +14,7 @@ pytest.importorskip("mypy")
 PACKAGE = Path(sla.__file__).parent
 
 PROGRAM = """
+from array import array
 from datetime import datetime, timedelta, timezone
 import sla
 
@@ -30,6 +31,18 @@ with sla.Engine(sla.Policies.bundled("complaint"), [office]) as engine:
     engine.record(5)
     engine.poll(5)
     [event.nothing for event in engine.poll_many()]
+reveal_type(office.add_many(array("q"), "PT4H"))
+reveal_type(office.add_many([now], ["PT4H"]))
+reveal_type(office.between_many((now,), now))
+office.add_many([5], "PT4H")
+office.add_many([now], 5)
+
+async def main(service: sla.Service) -> None:
+    await service.record(ticket="T", fact="opened", for_="PT1H")
+    await service.record(ticket=5, fact="opened")
+    await service.record(ticket="T", fact="opened", grade=1)
+    await service.record(fact="opened")
+    await service.record(None)
 """
 
 REVEALED = [
@@ -40,6 +53,9 @@ REVEALED = [
     "builtins.list[Union[datetime.datetime, None]]",
     "Union[datetime.datetime, None]",
     "sla.explain.ExplainKind",
+    "array.array[builtins.int]",
+    "builtins.list[datetime.datetime]",
+    "builtins.list[datetime.timedelta]",
 ]
 
 
@@ -71,4 +87,4 @@ def test_a_program_sees_the_types(tmp_path):
     revealed = [line.split('"')[1] for line in lines if "Revealed type" in line]
     assert revealed == REVEALED, said
     errors = [line for line in lines if " error: " in line]
-    assert len(errors) == 3 and "Event" in errors[2] and "nothing" in errors[2], said
+    assert len(errors) == 9 and "Event" in errors[2] and "nothing" in errors[2], said

@@ -8,7 +8,9 @@ What comes in decides what goes out:
     pandas Series of aware timestamps   out: a Series with its index, in its zone
     anything else that iterates         instants or spans one by one; out: a list
 
-NaT, which is the smallest int64, stays NaT.  numpy and pandas are needed by nobody else.
+What is not there makes an answer that is not there: NaT, which as int64 is the smallest one also
+where that is what came in, and what a mask of numpy.ma hides.  Two columns of pandas have the same
+index.  numpy and pandas are needed by nobody else.
 """
 
 from __future__ import annotations
@@ -16,15 +18,30 @@ from __future__ import annotations
 import sys
 from array import array
 from dataclasses import dataclass
-from datetime import timedelta, timezone
-from typing import TYPE_CHECKING, Any, Callable
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Protocol, Sequence, Union
 
 from sla._sla import ffi
-from sla.errors import ArgumentError
-from sla.instants import instant, microseconds, span_microseconds
+from sla.errors import ArgumentError, SlaError
+from sla.instants import Instant, Span, instant, microseconds, span_microseconds
 
 if TYPE_CHECKING:
     from sla._sla import _CData as CData
+
+
+class Typed(Protocol):
+    """What is wanted of arrays of numpy and columns of pandas, which are never imported here."""
+
+    @property
+    def dtype(self) -> Any: ...
+
+
+Counts = Union["array[int]", memoryview]
+Spans = Union[Span, Counts, Typed, Sequence[Span], Iterator[Span]]
+Instants = Union[Instant, Counts, Typed, Sequence[Instant], Iterator[Instant]]
+
+_NOT_THERE = -(2**63)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -45,19 +62,40 @@ class Column:
 
 
 def instants_column(values: Any) -> Column:
-    """Of instants.  Raises ArgumentError for what is not one of the above."""
+    """Of instants, or of the one that is for all.  Raises ArgumentError for what is not one of the above."""
+    if isinstance(values, (str, datetime)):
+        return _column(array("q", [microseconds(values)]), _same, _same)
+    values = _unmasked(values)
     kind = getattr(getattr(values, "dtype", None), "kind", "")
     if kind == "M":
         return _series(values) if hasattr(values, "to_numpy") else _times(values)
-    return _buffer(values) or _listed(values, microseconds)
+    return _buffer(values) or _listed(values, microseconds, "instant")
 
 
 def spans_column(values: Any) -> Column:
-    """Of spans."""
+    """Of spans, or of the one that is for all."""
+    if isinstance(values, (str, timedelta)):
+        return _column(array("q", [span_microseconds(values)]), _same, _same)
+    values = _unmasked(values)
     kind = getattr(getattr(values, "dtype", None), "kind", "")
     if kind == "m":
         return _times(values.to_numpy() if hasattr(values, "to_numpy") else values, "timedelta64[us]")
-    return _buffer(values) or _listed(values, span_microseconds)
+    return _buffer(values) or _listed(values, span_microseconds, "span")
+
+
+def check_index(values: Any, others: Any) -> None:
+    """Raises ArgumentError for two columns of pandas that do not stand side by side."""
+    index, other = getattr(values, "index", None), getattr(others, "index", None)
+    if hasattr(index, "equals") and hasattr(other, "equals") and not index.equals(other):  # type: ignore[union-attr]
+        raise ArgumentError("the columns have different indexes; say other.reindex(column.index) or other.to_numpy()")
+
+
+def _unmasked(values: Any) -> Any:
+    """What a mask of numpy.ma hides is not there."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(values, numpy.ma.MaskedArray):
+        return values
+    return values.filled(_NOT_THERE if values.dtype.kind == "i" else numpy.array("NaT", values.dtype))
 
 
 def results(count: int) -> tuple[Any, CData]:
@@ -134,13 +172,26 @@ def _series(series: Any) -> Column:
     return Column(times.pointer, times.count, instants, spans)
 
 
-def _listed(values: Any, counted: Callable[[Any], int]) -> Column:
+def _listed(values: Any, counted: Callable[[Any], int], what: str) -> Column:
     """One by one; the answers come in the zone of the first, where that has one."""
+    if not hasattr(values, "__iter__"):
+        raise ArgumentError(f"a row of {what}s is wanted, not {type(values).__name__}")
     kept = list(values)
-    memory = array("q", map(counted, kept))
+    memory = array("q")
+    try:
+        memory.extend(map(counted, kept))
+    except SlaError as error:
+        raise numbered(error, what, len(memory)) from None
     zone = getattr(kept[0], "tzinfo", None) if kept else None
     return _column(
         memory,
         lambda room: [instant(one, zone or timezone.utc) for one in room],
         lambda room: [timedelta(microseconds=one) for one in room],
     )
+
+
+def numbered(error: SlaError, what: str, index: int) -> SlaError:
+    """The complaint with the number of its value."""
+    again = type(error)(f"{what} {index}: {error.text}", code=error.code)
+    again.index = index
+    return again

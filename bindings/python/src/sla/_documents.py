@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Iterable, Union
 
+from sla._arguments import instance
 from sla._sla import ffi
 from sla.calendar import Calendar
 from sla.policy import Document, Policies, read_document
@@ -20,6 +21,7 @@ def documents_of(given: Documents, what: str) -> list[tuple[bytes, str]]:
     """Text and source of each."""
     if isinstance(given, (Policies, Calendar, str, bytes, PathLike)):
         given = (given,)
+    instance(given, Iterable, f"a {what}: an object, JSON, a path or several of these", what)
     documents: list[tuple[bytes, str]] = []
     for number, one in enumerate(given, 1):
         if isinstance(one, Policies):

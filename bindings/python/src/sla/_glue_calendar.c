@@ -27,14 +27,14 @@ int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from,
                              size_t *failed_out)
 {
     for (size_t i = 0; i < count; i++) {
+        const int64_t need = needs[one ? 0 : i];
         int result = SLA_OK;
 
         *failed_out = i;
-        if (from[i] == INT64_MIN)
+        if (from[i] == INT64_MIN || need == INT64_MIN)
             out[i] = INT64_MIN;
         else
-            result = sla_calendar_add(calendar, from[i], needs[one ? 0 : i], (sla_exact_fit)fit,
-                                      &out[i]);
+            result = sla_calendar_add(calendar, from[i], need, (sla_exact_fit)fit, &out[i]);
         if (result != SLA_OK)
             return result;
     }

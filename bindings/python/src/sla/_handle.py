@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from threading import RLock
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, NoReturn
 from weakref import WeakSet
 
 from sla._sla import ffi
@@ -85,6 +85,15 @@ class Holder:
         if pointer is not None:  # nobody has it any more, so no lock
             self.pointer = None
             self._free(pointer)
+
+
+class Unique:
+    """Stands for something there is one of: a copy would be the same one, and not know of it."""
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} is not copied and not pickled; make another one")
 
 
 _alive: WeakSet[Holder] = WeakSet()

@@ -13,10 +13,22 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence, Union, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla._arrays import Column, instants_column, results, spans_column
+from sla._arguments import INT32, instance, mark_of, member, text_of, whole
+from sla._arrays import (
+    Column,
+    Counts,
+    Instants,
+    Spans,
+    Typed,
+    check_index,
+    instants_column,
+    numbered,
+    results,
+    spans_column,
+)
 from sla._handle import text
 from sla._sla import ffi, lib
 from sla.errors import ArgumentError, NotFoundError, SlaError, check, error_of
@@ -32,6 +44,7 @@ from sla.instants import (
 )
 
 if TYPE_CHECKING:
+    from array import array
     from os import PathLike
 
     from sla._sla import _CData as CData
@@ -100,14 +113,26 @@ class Cutoff(NamedTuple):
         return ffi.new(
             "sla_cutoff *",
             (
-                seconds_of_day(self.before),
-                seconds_of_day(self.today),
-                self.days,
-                seconds_of_day(self.later),
-                self.workdays,
-                self.snap,
+                _time_of_day(self.before, "before"),
+                _time_of_day(self.today, "today"),
+                whole(self.days, "days", 1, INT32),
+                _time_of_day(self.later, "later"),
+                mark_of(self.workdays, "workdays"),
+                mark_of(self.snap, "snap"),
             ),
         )
+
+
+def _time_of_day(given: TimeOfDay, name: str) -> int:
+    return seconds_of_day(instance(given, (time, str), 'a time of day, such as "17:00"', name))
+
+
+def _cutoff(given: Cutoff) -> CData:
+    """Raises ArgumentError for what is none."""
+    struct: CData = instance(given, Cutoff, "a Cutoff", "cutoff")._struct()
+    if struct.today_s < struct.before_s:
+        raise ArgumentError(f"today is not earlier than before in a Cutoff, and {given.today} is than {given.before}")
+    return struct
 
 
 _add = lib.sla_py_calendar_add
@@ -138,7 +163,10 @@ class Calendar:
 
         Raises ParseError (no JSON), CalendarError (a value is wrong), ZoneError.
         """
-        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+        kinds = str, bytes, bytearray, memoryview
+        given = instance(text, kinds, "JSON, as str or bytes", "text")
+        data = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else bytes(given)
+        source = text_of(source, "source")
         out = ffi.new("sla_calendar **")
         error = ffi.new("sla_error *")
         check(lib.sla_calendar_parse(data, len(data), source.encode(), ffi.NULL, out, error), error)
@@ -156,7 +184,7 @@ class Calendar:
     @classmethod
     def bundled(cls, name: str) -> Calendar:
         """One that comes with the library: "24x7", "cn_office" ...  Raises NotFoundError."""
-        data = lib.sla_bundled_calendar(name.encode(), ffi.NULL)
+        data = lib.sla_bundled_calendar(text_of(name, "name").encode(), ffi.NULL)
         if not data:
             raise NotFoundError(f"no bundled calendar is called {name!r}; there are {', '.join(cls.bundled_names())}")
         return cls.parse(ffi.string(data), name)
@@ -173,6 +201,10 @@ class Calendar:
         calendar = getattr(self, "_calendar", None)
         if calendar is not None:
             lib.sla_calendar_unref(calendar)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copied and pickled as its text."""
+        return Calendar.parse, self._document
 
     def __repr__(self) -> str:
         return f"<sla.Calendar {self.name} {self.version} in {self.zone}>"
@@ -217,9 +249,11 @@ class Calendar:
         except ZoneInfoNotFoundError:
             return timezone.utc
 
-    def _refusal(self, result: int, at: Instant) -> SlaError:
+    def _refusal(self, result: int, at: Instant, need: Span) -> SlaError:
         """What C refused with; an instant outside the years is told as everywhere."""
         microseconds(at)
+        if result == ArgumentError.default_code and span_microseconds(need) < 0:
+            return ArgumentError(f"need is a span of 0 or more, not {need}")
         return error_of(result)
 
     def _answer(self, counted: int, question: Instant) -> datetime:
@@ -268,22 +302,25 @@ class Calendar:
         """The first instant by which `need` of open time has passed since `at`."""
         if type(at) is datetime and type(need) is timedelta and at.tzinfo is not None:
             try:  # what is asked most, without a call of Python's
-                due = _add(self._calendar, at.timestamp(), need.total_seconds(), 0 if fit is _CLOSE else fit)
+                due = _add(self._calendar, at.timestamp(), need.total_seconds(), 0 if fit is _CLOSE else member(fit, Fit, "fit"))
             except TypeError:
                 microseconds(at)  # raises for a zone that does not know its offset
                 raise
             zone = at.tzinfo
         else:
-            due = _add(self._calendar, seconds(at), span_microseconds(need) / 1000000, fit)
+            how = 0 if fit is _CLOSE else member(fit, Fit, "fit")
+            due = _add(self._calendar, seconds(at), span_microseconds(need) / 1000000, how)
             zone = at.tzinfo if isinstance(at, datetime) else self.tzinfo  # type: ignore[assignment]
         if due <= _FAILED_SECONDS:
-            raise self._refusal(int(due - _FAILED_SECONDS), at)
+            raise self._refusal(int(due - _FAILED_SECONDS), at, need)
         return _from_timestamp(due, zone)
 
     def sub(self, at: Instant, need: Span) -> datetime:
         """The latest instant from which `need` of open time passes until `at`."""
         out = ffi.new("sla_time *")
-        check(lib.sla_calendar_sub(self._calendar, microseconds(at), span_microseconds(need), out))
+        result = lib.sla_calendar_sub(self._calendar, microseconds(at), span_microseconds(need), out)
+        if result < 0:
+            raise self._refusal(result, at, need)
         return self._answer(out[0], at)
 
     def between(self, start: Instant, end: Instant) -> timedelta:
@@ -293,22 +330,38 @@ class Calendar:
             raise error_of(span - _FAILED)
         return timedelta(microseconds=span)
 
+    @overload
+    def add_many(self, at: Counts, need: Spans, *, fit: Fit = ...) -> array[int]: ...
+    @overload
+    def add_many(self, at: Sequence[Instant] | Iterator[Instant], need: Spans, *, fit: Fit = ...) -> list[datetime]: ...
+    @overload
+    def add_many(self, at: Typed, need: Spans, *, fit: Fit = ...) -> Any: ...
     def add_many(self, at: Any, need: Any, *, fit: Fit = Fit.CLOSE) -> Any:
         """`add` for a row of instants, with one need for all or a row of needs.
 
         Rows are int64 in any buffer (microseconds since 1970 UTC), numpy's datetime64, pandas
-        columns, or instants that iterate; the answer is of the same kind.  Raises HorizonError
-        with the index of the first that has no answer; there is no answer for the others then.
+        columns, or instants that iterate; the answer is of the same kind.  Two columns of pandas
+        have the same index.  What is NaT on either side (as int64 the smallest) stays NaT.
+        Raises HorizonError with the index of the first that has no answer; there is no answer
+        for the others then.
         """
-        one = isinstance(need, (str, timedelta))
-        with instants_column(at) as rows, spans_column([need] if one else need) as needs:
-            return self._many(lib.sla_py_calendar_add_many, rows, needs, one, rows.instants, int(fit))
+        one, how = isinstance(need, (str, timedelta)), member(fit, Fit, "fit")
+        check_index(at, need)
+        with instants_column(_row(at)) as rows, spans_column(need) as needs:
+            return self._many(lib.sla_py_calendar_add_many, rows, needs, one, rows.instants, how)
 
+    @overload
+    def between_many(self, start: Counts, end: Instants) -> array[int]: ...
+    @overload
+    def between_many(self, start: Sequence[Instant] | Iterator[Instant], end: Instants) -> list[timedelta]: ...
+    @overload
+    def between_many(self, start: Typed, end: Instants) -> Any: ...
     def between_many(self, start: Any, end: Any) -> Any:
         """`between` for a row of starts, with one end for all or a row of ends: a row of spans,
         int64 where the instants were."""
         one = isinstance(end, (str, datetime))
-        with instants_column(start) as rows, instants_column([end] if one else end) as ends:
+        check_index(start, end)
+        with instants_column(_row(start)) as rows, instants_column(end) as ends:
             return self._many(lib.sla_py_calendar_between_many, rows, ends, one, rows.spans)
 
     def _many(self, function: Any, rows: Column, others: Column, one: bool, shape: Any, *more: int) -> Any:
@@ -333,7 +386,8 @@ class Calendar:
         fit: Fit = Fit.CLOSE,
     ) -> datetime:
         """Roll, then `days` working dates on (negative: back), then the end that was asked for."""
-        how = ffi.new("sla_workdays *", (days, roll, end, fit))
+        kinds = member(roll, Roll, "roll"), member(end, DayEnd, "end"), member(fit, Fit, "fit")
+        how = ffi.new("sla_workdays *", (whole(days, "days", -INT32, INT32), *kinds))
         out = ffi.new("sla_time *")
         check(lib.sla_calendar_add_workdays(self._calendar, microseconds(at), how, out))
         return self._answer(out[0], at)
@@ -343,32 +397,40 @@ class Calendar:
 
         `end` is SAME_TIME or DAY, else ArgumentError.
         """
-        out = ffi.new("sla_time *")
-        check(lib.sla_calendar_add_days(self._calendar, microseconds(at), days, end, out))
+        if member(end, DayEnd, "end") not in (DayEnd.SAME_TIME, DayEnd.DAY):
+            raise ArgumentError(f"end is DayEnd.SAME_TIME or DayEnd.DAY where dates are counted, not {end!r}")
+        number, out = whole(days, "days", -INT32, INT32), ffi.new("sla_time *")
+        check(lib.sla_calendar_add_days(self._calendar, microseconds(at), number, end, out))
         return self._answer(out[0], at)
 
     def cutoff(self, at: Instant, cutoff: Cutoff) -> datetime:
         """The cut-off rule, decided by the civil time of `at`; exactly at the cut-off is after."""
         out = ffi.new("sla_time *")
-        check(lib.sla_calendar_cutoff(self._calendar, microseconds(at), cutoff._struct(), out))
+        check(lib.sla_calendar_cutoff(self._calendar, microseconds(at), _cutoff(cutoff), out))
         return self._answer(out[0], at)
 
     def snap(self, at: Instant, cutoff: Cutoff) -> datetime:
         """The first instant at or after `at` that is an end of the cut-off rule."""
         out = ffi.new("sla_time *")
-        check(lib.sla_calendar_snap(self._calendar, microseconds(at), cutoff._struct(), out))
+        check(lib.sla_calendar_snap(self._calendar, microseconds(at), _cutoff(cutoff), out))
         return self._answer(out[0], at)
 
     def end_of_day(self, at: Instant, *, close: bool = False) -> datetime:
         """The first 00:00 of a next date at or after `at`; with `close` the last closing of the
         date, or of the next working date."""
         out = ffi.new("sla_time *")
-        check(lib.sla_calendar_end_of_day(self._calendar, microseconds(at), close, out))
+        check(lib.sla_calendar_end_of_day(self._calendar, microseconds(at), mark_of(close, "close"), out))
         return self._answer(out[0], at)
 
 
+def _row(values: Any) -> Any:
+    if isinstance(values, (str, datetime)):
+        raise ArgumentError("a row of instants is wanted: put the one into a list")
+    return values
+
+
 def _failed(result: int, index: int) -> SlaError:
-    plain = error_of(result)
-    error = type(plain)(f"instant {index}: {plain.text}", code=result)
-    error.index = index
-    return error
+    error = error_of(result)
+    if result == ArgumentError.default_code:  # nothing else is left
+        error = ArgumentError("its need is a span of 0 or more")
+    return numbered(error, "instant", index)

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, AsyncIterator
 
+from sla._arguments import wanted
 from sla._driver import STOPPED, Driver
 from sla._sla import ffi, lib
-from sla.errors import ArgumentError, check, error_of
+from sla.errors import check, error_of
 from sla.events import Event, _set_piece
 
 if TYPE_CHECKING:
     from sla._sla import _CData as CData
+
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+
+
+def name_of_consumer(given: object) -> str:
+    """A name under which a store keeps what was acknowledged."""
+    if isinstance(given, str) and _NAME.fullmatch(given):
+        return given
+    raise wanted("a name of small letters, digits and _, such as \"desk_2\"", given, "consumer")
 
 
 class Consumer:
@@ -141,8 +153,6 @@ class Batches(AsyncIterator["list[Delivery]"]):
     """Events in lists, as many as are there but no more than `size`."""
 
     def __init__(self, consumer: Consumer, size: int) -> None:
-        if size < 1:
-            raise ArgumentError("a batch has at least one event")
         self._events = Events(consumer)
         self._consumer = consumer
         self._size = size

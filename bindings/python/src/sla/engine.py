@@ -16,8 +16,9 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
+from sla._arguments import SIZE, span_of, whole
 from sla._batch import NEVER_QUIET, Batch, Run, runs_of
-from sla._handle import Holder, string_of, text
+from sla._handle import Holder, Unique, string_of, text
 from sla._sla import ffi, lib
 from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
 from sla.calendar import Calendar
@@ -36,7 +37,6 @@ from sla.instants import (
     maybe_instant,
     microseconds,
     seconds,
-    span_microseconds,
 )
 from sla.policy import Document, Policies, calendars_of, policies_of
 
@@ -80,7 +80,7 @@ class _Parts:
         lib.sla_py_engine_free(self.own)
 
 
-class Engine:
+class Engine(Unique):
     """Facts in, events out.
 
     policies, calendars  adopted before anything else, or as of `now`; a policy may also be a
@@ -108,12 +108,12 @@ class Engine:
         awake: int | None = None,
         now: Instant | None = None,
     ) -> None:
-        if awake is not None and awake < 1:
+        if awake is not None and (not isinstance(awake, int) or awake < 1):
             raise ArgumentError("awake is how many tickets are kept ready for work: 1 or more, or None")
         options = ffi.new("sla_engine_options *")
         options.size = ffi.sizeof("sla_engine_options")
         options.history_in_store = history_in_store
-        options.keep = 0 if keep is None else span_microseconds(keep)
+        options.keep = 0 if keep is None else span_of(keep, "keep")
         options.awake = 0 if awake is None else min(awake, sys.maxsize)
         parts = _Parts(options)
         self._held = Holder(parts.own.engine, parts.free, "engine")
@@ -322,7 +322,7 @@ class Engine:
 
     def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:
         """Up to `n` of them at once."""
-        at = machine_now() if now is None else microseconds(now)
+        at, n = machine_now() if now is None else microseconds(now), whole(n, "n", 0, SIZE)
         with self._held as engine:
             self._parts.quiet = NEVER_QUIET
             events = self._parts.events

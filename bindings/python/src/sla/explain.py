@@ -16,6 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Iterator
 from zoneinfo import ZoneInfo
 
+from sla._arguments import UINT32, text_of, whole
 from sla._handle import string_of, text
 from sla._sla import ffi, lib
 from sla.clocks import ClockView, clock_view
@@ -156,6 +157,7 @@ def explain_of(
     """
     whose, _whose = string_of(tenant, "tenant")
     which, _which = string_of(ticket, "ticket")
+    policy, target, cycle = text_of(policy, "policy"), text_of(target, "target"), whole(cycle, "cycle", 0, UINT32)
     out, count = ffi.new("sla_explanation *"), ffi.new("size_t *")
     capacity = _SEGMENTS
     while True:

@@ -30,6 +30,7 @@ MICROSECOND = timedelta(microseconds=1)
 _FIRST, _FINAL = EARLIEST / 1000000, LATEST / 1000000
 _NOWHERE = 1e12
 _LONGEST = 2**63 - 1
+_TOO_LONG = "a span is not longer than 300 years"
 _FRACTION = re.compile(r"\.([0-9]{1,6})S$")
 _from_timestamp = datetime.fromtimestamp
 
@@ -86,11 +87,11 @@ def _parsed(text: str) -> int:
     return int(out[0])
 
 
-def check_text(result: int, text: str, instead: str) -> None:
-    """Raises where a text could not be read."""
+def check_text(result: int, text: str, instead: str, beyond: str = "") -> None:
+    """Raises where a text could not be read, or says what lies `beyond` the range."""
     if result != lib.SLA_OK:
         plain = error_of(result)
-        said = instead if result == lib.SLA_ERR_SYNTAX else plain.text
+        said = instead if result == lib.SLA_ERR_SYNTAX else beyond or plain.text
         raise type(plain)(f"{text!r}: {said}", code=result)
 
 
@@ -114,7 +115,7 @@ def span_microseconds(span: Span) -> int:
         counted = span // MICROSECOND
         if -_LONGEST <= counted <= _LONGEST:
             return counted
-        raise RangeError("a span is not longer than 300 years")
+        raise RangeError(_TOO_LONG)
     if isinstance(span, str):
         return _parsed_span(span)
     raise ArgumentError(f"a span is a timedelta or a text in ISO 8601, not {type(span).__name__}")
@@ -127,7 +128,7 @@ def _parsed_span(text: str) -> int:
     data = whole.encode("utf-8", "replace")
     out = ffi.new("sla_duration *")
     result = lib.sla_duration_parse(data, len(data), out)
-    check_text(result, text, "a span is written PT4H or P1DT12H30M")
+    check_text(result, text, "a span is written PT4H or P1DT12H30M", _TOO_LONG)
     return int(out[0]) + (int(fraction[1].ljust(6, "0")) if fraction is not None else 0)
 
 

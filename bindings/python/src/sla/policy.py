@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Union
 
+from sla._arguments import instance, text_of
 from sla._handle import text
 from sla._sla import ffi, lib
 from sla.calendar import Calendar
@@ -62,7 +63,7 @@ class Policies:
         self = object.__new__(cls)
         self._begin()
         for name in names:
-            data = lib.sla_bundled_policy(name.encode(), ffi.NULL)
+            data = lib.sla_bundled_policy(text_of(name, "name").encode(), ffi.NULL)
             if not data:
                 raise NotFoundError(f"no bundled policy is called {name!r}; there are {', '.join(cls.bundled_names())}")
             self._add(ffi.string(data), name)
@@ -96,6 +97,10 @@ class Policies:
         policies = getattr(self, "_policies", None)
         if policies is not None:
             lib.sla_policies_unref(policies)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copied and pickled as their texts."""
+        return _policies_again, (self._documents,)
 
     def __len__(self) -> int:
         return int(lib.sla_policies_count(self._policies))
@@ -142,6 +147,15 @@ class Policies:
             capacity = count[0]
 
 
+def _policies_again(documents: list[tuple[bytes, str]]) -> Policies:
+    self = object.__new__(Policies)
+    self._begin()
+    for document in documents:
+        self._add(*document)
+    self._finish()
+    return self
+
+
 def _remark(remark: CData) -> Remark:
     return Remark(
         text(remark.code),
@@ -159,7 +173,7 @@ def read_document(document: Document, source: str) -> tuple[bytes, str]:
         return document, source
     if isinstance(document, str) and document.lstrip("\ufeff \t\r\n").startswith("{"):
         return document.encode("utf-8", "surrogatepass"), source
-    path = Path(fspath(document))
+    path = Path(fspath(instance(document, (str, PathLike), "JSON or a path", source)))
     return path.read_bytes(), path.name
 
 
@@ -169,13 +183,14 @@ def policies_of(given: Policies | Document | Iterable[Document]) -> Policies:
         return given
     if isinstance(given, (str, bytes, PathLike)):
         return Policies(given)
-    return Policies(*given)
+    return Policies(*instance(given, Iterable, "a set, JSON, a path or several of these", "policies"))
 
 
 def calendars_of(given: Iterable[Calendar | Document]) -> list[Calendar]:
     """Calendars as they are, or read from documents."""
     if isinstance(given, (Calendar, str, bytes, PathLike)):
         given = [given]
+    instance(given, Iterable, "calendars, JSON or paths", "calendars")
     return [
         one if isinstance(one, Calendar) else Calendar.parse(*read_document(one, f"calendar {number}"))
         for number, one in enumerate(given, 1)

@@ -12,19 +12,22 @@ The clock of a replay is that of its facts: what falls due is told at its own in
 
 from __future__ import annotations
 
+import codecs
 import struct
-from collections import Counter
+from collections import Counter, abc
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Generator, Iterable, Iterator, Mapping, NamedTuple
 
+from sla._arguments import instance
 from sla._batch import Batch
+from sla._handle import Unique
 from sla._sla import ffi, lib
 from sla._sources import Chunk, Facts, Source, open_source, placed
 from sla._values import Reading, TimeFormat, zone_of
 from sla.answers import Refusals, Rejected, refuse
 from sla.calendar import Calendar
 from sla.engine import Engine
-from sla.errors import NeedHistoryError, NotFoundError, OutOfMemory, SlaError, StateError
+from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, OutOfMemory, SlaError, StateError
 from sla.events import KINDS, Event, Kind, iterate_pieces
 from sla.figures import By, Compliance, TicketClock, clocks_of, count, values_of
 from sla.instants import Instant, microseconds
@@ -49,7 +52,7 @@ class ReplayCounts(NamedTuple):
     tickets: int
 
 
-class Replay:
+class Replay(Unique):
     """A replay that goes on while its events are taken: iterate over it once.
 
     `told` (events by kind), `counts`, `clocks()` and `compliance()` first let the rest run, and
@@ -241,6 +244,31 @@ def _with_bundled(policies: Policies, calendars: list[Calendar]) -> list[Calenda
     return calendars
 
 
+_OPTIONS: dict[str, tuple[tuple[type, ...], str]] = {
+    "mapping": ((abc.Mapping,), "a mapping of columns to members"),
+    "names": ((abc.Mapping,), "a mapping of words to names of facts"),
+    "zone": ((str, tzinfo), 'a name, such as "Asia/Shanghai", or a tzinfo'),
+    "separator": ((str,), "one character"),
+    "encoding": ((str,), 'a name, such as "utf-8"'),
+    "missing": ((abc.Iterable,), "several texts"),
+    "time_format": ((str, abc.Callable), "a format of strptime or a function"),  # type: ignore[dict-item]
+    "rejected": ((list, abc.Callable), "a list or a function"),  # type: ignore[dict-item]
+}
+
+
+def _check_options(**options: object) -> None:
+    for name, value in options.items():
+        if value is not None:
+            kinds, what = _OPTIONS[name]
+            instance(value, kinds, what, name)
+    if isinstance(options["missing"], str):
+        raise ArgumentError("missing is several texts: put the one into a list")
+    try:
+        codecs.lookup(str(options["encoding"]))
+    except LookupError:
+        raise ArgumentError(f"encoding is a name, such as \"utf-8\", not {options['encoding']!r}") from None
+
+
 def replay(
     policies: Policies | Document | Iterable[Document],
     facts: Facts,
@@ -288,6 +316,10 @@ def replay(
     `source`, `line`, `pointer`, `index`, and `text`: what is wrong and what to write instead.
     """
     end = None if until is None else microseconds(until)
+    _check_options(
+        mapping=mapping, names=names, zone=zone, separator=separator, encoding=encoding, missing=missing,
+        time_format=time_format, rejected=rejected,
+    )  # fmt: skip
     reading = Reading(zone, time_format, missing)
     given = policies_of(policies)
     known = _with_bundled(given, calendars_of(calendars))

@@ -16,22 +16,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
-from typing import TYPE_CHECKING, Any, Callable, Iterable, overload
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, overload
 
+from sla._arguments import SIZE, instance, seconds_of, span_of, wanted, whole
 from sla._documents import Documents, array_of_documents, documents_of
 from sla._driver import Driver, LogHook, log_to_logging
-from sla._handle import string_of
+from sla._handle import Unique, string_of
 from sla.service_views import Health, Imported, ServiceState, ServiceStats, health_of, metrics_of, stats_of
 from sla._sla import ffi, lib
 from sla._intake import Intake
 from sla._life import begin, end
 from sla.answers import Answer, only_policy
 from sla.clocks import ClockView, clocks_of
-from sla.deliveries import Batches, Consumer, Events
+from sla.deliveries import Batches, Consumer, Events, name_of_consumer
 from sla.errors import ArgumentError, ClosedError, StateError, StoreError, check
 from sla.explain import Explanation, explain_of
-from sla.facts import AnyFact, Fact, pack
-from sla.instants import NEVER, Instant, Span, microseconds, span_microseconds
+from sla.facts import AnyFact, Fact, Value, pack
+from sla.instants import NEVER, Instant, Span, microseconds
 from sla.stores import Store, store_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _PENDING, _BUSY = 3, -16
 _QUEUE_MAX = 65536
 
 
-class Service:
+class Service(Unique):
     """Deadlines of tickets on a store, live.  Entered once, by `async with`.
 
     Entering opens the store and waits until the service is live.  It raises what only another
@@ -76,7 +77,7 @@ class Service:
     A service belongs to its loop: another one gets StateError, and another thread uses
     `asyncio.run_coroutine_threadsafe`.  `stats`, `health` and `metrics` may be asked from every
     thread.
-    In a child process after `fork` every call raises ForkedError.
+    In a child process after `fork` every call raises ForkedError, and leaving does nothing.
     """
 
     def __init__(
@@ -100,29 +101,25 @@ class Service:
         step_allowed: Span = "PT0S",
         apart_allowed: Span | None = None,
     ) -> None:
-        for name, number in (("queue_max", queue_max), ("units_max", units_max), ("max_in_flight", max_in_flight)):
-            if number < 0:
-                raise ArgumentError(f"{name} is below 0")
         self._documents = documents_of(policies, "policy") + documents_of(calendars, "calendar")
         self._store = store_of(store)
-        self._consumer_name = consumer
-        self._log = log_to_logging if log is None else log
-        self._clock = clock
-        self._start_timeout = start_timeout
-        self._end_timeout = end_timeout
-        self._consumer_limits = max_in_flight, span_microseconds(redeliver_after)
+        self._consumer_name = None if consumer is None else name_of_consumer(consumer)
+        self._log = log_to_logging if log is None else _callable(log)
+        self._clock = None if clock is None else _clock(clock)
+        self._start_timeout = seconds_of(start_timeout, "start_timeout")
+        self._end_timeout = seconds_of(end_timeout, "end_timeout")
+        again = span_of(redeliver_after, "redeliver_after")
+        self._consumer_limits = whole(max_in_flight, "max_in_flight", 0, SIZE), again
         # A clock that moves by weeks would only be stopped by looks at it and at the store.
-        far = "PT0S" if clock is None else "P52W"
+        far, apart = ("PT0S", "PT0S") if clock is None else ("P52W", "P10000W")
         self._numbers = {
-            "queue_max": queue_max or _QUEUE_MAX,
-            "units_max": units_max,
-            "keep": span_microseconds(keep),
-            "sleep_max": span_microseconds(far if sleep_max is None else sleep_max),
-            "audit_every": span_microseconds(far if audit_every is None else audit_every),
-            "step_allowed": span_microseconds(step_allowed),
-            "apart_allowed": span_microseconds(
-                ("PT0S" if clock is None else "P10000W") if apart_allowed is None else apart_allowed
-            ),
+            "queue_max": whole(queue_max, "queue_max", 0, SIZE) or _QUEUE_MAX,
+            "units_max": whole(units_max, "units_max", 0, SIZE),
+            "keep": span_of(keep, "keep"),
+            "sleep_max": span_of(far if sleep_max is None else sleep_max, "sleep_max"),
+            "audit_every": span_of(far if audit_every is None else audit_every, "audit_every"),
+            "step_allowed": span_of(step_allowed, "step_allowed"),
+            "apart_allowed": span_of(apart if apart_allowed is None else apart_allowed, "apart_allowed"),
         }
         self._entered = False
         self._stopping = False
@@ -243,8 +240,32 @@ class Service:
     @overload
     async def record(self, fact: AnyFact, /) -> Answer: ...
     @overload
-    async def record(self, /, **members: Any) -> Answer: ...
-    async def record(self, fact: AnyFact | None = None, /, **members: Any) -> Answer:
+    async def record(
+        self,
+        /,
+        *,
+        ticket: str,
+        fact: str,
+        occurred_at: Instant | None = None,
+        id: str = "",
+        attributes: Mapping[str, Value] | None = None,
+        tenant: str = "",
+        recorded_at: Instant | None = None,
+        by: str = "",
+        reason: str = "",
+        policy: str = "",
+        target: str = "",
+        cycle: int = 0,
+        corrects: str = "",
+        withdraws: str = "",
+        approver: str = "",
+        authorised_by: str = "",
+        for_: Span | None = None,
+        until: Instant | None = None,
+        excluded: bool = False,
+        silence: bool = False,
+    ) -> Answer: ...
+    async def record(self, given: AnyFact | None = None, /, **members: Any) -> Answer:
         """Record what happened; returns when it is durable.
 
         A Fact, a mapping, or the members of one: record(ticket="T-1", fact="opened").  When it
@@ -255,7 +276,7 @@ class Service:
         Raises FactError and what else sla/engine.h says of recording, StoreError and what
         derives from it, StateError when the service is stopping.
         """
-        piece = pack(Fact(**members) if fact is None else fact, self._now() / 1000000)
+        piece = pack(_fact(given, members), self._now() / 1000000)
         if self._stopping:
             raise StateError("the service is stopping and takes up no more facts")
         return await self._intake.take(piece)
@@ -314,7 +335,12 @@ class Service:
         Raises ExistsError when the ticket is on the record, and what `record` raises; then
         nothing of the ticket is kept.
         """
-        pieces = b"".join(pack(fact, None) for fact in facts)
+        self._live.check_loop()
+        if isinstance(facts, (Mapping, str)):
+            raise ArgumentError("several facts are wanted: put the one into a list")
+        pieces = b"".join(pack(fact, None) for fact in instance(facts, Iterable, "several facts", "facts"))
+        if not pieces:
+            raise ArgumentError("facts are none: a ticket that is taken over has at least its \"opened\"")
         until, counts = microseconds(told_until), ffi.new("sla_import *")
 
         def make(glue: CData, number: int, error: CData) -> int:
@@ -350,7 +376,9 @@ class Service:
         service can go on no more.  Several loops over one consumer share its events; another
         name is another consumer, which is told everything from now on.
         """
-        name = self._consumer_name if consumer is None else consumer
+        if batch is not None:
+            whole(batch, "batch", 1, SIZE)
+        name = self._consumer_name if consumer is None else name_of_consumer(consumer)
         if name is None:
             raise StateError("this service was made without a consumer; name one: events(consumer=...)")
         found = self._consumers.get(name) or self._subscribe(name)
@@ -358,8 +386,6 @@ class Service:
 
     def _subscribe(self, name: str) -> Consumer:
         in_flight, again = self._consumer_limits
-        if "\0" in name:
-            raise ArgumentError("a consumer's name is of the form [a-z][a-z0-9_]{0,62}")
         with self._live.holder as glue:
             check(lib.sla_py_service_subscribe(glue, name.encode(), in_flight, again))
         consumer = self._consumers[name] = Consumer(self._live, len(self._consumers))
@@ -436,3 +462,28 @@ class Service:
         with self._live.holder as glue:
             return int(lib.sla_py_service_now(glue))
 
+
+def _fact(given: AnyFact | None, members: dict[str, Any]) -> AnyFact:
+    """What `record` was given."""
+    if given is None:
+        missing = [name for name in ("ticket", "fact") if name not in members]
+        unknown = [name for name in members if name not in Fact.__dataclass_fields__]
+        if missing or unknown:
+            raise TypeError(f"a fact has {'a ' + missing[0] if missing else 'no member ' + unknown[0]}")
+        return Fact(**members)
+    if members:
+        raise TypeError("a fact or its members, not both")
+    return given
+
+
+def _callable(log: LogHook) -> LogHook:
+    if not callable(log):
+        raise wanted("a function of a level, a code and a text", log, "log")
+    return log
+
+
+def _clock(clock: Clock) -> Clock:
+    from sla.testing import Clock as kind  # which hosts do not need
+
+    given: Clock = instance(clock, kind, "a Clock of sla.testing", "clock")
+    return given

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Callable, Union
 
-from sla._handle import Holder
+from sla._arguments import instance
+from sla._handle import Holder, Unique
 from sla._sla import ffi, lib
 from sla.errors import ArgumentError, check, error_of
 from sla.instants import Span, span_microseconds
@@ -130,7 +131,7 @@ class Postgres:
         )
 
 
-class Memory:
+class Memory(Unique):
     """Forgets everything when the last that has it goes: for tests.
 
     Services that are given the same `Memory`, one after the other, go on where the one before
@@ -155,7 +156,8 @@ Store = Union[SQLite, Postgres, Memory]
 def store_of(uri: str | Store) -> Store:
     """The store of a URI.  Raises ArgumentError for what is none."""
     if not isinstance(uri, str):
-        return uri
+        store: Store = instance(uri, (SQLite, Postgres, Memory), "a URI or a store of sla.stores", "store")
+        return store
     kind, colon, where = uri.partition(":")
     if uri == "memory:":
         return Memory()
@@ -194,7 +196,7 @@ def _close(opening: CData) -> None:
 
 def _bytes(given: str | PathLike[str]) -> bytes:
     """What C is given, whole: it would read up to the first NUL."""
-    data = os.fsencode(given)
+    data = os.fsencode(instance(given, (str, bytes, PathLike), "a text or a path", "a store's place"))
     if b"\0" in data:
         raise ArgumentError("a text has the character U+0000 in it; leave it out")
     return data

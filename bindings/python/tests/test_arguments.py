@@ -1,0 +1,157 @@
+"""What is no argument is refused by name, as an SlaError, before anything is done."""
+
+import asyncio
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+import sla
+from conftest import CALL, at, hours
+
+UTC_NOW = datetime(2026, 3, 2, 1, tzinfo=timezone.utc)
+CUTOFF = sla.Cutoff("17:00", "18:00", "18:00")
+
+CALENDAR = [
+    (lambda c: c.add(at(2), "PT4H", fit=7), "fit is one of Fit.CLOSE, Fit.NEXT_OPEN, not 7"),
+    (lambda c: c.add("2026-03-02T09:00:00+08:00", "PT4H", fit=-1), "fit is one of"),
+    (lambda c: c.add(at(2), hours(4), fit=5), "fit is one of"),
+    (lambda c: c.add(at(2), hours(4), fit="x"), "fit is one of"),
+    (lambda c: c.add_many([at(2)], "PT4H", fit=5), "fit is one of"),
+    (lambda c: c.add(at(2), hours(-1)), "need is a span of 0 or more"),
+    (lambda c: c.sub(at(2), hours(-1)), "need is a span of 0 or more"),
+    (lambda c: c.add(at(2), "P9999999D"), "'P9999999D': a span is not longer than 300 years"),
+    (lambda c: c.sub(at(2), timedelta.max), "a span is not longer than 300 years"),
+    (lambda c: c.add_many([at(2)], timedelta.min), "a span is not longer than 300 years"),
+    (lambda c: c.add_many([at(2)], hours(-1)), "its need is a span of 0 or more"),
+    (lambda c: c.add_workdays(at(2), 1, roll=5), "roll is one of Roll.FORWARD, "),
+    (lambda c: c.add_workdays(at(2), 1, roll=-1), "roll is one of"),
+    (lambda c: c.add_workdays(at(2), 1, end=9), "end is one of DayEnd.SAME_TIME, "),
+    (lambda c: c.add_workdays(at(2), 1, fit=9), "fit is one of"),
+    (lambda c: c.add_workdays(at(2), 1.5), "days is a whole number, not 1.5"),
+    (lambda c: c.add_workdays(at(2), 2**31), "days is a whole number from -2147483647 to 2147483647"),
+    (lambda c: c.add_days(at(2), 2**31), "days is a whole number from"),
+    (lambda c: c.add_days(at(2), 1, end=9), "end is one of"),
+    (lambda c: c.add_days(at(2), 1, end=sla.DayEnd.CLOSE), "end is DayEnd.SAME_TIME or DayEnd.DAY"),
+    (lambda c: c.cutoff(at(2), None), "cutoff is a Cutoff, not NoneType"),
+    (lambda c: c.snap(at(2), tuple(CUTOFF)), "cutoff is a Cutoff, not tuple"),
+    (lambda c: c.cutoff(at(2), CUTOFF._replace(before=5)), "before is a time of day"),
+    (lambda c: c.cutoff(at(2), CUTOFF._replace(days=0)), "days is a whole number from 1"),
+    (lambda c: c.cutoff(at(2), CUTOFF._replace(days="x")), "days is a whole number, not 'x'"),
+    (lambda c: c.cutoff(at(2), CUTOFF._replace(workdays="false")), "workdays is True or False"),
+    (lambda c: c.cutoff(at(2), CUTOFF._replace(before="19:00")), "today is not earlier than before"),
+    (lambda c: c.end_of_day(at(2), close="no"), "close is True or False"),
+    (lambda c: sla.Calendar.bundled(b"x"), "name is a text, not bytes"),
+    (lambda c: sla.Calendar.bundled("\ud800"), "name has half of a surrogate pair"),
+    (lambda c: sla.Calendar.bundled("24x7\0"), r"name has the character U\+0000"),
+    (lambda c: sla.Calendar.parse(1), "text is JSON, as str or bytes, not 1"),
+    (lambda c: sla.Calendar.parse(10**7), "text is JSON"),
+    (lambda c: sla.Calendar.parse("{}", source=5), "source is a text, not int"),
+    (lambda c: sla.Policies.bundled(b"x"), "name is a text, not bytes"),
+    (lambda c: sla.Policies(5), "policy 1 is JSON or a path, not 5"),
+    (lambda c: sla.Policies(CALL, None), "policy 2 is JSON or a path, not NoneType"),
+]
+
+ENGINE = [
+    (lambda e: sla.Engine(5), "policies is a set, JSON"),
+    (lambda e: sla.Engine(calendars=5), "calendars is"),
+    (lambda e: sla.Engine(awake="x"), "awake is how many"),
+    (lambda e: sla.Engine(keep=-1), "keep: a span is"),
+    (lambda e: sla.Engine(keep=hours(-1)), "keep is a span of 0 or more"),
+    (lambda e: e.poll_many(n=-1), "n is 0 or more, not -1"),
+    (lambda e: e.poll_many(n="x"), "n is a whole number, not 'x'"),
+    (lambda e: e.poll_many(n=2**65), "n is 0 or more"),
+    (lambda e: e.explain("T", "answer", policy="call", cycle=-1), "cycle is a whole number from 0 to 4294967295"),
+    (lambda e: e.explain("T", "answer", policy="call", cycle="x"), "cycle is a whole number, not 'x'"),
+    (lambda e: e.explain("T", "answer", policy=5), "policy is a text, not int"),
+    (lambda e: e.explain("T", 5, policy="call"), "target is a text, not int"),
+]
+
+REPLAY = [
+    (dict(mapping=["ticket"]), "mapping is a mapping of columns to members, not list"),
+    (dict(names=5), "names is a mapping"),
+    (dict(zone=5), "zone is a name"),
+    (dict(separator=5), "separator is one character"),
+    (dict(encoding=5), "encoding is a name"),
+    (dict(encoding="nosuch"), "encoding is a name"),
+    (dict(missing=5), "missing is several texts"),
+    (dict(missing="NULL"), "missing is several texts"),
+    (dict(time_format=5), "time_format is a format"),
+    (dict(rejected=5), "rejected is a list or a function"),
+]
+
+SERVICE = [
+    (dict(store=None), "store is a URI or a store of sla.stores, not NoneType"),
+    (dict(store=sla.stores.SQLite), "store is a URI"),
+    (dict(clock=5), "clock is a Clock of sla.testing, not 5"),
+    (dict(log=5), "log is a function"),
+    (dict(start_timeout=float("nan")), "start_timeout is seconds, 0 or more, not nan"),
+    (dict(start_timeout=-1), "start_timeout is seconds"),
+    (dict(end_timeout="x"), "end_timeout is seconds"),
+    (dict(queue_max=1.5), "queue_max is a whole number, not 1.5"),
+    (dict(queue_max=-1), "queue_max is 0 or more"),
+    (dict(units_max=2**70), "units_max is 0 or more"),
+    (dict(max_in_flight="x"), "max_in_flight is a whole number"),
+    (dict(consumer="Bad Name"), "consumer is a name of small letters"),
+    (dict(consumer=""), "consumer is a name"),
+    (dict(consumer=5), "consumer is a name"),
+    (dict(keep=5), "keep: a span is"),
+    (dict(redeliver_after=timedelta(seconds=-1)), "redeliver_after is a span of 0 or more"),
+    (dict(policies=5), "policy is a policy"),
+    (dict(policies=[5]), "policy 1 is JSON or a path, not 5"),
+]
+
+
+@pytest.mark.parametrize("call, said", CALENDAR)
+def test_of_a_calendar(office, call, said):
+    with pytest.raises(sla.ArgumentError, match=said):
+        call(office)
+
+
+def test_numbers_do_for_members(office):
+    """A program that kept them in a file has numbers; numpy has its own."""
+    assert office.add(at(2), "PT9H", fit=1) == office.add(at(2), "PT9H", fit=sla.Fit.NEXT_OPEN)
+    assert office.add_workdays(at(2), True, roll=0, end=4) == office.add_workdays(at(2), 1, end=sla.DayEnd.CLOSE)
+    assert office.end_of_day(at(2), close=1) == office.end_of_day(at(2), close=True)
+    numpy = pytest.importorskip("numpy")
+    assert office.add_days(at(2), numpy.int32(3)) == office.add_days(at(2), 3)
+
+
+@pytest.mark.parametrize("call, said", ENGINE)
+def test_of_an_engine(engine, call, said):
+    engine.record(ticket="T", fact="opened", now=at(2))
+    with pytest.raises(sla.ArgumentError, match=said):
+        call(engine)
+
+
+@pytest.mark.parametrize("options, said", REPLAY)
+def test_of_a_replay(options, said):
+    with pytest.raises(sla.ArgumentError, match=said):
+        sla.replay(CALL, [], **options)
+
+
+@pytest.mark.parametrize("options, said", SERVICE)
+def test_of_a_service(options, said):
+    """Said where it is made, and nothing is opened."""
+    with pytest.raises(sla.ArgumentError, match=said):
+        sla.Service(**{"store": "memory:", "policies": CALL, **options})
+
+
+def test_of_a_service_that_runs():
+    async def main():
+        async with sla.Service(CALL, store="memory:") as service:
+            for options in (dict(batch=2.5), dict(batch=0), dict(consumer=""), dict(consumer="Bad Name")):
+                with pytest.raises(sla.ArgumentError, match=next(iter(options))):
+                    service.events(**options)
+            for facts in ([], 5, {"ticket": "T"}, "T"):
+                with pytest.raises(sla.ArgumentError, match="facts"):
+                    await service.import_(facts, told_until=UTC_NOW)
+            for given in (5, "T", [("ticket", "T")]):
+                with pytest.raises(sla.FactError, match="a fact is a Fact or a mapping"):
+                    await service.record(given)
+            for members in ({}, {"ticket": "T"}, {"ticket": "T", "fact": "opened", "grade": 1}):
+                with pytest.raises(TypeError, match="a fact has"):
+                    await service.record(**members)
+            with pytest.raises(TypeError, match="not both"):
+                await service.record({"ticket": "T", "fact": "opened"}, id="f-1")
+
+    asyncio.run(main())
