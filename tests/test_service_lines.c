@@ -178,3 +178,26 @@ TEST(a_ticket_may_be_opened_in_the_round_in_which_it_was_not_there)
     CHECK_EQ("and tell", 1, host_told_of(&h, "T-2"));
     end(&h);
 }
+
+TEST(a_ticket_that_was_looked_for_in_vain_can_be_imported_at_once)
+{
+    host h;
+    sla_import counts = {0};
+    sla_fact opened = {.tenant = host_string("north"),
+                       .ticket = host_string("T-1"),
+                       .name = host_string("opened")};
+    sla_error error;
+
+    begin(&h);
+    opened.occurred_at = h.now;
+    CHECK_RESULT(SLA_PENDING, bring(&h, "T-1"));
+    CHECK_RESULT(SLA_ERR_BUSY, sla_service_import(h.service, &opened, &opened.occurred_at, 1, h.now,
+                                                  false, NULL, NULL, &counts, &error));
+    host_settle(&h);
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, bring(&h, "T-1"));
+    CHECK_OK(sla_service_import(h.service, &opened, &opened.occurred_at, 1, h.now, false, NULL,
+                                NULL, &counts, &error));
+    host_settle(&h);
+    CHECK_EQ("it is there", 1, lines_of(&h));
+    end(&h);
+}
