@@ -168,7 +168,7 @@ void sla_engine_get_stats(const sla_engine *engine, sla_engine_stats *stats_out)
     stats_out->bytes = engine->berth_capacity * (sizeof(sla__berth *) + sizeof(uint32_t)) +
                        engine->awake_capacity * sizeof(sla__ticket *) +
                        engine->map.capacity * sizeof(sla__map_entry) +
-                       sla__timers_bytes(&engine->timers);
+                       engine->timers.capacity * (sizeof(sla__timer) + sizeof(uint32_t));
     for (size_t i = 0; i < engine->berth_count; i++) {
         const sla__berth *berth = engine->berths[i];
         size_t live;

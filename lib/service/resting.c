@@ -89,7 +89,7 @@ static void await(sla_service *service, uint32_t slot, const sla_stored_ticket *
     const sla_time at = due_at(service, ticket);
 
     if (at != SLA_NEVER)
-        sla__timers_set(&service->restings.due, slot, at, ticket->number);
+        sla__timers_append(&service->restings.due, slot, at, ticket->number);
 }
 
 bool sla__resting_put(sla_service *service, const sla_stored_ticket *ticket)
@@ -115,7 +115,8 @@ bool sla__resting_put(sla_service *service, const sla_stored_ticket *ticket)
     return true;
 }
 
-/* Nobody asks for a ticket before all have come: the map is made when its size is known. */
+/* Nobody asks for a ticket before all have come: the map is made when its size is
+ * known, and the heap in one go. */
 bool sla__restings_ready(sla_service *service)
 {
     sla__restings *const all = &service->restings;
@@ -124,6 +125,7 @@ bool sla__restings_ready(sla_service *service)
         return false;
     for (size_t i = 0; i < all->count; i++)
         sla__map_put(&all->map, all->slots[i].hash, (uint32_t)i);
+    sla__timers_build(&all->due);
     return true;
 }
 
@@ -283,6 +285,7 @@ void sla__restings_stir(sla_service *service)
             await(service, (uint32_t)i, &ticket);
         }
     }
+    sla__timers_build(&all->due);
 }
 
 sla_time sla__tickets_next_at(const sla_service *service)
