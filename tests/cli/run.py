@@ -190,7 +190,7 @@ class Words(Live):
                 (("--exec-jobs", "4x", "--exec", "true"), "--exec-jobs"),
                 (("--exec-timeout", "30", "--exec", "true"), "--exec-timeout"),
                 (("--exec-timeout", "PT0S", "--exec", "true"), "--exec-timeout"),
-                (("--store", "file:x"), "a store is sqlite:PATH"), (("--store", "sqlite:"), "a store is"),
+                (("--store", "file:x"), "a store is sqlite:PATH"), (("--store", "sqlite:"), "the path of a file"),
                 (("--store", "sqlite://host/x"), "a store is"), (("--schema", "x"), "of PostgreSQL"),
                 (("--pooled", "--store", "memory:"), "of PostgreSQL"),
                 (("--exec-jobs", "2"), "give --exec"), (("--exec-timeout", "PT1S"), "give --exec"))
