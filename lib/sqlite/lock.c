@@ -65,7 +65,8 @@ static int resolve(sla__lock *lock, const char *path, bool existing, sla_error *
     if (strlen(path) >= PATH_MAX)
         return too_long(path, error);
     if (realpath(path, lock->path) == NULL && errno == ENOENT)
-        return existing ? sla__fail(error, SLA_ERR_NOT_FOUND, path, "%.200s: there is no such file", path)
+        return existing ? sla__fail(error, SLA_ERR_NOT_FOUND, path, "%.200s: there is no such file",
+                                    path)
                         : resolve_new(lock, path, error);
     if (stat(path, &status) != 0)
         return fail_of_errno(error, path, "the store cannot be found");
