@@ -78,7 +78,7 @@ static inline size_t sla__calendar_window_at(const sla_calendar *calendar, sla_t
     const uint32_t *cell = calendar->by_time.cells + sla__index_cell(&calendar->by_time, at);
     size_t low = cell[0], high = cell[1];
 
-    while (low < high) {
+    while (high - low > 1) {
         const size_t middle = (low + high) / 2;
 
         if (calendar->windows[middle].end > at)
@@ -86,7 +86,7 @@ static inline size_t sla__calendar_window_at(const sla_calendar *calendar, sla_t
         else
             low = middle + 1;
     }
-    return low;
+    return low + (calendar->windows[low].end <= at);
 }
 
 /* The window in which the open time after `open` (in [0, total)) begins. */
@@ -95,7 +95,7 @@ static inline size_t sla__calendar_window_of(const sla_calendar *calendar, sla_d
     const uint32_t *cell = calendar->by_open.cells + sla__index_cell(&calendar->by_open, open);
     size_t low = cell[0], high = cell[1];
 
-    while (low < high) {
+    while (high - low > 1) {
         const size_t middle = (low + high) / 2;
 
         if (calendar->windows[middle + 1].before > open)
@@ -103,7 +103,7 @@ static inline size_t sla__calendar_window_of(const sla_calendar *calendar, sla_d
         else
             low = middle + 1;
     }
-    return low;
+    return low + (calendar->windows[low + 1].before <= open);
 }
 
 /* All open time of the calendar. */

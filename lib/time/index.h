@@ -4,8 +4,12 @@
  *
  * The range of numbers is divided into cells of 2^shift; each cell remembers the
  * first element whose bound lies above the cell's beginning.  With about four
- * cells an element most cells hold one candidate or two; where the elements are
+ * cells an element most cells hold one bound or none; where the elements are
  * uneven the rest of the way is a binary search between two neighbouring cells.
+ *
+ * Whoever asks compares with the last bound by arithmetic and not by a branch:
+ * on which side of it a number lies nobody can guess, a processor neither, and
+ * its wrong guesses would take longer than all the rest.
  */
 #ifndef SLA_TIME_INDEX_H
 #define SLA_TIME_INDEX_H
