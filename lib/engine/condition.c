@@ -1,26 +1,16 @@
 /* condition.c - see condition.h. */
 #include "engine/condition.h"
 
-sla__scene sla__scene_of(const sla_policies *policies, const sla__fold *fold, uint16_t fact)
-{
-    const sla__scene scene = {policies, fold, NULL, 0, SLA__NONE, fact, NULL, 0, false};
-
-    return scene;
-}
+#include "base/apart.h"
 
 static uint64_t present(const sla__scene *scene)
 {
     return scene->old_values != NULL ? scene->old_present : scene->fold->present;
 }
 
-bool sla__scene_value(sla__scene *scene, uint16_t slot, int64_t *value_out)
+/* The target's own defaults stand behind the policy's: the last one wins. */
+static SLA__APART bool default_value(sla__scene *scene, uint16_t slot, int64_t *value_out)
 {
-    if (present(scene) >> slot & 1) {
-        *value_out =
-            scene->old_values != NULL ? scene->old_values[slot] : scene->fold->values[slot];
-        return true;
-    }
-    /* The target's own defaults stand behind the policy's: the last one wins. */
     for (size_t i = scene->default_count; i-- > 0;) {
         if (scene->defaults[i].slot == slot) {
             scene->used_default = true;
@@ -31,15 +21,29 @@ bool sla__scene_value(sla__scene *scene, uint16_t slot, int64_t *value_out)
     return false;
 }
 
-static bool compares(sla__scene *scene, const sla__node *node)
+/* The value of an attribute, or of its default. */
+static inline bool value_of(sla__scene *scene, uint16_t slot, int64_t *value_out)
+{
+    if (!(present(scene) >> slot & 1))
+        return scene->default_count > 0 && default_value(scene, slot, value_out);
+    *value_out = scene->old_values != NULL ? scene->old_values[slot] : scene->fold->values[slot];
+    return true;
+}
+
+bool sla__scene_value(sla__scene *scene, uint16_t slot, int64_t *value_out)
+{
+    return value_of(scene, slot, value_out);
+}
+
+static inline bool compares(sla__scene *scene, const sla__node *node)
 {
     int64_t value;
 
-    if (!sla__scene_value(scene, node->subject, &value))
+    if (!value_of(scene, node->subject, &value))
         return false;
-    switch (node->op) {
-    case SLA__EQ:
+    if (node->op == SLA__EQ)
         return value == node->value;
+    switch (node->op) {
     case SLA__LT:
         return value < node->value;
     case SLA__LE:
@@ -61,13 +65,29 @@ static bool is_of_others(const sla__scene *scene, const sla__node *junction)
     return names != 0 && !(names & sla__fact_bit(scene->fact));
 }
 
-bool sla__holds(sla__scene *scene, sla__condition condition)
+/* Whether the nodes below are all as `wanted`; the first that is not settles it. */
+static bool are_all(sla__scene *scene, const sla__node *junction, bool wanted)
 {
-    const sla__node *node;
+    const sla__node *node = &scene->policies->nodes[junction->first];
 
-    if (condition == SLA__IMPOSSIBLE)
+    for (const sla__node *end = node + junction->count; node < end; node++) {
+        if (sla__node_holds(scene, node) != wanted)
+            return false;
+    }
+    return true;
+}
+
+static SLA__APART bool junction_holds(sla__scene *scene, const sla__node *node)
+{
+    if (node->op == SLA__NOT)
+        return !sla__node_holds(scene, &scene->policies->nodes[node->first]);
+    if (is_of_others(scene, node))
         return false;
-    node = &scene->policies->nodes[condition];
+    return node->op == SLA__ALL ? are_all(scene, node, true) : !are_all(scene, node, false);
+}
+
+bool sla__node_holds(sla__scene *scene, const sla__node *node)
+{
     switch (node->op) {
     case SLA__TRUE:
         return true;
@@ -79,23 +99,9 @@ bool sla__holds(sla__scene *scene, sla__condition condition)
     case SLA__SET:
         return (present(scene) >> node->subject & 1) != 0;
     case SLA__ALL:
-        if (is_of_others(scene, node))
-            return false;
-        for (uint32_t i = 0; i < node->count; i++) {
-            if (!sla__holds(scene, node->first + i))
-                return false;
-        }
-        return true;
     case SLA__ANY:
-        if (is_of_others(scene, node))
-            return false;
-        for (uint32_t i = 0; i < node->count; i++) {
-            if (sla__holds(scene, node->first + i))
-                return true;
-        }
-        return false;
     case SLA__NOT:
-        return !sla__holds(scene, node->first);
+        return junction_holds(scene, node);
     default:
         return compares(scene, node);
     }

@@ -20,9 +20,20 @@ typedef struct sla__scene {
 } sla__scene;
 
 /* The scene of a fold, without defaults. */
-sla__scene sla__scene_of(const sla_policies *policies, const sla__fold *fold, uint16_t fact);
+static inline sla__scene sla__scene_of(const sla_policies *policies, const sla__fold *fold,
+                                       uint16_t fact)
+{
+    return (sla__scene){.policies = policies, .fold = fold, .unseen = SLA__NONE, .fact = fact};
+}
 
-bool sla__holds(sla__scene *scene, sla__condition condition);
+bool sla__node_holds(sla__scene *scene, const sla__node *node);
+
+/* Most conditions that a fact asks are not there. */
+static inline bool sla__holds(sla__scene *scene, sla__condition condition)
+{
+    return condition != SLA__IMPOSSIBLE &&
+           sla__node_holds(scene, &scene->policies->nodes[condition]);
+}
 
 /* The value of an attribute, or of its default; false when it has neither. */
 bool sla__scene_value(sla__scene *scene, uint16_t slot, int64_t *value_out);
