@@ -119,7 +119,8 @@ static void sort_tells(sla__tells *tells)
     }
 }
 
-void sla__unpacked_arm(sla_engine *engine, sla__ticket *ticket)
+/* What a clock waits for next is not among the bytes. */
+static void arm(sla_engine *engine, sla__ticket *ticket)
 {
     sla__run run = sla__run_over(engine, ticket, &ticket->fold, NULL);
 
@@ -151,7 +152,7 @@ static int unpack(sla_engine *engine, uint32_t slot, sla__unpacker *in,
     if (result != SLA_OK)
         return result;
     sort_tells(&ticket->tells);
-    sla__unpacked_arm(engine, ticket);
+    arm(engine, ticket);
     result = sla__adopted_since(engine, ticket, world->worlds);
     if (result == SLA_OK && !sla__change_make_ready(engine, ticket))
         result = SLA_ERR_NOMEM;

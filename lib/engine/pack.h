@@ -12,8 +12,8 @@
  * Policies, targets, steps and pauses are named by their places in the documents,
  * which the mark answers for; attributes, facts, calendars and values by their
  * names, for their numbers are a matter of the reader.  A clock's next item is
- * not written: it follows from the rest.  For an engine's own use (rest.h) numbers
- * take the place of names, and facts are left where they are.
+ * not written: it follows from the rest.  How a ticket lies in an engine is another
+ * matter (rest_form.h).
  */
 #ifndef SLA_ENGINE_PACK_H
 #define SLA_ENGINE_PACK_H
@@ -104,13 +104,10 @@ bool sla__packed_a_is_number(const sla__note *note);
 int sla__pack_near(const sla_engine *engine, uint32_t *slot, sla_string tenant, sla_string ticket,
                    void *buffer, size_t capacity, sla_packed *packed_out);
 
-/* What a clock waits for next is not among the bytes. */
-void sla__unpacked_arm(sla_engine *engine, sla__ticket *ticket);
-
 /* --- pack_write.c --- */
 
 /* All of a ticket; what of it one poll gathered and has not handed out yet is
- * among what waits.  For the engine's own use without facts. */
+ * among what waits. */
 void sla__pack_ticket(sla__packer *out, const sla_engine *engine, const sla__ticket *ticket);
 
 /* --- pack_fact.c --- */
@@ -130,9 +127,6 @@ typedef struct sla__packed_world {
 
 /* The beginning: SLA_OK; SLA_ERR_NEWER; SLA_ERR_SYNTAX. */
 int sla__unpack_world(sla__unpacker *in, sla__packed_world *world_out);
-
-/* When the ticket was touched last, of a state that this engine wrote. */
-sla_time sla__unpack_touched_at(sla__unpacker *in);
 
 /* The rest, into a new ticket; its numbers are in range.  SLA_OK;
  * SLA_ERR_SYNTAX; SLA_ERR_NOMEM. */

@@ -64,46 +64,8 @@ static uint64_t code_of(int64_t distance)
                                       : fold_sign(distance) << 1;
 }
 
-static int64_t distance_of(uint64_t code)
-{
-    return unfold_sign(code >> 1) * (code & 1 ? SLA_SECOND : 1);
-}
-
-static void remember(sla__instants *instants, sla_time at)
-{
-    instants->them[instants->count++ % SLA__PACK_INSTANTS] = at;
-}
-
-/* Its number from 1, or 0. */
-static size_t recall(const sla__instants *instants, sla_time at)
-{
-    for (size_t i = 0; i < SLA__PACK_INSTANTS && i < instants->count; i++) {
-        if (instants->them[i] == at)
-            return i + 1;
-    }
-    return 0;
-}
-
-/* What the engine holds lies in the years of sla_time, so a distance says all. */
-static void pack_own_time(sla__packer *out, sla_time at)
-{
-    const size_t known = at != SLA_NEVER ? recall(&out->instants, at) : 0;
-
-    if (at == SLA_NEVER || known > 0) {
-        sla__pack_number(out, known);
-    } else {
-        sla__pack_number(out, SLA__PACK_INSTANTS + 1 + code_of(at - out->last));
-        remember(&out->instants, at);
-        out->last = at;
-    }
-}
-
 void sla__pack_time(sla__packer *out, sla_time at)
 {
-    if (out->own) {
-        pack_own_time(out, at);
-        return;
-    }
     if (at == SLA_NEVER) {
         sla__pack_number(out, TIME_NEVER);
         return;
@@ -191,27 +153,11 @@ static sla_time at_distance(sla__unpacker *in, uint64_t code)
     return in->last + distance * unit;
 }
 
-static sla_time unpack_own_time(sla__unpacker *in)
-{
-    const uint64_t code = sla__unpack_number(in);
-
-    if (code == 0)
-        return SLA_NEVER;
-    if (code <= SLA__PACK_INSTANTS)
-        return in->instants.them[code - 1];
-    in->last += distance_of(code - SLA__PACK_INSTANTS - 1);
-    remember(&in->instants, in->last);
-    return in->last;
-}
-
 sla_time sla__unpack_time(sla__unpacker *in)
 {
-    uint64_t code;
+    const uint64_t code = sla__unpack_number(in);
     sla_time at;
 
-    if (in->own)
-        return unpack_own_time(in);
-    code = sla__unpack_number(in);
     if (code == TIME_NEVER && !in->bad)
         return SLA_NEVER;
     at = code == TIME_WHOLE ? sla__unpack_signed(in) : at_distance(in, code - TIME_DISTANCE);

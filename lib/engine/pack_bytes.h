@@ -16,15 +16,6 @@
 /* As many different names are remembered; of more each is written out. */
 enum { SLA__PACK_NAMES = 8 };
 
-/* So many instants are remembered where numbers stand for names; a power of two. */
-enum { SLA__PACK_INSTANTS = 8 };
-
-/* Clocks of one ticket share most of their instants. */
-typedef struct sla__instants {
-    sla_time them[SLA__PACK_INSTANTS];
-    size_t count; /* of all that were remembered */
-} sla__instants;
-
 /* Writes what fits and counts all. */
 typedef struct sla__packer {
     unsigned char *bytes;
@@ -32,9 +23,6 @@ typedef struct sla__packer {
     sla_time last;
     const char *names[SLA__PACK_NAMES];
     size_t name_count;
-    bool own; /* for the engine that writes it: numbers of its own instead of names, and
-                 of instants that come again */
-    sla__instants instants;
 } sla__packer;
 
 void sla__pack_long(sla__packer *out, uint64_t number);
@@ -62,8 +50,6 @@ typedef struct sla__unpacker {
     sla_time last;
     sla_string names[SLA__PACK_NAMES];
     size_t name_count;
-    bool own; /* as it was written */
-    sla__instants instants;
 } sla__unpacker;
 
 uint64_t sla__unpack_long(sla__unpacker *in);

@@ -47,11 +47,8 @@ static uint16_t find_calendar(const sla_policies *policies, sla_string name)
 
 static uint16_t read_calendar(reading *work)
 {
-    uint16_t calendar;
+    const uint16_t calendar = find_calendar(work->policies, sla__unpack_name(work->in));
 
-    if (work->in->own)
-        return (uint16_t)sla__unpack_below(work->in, work->policies->calendar_count);
-    calendar = find_calendar(work->policies, sla__unpack_name(work->in));
     refuse_unless(work, calendar != SLA__NONE);
     return calendar;
 }
@@ -215,13 +212,12 @@ static void read_note(reading *work, sla__note *note)
     note->cycle = (uint16_t)member(work, members, SLA__PACKED_CYCLE, UINT16_MAX + 1u);
     note->step = (uint8_t)member(work, members, SLA__PACKED_STEP, UINT8_MAX + 1u);
     note->flags = (uint16_t)member(work, members, SLA__PACKED_NOTE_FLAGS, UINT16_MAX + 1u);
-    if (note->kind == SLA__NOTE_DERIVED && !work->in->own)
+    if (note->kind == SLA__NOTE_DERIVED)
         note->n = members & SLA__PACKED_N ? read_derived(work) : 0;
     else
         note->n = member(work, members, SLA__PACKED_N, numbers);
-    note->m = note->kind == SLA__NOTE_JUDGED && !work->in->own
-                  ? read_judged(work, note)
-                  : member(work, members, SLA__PACKED_M, numbers);
+    note->m = note->kind == SLA__NOTE_JUDGED ? read_judged(work, note)
+                                             : member(work, members, SLA__PACKED_M, numbers);
     if (members & SLA__PACKED_A)
         note->a = sla__packed_a_is_number(note) ? sla__unpack_signed(work->in)
                                                 : sla__unpack_time(work->in);
@@ -250,8 +246,6 @@ static int64_t read_string(reading *work)
     sla_string text;
     uint32_t symbol;
 
-    if (work->in->own)
-        return (int64_t)sla__unpack_below(work->in, UINT64_C(1) << 32) - 1;
     if (sla__unpack_below(work->in, 2) == 0)
         return -1;
     text = sla__unpack_text(work->in);
@@ -263,25 +257,19 @@ static int64_t read_string(reading *work)
 
 static uint16_t read_attribute_slot(reading *work)
 {
-    sla_string name;
+    const sla_string name = sla__unpack_text(work->in);
 
-    if (work->in->own)
-        return (uint16_t)sla__unpack_below(work->in, work->policies->attribute_count);
-    name = sla__unpack_text(work->in);
     return work->in->bad ? (uint16_t)SLA__NONE
                          : sla__policies_attribute(work->policies, name.data, name.length);
 }
 
 static uint16_t read_fact_slot(reading *work)
 {
-    sla_string name;
-    uint16_t fact;
+    const sla_string name = sla__unpack_text(work->in);
+    const uint16_t fact = work->in->bad
+                              ? (uint16_t)SLA__NONE
+                              : sla__policies_fact(work->policies, name.data, name.length);
 
-    if (work->in->own)
-        return (uint16_t)sla__unpack_below(work->in, work->policies->fact_slot_count);
-    name = sla__unpack_text(work->in);
-    fact = work->in->bad ? (uint16_t)SLA__NONE
-                         : sla__policies_fact(work->policies, name.data, name.length);
     return fact == SLA__NONE ? (uint16_t)SLA__NONE : sla__policies_fact_slot(work->policies, fact);
 }
 
@@ -439,14 +427,6 @@ int sla__unpack_world(sla__unpacker *in, sla__packed_world *world_out)
     world_out->worlds = (uint32_t)sla__unpack_below(in, UINT32_MAX);
     world_out->mark = (uint32_t)sla__unpack_below(in, UINT64_C(1) << 32);
     return in->bad || world_out->worlds == 0 ? SLA_ERR_SYNTAX : SLA_OK;
-}
-
-/* Form, world, mark, number, facts, flags, and policies and world at opening. */
-sla_time sla__unpack_touched_at(sla__unpacker *in)
-{
-    for (size_t i = 0; i < 8; i++)
-        (void)sla__unpack_number(in);
-    return sla__unpack_instant(in);
 }
 
 int sla__unpack_ticket(sla__unpacker *in, sla_engine *engine, sla__ticket *ticket,

@@ -28,10 +28,7 @@ bool sla__packed_a_is_number(const sla__note *note)
 
 static void pack_calendar(sla__packer *out, const sla_policies *policies, uint16_t calendar)
 {
-    if (out->own)
-        sla__pack_number(out, calendar);
-    else
-        sla__pack_name(out, sla__policies_symbol(policies, policies->calendars[calendar]));
+    sla__pack_name(out, sla__policies_symbol(policies, policies->calendars[calendar]));
 }
 
 static uint32_t members_of_clock(const sla__clock *clock)
@@ -163,7 +160,7 @@ static void pack_b(sla__packer *out, const sla__note *note)
 /* A derived fact by its name. */
 static void pack_n(sla__packer *out, const sla_policies *policies, const sla__note *note)
 {
-    if (note->kind == SLA__NOTE_DERIVED && !out->own)
+    if (note->kind == SLA__NOTE_DERIVED)
         sla__pack_name(out, sla__policies_symbol(policies, policies->fact_names[note->n]));
     else
         sla__pack_number(out, note->n);
@@ -198,7 +195,7 @@ static void pack_note(sla__packer *out, const sla_engine *engine, const sla_poli
         sla__pack_number(out, note->flags);
     if (members & SLA__PACKED_N)
         pack_n(out, policies, note);
-    if (note->kind == SLA__NOTE_JUDGED && !out->own)
+    if (note->kind == SLA__NOTE_JUDGED)
         pack_judged(out, engine, note);
     else if (members & SLA__PACKED_M)
         sla__pack_number(out, note->m);
@@ -219,22 +216,9 @@ static void pack_symbol(sla__packer *out, const sla_policies *policies, uint32_t
     sla__pack_text(out, text, strlen(text));
 }
 
-/* An attribute or a fact, by its number or its name. */
-static void pack_slot(sla__packer *out, const sla_policies *policies, size_t slot, uint32_t name)
-{
-    if (out->own)
-        sla__pack_number(out, slot);
-    else
-        pack_symbol(out, policies, name);
-}
-
 /* A string that no policy names is as good as any other such string. */
 static void pack_string(sla__packer *out, const sla_policies *policies, int64_t value)
 {
-    if (out->own) {
-        sla__pack_number(out, (uint64_t)(value + 1));
-        return;
-    }
     sla__pack_number(out, value >= 0);
     if (value >= 0)
         pack_symbol(out, policies, (uint32_t)value);
@@ -252,7 +236,7 @@ static void pack_attributes(sla__packer *out, const sla_policies *policies, cons
 
         if (!(fold->present >> i & 1))
             continue;
-        pack_slot(out, policies, i, attribute->name);
+        pack_symbol(out, policies, attribute->name);
         if (attribute->type == SLA__STRING)
             pack_string(out, policies, fold->values[i]);
         else if (attribute->type == SLA__INSTANT)
@@ -272,7 +256,7 @@ static void pack_seen(sla__packer *out, const sla_policies *policies, const sla_
     for (size_t i = 0; i < policies->fact_slot_count; i++) {
         if (fold->seen[i] == SLA_NEVER)
             continue;
-        pack_slot(out, policies, i, policies->fact_names[policies->fact_slots[i]]);
+        pack_symbol(out, policies, policies->fact_names[policies->fact_slots[i]]);
         sla__pack_time(out, fold->seen[i]);
     }
 }
@@ -371,7 +355,7 @@ static size_t half_told(const sla_engine *engine, const sla__ticket *ticket)
 void sla__pack_ticket(sla__packer *out, const sla_engine *engine, const sla__ticket *ticket)
 {
     const size_t half = half_told(engine, ticket);
-    const bool facts = !out->own && ticket->history.count > 0 &&
+    const bool facts = ticket->history.count > 0 &&
                        (ticket->future_at != SLA_NEVER || ticket->tells.count + half > 0);
 
     sla__pack_number(out, SLA__PACK_FORM);

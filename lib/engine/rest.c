@@ -7,7 +7,7 @@
 #include "engine/adopt.h"
 #include "engine/change.h"
 #include "engine/fold.h"
-#include "engine/pack.h"
+#include "engine/rest_form.h"
 #include "engine/ticket.h"
 
 /* More than this is not left over in a berth. */
@@ -91,45 +91,9 @@ size_t sla__berth_size(const sla__berth *berth)
     return sizeof *berth + berth->tenant_length + berth->ticket_length + berth->room;
 }
 
-static sla__unpacker unpacker_of(const sla__berth *berth)
-{
-    return (sla__unpacker){.bytes = read_state_of(berth), .length = berth->used, .own = true};
-}
-
-/* They lie as a history does, and when the next one comes is known. */
-static void pack_facts(sla__packer *out, const sla__ticket *ticket)
-{
-    const sla__history *const history = &ticket->history;
-
-    sla__pack_number(out, history->count);
-    sla__pack_number(out, history->amended);
-    sla__pack_time(out, ticket->future_at);
-    sla__pack_text(out, (const char *)history->bytes, history->used);
-}
-
-/* The bytes stay where they are, and are not written to. */
-static sla__history unpack_facts(sla__unpacker *in, sla_time *future_at_out)
-{
-    sla__history history = {0};
-    sla_string bytes;
-
-    history.count = (uint32_t)sla__unpack_number(in);
-    history.amended = (uint32_t)sla__unpack_number(in);
-    *future_at_out = sla__unpack_time(in);
-    bytes = sla__unpack_text(in);
-    history.bytes = bytes.length > 0 ? (unsigned char *)(uintptr_t)bytes.data : NULL;
-    history.used = history.capacity = bytes.length;
-    return history;
-}
-
 sla_time sla__berth_touched_at(const sla__berth *berth)
 {
-    sla__unpacker in = unpacker_of(berth);
-    sla_time future_at;
-
-    if (berth->facts)
-        (void)unpack_facts(&in, &future_at);
-    return sla__unpack_touched_at(&in);
+    return sla__rest_touched_at(read_state_of(berth));
 }
 
 void sla__berth_drop(sla_engine *engine, uint32_t slot)
@@ -150,26 +114,14 @@ void sla__berth_drop(sla_engine *engine, uint32_t slot)
 int sla__berth_read(sla_engine *engine, uint32_t slot, sla__ticket *ticket)
 {
     const sla__berth *const berth = engine->berths[slot];
-    sla__unpacker in = unpacker_of(berth);
-    sla__history history = {0};
-    sla_time future_at = SLA_NEVER;
-    sla__packed_world world;
-    int result;
+    uint32_t worlds;
 
     blank(ticket);
     sla__ticket_name(ticket, berth);
-    if (berth->facts)
-        history = unpack_facts(&in, &future_at);
-    result = sla__unpack_world(&in, &world);
-    if (result == SLA_OK)
-        result = sla__unpack_ticket(&in, engine, ticket, &world);
-    if (result != SLA_OK)
-        return result;
-    ticket->history = history;
-    ticket->future_at = future_at;
-    sla__unpacked_arm(engine, ticket);
+    if (!sla__rest_read(engine, read_state_of(berth), berth->used, ticket, &worlds))
+        return SLA_ERR_NOMEM;
     /* After an adoption has ended, what came since the ticket was packed passes it by. */
-    return sla__adopted_since(engine, ticket, world.worlds);
+    return sla__adopted_since(engine, ticket, worlds);
 }
 
 /* More will come to them: they get memory of their own. */
@@ -206,7 +158,7 @@ sla__ticket *sla__ticket_wake(sla_engine *engine, uint32_t slot)
         sla__room_leave(engine, ticket);
         return NULL;
     }
-    berth->facts = berth->used = 0;
+    berth->used = 0;
     sla__ticket_awakes(engine, slot, ticket);
     return ticket;
 }
@@ -243,27 +195,14 @@ static bool guest_reserve(sla_engine *engine, const sla__ticket *ticket)
                      ticket->tells.count, sizeof(sla__tell));
 }
 
-static bool has_facts(const sla__ticket *ticket)
+/* Into engine->bytes, without its facts; false: out of memory. */
+static bool write_state(sla_engine *engine, const sla__ticket *ticket, size_t *used_out)
 {
-    return ticket->history.used > 0 || ticket->future_at != SLA_NEVER;
-}
-
-/* Into engine->bytes; false: out of memory. */
-static bool pack(sla_engine *engine, const sla__ticket *ticket, size_t *used_out)
-{
-    for (;;) {
-        sla__packer out = {.bytes = engine->bytes, .capacity = engine->byte_capacity, .own = true};
-
-        if (has_facts(ticket))
-            pack_facts(&out, ticket);
-        sla__pack_ticket(&out, engine, ticket);
-        *used_out = out.used;
-        if (out.used <= engine->byte_capacity)
-            return true;
-        if (!sla__grow(&engine->allocator, (void **)&engine->bytes, &engine->byte_capacity,
-                       out.used, 1))
-            return false;
-    }
+    if (!sla__grow(&engine->allocator, (void **)&engine->bytes, &engine->byte_capacity,
+                   sla__rest_bound(engine, ticket), 1))
+        return false;
+    *used_out = sla__rest_write(engine, ticket, engine->bytes);
+    return true;
 }
 
 static uint16_t count_live(const sla__fold *fold)
@@ -275,13 +214,17 @@ static uint16_t count_live(const sla__fold *fold)
     return (uint16_t)(live < UINT16_MAX ? live : UINT16_MAX);
 }
 
-static void fill(sla_engine *engine, sla__berth *berth, const sla__ticket *ticket, size_t used)
+/* The state, as it was written, then the facts. */
+static void fill(sla_engine *engine, sla__berth *berth, const sla__ticket *ticket, size_t state)
 {
+    const sla__history *const history = &ticket->history;
+
     berth->ticket = NULL;
-    berth->used = (uint32_t)used & 0x7FFFFFFF;
-    berth->facts = has_facts(ticket);
+    berth->used = (uint32_t)(state + history->used);
     berth->live = count_live(&ticket->fold);
-    memcpy(state_of(berth), engine->bytes, used);
+    memcpy(state_of(berth), engine->bytes, state);
+    if (history->used > 0)
+        memcpy(state_of(berth) + state, history->bytes, history->used);
 }
 
 /* One like the old, with so much room. */
@@ -301,23 +244,24 @@ static sla__berth *berth_like(sla_engine *engine, const sla__berth *old, size_t 
 sla__berth *sla__berth_make(sla_engine *engine, uint32_t slot, const sla__ticket *ticket)
 {
     sla__berth *berth;
-    size_t used;
+    size_t state;
 
-    if (!guest_reserve(engine, ticket) || !pack(engine, ticket, &used))
+    if (!guest_reserve(engine, ticket) || !write_state(engine, ticket, &state))
         return NULL;
-    berth = berth_like(engine, engine->berths[slot], used);
+    berth = berth_like(engine, engine->berths[slot], state + ticket->history.used);
     if (berth != NULL)
-        fill(engine, berth, ticket, used);
+        fill(engine, berth, ticket, state);
     return berth;
 }
 
 static bool rest(sla_engine *engine, sla__ticket *ticket)
 {
     sla__berth *berth = engine->berths[ticket->slot];
-    size_t used;
+    size_t state, used;
 
-    if (!guest_reserve(engine, ticket) || !pack(engine, ticket, &used))
+    if (!guest_reserve(engine, ticket) || !write_state(engine, ticket, &state))
         return false;
+    used = state + ticket->history.used;
     if (used > berth->room || berth->room - used > WASTE_MOST) {
         sla__berth *const other = berth_like(engine, berth, used);
 
@@ -330,7 +274,7 @@ static bool rest(sla_engine *engine, sla__ticket *ticket)
         }
     }
     leave_awake(engine, ticket);
-    fill(engine, berth, ticket, used);
+    fill(engine, berth, ticket, state);
     sla__history_fini(&ticket->history, &engine->allocator);
     sla__room_leave(engine, ticket);
     return true;

@@ -3,7 +3,7 @@
  *
  * A ticket at work takes ten times the bytes that it takes packed, and most wait
  * for days.  So only those that were touched last stay laid out for work; the others
- * lie in their berths as the bytes of sla__pack_ticket, and nobody can tell: whatever
+ * lie in their berths as bytes (rest_form.h), and nobody can tell: whatever
  * is asked of one is asked of what is read from them.
  *
  * Tickets come to rest only as a call begins that may change something, for what the

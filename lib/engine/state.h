@@ -224,13 +224,12 @@ typedef struct sla__ticket {
 
 /*
  * Where a ticket lies, awake or at rest.  Behind it its name, and at rest the ticket
- * itself: its facts, where it has some, then as sla__pack_ticket writes it.
+ * itself (rest_form.h).
  */
 typedef struct sla__berth {
     sla__ticket *ticket;  /* NULL: at rest */
     uint32_t tag;         /* by which the floor above finds what it knows of it; 0: none */
-    uint32_t used : 31;   /* bytes of the ticket at rest */
-    uint32_t facts : 1;   /* they lie before the rest of it */
+    uint32_t used;        /* bytes of the ticket at rest */
     uint32_t room : 31;   /* bytes behind the name */
     uint32_t put_off : 1; /* memory ran short: its timer stands later than its next item */
     uint16_t live;        /* clocks that run or stand still, at rest */
