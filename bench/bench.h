@@ -18,6 +18,7 @@
 typedef struct bench_run {
     const char *subject;
     const char *part; /* not NULL: run only this part, silently, for bench_instructions */
+    const char *only; /* not NULL: of a subject that has parts, only this one */
     bool json;
     bool quick; /* smaller work, same shape: does it run, not how fast is it */
     uint64_t seed;
@@ -84,6 +85,25 @@ int bench_race(bench_run *run, const char *case_name, const bench_contender *con
  */
 bool bench_instructions(const bench_run *run, const char *part, const char *const *functions,
                         size_t count, double *out);
+
+/* The same with any options of callgrind, and any of its events: the sum of those whose
+ * names are in `events`, NULL at its end. */
+bool bench_callgrind(const bench_run *run, const char *part, const char *const *options,
+                     size_t count, const char *const *events, double *out);
+
+/* Work that takes long says on standard error how far it has come, and how long the
+ * rest will take; what is done soon says nothing. */
+typedef struct bench_progress {
+    const char *what;
+    uint64_t all;
+    double began, said; /* 0: not yet */
+} bench_progress;
+
+void bench_progress_to(bench_progress *progress, uint64_t done);
+
+/* Bytes of this process that are resident, and those that the machine can still give. */
+double bench_resident(void);
+double bench_available(void);
 
 /* Seconds on a clock that only goes forward. */
 double bench_seconds(void);

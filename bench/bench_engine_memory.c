@@ -96,6 +96,11 @@ static counters added(const bench_work *work, bool history_in_store, size_t awak
     return after;
 }
 
+double bench_engine_bytes(const bench_work *work)
+{
+    return (double)added(work, true, 0).asked;
+}
+
 static void report(bench_run *run, const char *name, size_t tickets, counters bytes, double bound)
 {
     bench_figure figure = {.case_name = name,

@@ -1,133 +1,253 @@
 /*
- * bench_engine_scale.c - what a fact costs with ten times as many live tickets, and
- * what it costs that most of them are at rest.
+ * bench_engine_scale.c - what a fact costs with a thousand times as many live tickets, what
+ * they take, and what it costs that most of them are at rest.
  *
- * Three engines are filled with live tickets and then asked in turn: a round
- * tells each that some customers have been contacted.  Time goes by the slower
- * the more tickets there are, so that as many steps fall due for a fact.  Each
- * fact, and mostly each step, is of a ticket that was not touched for long.
+ * All crowds are asked in turn.  In a round to each happens the same: some complaints are
+ * opened, as many wait for the customer, go on, have a step that falls due, and end; so
+ * as many stay alive.  Whoever is met was not touched for rounds, and rests.
  */
+#include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "bench_engine_crowd.h"
 #include "bench_engine_parts.h"
-#include "bench_engine_work.h"
 
 enum {
-    CROWDS = 3,
-    SMALL = 10000,
-    SMALL_QUICK = 300,
-    FACTS = 90, /* a round: 101 rounds find enough tickets in the small engine */
-    FACTS_QUICK = 2,
-    STRIDE = 7919 /* a prime: visits every ticket once, neighbours far apart */
+    CROWDS = 5,
+    BASELINE = 1,  /* against which growth is counted */
+    ALL_AWAKE = 4, /* as many as the baseline */
+    BLOCK = 250,
+    BLOCK_QUICK = 20,
+    OPENED_AT_ONCE = 1000,
+    WAITING = 4,     /* rounds between a pause and its end */
+    MOST_BYTES = 640 /* a ticket, for asking whether there is room */
 };
 
-typedef struct bench_crowd {
-    const char *name;
-    size_t tickets;
-    size_t awake; /* as in sla_engine_options */
-    sla_engine *engine;
-    bench_record *facts;
-    size_t fact_count, next;
-    double *times;
-} bench_crowd;
+static const struct {
+    size_t tickets, tickets_quick; /* 0: not then */
+    size_t awake;
+} sizes[CROWDS] = {{10000, 300, 0},
+                   {100000, 3000, 0},
+                   {1000000, 10000, 0},
+                   {10000000, 0, 0},
+                   {100000, 3000, SIZE_MAX}};
 
-static sla_time fill(bench_crowd *crowd, const bench_run *run)
+static const char *const cases[CROWD_HAPPENINGS] = {
+    [CROWD_OPENED] = "opened, dispatched",  [CROWD_PAUSED] = "paused",
+    [CROWD_ANSWERED] = "answered",          [CROWD_FIRED] = "a step fell due",
+    [CROWD_ENDED] = "withdrawn, forgotten",
+};
+
+/* A crowd, and what each round took for a fact, or for an event where none is recorded. */
+typedef struct contender {
+    bench_crowd crowd;
+    char name[48];
+    const char *skipped; /* why it is not there */
+    double bytes, clocks, resident, process;
+    double *times[CROWD_HAPPENINGS], *all; /* by round, in ns */
+} contender;
+
+typedef struct scale {
+    bench_run *run;
+    size_t block;
+    contender contenders[CROWDS];
+} scale;
+
+/* ------------------------------------------------------------------------- filling */
+
+static void keep_sizes(contender *self)
 {
-    const bench_work work = {.world = &bench_complaint,
-                             .seed = run->seed,
-                             .tickets = crowd->tickets,
-                             .live = true,
-                             .arrival = SLA_HOUR / (int64_t)crowd->tickets};
-    sla_engine_options options = SLA_ENGINE_OPTIONS_INIT;
-    size_t count = 0;
-    uint64_t events = 0;
-    bench_record *records = bench_facts(&work, &count);
-    sla_time end = SLA_NEVER;
+    sla_engine_stats stats;
 
-    options.awake = crowd->awake;
-    crowd->engine = bench_engine_new(&bench_complaint, &options);
-    if (crowd->engine != NULL && records != NULL &&
-        bench_play(crowd->engine, records, count, &events))
-        end = records[count - 1].recorded_at;
-    free(records);
-    return end;
+    sla_engine_get_stats(self->crowd.engine, &stats);
+    self->process = bench_resident();
+    self->resident = self->process - self->resident;
+    self->bytes = (double)stats.bytes;
+    self->clocks = (double)stats.live_clocks;
 }
 
-/* Fills the engine and makes the facts for all rounds. */
-static bool prepare(bench_crowd *crowd, const bench_run *run, size_t facts_a_round)
+static bool has_room(contender *self, size_t number, const bench_run *run)
 {
-    const sla_time start = fill(crowd, run);
+    static char why[128];
+    const double needed = (double)sizes[number].tickets * MOST_BYTES;
+    const double there = bench_available();
 
-    crowd->fact_count = facts_a_round * run->rounds;
-    crowd->facts = calloc(crowd->fact_count, sizeof *crowd->facts);
-    crowd->times = calloc(run->rounds, sizeof *crowd->times);
-    if (start == SLA_NEVER || crowd->facts == NULL || crowd->times == NULL)
+    if (run->quick && sizes[number].tickets_quick == 0)
+        self->skipped = "not with --quick";
+    else if (!run->quick && there < needed) {
+        snprintf(why, sizeof why, "%.1f GB of memory may be needed, %.1f are available",
+                 needed * 1e-9, there * 1e-9);
+        self->skipped = why;
+    }
+    return self->skipped == NULL;
+}
+
+static bool fill(contender *self, size_t number, const bench_run *run)
+{
+    bench_crowd *const crowd = &self->crowd;
+
+    crowd->tickets = run->quick ? sizes[number].tickets_quick : sizes[number].tickets;
+    if (crowd->tickets == 0)
+        crowd->tickets = sizes[number].tickets;
+    crowd->awake = sizes[number].awake;
+    snprintf(self->name, sizeof self->name, "%zu live%s", crowd->tickets,
+             number == ALL_AWAKE ? ", all awake" : "");
+    if (!has_room(self, number, run))
+        return true;
+    self->all = calloc(run->rounds, sizeof *self->all);
+    for (size_t i = 0; i < CROWD_HAPPENINGS; i++)
+        if ((self->times[i] = calloc(run->rounds, sizeof *self->times[i])) == NULL)
+            return false;
+    malloc_trim(0);
+    self->resident = bench_resident();
+    if (self->all == NULL || !bench_crowd_fill(crowd, OPENED_AT_ONCE))
         return false;
-    for (size_t i = 0; i < crowd->fact_count; i++)
-        bench_fact_make(&crowd->facts[i], (i + 1) * STRIDE % crowd->tickets, "contacted",
-                        start + (sla_time)(i + 1) * (SLA_HOUR / (int64_t)crowd->tickets) + 1);
+    keep_sizes(self);
     return true;
 }
 
-static bool ask(bench_crowd *crowd, size_t facts, size_t round)
-{
-    const double start = bench_seconds();
-    uint64_t events = 0;
-    const bool played = bench_play(crowd->engine, &crowd->facts[crowd->next], facts, &events);
+/* -------------------------------------------------------------------------- rounds */
 
-    crowd->times[round] = bench_seconds() - start;
-    crowd->next += facts;
-    return played;
+/* Some wait for the customer before the first answers come. */
+static bool begin(contender *self, size_t block)
+{
+    for (size_t i = 0; i < WAITING; i++)
+        if (!bench_crowd_prepare(&self->crowd, CROWD_PAUSED, block) ||
+            bench_crowd_play(&self->crowd, CROWD_PAUSED, block) == 0)
+            return false;
+    return true;
 }
 
-static void report(bench_run *run, const char *name, bench_crowd *crowd, bench_crowd *baseline,
-                   size_t facts)
+static bool play_round(contender *self, size_t block, size_t round)
 {
-    const bench_figure figure = {
-        .case_name = name,
-        .n = crowd->tickets,
-        .contender = crowd->name,
-        .figure = "time",
-        .value = bench_median(crowd->times, run->rounds) / (double)facts * 1e9,
-        .unit = "ns/fact",
-        .baseline = baseline != NULL ? baseline->name : NULL,
-        .baseline_value = baseline != NULL
-                              ? bench_median(baseline->times, run->rounds) / (double)facts * 1e9
-                              : 0};
+    double seconds = 0;
+    size_t facts = 0;
 
-    bench_report(run, &figure);
+    for (size_t what = 0; what < CROWD_HAPPENINGS; what++) {
+        double start, taken;
+        size_t done;
+
+        if (!bench_crowd_prepare(&self->crowd, what, block))
+            return false;
+        start = bench_seconds();
+        done = bench_crowd_play(&self->crowd, what, block);
+        taken = bench_seconds() - start;
+        if (done == 0)
+            return false;
+        self->times[what][round] = taken / (double)done * 1e9;
+        seconds += taken;
+        facts += what == CROWD_FIRED ? 0 : done;
+    }
+    self->all[round] = seconds / (double)facts * 1e9;
+    return true;
 }
 
-static void report_all(bench_run *run, bench_crowd *crowds, size_t facts)
+static bool play(scale *all)
 {
-    report(run, "a fact among live tickets", &crowds[0], NULL, facts);
-    report(run, "a fact among live tickets", &crowds[1], &crowds[0], facts);
-    report(run, "a fact of a ticket at rest", &crowds[2], NULL, facts);
-    report(run, "a fact of a ticket at rest", &crowds[1], &crowds[2], facts);
+    bool good = true;
+
+    for (size_t i = 0; good && i < CROWDS; i++)
+        good = all->contenders[i].skipped != NULL || begin(&all->contenders[i], all->block);
+    for (size_t round = 0; good && round < all->run->rounds; round++)
+        for (size_t i = 0; good && i < CROWDS; i++)
+            good = all->contenders[i].skipped != NULL ||
+                   play_round(&all->contenders[i], all->block, round);
+    return good;
+}
+
+/* ------------------------------------------------------------------------- figures */
+
+static bench_figure figure_of(const scale *all, size_t number, const char *case_name)
+{
+    const contender *const self = &all->contenders[number];
+
+    return (bench_figure){.case_name = case_name,
+                          .n = self->crowd.tickets,
+                          .contender = self->name,
+                          .skipped = self->skipped};
+}
+
+static double time_of(const scale *all, size_t number, size_t what)
+{
+    const contender *const self = &all->contenders[number];
+
+    if (self->skipped != NULL)
+        return 0;
+    return bench_median(what < CROWD_HAPPENINGS ? self->times[what] : self->all, all->run->rounds);
+}
+
+static void report_times(scale *all, const char *case_name, size_t what)
+{
+    for (size_t i = 0; i < CROWDS; i++) {
+        bench_figure figure = figure_of(all, i, case_name);
+
+        figure.figure = "time";
+        figure.unit = what == CROWD_FIRED ? "ns/event" : "ns/fact";
+        figure.value = time_of(all, i, what);
+        if (i != BASELINE) {
+            figure.baseline = all->contenders[BASELINE].name;
+            figure.baseline_value = time_of(all, BASELINE, what);
+        }
+        if (what == CROWD_HAPPENINGS && i == CROWDS - 2)
+            figure.aim = (bench_aim){BENCH_AT_MOST, 2, true};
+        bench_report(all->run, &figure);
+    }
+}
+
+static void report_sizes(scale *all)
+{
+    for (size_t i = 0; i < CROWDS; i++) {
+        const contender *const self = &all->contenders[i];
+        const bool most = i == CROWDS - 2;
+        const double tickets = (double)self->crowd.tickets;
+        bench_figure figure = figure_of(all, i, "live tickets, facts in store");
+
+        figure.figure = "memory";
+        figure.unit = "bytes/ticket";
+        figure.value = self->bytes / tickets;
+        figure.aim = (bench_aim){most ? BENCH_AT_MOST : BENCH_NO_AIM, 320, false};
+        bench_report(all->run, &figure);
+        figure.aim.kind = BENCH_NO_AIM;
+        figure.figure = "resident";
+        figure.value = self->resident / tickets;
+        bench_report(all->run, &figure);
+        figure.figure = "clocks";
+        figure.unit = "live a ticket";
+        figure.value = self->clocks / tickets;
+        bench_report(all->run, &figure);
+        if (!most)
+            continue;
+        figure.figure = "resident, whole process";
+        figure.unit = "GiB";
+        figure.value = self->process / 1024 / 1024 / 1024;
+        figure.aim = (bench_aim){BENCH_AT_MOST, 24, false};
+        bench_report(all->run, &figure);
+    }
 }
 
 int bench_engine_scale(bench_run *run)
 {
-    const size_t small = run->quick ? SMALL_QUICK : SMALL;
-    const size_t facts = run->quick ? FACTS_QUICK : FACTS;
-    bench_crowd crowds[] = {
-        {.name = "libsla, few", .tickets = small},
-        {.name = "libsla, ten times as many", .tickets = 10 * small},
-        {.name = "libsla, all awake", .tickets = 10 * small, .awake = SIZE_MAX}};
-    bool done = true;
+    scale all = {.run = run};
+    bool good = true;
 
-    for (size_t i = 0; done && i < CROWDS; i++)
-        done = prepare(&crowds[i], run, facts);
-    for (size_t round = 0; done && round < run->rounds; round++) {
-        for (size_t i = 0; done && i < CROWDS; i++)
-            done = ask(&crowds[i], facts, round);
+    for (size_t i = 0; good && i < CROWDS; i++)
+        good = fill(&all.contenders[i], i, run);
+    all.block = run->quick ? BLOCK_QUICK : BLOCK;
+    while (good && bench_crowd_blocks(&all.contenders[0].crowd, all.block) < run->rounds + WAITING)
+        all.block--;
+    good = good && play(&all);
+    if (good) {
+        report_times(&all, "a fact among live tickets", CROWD_HAPPENINGS);
+        for (size_t i = 0; i < CROWD_HAPPENINGS; i++)
+            report_times(&all, cases[i], i);
+        report_sizes(&all);
     }
-    if (done)
-        report_all(run, crowds, facts);
     for (size_t i = 0; i < CROWDS; i++) {
-        sla_engine_free(crowds[i].engine);
-        free(crowds[i].facts);
-        free(crowds[i].times);
+        bench_crowd_free(&all.contenders[i].crowd);
+        for (size_t k = 0; k < CROWD_HAPPENINGS; k++)
+            free(all.contenders[i].times[k]);
+        free(all.contenders[i].all);
     }
-    return done ? 0 : 1;
+    return good ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 /*
- * bench_engine_speed.c - facts and events a second, in order and with late
- * facts.
+ * bench_engine_speed.c - facts and events a second, in order and the more facts come
+ * late the slower.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "bench_engine_parts.h"
 #include "bench_engine_work.h"
 
-enum { TICKETS = 5000, TICKETS_QUICK = 100, STREAMS = 2 };
+enum { TICKETS = 5000, TICKETS_QUICK = 100, STREAMS = 5 };
 
 /* A made stream, and the seconds that each round took over it. */
 typedef struct bench_stream {
@@ -67,10 +67,17 @@ static bool make_stream(const bench_run *run, unsigned late_percent, bench_strea
 
 int bench_engine_speed(bench_run *run)
 {
-    bench_stream streams[STREAMS] = {{.name = "libsla, in order"}, {.name = "libsla, 5 % late"}};
+    static const unsigned late_percents[STREAMS] = {0, 1, 2, 5, 10};
+    bench_stream streams[STREAMS] = {{.name = "libsla, in order"},
+                                     {.name = "libsla, 1 % late"},
+                                     {.name = "libsla, 2 % late"},
+                                     {.name = "libsla, 5 % late"},
+                                     {.name = "libsla, 10 % late"}};
     double seconds[STREAMS];
-    bool done = make_stream(run, 0, &streams[0]) && make_stream(run, 5, &streams[1]);
+    bool done = true;
 
+    for (size_t i = 0; done && i < STREAMS; i++)
+        done = make_stream(run, late_percents[i], &streams[i]);
     for (size_t round = 0; done && round < run->rounds; round++)
         for (size_t i = 0; done && i < STREAMS; i++)
             done = play_stream(&streams[i], round);

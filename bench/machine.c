@@ -57,6 +57,32 @@ void bench_describe_machine(const bench_run *run)
 #endif
 }
 
+double bench_resident(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    long all = 0, resident = 0;
+
+    if (file != NULL && fscanf(file, "%ld %ld", &all, &resident) != 2)
+        resident = 0;
+    if (file != NULL)
+        fclose(file);
+    return (double)resident * (double)sysconf(_SC_PAGESIZE);
+}
+
+double bench_available(void)
+{
+    FILE *file = fopen("/proc/meminfo", "r");
+    char line[128];
+    double kib = 0;
+
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "MemAvailable: %lf kB", &kib) == 1)
+            break;
+    if (file != NULL)
+        fclose(file);
+    return kib * 1024;
+}
+
 bool bench_beside(char *path, size_t size, const char *name)
 {
     const ssize_t length = readlink("/proc/self/exe", path, size - 1);

@@ -35,6 +35,8 @@ static const struct argp_option options[] = {
     {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, latency and peers 5, quick 3)",
      0},
     {"seconds", 't', "N", 0, "Seconds of a round of latency, peers (default 3, quick 1)", 0},
+    {"only", 'o', "PART", 0,
+     "Of engine only instructions, lines, memory, speed, scale, targets or replay", 0},
     {"part", 'p', "NAME", OPTION_HIDDEN, "Only this part, silently (under callgrind)", 0},
     {0},
 };
@@ -74,6 +76,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         run->seconds = number(state, value);
         if (run->seconds == 0 || run->seconds > 600)
             argp_error(state, "between 1 and 600 seconds, please");
+        return 0;
+    case 'o':
+        run->only = value;
         return 0;
     case 'p':
         run->part = value;
