@@ -62,7 +62,7 @@ static bool next_row(table *t)
 static sla__zone new_york(void)
 {
     static sla__shift shifts[1000];
-    sla__zone zone = {shifts, 0};
+    sla__zone zone = {.shifts = shifts};
 
     CHECK_OK(sla__zone_read("America/New_York", shifts, COUNT_OF(shifts), &zone.count));
     CHECK_TRUE("room", zone.count <= COUNT_OF(shifts));

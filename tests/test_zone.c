@@ -13,7 +13,7 @@
 
 static sla__zone read_zone(const char *name)
 {
-    sla__zone zone = {NULL, 0};
+    sla__zone zone = {.count = 0};
 
     CHECK_OK(sla__zone_read(name, NULL, 0, &zone.count));
     zone.shifts = malloc(zone.count * sizeof *zone.shifts);
@@ -130,7 +130,7 @@ TEST(every_transition_on_which_this_machine_agrees)
     FILE *pipe =
         open_pipe("gzip -dc '%s'", check_shared_data("tz-transitions/zdump-1970-2037.txt.gz"));
     char line[256], name[64], now[64] = "";
-    sla__zone zone = {NULL, 0};
+    sla__zone zone = {.count = 0};
     char *dump = NULL;
     int checked = 0, differing = 0;
 
@@ -195,6 +195,37 @@ TEST(rule_16_a_gap_gives_its_end_and_a_repetition_its_first)
         CHECK_EQ(civil_rows[i].why, at(civil_rows[i].utc),
                  sla__zone_instant(&zone, wall(civil_rows[i].wall)));
         free(zone.shifts);
+    }
+}
+
+/* One microsecond around every shift, and anywhere, also outside the years. */
+TEST(an_index_finds_the_shift_that_a_search_finds)
+{
+    static const char *const names[] = {"Asia/Shanghai",       "Europe/Berlin",     "Pacific/Apia",
+                                        "Australia/Lord_Howe", "Africa/Casablanca", "UTC"};
+    prng random = check_prng();
+
+    for (size_t z = 0; z < COUNT_OF(names); z++) {
+        const sla__zone searched = read_zone(names[z]);
+        sla__zone indexed = searched;
+
+        sla__zone_index_plan(&indexed);
+        indexed.ends.cells = malloc((indexed.ends.cell_count + 1) * sizeof *indexed.ends.cells);
+        sla__zone_index_fill(&indexed);
+        for (size_t i = 0; i < searched.count; i++)
+            for (sla_time near = searched.shifts[i].at - 1; near <= searched.shifts[i].at + 1;
+                 near++)
+                CHECK_EQ(names[z], sla__zone_shift_at(&searched, near),
+                         sla__zone_shift_at(&indexed, near));
+        for (int i = 0; i < 20000; i++) {
+            const sla_time near =
+                prng_between(&random, SLA_TIME_MIN - SLA_DAY, SLA_TIME_MAX + SLA_DAY);
+
+            CHECK_EQ(names[z], sla__zone_shift_at(&searched, near),
+                     sla__zone_shift_at(&indexed, near));
+        }
+        free(indexed.ends.cells);
+        free(searched.shifts);
     }
 }
 

@@ -56,6 +56,15 @@ static int read_zone(sla_calendar *calendar, sla__json *json)
                      ? SLA_ERR_NOMEM
                      : sla__zone_read(calendar->zone_name, zone->shifts, zone->count, &zone->count);
     }
+    if (result == SLA_OK) {
+        sla__zone_index_plan(zone);
+        zone->ends.cells =
+            sla__new(&calendar->allocator, zone->ends.cell_count + 1, sizeof *zone->ends.cells);
+        if (zone->ends.cells == NULL)
+            result = SLA_ERR_NOMEM;
+        else
+            sla__zone_index_fill(zone);
+    }
     if (result == SLA_OK)
         return result;
     sla__json_push_key(json, "zone");
@@ -176,6 +185,7 @@ void sla_calendar_unref(sla_calendar *calendar)
     sla__free(&allocator, calendar->texts);
     sla__free(&allocator, calendar->labels);
     sla__free(&allocator, calendar->zone.shifts);
+    sla__free(&allocator, calendar->zone.ends.cells);
     sla__free(&allocator, calendar->windows);
     sla__free(&allocator, calendar->by_time.cells);
     sla__free(&allocator, calendar->by_open.cells);

@@ -37,25 +37,22 @@ const sla__day *sla__calendar_day(const sla_calendar *calendar, int32_t date)
                                                                 : &outside;
 }
 
-int32_t sla__calendar_date(const sla_calendar *calendar, sla_time at)
-{
-    const sla__civil civil = sla__zone_civil(&calendar->zone, at);
-    const int32_t date = (int32_t)sla__floor_div(civil, SLA__SECONDS_PER_DAY);
-
-    if (civil - (sla__civil)date * SLA__SECONDS_PER_DAY <
-            sla__calendar_day(calendar, date)->tail_s &&
-        sla_calendar_is_open(calendar, at))
-        return date - 1;
-    return date;
-}
-
+/* Where the clock stands at `at`; in hours that began the evening before, on that date. */
 static place place_of(const sla_calendar *calendar, sla_time at)
 {
-    place p;
+    const sla_time clock = wall(calendar, at);
+    const int32_t date = (int32_t)sla__floor_div(clock, SLA_DAY);
+    const sla_time since = clock - date * SLA_DAY;
 
-    p.date = sla__calendar_date(calendar, at);
-    p.since = wall(calendar, at) - p.date * SLA_DAY;
-    return p;
+    if (since < sla__calendar_day(calendar, date)->tail_s * SLA_SECOND &&
+        sla_calendar_is_open(calendar, at))
+        return (place){date - 1, since + SLA_DAY};
+    return (place){date, since};
+}
+
+int32_t sla__calendar_date(const sla_calendar *calendar, sla_time at)
+{
+    return place_of(calendar, at).date;
 }
 
 /* The instant of a place: the end of the gap when it is skipped, the first when

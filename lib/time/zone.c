@@ -41,11 +41,39 @@ bool sla__zone_is_name(const char *name)
     return letters > 0;
 }
 
+/* When another shift takes over. */
+static sla_time end_of(const sla__zone *zone, size_t shift)
+{
+    return shift + 1 < zone->count ? zone->shifts[shift + 1].at : SLA_NEVER;
+}
+
+void sla__zone_index_plan(sla__zone *zone)
+{
+    sla__index_plan(&zone->ends, SLA_TIME_MIN, SLA_TIME_MAX - SLA_TIME_MIN, zone->count);
+}
+
+void sla__zone_index_fill(sla__zone *zone)
+{
+    size_t shift = 0;
+
+    for (size_t cell = 0; cell <= zone->ends.cell_count; cell++) {
+        while (end_of(zone, shift) <= sla__index_start(&zone->ends, cell))
+            shift++;
+        zone->ends.cells[cell] = (uint32_t)shift;
+    }
+}
+
 size_t sla__zone_shift_at(const sla__zone *zone, sla_time at)
 {
     size_t low = 0, high = zone->count;
 
     assert(zone->count > 0);
+    if (zone->ends.cells != NULL && at >= SLA_TIME_MIN && at < SLA_TIME_MAX) {
+        const uint32_t *cell = zone->ends.cells + sla__index_cell(&zone->ends, at);
+
+        low = cell[0];
+        high = (size_t)cell[1] + 1;
+    }
     /* The last shift at or before `at` lies in [low, high). */
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;

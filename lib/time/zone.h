@@ -16,6 +16,8 @@
 
 #include <sla/base.h>
 
+#include "time/index.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -33,6 +35,7 @@ typedef int64_t sla__civil;
 typedef struct sla__zone {
     sla__shift *shifts;
     size_t count;
+    sla__index ends; /* of shifts, from SLA_TIME_MIN on; without cells they are searched for */
 } sla__zone;
 
 /* Whether a zone may have this name: ^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$ and
@@ -46,6 +49,10 @@ bool sla__zone_is_name(const char *name);
  * zone; SLA_ERR_NOMEM.
  */
 int sla__zone_read(const char *name, sla__shift *shifts, size_t capacity, size_t *count_out);
+
+/* Says in zone->ends how many cells the zone's shifts want; they are the caller's. */
+void sla__zone_index_plan(sla__zone *zone);
+void sla__zone_index_fill(sla__zone *zone);
 
 /* The number of the shift in force at `at`. */
 size_t sla__zone_shift_at(const sla__zone *zone, sla_time at);
