@@ -121,9 +121,10 @@ static const sla__working_date *working_date(const sla_calendar *calendar, int64
 
 /* ------------------------------------------------------------ N workdays */
 
-/* Where a count of workdays begins: an instant, its place, its working date. */
+/* Where a count of workdays begins: an instant, its place, its working date.  Once it
+ * moved to another date the instant is looked for only where somebody wants it. */
 typedef struct beginning {
-    sla_time at;
+    sla_time at; /* SLA_NEVER: that of the place */
     place p;
     int64_t number;
 } beginning;
@@ -137,7 +138,8 @@ static int move_to_date(const sla_calendar *calendar, int64_t number, beginning 
         return SLA_ERR_HORIZON;
     b->number = number;
     b->p.date = date->date;
-    return instant_of(calendar, b->p, &b->at);
+    b->at = SLA_NEVER;
+    return SLA_OK;
 }
 
 static void move_to_instant(const sla_calendar *calendar, sla_time at, beginning *b)
@@ -206,18 +208,29 @@ static int end_of_date(const sla_calendar *calendar, int32_t date, sla_time *out
     return instant_of(calendar, (place){date + 1, 0}, out);
 }
 
+static int same_time(const sla_calendar *calendar, const beginning *b, sla_time *out)
+{
+    *out = b->at;
+    return b->at != SLA_NEVER ? SLA_OK : instant_of(calendar, b->p, out);
+}
+
 static int finish(const sla_calendar *calendar, const sla_workdays *workdays, const beginning *b,
                   sla_time *out)
 {
     const sla_time close = calendar->working[b->number].close_at;
+    sla_time at;
+    int result;
 
     switch (workdays->end) {
     case SLA_END_SAME_TIME:
     case SLA_END_SAME_TIME_IN_HOURS:
-        return fit_into_hours(calendar, workdays, b->at, out);
+        result = same_time(calendar, b, &at);
+        return result == SLA_OK ? fit_into_hours(calendar, workdays, at, out) : result;
     case SLA_END_LAST_HOUR:
-        *out = b->at < close ? b->at : close;
-        return SLA_OK;
+        result = same_time(calendar, b, &at);
+        if (result == SLA_OK)
+            *out = at < close ? at : close;
+        return result;
     case SLA_END_DAY:
         return end_of_date(calendar, b->p.date, out);
     case SLA_END_CLOSE:
