@@ -52,7 +52,8 @@ static void free_rooms(sla_engine *engine)
     sla__fold_fini(&engine->guest.fold, &engine->allocator);
     sla__free(&engine->allocator, engine->guest.tells.items);
     sla__free(&engine->allocator, engine->awake);
-    sla__free(&engine->allocator, engine->bytes);
+    sla__free(&engine->allocator, engine->resting.bytes);
+    sla__free(&engine->allocator, engine->spare_facts.bytes);
 }
 
 void sla_engine_free(sla_engine *engine)

@@ -124,18 +124,36 @@ int sla__berth_read(sla_engine *engine, uint32_t slot, sla__ticket *ticket)
     return sla__adopted_since(engine, ticket, worlds);
 }
 
-/* More will come to them: they get memory of their own. */
-static bool take_facts(const sla_engine *engine, sla__ticket *ticket)
+/* More will come to them: they get memory of their own, that of the ticket that came to
+ * rest last or as much as there is. */
+static bool take_facts(sla_engine *engine, sla__ticket *ticket)
 {
     sla__history *const history = &ticket->history;
-    const unsigned char *const bytes = history->bytes;
+    sla__block *const spare = &engine->spare_facts;
+    const size_t used = history->used;
 
-    if (history->used == 0)
+    if (used == 0)
         return true;
-    history->bytes = engine->allocator.alloc(history->used, engine->allocator.user);
-    if (history->bytes != NULL)
-        memcpy(history->bytes, bytes, history->used);
-    return history->bytes != NULL;
+    if (!sla__grow(&engine->allocator, (void **)&spare->bytes, &spare->capacity, used, 1))
+        return false;
+    memcpy(spare->bytes, history->bytes, used);
+    history->bytes = spare->bytes;
+    history->capacity = spare->capacity;
+    *spare = (sla__block){NULL, 0};
+    return true;
+}
+
+/* They lie in the berth now. */
+static void leave_facts(sla_engine *engine, sla__history *history)
+{
+    sla__block *const spare = &engine->spare_facts;
+
+    if (history->capacity > spare->capacity) {
+        sla__free(&engine->allocator, spare->bytes);
+        *spare = (sla__block){history->bytes, history->capacity};
+        history->bytes = NULL;
+    }
+    sla__history_fini(history, &engine->allocator);
 }
 
 sla__ticket *sla__ticket_wake(sla_engine *engine, uint32_t slot)
@@ -195,13 +213,13 @@ static bool guest_reserve(sla_engine *engine, const sla__ticket *ticket)
                      ticket->tells.count, sizeof(sla__tell));
 }
 
-/* Into engine->bytes, without its facts; false: out of memory. */
+/* Into engine->resting, without its facts; false: out of memory. */
 static bool write_state(sla_engine *engine, const sla__ticket *ticket, size_t *used_out)
 {
-    if (!sla__grow(&engine->allocator, (void **)&engine->bytes, &engine->byte_capacity,
+    if (!sla__grow(&engine->allocator, (void **)&engine->resting.bytes, &engine->resting.capacity,
                    sla__rest_bound(engine, ticket), 1))
         return false;
-    *used_out = sla__rest_write(engine, ticket, engine->bytes);
+    *used_out = sla__rest_write(engine, ticket, engine->resting.bytes);
     return true;
 }
 
@@ -222,7 +240,7 @@ static void fill(sla_engine *engine, sla__berth *berth, const sla__ticket *ticke
     berth->ticket = NULL;
     berth->used = (uint32_t)(state + history->used);
     berth->live = count_live(&ticket->fold);
-    memcpy(state_of(berth), engine->bytes, state);
+    memcpy(state_of(berth), engine->resting.bytes, state);
     if (history->used > 0)
         memcpy(state_of(berth) + state, history->bytes, history->used);
 }
@@ -257,15 +275,15 @@ sla__berth *sla__berth_make(sla_engine *engine, uint32_t slot, const sla__ticket
 static bool rest(sla_engine *engine, sla__ticket *ticket)
 {
     sla__berth *berth = engine->berths[ticket->slot];
-    size_t state, used;
+    size_t state, wanted;
 
     if (!guest_reserve(engine, ticket) || !write_state(engine, ticket, &state))
         return false;
-    used = state + ticket->history.used;
-    if (used > berth->room || berth->room - used > WASTE_MOST) {
-        sla__berth *const other = berth_like(engine, berth, used);
+    wanted = state + ticket->history.used;
+    if (wanted > berth->room || berth->room - wanted > WASTE_MOST) {
+        sla__berth *const other = berth_like(engine, berth, wanted);
 
-        if (other == NULL && used > berth->room)
+        if (other == NULL && wanted > berth->room)
             return false;
         if (other != NULL) {
             engine->berths[ticket->slot] = other;
@@ -275,7 +293,7 @@ static bool rest(sla_engine *engine, sla__ticket *ticket)
     }
     leave_awake(engine, ticket);
     fill(engine, berth, ticket, state);
-    sla__history_fini(&ticket->history, &engine->allocator);
+    leave_facts(engine, &ticket->history);
     sla__room_leave(engine, ticket);
     return true;
 }

@@ -1,39 +1,58 @@
 /* rest_bytes.c - see rest_bytes.h. */
 #include "engine/rest_bytes.h"
 
-/* An instant is SLA_NEVER, one that is remembered, or its distance to the last one of
- * these, whose lowest bit says that it counts seconds. */
-enum { NEVER = 0, REMEMBERED = 1, DISTANCE = REMEMBERED + SLA__REST_INSTANTS };
+#include <stdbool.h>
+
+/*
+ * The first byte of an instant: SLA_NEVER, the place of one that is remembered, or how
+ * a distance follows.  That is as many bytes as it takes, the lowest first, of
+ * seconds or microseconds, with its sign in the lowest bit.
+ */
+enum {
+    NEVER = 0,
+    REMEMBERED = 1,
+    SECONDS = REMEMBERED + SLA__REST_INSTANTS,
+    MICROSECONDS = SECONDS + 8
+};
 
 static uint64_t fold_sign(int64_t number)
 {
     return (uint64_t)number << 1 ^ (number < 0 ? UINT64_MAX : 0);
 }
 
-static uint64_t code_of(int64_t distance)
+static int64_t unfold_sign(uint64_t number)
+{
+    return (int64_t)(number >> 1 ^ (UINT64_C(0) - (number & 1)));
+}
+
+static unsigned char *put_distance(unsigned char *to, int64_t distance)
 {
     const int64_t seconds = distance / SLA_SECOND;
+    const bool whole = seconds * SLA_SECOND == distance;
+    uint64_t number = fold_sign(whole ? seconds : distance);
+    unsigned char *const first = to++;
 
-    return seconds * SLA_SECOND == distance ? fold_sign(seconds) << 1 | 1
-                                            : fold_sign(distance) << 1;
+    for (*to++ = (unsigned char)number; (number >>= 8) != 0;)
+        *to++ = (unsigned char)number;
+    *first = (unsigned char)((whole ? SECONDS : MICROSECONDS) + (to - first - 2));
+    return to;
 }
 
 unsigned char *sla__rest_put_time(unsigned char *to, sla__rest_instants *instants, sla_time at)
 {
     const unsigned place = sla__rest_place(at);
-    uint64_t code;
 
-    if (at == SLA_NEVER) {
-        *to++ = NEVER;
-        return to;
-    }
     if ((instants->taken >> place & 1) && instants->them[place] == at) {
         *to++ = (unsigned char)(REMEMBERED + place);
         return to;
     }
-    code = code_of(at - instants->last);
+    if (at == SLA_NEVER) {
+        *to++ = NEVER;
+        return to;
+    }
+    to = put_distance(to, at - instants->last);
     sla__rest_remember(instants, place, at);
-    return sla__rest_put(to, DISTANCE + code);
+    return to;
 }
 
 uint64_t sla__rest_take_long(const unsigned char **from)
@@ -49,17 +68,21 @@ uint64_t sla__rest_take_long(const unsigned char **from)
 
 sla_time sla__rest_take_time(const unsigned char **from, sla__rest_instants *instants)
 {
-    uint64_t code = sla__rest_take(from);
+    const unsigned first = *(*from)++;
+    unsigned width = (first - SECONDS) % 8;
+    const unsigned char *more = *from;
+    uint64_t number;
     int64_t distance;
     sla_time at;
 
-    if (code == NEVER)
-        return SLA_NEVER;
-    if (code < DISTANCE)
-        return instants->them[code - REMEMBERED];
-    code -= DISTANCE;
-    distance = (int64_t)(code >> 2 ^ (UINT64_C(0) - (code >> 1 & 1)));
-    at = instants->last + (code & 1 ? distance * SLA_SECOND : distance);
+    if (first < SECONDS)
+        return first == NEVER ? SLA_NEVER : instants->them[first - REMEMBERED];
+    number = *more++;
+    for (unsigned shift = 8; width > 0; width--, shift += 8)
+        number |= (uint64_t)*more++ << shift;
+    *from = more;
+    distance = unfold_sign(number);
+    at = instants->last + (first < MICROSECONDS ? distance * SLA_SECOND : distance);
     sla__rest_remember(instants, sla__rest_place(at), at);
     return at;
 }

@@ -2,8 +2,9 @@
  * rest_bytes.h - numbers and instants of a ticket at rest.
  *
  * Only the engine that wrote them reads them: writing is into room for the most that
- * there can be, and reading believes what it finds.  Numbers are as in pack_bytes.h.  Of
- * the instants of a ticket many are the same, so the last ones are remembered.
+ * there can be, and reading believes what it finds.  Numbers are as in pack_bytes.h, for
+ * most are small.  Of the instants of a ticket many are the same: what was written before
+ * is one byte, another one a byte and as many as its distance to the last new one takes.
  */
 #ifndef SLA_ENGINE_REST_BYTES_H
 #define SLA_ENGINE_REST_BYTES_H

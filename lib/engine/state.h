@@ -261,6 +261,11 @@ typedef struct sla__unread {
     uint64_t count;
 } sla__unread;
 
+typedef struct sla__block {
+    unsigned char *bytes;
+    size_t capacity;
+} sla__block;
+
 struct sla_engine {
     sla_allocator allocator; /* counts bytes, then asks `given` */
     sla_allocator given;
@@ -277,11 +282,11 @@ struct sla_engine {
 
     sla__ticket **awake;
     size_t awake_count, awake_capacity, awake_most;
-    size_t hand;          /* place among them; see rest.c */
-    sla__ticket *spare;   /* room for the next one that wakes, or NULL */
-    sla__ticket guest;    /* room for any one at rest, to be looked at */
-    unsigned char *bytes; /* of a ticket that comes to rest */
-    size_t byte_capacity;
+    size_t hand;            /* place among them; see rest.c */
+    sla__ticket *spare;     /* room for the next one that wakes, or NULL */
+    sla__ticket guest;      /* room for any one at rest, to be looked at */
+    sla__block resting;     /* bytes of a ticket that comes to rest */
+    sla__block spare_facts; /* room for those of the next one that wakes */
 
     sla__rules *rules;
     size_t rules_count, rules_capacity;
