@@ -4,16 +4,11 @@
 #include <stdbool.h>
 
 /*
- * The first byte of an instant: SLA_NEVER, the place of one that is remembered, or how
+ * The first byte of an instant: the place of one that is remembered, SLA_NEVER, or that
  * a distance follows.  That is as many bytes as it takes, the lowest first, of
  * seconds or microseconds, with its sign in the lowest bit.
  */
-enum {
-    NEVER = 0,
-    REMEMBERED = 1,
-    SECONDS = REMEMBERED + SLA__REST_INSTANTS,
-    MICROSECONDS = SECONDS + 8
-};
+enum { NEVER = SLA__REST_INSTANTS, SECONDS, MICROSECONDS = SECONDS + 8 };
 
 static uint64_t fold_sign(int64_t number)
 {
@@ -38,14 +33,9 @@ static unsigned char *put_distance(unsigned char *to, int64_t distance)
     return to;
 }
 
-unsigned char *sla__rest_put_time(unsigned char *to, sla__rest_instants *instants, sla_time at)
+unsigned char *sla__rest_put_new(unsigned char *to, sla__rest_instants *instants, unsigned place,
+                                 sla_time at)
 {
-    const unsigned place = sla__rest_place(at);
-
-    if ((instants->taken >> place & 1) && instants->them[place] == at) {
-        *to++ = (unsigned char)(REMEMBERED + place);
-        return to;
-    }
     if (at == SLA_NEVER) {
         *to++ = NEVER;
         return to;
@@ -66,19 +56,18 @@ uint64_t sla__rest_take_long(const unsigned char **from)
     return number;
 }
 
-sla_time sla__rest_take_time(const unsigned char **from, sla__rest_instants *instants)
+sla_time sla__rest_take_new(const unsigned char **from, sla__rest_instants *instants,
+                            unsigned first)
 {
-    const unsigned first = *(*from)++;
-    unsigned width = (first - SECONDS) % 8;
     const unsigned char *more = *from;
     uint64_t number;
     int64_t distance;
     sla_time at;
 
-    if (first < SECONDS)
-        return first == NEVER ? SLA_NEVER : instants->them[first - REMEMBERED];
+    if (first == NEVER)
+        return SLA_NEVER;
     number = *more++;
-    for (unsigned shift = 8; width > 0; width--, shift += 8)
+    for (unsigned left = (first - SECONDS) % 8, shift = 8; left > 0; left--, shift += 8)
         number |= (uint64_t)*more++ << shift;
     *from = more;
     distance = unfold_sign(number);

@@ -61,8 +61,21 @@ static inline unsigned char *sla__rest_put_signed(unsigned char *to, int64_t num
     return sla__rest_put(to, (uint64_t)number << 1 ^ (number < 0 ? UINT64_MAX : 0));
 }
 
+/* SLA_NEVER, or an instant that is not remembered, whose place it is. */
+unsigned char *sla__rest_put_new(unsigned char *to, sla__rest_instants *instants, unsigned place,
+                                 sla_time at);
+
 /* Or SLA_NEVER. */
-unsigned char *sla__rest_put_time(unsigned char *to, sla__rest_instants *instants, sla_time at);
+static inline unsigned char *sla__rest_put_time(unsigned char *to, sla__rest_instants *instants,
+                                                sla_time at)
+{
+    const unsigned place = sla__rest_place(at);
+
+    if (!(instants->taken >> place & 1) || instants->them[place] != at)
+        return sla__rest_put_new(to, instants, place, at);
+    *to++ = (unsigned char)place;
+    return to;
+}
 
 /* ------------------------------------------------------------------ reading */
 
@@ -81,6 +94,16 @@ static inline int64_t sla__rest_take_signed(const unsigned char **from)
     return (int64_t)(number >> 1 ^ (UINT64_C(0) - (number & 1)));
 }
 
-sla_time sla__rest_take_time(const unsigned char **from, sla__rest_instants *instants);
+/* What is not remembered; its first byte has been read. */
+sla_time sla__rest_take_new(const unsigned char **from, sla__rest_instants *instants,
+                            unsigned first);
+
+static inline sla_time sla__rest_take_time(const unsigned char **from, sla__rest_instants *instants)
+{
+    const unsigned first = *(*from)++;
+
+    return first < SLA__REST_INSTANTS ? instants->them[first]
+                                      : sla__rest_take_new(from, instants, first);
+}
 
 #endif

@@ -38,24 +38,29 @@ enum {
     SLA__RESTS_CALENDAR = 1 << 7,
     SLA__RESTS_NEXT = 1 << 8,
     SLA__RESTS_FLAGS = 1 << 9,
-    SLA__RESTS_DONE = 1 << 10,
-    SLA__RESTS_HELD = 1 << 11, /* otherwise those that passed */
-    SLA__RESTS_TOLD = 1 << 12, /* otherwise those that hold */
-    SLA__RESTS_MARK = 1 << 13,
-    SLA__RESTS_END = 1 << 14,
-    SLA__RESTS_RARE = 1 << 15, /* a byte that says which of these */
-    SLA__RESTS_MOST = SLA__RESTS_FLAGS | SLA__RESTS_DONE | SLA__RESTS_HELD | SLA__RESTS_TOLD |
-                      SLA__RESTS_MARK | SLA__RESTS_END | SLA__RESTS_RARE
+    SLA__RESTS_STEPS = 1 << 10, /* some have passed */
+    SLA__RESTS_MARK = 1 << 11,
+    SLA__RESTS_END = 1 << 12,
+    SLA__RESTS_RARE = 1 << 13, /* a byte that says which of these */
+    SLA__RESTS_MOST =
+        SLA__RESTS_FLAGS | SLA__RESTS_STEPS | SLA__RESTS_MARK | SLA__RESTS_END | SLA__RESTS_RARE
 };
 enum {
-    SLA__RESTS_QUIET = 1,
-    SLA__RESTS_REASONS = 2,
-    SLA__RESTS_COLLAPSED = 4,
-    SLA__RESTS_MOVED = 8,
-    SLA__RESTS_GIVEN = 16,
-    SLA__RESTS_FRESH = 32
+    SLA__RESTS_REASONS = 1,
+    SLA__RESTS_COLLAPSED = 2,
+    SLA__RESTS_MOVED = 4,
+    SLA__RESTS_GIVEN = 8,
+    SLA__RESTS_FRESH = 16
 };
 enum { SLA__RESTS_ITEM = 3 }; /* bits of the next item, before its step */
+
+/* What else is said of steps, before those that have passed. */
+enum {
+    SLA__RESTS_HELD = 1, /* otherwise those that passed */
+    SLA__RESTS_TOLD = 2, /* otherwise those that hold */
+    SLA__RESTS_QUIET = 4
+};
+enum { SLA__RESTS_DONE = 3 }; /* as a shift */
 
 /* The head of a note: its kind, then which members are there. */
 enum {

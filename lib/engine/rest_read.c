@@ -20,6 +20,17 @@ static uint32_t head_at(const unsigned char *from)
 
 /* -------------------------------------------------------------------- clocks */
 
+static const unsigned char *take_steps(const unsigned char *from, sla__clock *clock)
+{
+    const uint64_t which = sla__rest_take(&from);
+
+    clock->done = (uint32_t)(which >> SLA__RESTS_DONE);
+    clock->held = which & SLA__RESTS_HELD ? (uint32_t)sla__rest_take(&from) : clock->done;
+    clock->told = which & SLA__RESTS_TOLD ? (uint32_t)sla__rest_take(&from) : clock->held;
+    clock->quiet = which & SLA__RESTS_QUIET ? (uint32_t)sla__rest_take(&from) : 0;
+    return from;
+}
+
 static const unsigned char *take_end(const unsigned char *from, sla__clock *clock)
 {
     clock->end_seq = (uint32_t)sla__rest_take(&from);
@@ -32,37 +43,33 @@ static const unsigned char *take_end(const unsigned char *from, sla__clock *cloc
 
 static const unsigned char *take_rare(const unsigned char *from, sla__clock *clock)
 {
-    const unsigned rare = *from++;
+    const unsigned which = *from++;
 
-    if (rare & SLA__RESTS_QUIET)
-        clock->quiet = (uint32_t)sla__rest_take(&from);
-    if (rare & SLA__RESTS_REASONS)
+    if (which & SLA__RESTS_REASONS)
         clock->reasons = (uint16_t)sla__rest_take(&from);
-    if (rare & SLA__RESTS_COLLAPSED) {
+    if (which & SLA__RESTS_COLLAPSED) {
         clock->collapsed[0] = (uint16_t)sla__rest_take(&from);
         clock->collapsed[1] = (uint16_t)sla__rest_take(&from);
     }
-    if (rare & SLA__RESTS_MOVED)
+    if (which & SLA__RESTS_MOVED)
         clock->moved = *from++;
-    clock->given = (rare & SLA__RESTS_GIVEN) != 0;
-    clock->fresh = (rare & SLA__RESTS_FRESH) != 0;
+    clock->given = (which & SLA__RESTS_GIVEN) != 0;
+    clock->fresh = (which & SLA__RESTS_FRESH) != 0;
     return from;
 }
 
 static const unsigned char *take_most(const unsigned char *from, reading *work, sla__clock *clock,
-                                      uint32_t head)
+                                      uint32_t members)
 {
-    if (head & SLA__RESTS_FLAGS)
+    if (members & SLA__RESTS_FLAGS)
         clock->flags = *from++;
-    if (head & SLA__RESTS_DONE)
-        clock->done = (uint32_t)sla__rest_take(&from);
-    clock->held = head & SLA__RESTS_HELD ? (uint32_t)sla__rest_take(&from) : clock->done;
-    clock->told = head & SLA__RESTS_TOLD ? (uint32_t)sla__rest_take(&from) : clock->held;
-    if (head & SLA__RESTS_MARK)
+    if (members & SLA__RESTS_STEPS)
+        from = take_steps(from, clock);
+    if (members & SLA__RESTS_MARK)
         clock->mark_at = sla__rest_take_time(&from, &work->instants);
-    if (head & SLA__RESTS_END)
+    if (members & SLA__RESTS_END)
         from = take_end(from, clock);
-    return head & SLA__RESTS_RARE ? take_rare(from, clock) : from;
+    return members & SLA__RESTS_RARE ? take_rare(from, clock) : from;
 }
 
 static const unsigned char *take_next(const unsigned char *from, reading *work, sla__clock *clock)
@@ -87,27 +94,27 @@ static const unsigned char *take_clock(const unsigned char *from, reading *work,
                                     .goal = SLA__NONE,
                                     .calendar = SLA__NONE,
                                     .next_item = SLA__ITEM_NONE};
-    const uint32_t head = head_at(from);
+    const uint32_t members = head_at(from);
 
     from += 2;
     *clock = none;
-    clock->state = head & SLA__RESTS_STATE;
+    clock->state = members & SLA__RESTS_STATE;
     clock->target = follows;
-    if (!(head & SLA__RESTS_FOLLOWS)) {
+    if (!(members & SLA__RESTS_FOLLOWS)) {
         clock->target = (uint16_t)sla__rest_take(&from);
         clock->cycle = (uint16_t)sla__rest_take(&from);
     }
-    if (head & SLA__RESTS_START)
+    if (members & SLA__RESTS_START)
         clock->start_at = sla__rest_take_time(&from, &work->instants);
-    if (head & SLA__RESTS_DUE)
+    if (members & SLA__RESTS_DUE)
         clock->due_at = sla__rest_take_time(&from, &work->instants);
-    if (head & SLA__RESTS_GOAL)
+    if (members & SLA__RESTS_GOAL)
         clock->goal = (uint16_t)sla__rest_take(&from);
-    if (head & SLA__RESTS_CALENDAR)
+    if (members & SLA__RESTS_CALENDAR)
         clock->calendar = (uint16_t)sla__rest_take(&from);
-    if (head & SLA__RESTS_NEXT)
+    if (members & SLA__RESTS_NEXT)
         from = take_next(from, work, clock);
-    return head & SLA__RESTS_MOST ? take_most(from, work, clock, head) : from;
+    return members & SLA__RESTS_MOST ? take_most(from, work, clock, members) : from;
 }
 
 static const unsigned char *take_clocks(const unsigned char *from, reading *work)
@@ -146,26 +153,26 @@ static const unsigned char *take_b(const unsigned char *from, reading *work, sla
 /* It is blank but for its clock, which is that of the note before. */
 static const unsigned char *take_note(const unsigned char *from, reading *work, sla__note *note)
 {
-    const uint32_t head = head_at(from);
+    const uint32_t members = head_at(from);
 
     from += 2;
-    note->kind = head & SLA__RESTS_KIND;
-    if (!(head & SLA__RESTS_SAME)) {
+    note->kind = members & SLA__RESTS_KIND;
+    if (!(members & SLA__RESTS_SAME)) {
         note->target = (uint16_t)(sla__rest_take(&from) - 1);
         note->cycle = (uint16_t)sla__rest_take(&from);
     }
-    if (head & SLA__RESTS_A)
+    if (members & SLA__RESTS_STEP)
+        note->step = *from++;
+    if (members & SLA__RESTS_NOTE_FLAGS)
+        note->flags = (uint16_t)sla__rest_take(&from);
+    if (members & SLA__RESTS_N)
+        note->n = (uint32_t)sla__rest_take(&from);
+    if (members & SLA__RESTS_M)
+        note->m = (uint32_t)sla__rest_take(&from);
+    if (members & SLA__RESTS_A)
         note->a = sla__packed_a_is_number(note) ? sla__rest_take_signed(&from)
                                                 : sla__rest_take_time(&from, &work->instants);
-    if (head & SLA__RESTS_STEP)
-        note->step = *from++;
-    if (head & SLA__RESTS_NOTE_FLAGS)
-        note->flags = (uint16_t)sla__rest_take(&from);
-    if (head & SLA__RESTS_N)
-        note->n = (uint32_t)sla__rest_take(&from);
-    if (head & SLA__RESTS_M)
-        note->m = (uint32_t)sla__rest_take(&from);
-    return head & SLA__RESTS_B ? take_b(from, work, note) : from;
+    return members & SLA__RESTS_B ? take_b(from, work, note) : from;
 }
 
 static const unsigned char *take_notes(const unsigned char *from, reading *work)
@@ -285,12 +292,20 @@ static const unsigned char *take_world(const unsigned char *from, sla__ticket *t
     return from;
 }
 
+/* The first instant is a new one. */
+static sla_time take_touched_at(const unsigned char **from, sla__rest_instants *instants)
+{
+    const unsigned first = *(*from)++;
+
+    sla__rest_instants_init(instants);
+    return sla__rest_take_new(from, instants, first);
+}
+
 sla_time sla__rest_touched_at(const unsigned char *bytes)
 {
     sla__rest_instants instants;
 
-    sla__rest_instants_init(&instants);
-    return sla__rest_take_time(&bytes, &instants);
+    return take_touched_at(&bytes, &instants);
 }
 
 bool sla__rest_read(const sla_engine *engine, const unsigned char *bytes, size_t length,
@@ -302,8 +317,7 @@ bool sla__rest_read(const sla_engine *engine, const unsigned char *bytes, size_t
     unsigned flags;
 
     work.ticket = ticket;
-    sla__rest_instants_init(&work.instants);
-    ticket->touched_at = sla__rest_take_time(&from, &work.instants);
+    ticket->touched_at = take_touched_at(&from, &work.instants);
     flags = *from++;
     ticket->opened = (flags & SLA__RESTS_OPENED) != 0;
     ticket->number = sla__rest_take(&from);

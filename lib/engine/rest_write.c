@@ -21,40 +21,27 @@ typedef struct writing {
     sla__rest_instants instants;
 } writing;
 
-static unsigned char *put_head(unsigned char *to, uint32_t head)
+/* The head of what lies behind it is known once that is written. */
+static void put_head(unsigned char *head, uint32_t members)
 {
-    to[0] = (unsigned char)head;
-    to[1] = (unsigned char)(head >> 8);
-    return to + 2;
+    head[0] = (unsigned char)members;
+    head[1] = (unsigned char)(members >> 8);
 }
 
 /* -------------------------------------------------------------------- clocks */
 
-static uint32_t rare_members(const sla__clock *clock)
+static unsigned char *put_steps(unsigned char *to, const sla__clock *clock)
 {
-    return (clock->quiet != 0 ? SLA__RESTS_QUIET : 0u) |
-           (clock->reasons != 0 ? SLA__RESTS_REASONS : 0u) |
-           ((clock->collapsed[0] | clock->collapsed[1]) != 0 ? SLA__RESTS_COLLAPSED : 0u) |
-           (clock->moved != 0 ? SLA__RESTS_MOVED : 0u) |
-           (clock->given != 0 ? SLA__RESTS_GIVEN : 0u) |
-           (clock->fresh != 0 ? SLA__RESTS_FRESH : 0u);
-}
+    const uint64_t which = (clock->held != clock->done ? SLA__RESTS_HELD : 0u) |
+                           (clock->told != clock->held ? SLA__RESTS_TOLD : 0u) |
+                           (clock->quiet != 0 ? SLA__RESTS_QUIET : 0u);
 
-static uint32_t head_of_clock(const sla__clock *clock, uint32_t rare)
-{
-    const uint32_t end = clock->end_seq | clock->told_end_seq | clock->cause | clock->told_end |
-                         clock->told_end_cause;
-
-    return (uint32_t)clock->state | (clock->start_at != SLA_NEVER ? SLA__RESTS_START : 0u) |
-           (clock->due_at != SLA_NEVER ? SLA__RESTS_DUE : 0u) |
-           (clock->goal != SLA__NONE ? SLA__RESTS_GOAL : 0u) |
-           (clock->calendar != SLA__NONE ? SLA__RESTS_CALENDAR : 0u) |
-           (clock->next_at != SLA_NEVER ? SLA__RESTS_NEXT : 0u) |
-           (clock->flags != 0 ? SLA__RESTS_FLAGS : 0u) | (clock->done != 0 ? SLA__RESTS_DONE : 0u) |
-           (clock->held != clock->done ? SLA__RESTS_HELD : 0u) |
-           (clock->told != clock->held ? SLA__RESTS_TOLD : 0u) |
-           (clock->mark_at != SLA_NEVER ? SLA__RESTS_MARK : 0u) | (end != 0 ? SLA__RESTS_END : 0u) |
-           (rare != 0 ? SLA__RESTS_RARE : 0u);
+    to = sla__rest_put(to, (uint64_t)clock->done << SLA__RESTS_DONE | which);
+    if (which & SLA__RESTS_HELD)
+        to = sla__rest_put(to, clock->held);
+    if (which & SLA__RESTS_TOLD)
+        to = sla__rest_put(to, clock->told);
+    return which & SLA__RESTS_QUIET ? sla__rest_put(to, clock->quiet) : to;
 }
 
 static unsigned char *put_end(unsigned char *to, const sla__clock *clock)
@@ -67,68 +54,100 @@ static unsigned char *put_end(unsigned char *to, const sla__clock *clock)
     return to;
 }
 
-static unsigned char *put_rare(unsigned char *to, const sla__clock *clock, uint32_t rare)
+static unsigned char *put_rare(unsigned char *to, const sla__clock *clock)
 {
-    *to++ = (unsigned char)rare;
-    if (rare & SLA__RESTS_QUIET)
-        to = sla__rest_put(to, clock->quiet);
-    if (rare & SLA__RESTS_REASONS)
+    const unsigned which =
+        (clock->reasons != 0 ? SLA__RESTS_REASONS : 0u) |
+        ((clock->collapsed[0] | clock->collapsed[1]) != 0 ? SLA__RESTS_COLLAPSED : 0u) |
+        (clock->moved != 0 ? SLA__RESTS_MOVED : 0u) | (clock->given != 0 ? SLA__RESTS_GIVEN : 0u) |
+        (clock->fresh != 0 ? SLA__RESTS_FRESH : 0u);
+
+    *to++ = (unsigned char)which;
+    if (which & SLA__RESTS_REASONS)
         to = sla__rest_put(to, clock->reasons);
-    if (rare & SLA__RESTS_COLLAPSED) {
+    if (which & SLA__RESTS_COLLAPSED) {
         to = sla__rest_put(to, clock->collapsed[0]);
         to = sla__rest_put(to, clock->collapsed[1]);
     }
-    if (rare & SLA__RESTS_MOVED)
+    if (which & SLA__RESTS_MOVED)
         *to++ = clock->moved;
     return to;
 }
 
-/* What a clock has that steps of have passed, or that has ended. */
+/* What a clock has of which steps have passed, or that has ended. */
 static unsigned char *put_most(unsigned char *to, writing *work, const sla__clock *clock,
-                               uint32_t head, uint32_t rare)
+                               uint32_t *members)
 {
-    if (head & SLA__RESTS_FLAGS)
+    if (clock->flags != 0) {
+        *members |= SLA__RESTS_FLAGS;
         *to++ = clock->flags;
-    if (head & SLA__RESTS_DONE)
-        to = sla__rest_put(to, clock->done);
-    if (head & SLA__RESTS_HELD)
-        to = sla__rest_put(to, clock->held);
-    if (head & SLA__RESTS_TOLD)
-        to = sla__rest_put(to, clock->told);
-    if (head & SLA__RESTS_MARK)
+    }
+    if ((clock->done | clock->held | clock->told | clock->quiet) != 0) {
+        *members |= SLA__RESTS_STEPS;
+        to = put_steps(to, clock);
+    }
+    if (clock->mark_at != SLA_NEVER) {
+        *members |= SLA__RESTS_MARK;
         to = sla__rest_put_time(to, &work->instants, clock->mark_at);
-    if (head & SLA__RESTS_END)
+    }
+    if ((clock->end_seq | clock->told_end_seq | clock->cause | clock->told_end |
+         clock->told_end_cause) != 0) {
+        *members |= SLA__RESTS_END;
         to = put_end(to, clock);
-    return head & SLA__RESTS_RARE ? put_rare(to, clock, rare) : to;
+    }
+    if ((clock->reasons | clock->collapsed[0] | clock->collapsed[1] | clock->moved | clock->given |
+         clock->fresh) != 0) {
+        *members |= SLA__RESTS_RARE;
+        to = put_rare(to, clock);
+    }
+    return to;
+}
+
+static unsigned char *put_plan(unsigned char *to, writing *work, const sla__clock *clock,
+                               uint32_t *members)
+{
+    if (clock->start_at != SLA_NEVER) {
+        *members |= SLA__RESTS_START;
+        to = sla__rest_put_time(to, &work->instants, clock->start_at);
+    }
+    if (clock->due_at != SLA_NEVER) {
+        *members |= SLA__RESTS_DUE;
+        to = sla__rest_put_time(to, &work->instants, clock->due_at);
+    }
+    if (clock->goal != SLA__NONE) {
+        *members |= SLA__RESTS_GOAL;
+        to = sla__rest_put(to, clock->goal);
+    }
+    if (clock->calendar != SLA__NONE) {
+        *members |= SLA__RESTS_CALENDAR;
+        to = sla__rest_put(to, clock->calendar);
+    }
+    if (clock->next_at != SLA_NEVER) {
+        *members |= SLA__RESTS_NEXT;
+        to = sla__rest_put_time(to, &work->instants, clock->next_at);
+        to = sla__rest_put(to, (uint32_t)clock->next_step << SLA__RESTS_ITEM | clock->next_item);
+    }
+    return to;
 }
 
 /* `follows` is the target behind that of the clock before. */
 static unsigned char *put_clock(unsigned char *to, writing *work, const sla__clock *clock,
                                 uint16_t follows)
 {
-    const uint32_t rare = rare_members(clock);
-    const uint32_t head = head_of_clock(clock, rare);
+    unsigned char *const head = to;
+    uint32_t members = clock->state;
 
+    to += 2;
     if (clock->target == follows && clock->cycle == 1) {
-        to = put_head(to, head | SLA__RESTS_FOLLOWS);
+        members |= SLA__RESTS_FOLLOWS;
     } else {
-        to = put_head(to, head);
         to = sla__rest_put(to, clock->target);
         to = sla__rest_put(to, clock->cycle);
     }
-    if (head & SLA__RESTS_START)
-        to = sla__rest_put_time(to, &work->instants, clock->start_at);
-    if (head & SLA__RESTS_DUE)
-        to = sla__rest_put_time(to, &work->instants, clock->due_at);
-    if (head & SLA__RESTS_GOAL)
-        to = sla__rest_put(to, clock->goal);
-    if (head & SLA__RESTS_CALENDAR)
-        to = sla__rest_put(to, clock->calendar);
-    if (head & SLA__RESTS_NEXT) {
-        to = sla__rest_put_time(to, &work->instants, clock->next_at);
-        to = sla__rest_put(to, (uint32_t)clock->next_step << SLA__RESTS_ITEM | clock->next_item);
-    }
-    return head & SLA__RESTS_MOST ? put_most(to, work, clock, head, rare) : to;
+    to = put_plan(to, work, clock, &members);
+    to = put_most(to, work, clock, &members);
+    put_head(head, members);
+    return to;
 }
 
 static unsigned char *put_clocks(unsigned char *to, writing *work)
@@ -146,14 +165,6 @@ static unsigned char *put_clocks(unsigned char *to, writing *work)
 
 /* --------------------------------------------------------------------- notes */
 
-static uint32_t head_of_note(const sla__note *note)
-{
-    return (uint32_t)note->kind | (note->a != 0 ? SLA__RESTS_A : 0u) |
-           (note->b != 0 ? SLA__RESTS_B : 0u) | (note->n != 0 ? SLA__RESTS_N : 0u) |
-           (note->m != 0 ? SLA__RESTS_M : 0u) | (note->step != 0 ? SLA__RESTS_STEP : 0u) |
-           (note->flags != 0 ? SLA__RESTS_NOTE_FLAGS : 0u);
-}
-
 static unsigned char *put_b(unsigned char *to, writing *work, const sla__note *note)
 {
     switch (sla__packed_b_of(note)) {
@@ -170,29 +181,53 @@ static unsigned char *put_b(unsigned char *to, writing *work, const sla__note *n
     return sla__rest_put_signed(to, note->b);
 }
 
+static unsigned char *put_numbers_of_note(unsigned char *to, const sla__note *note,
+                                          uint32_t *members)
+{
+    if (note->step != 0) {
+        *members |= SLA__RESTS_STEP;
+        *to++ = note->step;
+    }
+    if (note->flags != 0) {
+        *members |= SLA__RESTS_NOTE_FLAGS;
+        to = sla__rest_put(to, note->flags);
+    }
+    if (note->n != 0) {
+        *members |= SLA__RESTS_N;
+        to = sla__rest_put(to, note->n);
+    }
+    if (note->m != 0) {
+        *members |= SLA__RESTS_M;
+        to = sla__rest_put(to, note->m);
+    }
+    return to;
+}
+
 static unsigned char *put_note(unsigned char *to, writing *work, const sla__note *note,
                                const sla__note *before)
 {
-    const bool same = note->target == before->target && note->cycle == before->cycle;
-    const uint32_t head = head_of_note(note) | (same ? SLA__RESTS_SAME : 0u);
+    unsigned char *const head = to;
+    uint32_t members = note->kind;
 
-    to = put_head(to, head);
-    if (!same) {
+    to += 2;
+    if (note->target == before->target && note->cycle == before->cycle) {
+        members |= SLA__RESTS_SAME;
+    } else {
         to = sla__rest_put(to, (uint16_t)(note->target + 1)); /* SLA__NONE is 0 */
         to = sla__rest_put(to, note->cycle);
     }
-    if (head & SLA__RESTS_A)
+    to = put_numbers_of_note(to, note, &members);
+    if (note->a != 0) {
+        members |= SLA__RESTS_A;
         to = sla__packed_a_is_number(note) ? sla__rest_put_signed(to, note->a)
                                            : sla__rest_put_time(to, &work->instants, note->a);
-    if (head & SLA__RESTS_STEP)
-        *to++ = note->step;
-    if (head & SLA__RESTS_NOTE_FLAGS)
-        to = sla__rest_put(to, note->flags);
-    if (head & SLA__RESTS_N)
-        to = sla__rest_put(to, note->n);
-    if (head & SLA__RESTS_M)
-        to = sla__rest_put(to, note->m);
-    return head & SLA__RESTS_B ? put_b(to, work, note) : to;
+    }
+    if (note->b != 0) {
+        members |= SLA__RESTS_B;
+        to = put_b(to, work, note);
+    }
+    put_head(head, members);
+    return to;
 }
 
 static unsigned char *put_notes(unsigned char *to, writing *work)
