@@ -22,8 +22,8 @@
 
 enum {
     TICKETS = 20000,
-    TICKETS_QUICK = 5000,
-    SETTLING = 5000,
+    TICKETS_QUICK = 3000,
+    SETTLING = 3000,
     WARM = 200,
     COUNTED_MOST = 100,
     BLOCK = 1000
@@ -67,7 +67,7 @@ static const struct {
      {"D1mr", "D1mw", NULL},
      true,
      40,
-     10},
+     5},
     {"fetched-",
      "lines fetched",
      "--D1=49152,12,64",

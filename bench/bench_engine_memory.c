@@ -11,7 +11,7 @@
 #include "bench_engine_parts.h"
 #include "bench_engine_work.h"
 
-enum { TICKETS = 100000, TICKETS_QUICK = 2000, HEAD = 16, SMALLEST_CHUNK = 32 };
+enum { TICKETS = 100000, TICKETS_QUICK = 20000, HEAD = 16, SMALLEST_CHUNK = 32 };
 
 typedef struct counters {
     size_t asked, taken;

@@ -39,8 +39,9 @@ foreach(name deadline by_hand on_libev crm_threads host)
   sla_script_test(example_${name} sh ${tests}/examples/run.sh
     $<TARGET_FILE:example_${name}> ${tests}/examples/${name}.txt)
 endforeach()
+sla_script_test(bench_table ${SLA_PYTHON} ${tests}/bench_table.py)
 if(NOT SLA_SANITIZE) # callgrind cannot run what a sanitizer watches
-  foreach(subject calendar engine latency start store store-sqlite)
+  foreach(subject calendar engine latency start store store-sqlite timers)
     sla_script_test(bench_${subject} ${SLA_PYTHON} ${tests}/bench.py $<TARGET_FILE:sla-bench> ${subject})
   endforeach()
   sla_script_test(bench_peers sh ${tests}/bench_peers.sh $<TARGET_FILE:sla-bench> ${PROJECT_SOURCE_DIR})
