@@ -57,8 +57,8 @@ void *sla__new(const sla_allocator *allocator, size_t count, size_t size)
     return block;
 }
 
-static bool resize(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
-                   size_t size)
+bool sla__resize(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
+                 size_t size)
 {
     void *grown;
 
@@ -72,22 +72,14 @@ static bool resize(const sla_allocator *allocator, void **array, size_t *capacit
     return true;
 }
 
-bool sla__grow(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
-               size_t size)
+bool sla__grow_by_half(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
+                       size_t size)
 {
     size_t wanted = *capacity + *capacity / 2;
 
-    if (count <= *capacity)
-        return true;
     if (wanted < count)
         wanted = count;
-    return resize(allocator, array, capacity, wanted < 4 ? 4 : wanted, size);
-}
-
-bool sla__grow_exact(const sla_allocator *allocator, void **array, size_t *capacity, size_t count,
-                     size_t size)
-{
-    return count <= *capacity || resize(allocator, array, capacity, count, size);
+    return sla__resize(allocator, array, capacity, wanted < 4 ? 4 : wanted, size);
 }
 
 void sla__free(const sla_allocator *allocator, void *block)

@@ -49,13 +49,13 @@ bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting)
         add_room_for_fact(policies, &wanted);
     told = 4 * wanted.clocks + policies->at_once_count + 4;
     return sla__fold_reserve(fold, &engine->allocator, policies, wanted.clocks, wanted.notes) &&
-           sla__fold_copy_reserve(&engine->ahead, &engine->allocator, policies, fold) &&
+           sla__fold_copy_reserve(&engine->ahead, &engine->allocator, fold) &&
            sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
                      engine->merged.count + told, sizeof(sla__tell)) &&
            sla__grow(&engine->allocator, (void **)&engine->passings.items,
                      &engine->passings.capacity, told, sizeof(sla__tell)) &&
            /* Last: it may throw away the copy that a failure here would restore. */
-           sla__fold_copy_reserve(&engine->before, &engine->allocator, policies, fold);
+           sla__fold_copy_reserve(&engine->before, &engine->allocator, fold);
 }
 
 static bool copy_tells(sla_engine *engine, sla__tells *to, const sla__tells *from)

@@ -400,7 +400,9 @@ static const sla__clock *find_clock(const sla_engine *engine, const sla__fold *f
         if (strcmp(sla__policies_symbol(policies, found->name), target) == 0 &&
             strcmp(sla__policies_symbol(policies, policies->policies[found->policy].name),
                    policy) == 0)
-            return sla__fold_clock(fold, (uint16_t)i, cycle);
+            return cycle == 0            ? sla__fold_latest(fold, (uint16_t)i)
+                   : cycle <= UINT16_MAX ? sla__fold_clock(fold, (uint16_t)i, (uint16_t)cycle)
+                                         : NULL;
     }
     return NULL;
 }

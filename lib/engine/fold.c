@@ -4,11 +4,17 @@
 #include <assert.h>
 #include <string.h>
 
+/* Bytes of the bits of all policies, which are few. */
+static inline size_t matched_bytes(const sla_policies *policies)
+{
+    return (policies->policy_count + 7) / 8;
+}
+
 /* values, seen, clocks, matched: in one block, in this order, so that all are aligned. */
-static size_t block_size(const sla_policies *policies, size_t clocks)
+static inline size_t block_size(const sla_policies *policies, size_t clocks)
 {
     return (policies->attribute_count + policies->fact_slot_count) * sizeof(int64_t) +
-           clocks * sizeof(sla__clock) + (policies->policy_count + 7) / 8 + 1;
+           clocks * sizeof(sla__clock) + matched_bytes(policies) + 1;
 }
 
 static void lay_out(sla__fold *fold, const sla_policies *policies, void *block, size_t clocks)
@@ -63,7 +69,7 @@ bool sla__fold_clear(sla__fold *fold, const sla_allocator *allocator, const sla_
     }
     lay_out(&cleared, policies, fold->values, clocks_in(policies, fold->block_bytes));
     memset(cleared.values, 0, policies->attribute_count * sizeof(int64_t));
-    memset(cleared.matched, 0, (policies->policy_count + 7) / 8);
+    memset(cleared.matched, 0, matched_bytes(policies));
     *fold = cleared;
     set_out(fold, policies, rules);
     return true;
@@ -76,16 +82,19 @@ void sla__fold_fini(sla__fold *fold, const sla_allocator *allocator)
     memset(fold, 0, sizeof *fold);
 }
 
+/* Values, seen and clocks lie next to one another in both; `matched` behind the room
+ * for clocks, of which one may have more. */
 static void copy_block(sla__fold *to, const sla__fold *from, const sla_policies *policies)
 {
-    memcpy(to->values, from->values, policies->attribute_count * sizeof(int64_t));
-    memcpy(to->seen, from->seen, policies->fact_slot_count * sizeof(sla_time));
-    memcpy(to->clocks, from->clocks, from->clock_count * sizeof(sla__clock));
-    memcpy(to->matched, from->matched, (policies->policy_count + 7) / 8);
+    const char *const end = (const char *)(from->clocks + from->clock_count);
+
+    memcpy(to->values, from->values, (size_t)(end - (const char *)from->values));
+    for (size_t i = 0; i < matched_bytes(policies); i++)
+        to->matched[i] = from->matched[i];
 }
 
-bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
-                       const sla_policies *policies, size_t clocks, size_t notes)
+bool sla__fold_grow(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
+                    size_t clocks, size_t notes)
 {
     if (!sla__grow_exact(allocator, (void **)&fold->notes, &fold->note_capacity, notes,
                          sizeof(sla__note)))
@@ -105,18 +114,13 @@ bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
     return true;
 }
 
-bool sla__fold_copy_reserve(sla__fold *copy, const sla_allocator *allocator,
-                            const sla_policies *policies, const sla__fold *fold)
+bool sla__fold_copy_grow(sla__fold *copy, const sla_allocator *allocator, const sla__fold *fold)
 {
-    /* A copy is scratch that serves tickets of different policies, so its block
-     * is measured in bytes. */
-    const size_t wanted = block_size(policies, fold->clock_capacity);
-
     if (!sla__grow(allocator, (void **)&copy->notes, &copy->note_capacity, fold->note_capacity,
                    sizeof(sla__note)))
         return false;
-    if (copy->values == NULL || copy->block_bytes < wanted) {
-        const size_t grown = wanted + wanted / 2;
+    if (copy->block_bytes < fold->block_bytes) {
+        const size_t grown = fold->block_bytes + fold->block_bytes / 2;
         void *block = sla__new(allocator, 1, grown);
 
         if (block == NULL)
@@ -134,7 +138,7 @@ bool sla__fold_copy(sla__fold *copy, const sla_allocator *allocator, const sla_p
 {
     sla__fold made = *fold;
 
-    if (!sla__fold_copy_reserve(copy, allocator, policies, fold))
+    if (!sla__fold_copy_reserve(copy, allocator, fold))
         return false;
     lay_out(&made, policies, copy->values, fold->clock_capacity);
     made.notes = copy->notes;
@@ -168,37 +172,51 @@ void sla__fold_restore(sla__fold *fold, const sla_policies *policies, sla__fold 
     *fold = back;
 }
 
-/* The first clock at or after (target, cycle). */
-static size_t clock_place(const sla__fold *fold, uint16_t target, uint32_t cycle)
+/* What clocks are in order of. */
+static inline uint32_t key_of(uint16_t target, uint16_t cycle)
 {
-    size_t place = 0;
+    return (uint32_t)target << 16 | cycle;
+}
 
-    while (place < fold->clock_count &&
-           (fold->clocks[place].target < target ||
-            (fold->clocks[place].target == target && fold->clocks[place].cycle < cycle)))
+static inline uint32_t key_at(const sla__fold *fold, size_t place)
+{
+    return key_of(fold->clocks[place].target, fold->clocks[place].cycle);
+}
+
+/* The first clock at or after the key.  Most tickets have one clock for each target of
+ * a policy, and then its place follows from the number of the target. */
+static inline size_t clock_place(const sla__fold *fold, uint32_t key)
+{
+    size_t place = fold->clock_count > 0 ? (key >> 16) - fold->clocks[0].target : 0;
+
+    if (place >= fold->clock_count || key_at(fold, place) > key)
+        place = 0;
+    while (place < fold->clock_count && key_at(fold, place) < key)
         place++;
     return place;
 }
 
-sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint32_t cycle)
+sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint16_t cycle)
 {
-    size_t place;
+    const size_t place = clock_place(fold, key_of(target, cycle));
 
-    if (cycle == 0) {
-        place = clock_place(fold, target, UINT32_MAX);
-        return place > 0 && fold->clocks[place - 1].target == target ? &fold->clocks[place - 1]
-                                                                     : NULL;
-    }
-    place = clock_place(fold, target, cycle);
-    if (place < fold->clock_count && fold->clocks[place].target == target &&
-        fold->clocks[place].cycle == cycle)
-        return &fold->clocks[place];
-    return NULL;
+    return place < fold->clock_count && key_at(fold, place) == key_of(target, cycle)
+               ? &fold->clocks[place]
+               : NULL;
+}
+
+sla__clock *sla__fold_latest(const sla__fold *fold, uint16_t target)
+{
+    size_t place = clock_place(fold, key_of(target, 0));
+
+    while (place < fold->clock_count && fold->clocks[place].target == target)
+        place++;
+    return place > 0 && fold->clocks[place - 1].target == target ? &fold->clocks[place - 1] : NULL;
 }
 
 sla__clock *sla__fold_insert(sla__fold *fold, uint16_t target, uint16_t cycle)
 {
-    const size_t place = clock_place(fold, target, cycle);
+    const size_t place = clock_place(fold, key_of(target, cycle));
     sla__clock *clock = &fold->clocks[place];
 
     assert(fold->clock_count < fold->clock_capacity);

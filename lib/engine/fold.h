@@ -18,9 +18,18 @@ bool sla__fold_clear(sla__fold *fold, const sla_allocator *allocator, const sla_
                      uint32_t rules);
 void sla__fold_fini(sla__fold *fold, const sla_allocator *allocator);
 
+/* What sla__fold_reserve and sla__fold_copy_reserve do where there is not room yet. */
+bool sla__fold_grow(sla__fold *fold, const sla_allocator *allocator, const sla_policies *policies,
+                    size_t clocks, size_t notes);
+bool sla__fold_copy_grow(sla__fold *copy, const sla_allocator *allocator, const sla__fold *fold);
+
 /* Room for so many clocks and notes in all.  False: out of memory, nothing changed. */
-bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
-                       const sla_policies *policies, size_t clocks, size_t notes);
+static inline bool sla__fold_reserve(sla__fold *fold, const sla_allocator *allocator,
+                                     const sla_policies *policies, size_t clocks, size_t notes)
+{
+    return (clocks <= fold->clock_capacity && notes <= fold->note_capacity) ||
+           sla__fold_grow(fold, allocator, policies, clocks, notes);
+}
 
 /* Makes `copy` equal to `fold`, growing its memory where it must.  False: out
  * of memory, and `copy` is as it was. */
@@ -31,12 +40,20 @@ bool sla__fold_copy(sla__fold *copy, const sla_allocator *allocator, const sla_p
  * only grown since, unless it went over to other policies.  The copy is used up. */
 void sla__fold_restore(sla__fold *fold, const sla_policies *policies, sla__fold *copy);
 
-/* Room in `copy` for a later sla__fold_copy of a fold of this capacity. */
-bool sla__fold_copy_reserve(sla__fold *copy, const sla_allocator *allocator,
-                            const sla_policies *policies, const sla__fold *fold);
+/* Room in `copy` for a later sla__fold_copy of a fold of this capacity.  It is scratch
+ * that serves tickets of different policies, so its block is measured in bytes. */
+static inline bool sla__fold_copy_reserve(sla__fold *copy, const sla_allocator *allocator,
+                                          const sla__fold *fold)
+{
+    return (fold->block_bytes <= copy->block_bytes && fold->note_capacity <= copy->note_capacity) ||
+           sla__fold_copy_grow(copy, allocator, fold);
+}
 
-/* The clock of a target's cycle, the latest one for cycle 0; NULL for none. */
-sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint32_t cycle);
+/* The clock of a target's cycle, or NULL. */
+sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint16_t cycle);
+
+/* The clock of a target's latest cycle, or NULL. */
+sla__clock *sla__fold_latest(const sla__fold *fold, uint16_t target);
 
 /* Puts a zeroed clock into its place; there is room.  Later clocks move. */
 sla__clock *sla__fold_insert(sla__fold *fold, uint16_t target, uint16_t cycle);

@@ -43,7 +43,7 @@ static void leave(sla__run *run, sla__act *act, size_t policy)
 /* A cycle that no clock of the target has had, not even under other policies. */
 static uint16_t next_cycle(const sla__run *run, uint16_t target)
 {
-    const sla__clock *last = sla__fold_clock(run->fold, target, 0);
+    const sla__clock *last = sla__fold_latest(run->fold, target);
     const uint16_t left = sla__left_cycle(run->engine, run->fold, target);
 
     return (uint16_t)((last != NULL && last->cycle > left ? last->cycle : left) + 1);
@@ -67,8 +67,8 @@ static void add_clock(sla__run *run, uint16_t target)
 
 static void begin(sla__run *run, uint16_t target, sla_time at)
 {
-    sla__clock_start(run, sla__fold_clock(run->fold, target, 0), at, at);
-    sla__fold_clock(run->fold, target, 0)->fresh = 1;
+    sla__clock_start(run, sla__fold_latest(run->fold, target), at, at);
+    sla__fold_latest(run->fold, target)->fresh = 1;
 }
 
 /* A clock of the target comes, with the fact. */
@@ -106,7 +106,7 @@ void sla__apply_new_targets(sla__run *run, sla__act *act, const sla_policies *be
 
         if (sla__has_policy(run->fold, run->policies->targets[i].policy) &&
             sla__pair_target(&pair, target) == SLA__NONE &&
-            sla__fold_clock(run->fold, target, 0) == NULL)
+            sla__fold_latest(run->fold, target) == NULL)
             come(run, act, target);
     }
 }

@@ -207,8 +207,7 @@ static bool guest_reserve(sla_engine *engine, const sla__ticket *ticket)
 {
     sla__ticket *const guest = &engine->guest;
 
-    return sla__fold_copy_reserve(&guest->fold, &engine->allocator,
-                                  sla__rules_of(engine, &ticket->fold), &ticket->fold) &&
+    return sla__fold_copy_reserve(&guest->fold, &engine->allocator, &ticket->fold) &&
            sla__grow(&engine->allocator, (void **)&guest->tells.items, &guest->tells.capacity,
                      ticket->tells.count, sizeof(sla__tell));
 }
