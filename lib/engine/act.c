@@ -350,8 +350,7 @@ int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_
 
 int sla__act_verdict(const sla__act *act)
 {
-    if (act->name < SLA__FACT_ACKNOWLEDGED || act->name > SLA__FACT_WAIVED ||
-        act->rule[0] != '\0' || !act->applied || act->done)
+    if (!sla__act_is_order(act) || act->rule[0] != '\0' || !act->applied || act->done)
         return SLA_OK;
     if (!act->named)
         return act->policy_named ? SLA_ERR_NOT_FOUND : SLA_OK;

@@ -35,6 +35,12 @@ typedef struct sla__act {
 int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_t seq,
                      sla__act *act, sla_error *error);
 
+/* acknowledged, extended, waived: given about a clock. */
+static inline bool sla__act_is_order(const sla__act *act)
+{
+    return act->name >= SLA__FACT_ACKNOWLEDGED && act->name <= SLA__FACT_WAIVED;
+}
+
 /* What folding found: SLA_OK; SLA_ERR_NOT_FOUND, SLA_ERR_STATE for an order that
  * no clock took. */
 int sla__act_verdict(const sla__act *act);

@@ -102,11 +102,6 @@ static sla__clock *get(const sla__run *run, size_t place)
     return &run->fold->clocks[place];
 }
 
-static const sla__target *target_of(const sla__run *run, size_t place)
-{
-    return &run->policies->targets[get(run, place)->target];
-}
-
 /* The next cycle begins at the fact, if this was the latest one. */
 static void begin_anew(sla__run *run, sla__stage *stage, size_t place)
 {
@@ -114,7 +109,7 @@ static void begin_anew(sla__run *run, sla__stage *stage, size_t place)
         sla__clock_begin_next(run, get(run, place), stage->act->at, stage->act->at);
 }
 
-static void stop(sla__run *run, sla__stage *stage, size_t place)
+static void stop(sla__run *run, sla__stage *stage, const sla__target *target, size_t place)
 {
     const sla_time at = stage->act->at;
     sla__clock *clock = get(run, place);
@@ -125,7 +120,7 @@ static void stop(sla__run *run, sla__stage *stage, size_t place)
     clock = get(run, place);
     sla__clock_end(run, clock, at <= clock->due_at ? SLA_MET : SLA_MISSED, at, stage->act->seq,
                    SLA__CAUSE_NONE);
-    if (!sla__holds(&stage->scene, target_of(run, place)->recur_until))
+    if (!sla__holds(&stage->scene, target->recur_until))
         sla__clock_recur(run, get(run, place), at, at);
 }
 
@@ -138,9 +133,9 @@ static bool anchor_moved(const sla__run *run, const sla__clock *clock)
 }
 
 /* Goal or calendar chosen anew.  Returns false when the clock is done with. */
-static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
+static bool follow_attributes(sla__run *run, sla__stage *stage, const sla__target *target,
+                              size_t place)
 {
-    const sla__target *target = target_of(run, place);
     sla__clock *clock = get(run, place);
     const sla__choice choice = sla__choose(run->policies, run->fold, target, clock->start_at);
     const sla_time at = stage->act->at;
@@ -166,10 +161,8 @@ static bool follow_attributes(sla__run *run, sla__stage *stage, size_t place)
 }
 
 /* Returns whether the clock lives on in its cycle. */
-static bool reopen(sla__run *run, sla__stage *stage, size_t place)
+static bool reopen(sla__run *run, sla__stage *stage, const sla__target *target, size_t place)
 {
-    const sla__target *target = target_of(run, place);
-
     if (target->on_reopen == SLA__REOPEN_NEW_CYCLE) {
         begin_anew(run, stage, place);
         return false;
@@ -185,24 +178,19 @@ static bool reopen(sla__run *run, sla__stage *stage, size_t place)
     return true;
 }
 
-static bool reopens(sla__run *run, sla__stage *stage, size_t place)
+static bool reopens(sla__run *run, sla__stage *stage, const sla__target *target,
+                    const sla__clock *clock)
 {
-    const sla__target *target = target_of(run, place);
-    const sla__clock *clock = get(run, place);
-
     return sla__clock_ended(clock) && target->on_reopen != SLA__REOPEN_NEVER &&
            !(clock->flags & SLA__LEFT) && sla__fold_is_latest(run->fold, clock) &&
            sla__holds(&stage->scene, target->reopen);
 }
 
-static void follow_pauses(sla__run *run, sla__stage *stage, size_t place)
+static void follow_pauses(sla__run *run, sla__stage *stage, const sla__target *target, size_t place)
 {
-    const sla__target *target = target_of(run, place);
     sla__clock *clock = get(run, place);
     uint16_t reasons = clock->reasons;
 
-    if (target->pause_count == 0)
-        return;
     for (uint32_t i = 0; i < target->pause_count; i++) {
         if (sla__holds(&stage->scene, run->policies->pauses[target->pause_first + i].on))
             reasons |= (uint16_t)(1u << i);
@@ -222,28 +210,23 @@ static void follow_pauses(sla__run *run, sla__stage *stage, size_t place)
 
 static bool starts(sla__stage *stage, const sla__target *target, const sla__clock *clock)
 {
-    if (clock->state != SLA_WAITING || (clock->flags & (SLA__START_SEEN | SLA__SCHEDULED)))
+    if (clock->flags & (SLA__START_SEEN | SLA__SCHEDULED))
         return false;
     return sla__holds(&stage->scene,
                       clock->flags & SLA__ASKED_WAIT ? target->recur_asked : target->start);
 }
 
-static void begin(sla__run *run, sla__stage *stage, size_t place)
+static void begin(sla__run *run, sla__stage *stage, const sla__target *target, sla__clock *clock)
 {
-    sla__clock *clock = get(run, place);
-
-    if (clock->state != SLA_WAITING)
-        return;
-    if (starts(stage, target_of(run, place), clock))
+    if (starts(stage, target, clock))
         sla__clock_start(run, clock, stage->act->at, stage->act->at);
     else if (clock->flags & SLA__START_SEEN)
         sla__clock_start(run, clock, clock->start_at, stage->act->at);
 }
 
 /* Ends of a live clock.  Returns whether it is done with. */
-static bool ends(sla__run *run, sla__stage *stage, size_t place)
+static bool ends(sla__run *run, sla__stage *stage, const sla__target *target, size_t place)
 {
-    const sla__target *target = target_of(run, place);
     sla__clock *clock = get(run, place);
 
     if (sla__holds(&stage->scene, target->cancel)) {
@@ -251,7 +234,7 @@ static bool ends(sla__run *run, sla__stage *stage, size_t place)
         return true;
     }
     if (sla__holds(&stage->scene, target->stop)) {
-        stop(run, stage, place);
+        stop(run, stage, target, place);
         return true;
     }
     if (!sla__holds(&stage->scene, target->reset))
@@ -262,71 +245,83 @@ static bool ends(sla__run *run, sla__stage *stage, size_t place)
 }
 
 /* Returns whether the clock is still there. */
-static bool go_through_clock(sla__run *run, sla__stage *stage, size_t place)
+static bool go_through_clock(sla__run *run, sla__stage *stage, const sla__target *target,
+                             size_t place)
 {
     sla__clock *clock = get(run, place);
 
     if (sla__clock_live(clock)) {
         if ((stage->attributes_changed || stage->first_seen != SLA__NONE || run->fold->stale) &&
-            !follow_attributes(run, stage, place))
+            !follow_attributes(run, stage, target, place))
             return true;
-        if (ends(run, stage, place))
+        if (ends(run, stage, target, place))
             return true;
     } else if (clock->state == SLA_WAITING) {
-        if (sla__holds(&stage->scene, target_of(run, place)->cancel)) {
+        if (sla__holds(&stage->scene, target->cancel)) {
             sla__fold_remove(run->fold, clock);
             return false;
         }
-        begin(run, stage, place);
-    } else if (!reopens(run, stage, place) || !reopen(run, stage, place)) {
+        begin(run, stage, target, clock);
+    } else if (!reopens(run, stage, target, clock) || !reopen(run, stage, target, place)) {
         return true;
     }
-    follow_pauses(run, stage, place);
+    if (target->pause_count > 0)
+        follow_pauses(run, stage, target, place);
     return true;
+}
+
+/* The place behind the clocks of a target, of which it is in the midst or at the end. */
+static size_t behind_target(const sla__run *run, size_t place, uint16_t target)
+{
+    while (place < run->fold->clock_count && get(run, place)->target == target)
+        place++;
+    return place;
 }
 
 /* The clocks of one target; cycles that the fact adds are left alone, but for
  * what is said about a clock by name.  Returns the place behind them. */
-static size_t go_through_target(sla__run *run, sla__stage *stage, size_t place)
+static size_t go_through_target(sla__run *run, sla__stage *stage, const sla__target *target,
+                                size_t place)
 {
-    const uint16_t target = get(run, place)->target;
+    const uint16_t number = get(run, place)->target;
     const size_t first = place;
-    size_t count = 0;
+    size_t count = behind_target(run, place, number) - place;
 
-    while (place + count < run->fold->clock_count && get(run, place + count)->target == target)
-        count++;
     for (; count > 0 && run->result == SLA_OK; count--) {
-        if (go_through_clock(run, stage, place))
+        if (go_through_clock(run, stage, target, place))
             place++;
     }
-    for (place = first; place < run->fold->clock_count && get(run, place)->target == target;
-         place++)
+    if (!sla__act_is_order(stage->act))
+        return behind_target(run, place, number);
+    for (place = first; place < behind_target(run, place, number); place++)
         sla__apply_order(run, stage->act, get(run, place));
     return place;
 }
 
-/* Could the fact move a clock of the target? */
-static bool concerns(const sla__run *run, const sla__stage *stage, const sla__target *target)
+/* The facts, as bits, that move the clocks which listen to one of them: this one, or all
+ * of them where more has changed than a fact has come. */
+static uint64_t moving_facts(const sla__run *run, const sla__stage *stage)
 {
-    const sla__act *act = stage->act;
-
-    if (!stage->attributes_changed && stage->first_seen == SLA__NONE && !run->fold->stale &&
-        act->name != SLA__NONE && !(target->listens & sla__fact_bit(act->name)))
-        return false;
-    return !sla__stage_refused(run, stage, target->policy);
+    return stage->attributes_changed || stage->first_seen != SLA__NONE || run->fold->stale ||
+                   stage->act->name == SLA__NONE
+               ? UINT64_MAX
+               : sla__fact_bit(stage->act->name);
 }
 
 static void go_through_clocks(sla__run *run, sla__stage *stage)
 {
+    uint64_t facts = moving_facts(run, stage);
     size_t place = 0;
 
     while (place < run->fold->clock_count && run->result == SLA_OK) {
-        const uint16_t target = get(run, place)->target;
+        const sla__target *target = &run->policies->targets[get(run, place)->target];
 
-        if (concerns(run, stage, &run->policies->targets[target]))
-            place = go_through_target(run, stage, place);
-        else
+        if (!(target->listens & facts) || sla__stage_refused(run, stage, target->policy)) {
             place++;
+            continue;
+        }
+        place = go_through_target(run, stage, target, place);
+        facts = moving_facts(run, stage); /* a clock that goes on makes the fold stale */
     }
 }
 

@@ -237,7 +237,7 @@ static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const s
     engine->passings.count = 0;
     sla__timeline_forget_moves(&ticket->fold);
     run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
-    sla__timeline_apply(&run, act);
+    sla__timeline_take(&run, act);
     result = outcome(&run, act);
     if (result != SLA_OK || !(run.effects || overdue))
         return result;

@@ -163,8 +163,7 @@ static void waive(sla__run *run, sla__act *act, sla__clock *clock)
 
 void sla__apply_order(sla__run *run, sla__act *act, sla__clock *clock)
 {
-    if (act->name < SLA__FACT_ACKNOWLEDGED || act->name > SLA__FACT_WAIVED ||
-        !names(run, act, clock))
+    if (!names(run, act, clock))
         return;
     act->named = true;
     if (act->name == SLA__FACT_ACKNOWLEDGED)

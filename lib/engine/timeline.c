@@ -25,14 +25,16 @@ sla__run sla__run_over(sla_engine *engine, sla__ticket *ticket, sla__fold *fold,
 
 sla__clock *sla__timeline_next(const sla__fold *fold)
 {
+    sla_time at = SLA_NEVER;
     sla__clock *first = NULL;
 
     /* Clocks stand in order of (target, cycle), targets in order of policy: the
      * first of equals is the right one. */
     for (size_t i = 0; i < fold->clock_count; i++) {
-        if (fold->clocks[i].next_at != SLA_NEVER &&
-            (first == NULL || fold->clocks[i].next_at < first->next_at))
+        if (fold->clocks[i].next_at < at) {
+            at = fold->clocks[i].next_at;
             first = &fold->clocks[i];
+        }
     }
     return first;
 }
@@ -49,11 +51,12 @@ static sla__note *next_derived(const sla__fold *fold)
 
 sla_time sla__timeline_item_at(const sla__fold *fold)
 {
-    const sla__clock *clock = sla__timeline_next(fold);
-    const sla__note *derived = next_derived(fold);
-    const sla_time at = clock != NULL ? clock->next_at : SLA_NEVER;
+    const sla__note *const derived = next_derived(fold);
+    sla_time at = derived != NULL ? derived->a : SLA_NEVER;
 
-    return derived != NULL && derived->a < at ? derived->a : at;
+    for (size_t i = 0; i < fold->clock_count; i++)
+        at = fold->clocks[i].next_at < at ? fold->clocks[i].next_at : at;
+    return at;
 }
 
 sla_time sla__timeline_next_at(const sla__ticket *ticket)
@@ -211,8 +214,12 @@ bool sla__timeline_in_order(const sla__fold *fold, sla_time at, uint32_t seq)
 void sla__timeline_apply(sla__run *run, sla__act *act)
 {
     sla__timeline_follow(run, act->at, false);
-    if (run->result != SLA_OK)
-        return;
+    if (run->result == SLA_OK)
+        sla__timeline_take(run, act);
+}
+
+void sla__timeline_take(sla__run *run, sla__act *act)
+{
     moved_to(run->fold, act->at, SLA__PHASE_FACTS);
     run->fold->applied_at = act->at;
     run->fold->applied_seq = act->seq;

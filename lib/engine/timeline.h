@@ -31,6 +31,9 @@ void sla__timeline_follow(sla__run *run, sla_time until, bool with);
 /* Applies a fact in its order, once what lies before it has been followed. */
 void sla__timeline_apply(sla__run *run, sla__act *act);
 
+/* The same where nothing lies before it. */
+void sla__timeline_take(sla__run *run, sla__act *act);
+
 /* Replans live clocks whose calendar the fact of the world `world` replaced. */
 void sla__timeline_world(sla__run *run, uint32_t world);
 

@@ -114,12 +114,13 @@ static void take_back_step(comparison *work, const sla__clock *old, const sla__c
 static void compare_steps(comparison *work, const sla__clock *old, sla__clock *made)
 {
     const uint32_t back = old->told & ~(made != NULL ? made->held : 0);
-    const size_t count = work->policies->targets[old->target].step_count;
 
-    for (size_t i = 0; i < count; i++) {
+    size_t i = 0;
+
+    for (uint32_t rest = back; rest != 0; rest >>= 1, i++) {
         const uint32_t bit = UINT32_C(1) << i;
 
-        if (!(back & bit))
+        if (!(rest & 1))
             continue;
         if (sla__told_heard(work->before, old, i))
             take_back_step(work, old, made, i);
@@ -316,24 +317,29 @@ static sla__clock *same_place(const sla__fold *fold, const sla__clock *old, size
     return sla__fold_clock(fold, old->target, old->cycle);
 }
 
+static void compare_clock(comparison *work, const sla__clock *old, sla__clock *made)
+{
+    compare_steps(work, old, made);
+    compare_end(work, old, made);
+    if (made == NULL)
+        return;
+    compare_due(work, old, made);
+    compare_breach(work, old, made);
+    compare_repeats(work, made);
+    if (made->flags & SLA__NOTED)
+        compare_held_repeats(work, made);
+}
+
 static void compare_clocks(comparison *work)
 {
+    const bool whole = work->source->cause != SLA__CAUSE_NONE;
+
     for (size_t i = 0; i < work->before->clock_count && work->result == SLA_OK; i++) {
         const sla__clock *old = &work->before->clocks[i];
         sla__clock *made = same_place(work->after, old, i);
 
-        if (made != NULL && work->source->cause == SLA__CAUSE_NONE &&
-            memcmp(old, made, sizeof *old) == 0)
-            continue;
-        compare_steps(work, old, made);
-        compare_end(work, old, made);
-        if (made == NULL)
-            continue;
-        compare_due(work, old, made);
-        compare_breach(work, old, made);
-        compare_repeats(work, made);
-        if (made->flags & SLA__NOTED)
-            compare_held_repeats(work, made);
+        if (whole || made == NULL || memcmp(old, made, sizeof *old) != 0)
+            compare_clock(work, old, made);
     }
 }
 
