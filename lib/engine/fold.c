@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/apart.h"
+
 /* Bytes of the bits of all policies, which are few. */
 static inline size_t matched_bytes(const sla_policies *policies)
 {
@@ -183,34 +185,35 @@ static inline uint32_t key_at(const sla__fold *fold, size_t place)
     return key_of(fold->clocks[place].target, fold->clocks[place].cycle);
 }
 
-/* The first clock at or after the key.  Most tickets have one clock for each target of
- * a policy, and then its place follows from the number of the target. */
-static inline size_t clock_place(const sla__fold *fold, uint32_t key)
+/* The first clock at or after the key.  One that comes mostly comes behind all others. */
+static SLA__APART size_t clock_place(const sla__fold *fold, uint32_t key)
 {
-    size_t place = fold->clock_count > 0 ? (key >> 16) - fold->clocks[0].target : 0;
+    size_t place = fold->clock_count;
 
-    if (place >= fold->clock_count || key_at(fold, place) > key)
-        place = 0;
-    while (place < fold->clock_count && key_at(fold, place) < key)
-        place++;
+    while (place > 0 && key_at(fold, place - 1) >= key)
+        place--;
     return place;
 }
 
+/* Most tickets have one clock for each target of a policy: its place follows from the
+ * number of the target. */
 sla__clock *sla__fold_clock(const sla__fold *fold, uint16_t target, uint16_t cycle)
 {
-    const size_t place = clock_place(fold, key_of(target, cycle));
+    const uint32_t key = key_of(target, cycle);
+    size_t place = fold->clock_count > 0 ? (uint32_t)(target - fold->clocks[0].target) : 0;
 
-    return place < fold->clock_count && key_at(fold, place) == key_of(target, cycle)
-               ? &fold->clocks[place]
-               : NULL;
+    if (place < fold->clock_count && key_at(fold, place) == key)
+        return &fold->clocks[place];
+    place = clock_place(fold, key);
+    return place < fold->clock_count && key_at(fold, place) == key ? &fold->clocks[place] : NULL;
 }
 
 sla__clock *sla__fold_latest(const sla__fold *fold, uint16_t target)
 {
-    size_t place = clock_place(fold, key_of(target, 0));
+    size_t place = fold->clock_count;
 
-    while (place < fold->clock_count && fold->clocks[place].target == target)
-        place++;
+    while (place > 0 && fold->clocks[place - 1].target > target)
+        place--;
     return place > 0 && fold->clocks[place - 1].target == target ? &fold->clocks[place - 1] : NULL;
 }
 
@@ -220,7 +223,8 @@ sla__clock *sla__fold_insert(sla__fold *fold, uint16_t target, uint16_t cycle)
     sla__clock *clock = &fold->clocks[place];
 
     assert(fold->clock_count < fold->clock_capacity);
-    memmove(clock + 1, clock, (fold->clock_count - place) * sizeof *clock);
+    if (place < fold->clock_count)
+        memmove(clock + 1, clock, (fold->clock_count - place) * sizeof *clock);
     fold->clock_count++;
     memset(clock, 0, sizeof *clock);
     clock->target = target;

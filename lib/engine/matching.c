@@ -77,10 +77,11 @@ static void come(sla__run *run, const sla__act *act, uint16_t target)
     sla__scene scene;
 
     add_clock(run, target);
-    scene = sla__scene_of(run->policies, run->fold, SLA__FACT_OPENED);
     /* At `opened` itself the start comes with the fact, as for any other. */
-    if (run->result == SLA_OK && act->name != SLA__FACT_OPENED &&
-        sla__holds(&scene, run->policies->targets[target].start))
+    if (run->result != SLA_OK || act->name == SLA__FACT_OPENED)
+        return;
+    scene = sla__scene_of(run->policies, run->fold, SLA__FACT_OPENED);
+    if (sla__holds(&scene, run->policies->targets[target].start))
         begin(run, target, act->at);
 }
 

@@ -261,10 +261,11 @@ static bool pass_plainly(sla_engine *engine, sla__ticket *ticket)
     return merge_into_burst(engine) == SLA_OK;
 }
 
-/* Lets the ticket's next item pass.  False: out of memory, and nothing has changed. */
-static bool pass_next(sla_engine *engine, sla__ticket *ticket)
+/* Lets what the ticket has next, at an instant, pass: a fact that waits comes before an
+ * item.  False: out of memory, and nothing has changed. */
+static bool pass_next(sla_engine *engine, sla__ticket *ticket, sla_time at)
 {
-    const bool waiting_fact = ticket->future_at <= sla__timeline_item_at(&ticket->fold);
+    const bool waiting_fact = ticket->future_at <= at;
 
     engine->passings.count = 0;
     if (waiting_fact || has_effects(sla__rules_of(engine, &ticket->fold), &ticket->fold))
@@ -315,6 +316,7 @@ static bool take_waiting(sla_engine *engine, sla__ticket *ticket, sla_time at)
 static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
 {
     sla__ticket *ticket = sla__ticket_wake(engine, slot);
+    sla_time next;
     bool room;
 
     if (ticket == NULL)
@@ -322,9 +324,9 @@ static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
     engine->burst.count = engine->burst_next = 0;
     engine->burst_ticket = slot;
     room = take_waiting(engine, ticket, at);
-    while (room && sla__timeline_next_at(ticket) <= at)
-        room = pass_next(engine, ticket);
-    sla__ticket_schedule(engine, slot);
+    while ((next = sla__timeline_next_at(ticket)) <= at && room)
+        room = pass_next(engine, ticket, next);
+    sla__ticket_schedule_at(engine, slot, next);
     return room || engine->burst.count > 0;
 }
 

@@ -162,21 +162,31 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot)
     sla__berth_drop(engine, slot);
 }
 
+/* An item of a ticket, or what it has waiting to be told before that. */
+static sla_time or_told_before(const sla__ticket *ticket, sla_time item_at)
+{
+    return ticket->tells.count > 0 && ticket->tells.items[0].at < item_at
+               ? ticket->tells.items[0].at
+               : item_at;
+}
+
 sla_time sla__ticket_next_at(const sla__ticket *ticket)
 {
-    const sla_time at = sla__timeline_next_at(ticket);
-
-    return ticket->tells.count > 0 && ticket->tells.items[0].at < at ? ticket->tells.items[0].at
-                                                                     : at;
+    return or_told_before(ticket, sla__timeline_next_at(ticket));
 }
 
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot)
+{
+    sla__ticket_schedule_at(engine, slot, sla__timeline_next_at(engine->berths[slot]->ticket));
+}
+
+void sla__ticket_schedule_at(sla_engine *engine, uint32_t slot, sla_time item_at)
 {
     sla__berth *const berth = engine->berths[slot];
     const sla__ticket *const ticket = berth->ticket;
 
     berth->put_off = 0;
-    sla__timers_set(&engine->timers, slot, sla__ticket_next_at(ticket), ticket->number);
+    sla__timers_set(&engine->timers, slot, or_told_before(ticket, item_at), ticket->number);
 }
 
 static bool may_let_go(const sla_engine *engine, const sla__ticket *ticket)

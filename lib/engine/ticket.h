@@ -35,6 +35,9 @@ sla_time sla__ticket_next_at(const sla__ticket *ticket);
 /* Puts the timer of a ticket that is awake where it belongs. */
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot);
 
+/* The same, of a ticket whose next item is known to come at an instant. */
+void sla__ticket_schedule_at(sla_engine *engine, uint32_t slot, sla_time item_at);
+
 /* With history in the store: forgets the facts, unless one waits for its time or
  * something is still to be told of them. */
 void sla__ticket_let_history_go(sla_engine *engine, sla__ticket *ticket);
