@@ -259,6 +259,7 @@ static bool go_through_clock(sla__run *run, sla__stage *stage, const sla__target
     } else if (clock->state == SLA_WAITING) {
         if (sla__holds(&stage->scene, target->cancel)) {
             sla__fold_remove(run->fold, clock);
+            run->moved = true;
             return false;
         }
         begin(run, stage, target, clock);
@@ -332,8 +333,10 @@ static void drop_next_cycle(sla__run *run, uint16_t target)
         sla__clock *clock = get(run, i);
 
         if (clock->target == target && clock->state == SLA_WAITING &&
-            (clock->flags & (SLA__SCHEDULED | SLA__ASKED_WAIT)))
+            (clock->flags & (SLA__SCHEDULED | SLA__ASKED_WAIT))) {
             sla__fold_remove(run->fold, clock);
+            run->moved = true;
+        }
     }
 }
 
@@ -382,6 +385,7 @@ void sla__apply(sla__run *run, sla__act *act)
     stage.attributes_changed = migrates;
     stage.first_seen = SLA__NONE;
     stage.was_open = run->fold->opened_at != SLA_NEVER;
+    run->moved |= migrates;
     if (migrates)
         sla__apply_migration(run, act);
     if (act->name == SLA__FACT_OPENED && !stage.was_open)

@@ -1,11 +1,13 @@
 /* change.c - see change.h. */
 #include "engine/change.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "engine/fold.h"
 #include "engine/migrate.h"
 #include "engine/timeline.h"
+#include "engine/verify.h"
 
 /* Room that a poll takes in the fold of a ticket. */
 typedef struct room {
@@ -241,7 +243,12 @@ static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const s
     result = outcome(&run, act);
     if (result != SLA_OK || !(run.effects || overdue))
         return result;
-    result = compare(engine, before, &ticket->fold, source);
+    if (run.moved) {
+        result = compare(engine, before, &ticket->fold, source);
+    } else {
+        assert(sla__told_stands(before, &ticket->fold));
+        result = sla__told_join(engine, &ticket->fold, &engine->passings, &engine->merged);
+    }
     return result == SLA_OK ? make_room(engine, ticket, &ticket->fold) : result;
 }
 

@@ -161,6 +161,7 @@ static void drop_reasons(sla__run *run, sla__clock *clock, sla_time at)
     sla__note *note = NULL;
 
     clock->reasons = 0;
+    run->moved = true;
     while ((note = sla__note_next(run->fold, clock, SLA__NOTE_REASON, note)) != NULL) {
         if (note->b == SLA_NEVER)
             note->b = at;
@@ -217,5 +218,6 @@ void sla__clock_continue(sla__run *run, sla__clock *clock, sla_time at)
     clock->cause = SLA__CAUSE_NONE;
     /* What changed while it was ended has not been asked about. */
     run->fold->stale = true;
+    run->moved = true;
     sla__clock_replan(run, clock, at, SLA__CAUSE_REOPENED);
 }

@@ -37,7 +37,8 @@ typedef struct sla__run {
     const sla_policies *policies;
     sla__tells *sink; /* what passes goes here; NULL in a look ahead */
     sla__watch *watch;
-    bool effects; /* more than a plain step passed: compare before and after */
+    bool effects; /* more than a plain step passed */
+    bool moved;   /* so has what may have been told: compare before and after */
     int result;   /* SLA_ERR_NOMEM, SLA_ERR_HORIZON */
     int depth;    /* of derived facts */
     uint32_t derived[SLA_DERIVED_DEPTH_MAX]; /* unused beyond depth */

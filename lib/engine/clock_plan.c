@@ -109,6 +109,8 @@ void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at, sla__cause
 
     if (plan.due == SLA_NEVER && run->result == SLA_OK)
         run->result = SLA_ERR_HORIZON;
+    if (clock->due_at != SLA_NEVER || clock->flags & SLA__NOTED)
+        run->moved = true; /* not the first plan that it has */
     if (clock->due_at != plan.due && clock->moved == SLA__CAUSE_NONE)
         clock->moved = (uint8_t)cause;
     clock->due_at = plan.due;

@@ -33,6 +33,7 @@ static void leave(sla__run *run, sla__act *act, size_t policy)
             continue;
         if (clock->state == SLA_WAITING) {
             sla__fold_remove(run->fold, clock);
+            run->moved = true;
         } else if (sla__clock_live(clock)) {
             sla__clock_end(run, clock, SLA_CANCELLED, act->at, act->seq, SLA__CAUSE_POLICY_LEFT);
             run->fold->clocks[i].flags |= SLA__LEFT;

@@ -30,6 +30,13 @@ bool sla__told_carry(sla_engine *engine, const sla__fold *from, sla__fold *to);
 int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *after,
                       const sla__source *source, const sla__tells *passings, sla__tells *tells);
 
+/*
+ * The same where nothing that may have been told has moved: `passings` alone join `tells`,
+ * and what waits there and no longer holds goes.
+ */
+int sla__told_join(sla_engine *engine, const sla__fold *after, const sla__tells *passings,
+                   sla__tells *tells);
+
 /* Whether a passing holds, and is not decided yet. */
 bool sla__told_undecided(const sla__fold *fold, const sla__tell *tell);
 

@@ -407,25 +407,26 @@ static bool still_waits(const sla__fold *after, const sla__tell *tell)
 }
 
 /* What waits and no longer holds goes; what passed and holds comes in. */
-static int merge(const comparison *work, const sla__tells *passings, sla__tells *tells)
+int sla__told_join(sla_engine *engine, const sla__fold *after, const sla__tells *passings,
+                   sla__tells *tells)
 {
     for (size_t i = tells->count; i-- > 0;) {
-        if (!still_waits(work->after, &tells->items[i]))
+        if (!still_waits(after, &tells->items[i]))
             sla__tells_take_out(tells, i);
     }
-    for (size_t i = 0; passings != NULL && i < passings->count; i++) {
+    for (size_t i = 0; i < passings->count; i++) {
         const sla__tell *passing = &passings->items[i];
 
-        if (!still_waits(work->after, passing))
+        if (!still_waits(after, passing))
             continue;
         for (size_t k = tells->count; k-- > 0;) {
             if (sla__tell_same(&tells->items[k], passing))
                 sla__tells_take_out(tells, k);
         }
-        if (sla__tells_put(work->engine, tells, passing) != SLA_OK)
+        if (sla__tells_put(engine, tells, passing) != SLA_OK)
             return SLA_ERR_NOMEM;
     }
-    follow_breaches(work->policies, work->after, tells);
+    follow_breaches(sla__rules_of(engine, after), after, tells);
     return SLA_OK;
 }
 
@@ -444,5 +445,5 @@ int sla__told_compare(sla_engine *engine, const sla__fold *before, sla__fold *af
     }
     if (work.result != SLA_OK)
         return work.result;
-    return merge(&work, passings, tells);
+    return sla__told_join(engine, after, passings, tells);
 }

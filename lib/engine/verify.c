@@ -31,6 +31,38 @@ static bool may_lie_before(const sla_policies *policies, const sla__fold *fold,
         &policies->goals[policies->targets[clock->target].goal_first + clock->goal]);
 }
 
+static bool clock_stands(const sla__clock *old, const sla__clock *made)
+{
+    if (made == NULL || (old->told & ~made->held) != 0)
+        return false;
+    if (old->told_end != 0 && (!sla__clock_ended(made) || made->end_seq != old->told_end_seq))
+        return false;
+    return old->due_at == SLA_NEVER || old->due_at == made->due_at;
+}
+
+static bool note_stands(const sla__note *old, const sla__note *made)
+{
+    return made->kind == old->kind && made->target == old->target && made->cycle == old->cycle &&
+           made->m == old->m && made->flags == old->flags;
+}
+
+bool sla__told_stands(const sla__fold *before, const sla__fold *after)
+{
+    if (before->rules != after->rules || before->note_count > after->note_count)
+        return false;
+    for (size_t i = 0; i < before->clock_count; i++) {
+        const sla__clock *old = &before->clocks[i];
+
+        if (!clock_stands(old, sla__fold_clock(after, old->target, old->cycle)))
+            return false;
+    }
+    for (size_t i = 0; i < before->note_count; i++) {
+        if (!note_stands(&before->notes[i], &after->notes[i]))
+            return false;
+    }
+    return true;
+}
+
 const char *sla__clock_wrong(const sla_policies *policies, const sla__fold *fold,
                              const sla__clock *clock)
 {
