@@ -6,6 +6,7 @@
 
 #include "engine/fold.h"
 #include "engine/migrate.h"
+#include "engine/tells.h"
 #include "engine/timeline.h"
 #include "engine/verify.h"
 
@@ -89,8 +90,7 @@ static int make_room(sla_engine *engine, sla__ticket *ticket, sla__fold *after)
 {
     const bool waiting = ticket->future_at != SLA_NEVER;
 
-    return sla__grow_exact(&engine->allocator, (void **)&ticket->tells.items,
-                           &ticket->tells.capacity, engine->merged.count, sizeof(sla__tell)) &&
+    return sla__tells_reserve(engine, &ticket->tells, engine->merged.count) &&
                    sla__change_reserve(engine, after, waiting)
                ? SLA_OK
                : SLA_ERR_NOMEM;

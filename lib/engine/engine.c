@@ -51,6 +51,7 @@ static void free_rooms(sla_engine *engine)
     sla__room_free(engine, engine->spare);
     sla__fold_fini(&engine->guest.fold, &engine->allocator);
     sla__free(&engine->allocator, engine->guest.tells.items);
+    sla__free(&engine->allocator, engine->spare_tells.items);
     sla__free(&engine->allocator, engine->awake);
     sla__free(&engine->allocator, engine->resting.bytes);
     sla__free(&engine->allocator, engine->spare_facts.bytes);

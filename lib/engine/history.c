@@ -6,6 +6,9 @@
 
 #include <sla/time.h>
 
+/* Room for a few facts more than the one that comes: each time it grows, all are copied. */
+enum { AHEAD = 400 };
+
 /* The head of a packed fact. */
 typedef struct head {
     sla_time at;
@@ -154,11 +157,12 @@ static size_t bound(const sla_fact *fact)
 bool sla__history_append(sla__history *history, const sla_allocator *allocator,
                          const sla_fact *fact, uint32_t seq, uint32_t rules)
 {
+    const size_t wanted = history->used + bound(fact);
     writer out = {NULL, sizeof(head)};
     head start = {fact->occurred_at, seq, 0};
 
-    if (!sla__grow(allocator, (void **)&history->bytes, &history->capacity,
-                   history->used + bound(fact), 1))
+    if (wanted > history->capacity &&
+        !sla__grow(allocator, (void **)&history->bytes, &history->capacity, wanted + AHEAD, 1))
         return false;
     out.bytes = history->bytes + history->used;
     write_fact(&out, fact, rules);

@@ -306,8 +306,7 @@ static bool take_waiting(sla_engine *engine, sla__ticket *ticket, sla_time at)
                 ticket->tells.count * sizeof ticket->tells.items[0]);
     if (ticket->tells.count > 0)
         return ticket->tells.items[0].at > at;
-    sla__free(&engine->allocator, ticket->tells.items);
-    memset(&ticket->tells, 0, sizeof ticket->tells);
+    sla__tells_leave(engine, &ticket->tells);
     return true;
 }
 

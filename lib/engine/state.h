@@ -298,6 +298,7 @@ struct sla_engine {
     size_t calendar_name_count, calendar_name_capacity;
 
     /* Room for what one call needs; reserved by record, used by poll. */
+    sla__tells spare_tells; /* room for what the next ticket has waiting, or none */
     sla__tells passings; /* what passed while a record was folded */
     sla__tells merged;   /* what a ticket will have waiting once all has gone well */
     sla__tells burst;    /* what one item of a poll made, told before anything else */

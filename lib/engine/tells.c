@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Who comes next may have to keep it for long: no more room than most facts ask for. */
+enum { SPARE_MOST = 4 };
+
 /* What concerns told steps stands in the order of the steps. */
 static sla__sort rank_of(const sla__tell *tell)
 {
@@ -57,6 +60,35 @@ int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
         return SLA_ERR_NOMEM;
     sla__tells_insert(tells, tell);
     return SLA_OK;
+}
+
+bool sla__tells_reserve(sla_engine *engine, sla__tells *tells, size_t count)
+{
+    sla__tells *const spare = &engine->spare_tells;
+
+    if (tells->items == NULL && count > 0 && count <= spare->capacity) {
+        tells->items = spare->items;
+        tells->capacity = spare->capacity;
+        memset(spare, 0, sizeof *spare);
+    }
+    return sla__grow_exact(&engine->allocator, (void **)&tells->items, &tells->capacity, count,
+                           sizeof(sla__tell));
+}
+
+void sla__tells_leave(sla_engine *engine, sla__tells *tells)
+{
+    sla__tells *const spare = &engine->spare_tells;
+    sla__tells left = *tells;
+
+    memset(tells, 0, sizeof *tells);
+    left.count = 0;
+    if (left.capacity > spare->capacity && left.capacity <= SPARE_MOST) {
+        const sla__tells smaller = *spare;
+
+        *spare = left;
+        left = smaller;
+    }
+    sla__free(&engine->allocator, left.items);
 }
 
 void sla__tells_take_out(sla__tells *tells, size_t place)

@@ -16,6 +16,12 @@ int sla__tells_put(sla_engine *engine, sla__tells *tells, const sla__tell *tell)
 /* The same where there is room. */
 void sla__tells_insert(sla__tells *tells, const sla__tell *tell);
 
+/* Room for so many in a ticket that has something waiting, and all that it has given back
+ * when nothing waits any more.  Mostly there is one such ticket at a time, between a record
+ * and the poll after it: its room goes round. */
+bool sla__tells_reserve(sla_engine *engine, sla__tells *tells, size_t count);
+void sla__tells_leave(sla_engine *engine, sla__tells *tells);
+
 void sla__tells_take_out(sla__tells *tells, size_t place);
 
 #endif
