@@ -5,17 +5,21 @@
 #include <string.h>
 
 #include "check.h"
-#include "plan_profile.h"
+#include "plan_roster.h"
 
-/* 2026-03-02T00:00:00Z, a Monday. */
+/* The weeks that these profiles are planned for begin at 2026-03-02T00:00:00Z, a Monday. */
 #define PLAN_MONDAY INT64_C(1772409600000000)
 #define PLAN_WEEK (7 * SLA_DAY)
+#define PLAN_WEEKS 26
 
 static inline void plan_made(plan_profile *profile, const char *text)
 {
     sla_error error = {0};
 
-    CHECK_OK_OR_SAY(plan_profile_parse(profile, text, strlen(text), "profile", &error), &error);
+    CHECK_OK_OR_SAY(plan_profile_parse(profile, NULL, text, strlen(text), "profile", &error),
+                    &error);
+    CHECK_EQ("rosters", 0,
+             plan_roster_fill(profile, PLAN_MONDAY, PLAN_MONDAY + PLAN_WEEKS * PLAN_WEEK));
 }
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <sla/time.h>
 
-#include "plan_profile.h"
+#include "plan_roster.h"
 
 static const char good[] =
     "{\"profile\": \"desk\", \"zone\": \"Asia/Shanghai\",\n"
@@ -20,11 +20,21 @@ static const char good[] =
     "  {\"hours\": \"22:00-06:00\", \"handlers\": 1}]}],\n"
     " \"kinds\": [{\"kind\": \"fault\", \"weight\": 3, \"rank\": 1, \"attributes\": {\"grade\": "
     "1},\n"
-    "  \"life\": [{\"desk\": \"front\", \"work\": {\"exponential\": \"PT20M\"}, \"begins\": "
-    "\"seen\"},\n"
+    "  \"life\": [{\"desk\": \"front\", \"rank\": 5, \"work\": {\"exponential\": \"PT20M\"}, "
+    "\"begins\": \"seen\"},\n"
     "   {\"wait\": {\"lognormal\": {\"median\": \"PT1H\", \"p90\": \"PT4H\"}}, \"ends\": "
     "\"resolved\"}]},\n"
     "  {\"kind\": \"other\", \"life\": [{\"wait\": {\"empirical\": [\"PT1M\", \"PT3M\"]}}]}]}\n";
+
+static int32_t handlers(const plan_profile *profile, sla_time at)
+{
+    const plan_desk *desk = &profile->desks[0];
+    int32_t there = 0;
+
+    for (size_t i = 0; i < desk->roster_count && desk->roster[i].at <= at; i++)
+        there = desk->roster[i].handlers;
+    return there;
+}
 
 TEST(what_a_profile_says)
 {
@@ -33,19 +43,24 @@ TEST(what_a_profile_says)
     sla_time monday;
     const char *at = "2026-03-02T08:30:00+08:00";
 
-    CHECK_OK_OR_SAY(plan_profile_parse(&profile, good, strlen(good), "good", &error), &error);
+    CHECK_OK_OR_SAY(plan_profile_parse(&profile, NULL, good, strlen(good), "good", &error), &error);
     CHECK_OK(sla_time_parse(at, strlen(at), &monday));
     CHECK_EQ("the wall clock of the zone", 8 * 60 + 30, plan_profile_minute(&profile, monday));
-    CHECK_EQ("Sunday 23:59", PLAN_MINUTES - 1,
+    CHECK_EQ("Sunday 23:59", PLAN_HOURS * 60 - 1,
              plan_profile_minute(&profile, monday - 8 * SLA_HOUR - 31 * SLA_MINUTE));
     CHECK_TRUE("the figures are scaled to the week", fabs(profile.rate[9] - 12.8) < 1e-9);
     CHECK_TRUE("no hours, no tickets", profile.rate[5 * 24 + 9] == 0);
-    CHECK_EQ("a desk by day", 4, plan_desk_handlers(profile.desks, 9 * 60, 4));
-    CHECK_EQ("... by night", 1, plan_desk_handlers(profile.desks, 23 * 60, 4));
-    CHECK_EQ("... after Sunday's night", 1, plan_desk_handlers(profile.desks, 5 * 60, 4));
-    CHECK_EQ("... in between", 0, plan_desk_handlers(profile.desks, 20 * 60, 4));
-    CHECK_EQ("twice as many by night", 2, plan_desk_handlers(profile.desks, 23 * 60, 8));
-    CHECK_EQ("half of one is one", 1, plan_desk_handlers(profile.desks, 23 * 60, 2));
+    CHECK_EQ("rosters", 0, plan_roster_fill(&profile, monday, monday + 7 * SLA_DAY));
+    CHECK_EQ("a desk at 08:30", 4, handlers(&profile, monday));
+    CHECK_EQ("... by night", 1, handlers(&profile, monday + 15 * SLA_HOUR));
+    CHECK_EQ("... after Sunday's night", 1,
+             handlers(&profile, monday + 7 * SLA_DAY - 3 * SLA_HOUR));
+    CHECK_EQ("... in between", 0, handlers(&profile, monday + 12 * SLA_HOUR));
+    CHECK_EQ("at most", 4, profile.desks[0].most);
+    CHECK_EQ("twice as many by night", 2, plan_desk_handlers(profile.desks, 1, 8));
+    CHECK_EQ("half of one is one", 1, plan_desk_handlers(profile.desks, 1, 2));
+    CHECK_EQ("a rank of its own at a desk", 5, profile.kinds[0].stages[0].rank);
+    CHECK_EQ("else the kind's", 1, profile.kinds[0].stages[1].rank);
     CHECK_TRUE("360 times a third of an hour in 168 hours",
                fabs(plan_profile_load(&profile, 0) - 120.0 / 168) < 1e-9);
     CHECK_TRUE("the mean of what was seen",
@@ -71,7 +86,7 @@ static const struct row {
     {"hours of a shift", "08:00-18:00", "08:00", "/desks/0/shifts/0/hours", 5, "09:00-18:00"},
     {"too many", "\"handlers\": 4", "\"handlers\": 100001", "/desks/0/shifts/0/handlers", 5,
      "100000"},
-    {"no such desk", "[{\"desk\": \"front\", \"work\"", "[{\"desk\": \"back\", \"work\"",
+    {"no such desk", "[{\"desk\": \"front\", \"rank\"", "[{\"desk\": \"back\", \"rank\"",
      "/kinds/0/life/0/desk", 8, "no desk \"back\""},
     {"work without a span", "{\"exponential\": \"PT20M\"}", "{}", "/kinds/0/life/0/work", 8,
      "PT20M"},
@@ -83,6 +98,10 @@ static const struct row {
     {"nothing seen", "[\"PT1M\", \"PT3M\"]", "[]", "/kinds/1/life/0/wait/empirical", 10,
      "one span"},
     {"a fraction", "\"weight\": 3", "\"weight\": 3.5", "/kinds/0/weight", 7, ""},
+    {"a rank where nobody works", "{\"wait\": {\"log", "{\"rank\": 1, \"wait\": {\"log",
+     "/kinds/0/life/1/rank", 9, "\"desk\", too"},
+    {"a calendar that nobody gave", "\"hours\": \"08:00-18:00\"", "\"calendar\": \"work\"",
+     "/desks/0/shifts/0/calendar", 5, "give it with -c"},
     {"an attribute that is none", "{\"grade\": 1}", "{\"grade\": [1]}", "/kinds/0/attributes/grade",
      7, "whole number"},
 };
@@ -100,7 +119,7 @@ TEST(what_is_wrong_with_a_profile)
         snprintf(text, sizeof text, "%.*s%s%s", (int)(found - good), good, row->write,
                  found + strlen(row->instead_of));
         CHECK_TRUE(row->why,
-                   plan_profile_parse(&profile, text, strlen(text), "bad", &error) != SLA_OK);
+                   plan_profile_parse(&profile, NULL, text, strlen(text), "bad", &error) != SLA_OK);
         CHECK_STR(row->why, row->pointer, error.pointer);
         CHECK_EQ(row->why, row->line, error.line);
         CHECK_TRUE(error.text, strstr(error.text, row->said) != NULL);

@@ -1,7 +1,7 @@
 /* Goal: the simulated desks wait as long as the textbooks say.
  * Method: M/M/c against Erlang's C, M/D/1 and priorities against their formulas: runs with
  * seeds of their own, and the formula within the 99.9 % interval of their mean, which has to
- * be a narrow one. */
+ * be a narrow one.  SLA_LONG=1: longer runs, narrower intervals. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "plan_queue.h"
 #include "plan_made.h"
 
-enum { RUNS = 20, WEEKS = 6, SEEN_MAX = 1 << 20 };
+enum { RUNS = 20, SEEN_MAX = 1 << 20 };
 #define STUDENT 3.883 /* 99.9 % of 19 degrees of freedom */
 
 typedef struct watch {
@@ -60,7 +60,7 @@ static void check_near(const char *why, const char *what, double wanted, const m
     if (fabs(mean - wanted) > STUDENT * error + 1e-9)
         CHECK_FAIL("%s, %s: %.5f by the book, %.5f +- %.5f here", why, what, wanted, mean,
                    STUDENT * error);
-    if (STUDENT * error > 0.1 * wanted)
+    if (STUDENT * error > (check_count(1, 2) > 1 ? 0.06 : 0.25) * wanted)
         CHECK_FAIL("%s, %s: %.5f +- %.5f says too little", why, what, mean, STUDENT * error);
 }
 
@@ -68,12 +68,13 @@ static void check_near(const char *why, const char *what, double wanted, const m
 static void run_once(const plan_profile *profile, uint64_t seed, watch *w,
                      plan_desk_figures *figures)
 {
+    const sla_duration weeks = (sla_duration)check_count(4, PLAN_WEEKS);
     const plan_course course = {.profile = profile,
                                 .most = &profile->desks[0].most,
                                 .seed = seed,
                                 .from = PLAN_MONDAY,
                                 .figures_from = PLAN_MONDAY + PLAN_WEEK,
-                                .until = PLAN_MONDAY + WEEKS * PLAN_WEEK};
+                                .until = PLAN_MONDAY + weeks * PLAN_WEEK};
     const plan_sink sink = {.fact = on_fact, .due = on_due, .passed = on_passed, .user = w};
 
     memset(w->wait, 0, sizeof w->wait);
@@ -201,6 +202,14 @@ typedef struct shift_watch {
     const plan_profile *profile;
 } shift_watch;
 
+/* Mon to Fri, 09:15-17:45 on the wall clock. */
+static bool is_outside(int minute)
+{
+    const int of_day = minute % (24 * 60);
+
+    return minute >= 5 * 24 * 60 || of_day < 9 * 60 + 15 || of_day >= 17 * 60 + 45;
+}
+
 static void on_shift_fact(void *user, uint64_t number, const plan_kind *kind, const char *name,
                           sla_time at)
 {
@@ -208,7 +217,7 @@ static void on_shift_fact(void *user, uint64_t number, const plan_kind *kind, co
 
     (void)number, (void)kind;
     if (strcmp(name, "begun") == 0)
-        w->taken_outside += w->profile->desks[0].handlers[plan_profile_minute(w->profile, at)] == 0;
+        w->taken_outside += is_outside(plan_profile_minute(w->profile, at));
 }
 
 /* Across a change of clocks; the figures count what is there, and nobody works alone at night. */

@@ -58,8 +58,8 @@ static void put_axes(const plan_chart *chart, const frame *f, FILE *out)
 
     for (double y = f->y_least; y <= f->y_most + f->y_step / 2; y += f->y_step) {
         put_line(out, "grid", LEFT, place_y(f, y), WIDTH - RIGHT, place_y(f, y));
-        fprintf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.4g</text>\n", LEFT - 6,
-                place_y(f, y) + 4, y);
+        fprintf(out, "<text class=\"y\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.4g</text>\n",
+                LEFT - 6, place_y(f, y) + 4, y);
     }
     for (size_t k = 0; k < chart->count; k += chart->x_every) {
         const double x = place_x(f, chart->x[k]);

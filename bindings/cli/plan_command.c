@@ -14,6 +14,7 @@
 #include "output.h"
 #include "plan_learn.h"
 #include "plan_result.h"
+#include "plan_roster.h"
 #include "usage.h"
 
 typedef struct arguments {
@@ -29,7 +30,7 @@ typedef struct arguments {
     double share;
     progress_when progress;
     bool json, learn;
-    bool given; /* weeks or a seed */
+    bool given; /* weeks, a seed, a share */
     store_uri store;
 } arguments;
 
@@ -44,18 +45,18 @@ enum {
     KEY_WARM_UP,
     KEY_ZONE
 };
-enum { WEEKS_MAX = 520, SWEEP_MAX = 500, USUAL_ROWS = 12 };
+enum { WEEKS_MAX = 520, SWEEP_MAX = 500, USUAL_ROWS = 8 };
+#define USUAL_SHARE 0.98
 
 static const struct argp_option options[] = {
     {"from", 'f', "DATE", 0, "the first day of the figures (the Monday of this week)", 0},
     {"weeks", 'w', "N", 0, "how many weeks (4)", 0},
     {"warm-up", KEY_WARM_UP, "N", 0, "weeks before these that only fill the desks (1)", 0},
     {"seed", KEY_SEED, "N", 0, "other tickets of the same profile (1)", 0},
-    {"desk", KEY_DESK, "NAME", 0, "the desk whose handlers change (the first)", 0},
+    {"desk", KEY_DESK, "NAME", 0, "only this desk's handlers change (each desk's in turn)", 0},
     {"handlers", KEY_HANDLERS, "FROM-TO", 0,
-     "numbers of handlers to try at that desk (from half to twice those of the profile)", 0},
-    {"on-time", KEY_ON_TIME, "PERCENT", 0,
-     "look for the fewest handlers that keep so many promises", 0},
+     "numbers of handlers to try at a desk (from half to twice those of the profile)", 0},
+    {"on-time", KEY_ON_TIME, "PERCENT", 0, "how many promises are to be kept (98)", 0},
     {"report", KEY_REPORT, "FILE", 0, "also a page of HTML with curves and all figures", 0},
     {"learn", KEY_LEARN, NULL, 0, "print a profile out of a log: PROFILE is a file of facts", 0},
     {"by", KEY_BY, "LIST", 0, "learn: the attributes that make a kind (kind,grade)", 0},
@@ -95,6 +96,7 @@ static void read_share(arguments *a, const char *text, struct argp_state *state)
 {
     char *end;
 
+    a->given = true;
     a->share = strtod(text, &end) / 100;
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(a->share > 0) || a->share > 1)
         argp_error(state, "--on-time is a percentage above 0, up to 100, not '%s'", text);
@@ -167,7 +169,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (!a->learn && (a->by != NULL || a->zone != NULL))
             argp_error(state, "--by and --zone are for --learn");
         if (a->learn && (a->date != NULL || a->desk != NULL || a->report != NULL || a->least > 0 ||
-                         a->share > 0 || a->store.given || a->documents.count > 0 || a->given))
+                         a->store.given || a->documents.count > 0 || a->given))
             argp_error(state, "--learn: no option of a plan goes with it");
         store_uri_check(&a->store, state);
         return 0;
@@ -225,6 +227,7 @@ static plan_horizon horizon_of(const arguments *a, const plan_profile *profile, 
 
 /* ------------------------------------------------------------ the work */
 
+/* The usual numbers of handlers, or those that were asked for; and the fewest that will do. */
 static int sweep(const arguments *a, plan_sweep *s)
 {
     const int32_t own = s->horizon->profile->desks[s->desk].most;
@@ -233,14 +236,23 @@ static int sweep(const arguments *a, plan_sweep *s)
                          : own <= PLAN_HANDLERS_MAX / 2 ? 2 * own
                                                         : own;
     const int32_t step = a->least > 0 ? 1 : (last - first) / USUAL_ROWS + 1;
-    const size_t courses = (size_t)((last - first) / step) + 1;
-    int status;
+    const int status = plan_sweep_range(s, first, last, step);
 
-    s->pace->total *= courses + 1;
-    status = plan_sweep_range(s, first, last, step);
-    if (status == EXIT_FINE && a->share > 0)
-        status = plan_sweep_search(s, a->share);
-    return status;
+    return status == EXIT_FINE ? plan_sweep_search(s, a->share) : status;
+}
+
+/* Courses that the search for each desk and for all of them takes, about; for the ETA. */
+static size_t courses_about(const plan_result *result)
+{
+    const plan_profile *profile = result->horizon->profile;
+    size_t courses = 1;
+
+    for (size_t i = 0; i < result->sweep_count; i++) {
+        courses += USUAL_ROWS;
+        for (int32_t most = profile->desks[result->sweeps[i].desk].most; most > 0; most /= 2)
+            courses += 2;
+    }
+    return courses;
 }
 
 static int say_result(const arguments *a, const plan_result *result, output *report)
@@ -264,37 +276,82 @@ static int say_result(const arguments *a, const plan_result *result, output *rep
     return EXIT_PARTIAL;
 }
 
-static int run_plan_of(const arguments *a, const plan_profile *profile, const world *w, int desk,
-                       output *report)
+/* Everything but the course of the profile itself, which `result` has. */
+static int run_others(const arguments *a, plan_result *result, const plan_tape *tape,
+                      plan_pace *pace)
 {
-    const plan_horizon horizon = horizon_of(a, profile, w);
-    plan_pace pace = {.total = (size_t)((horizon.until - horizon.from) / SLA_HOUR) + 1};
-    plan_sweep s = {.horizon = &horizon, .pace = &pace, .desk = desk};
+    const plan_horizon *horizon = result->horizon;
+    int status = EXIT_FINE;
+
+    for (size_t i = 0; i < result->sweep_count && status == EXIT_FINE; i++) {
+        plan_sweep *s = &result->sweeps[i];
+
+        plan_sweep_add(s, horizon->profile->desks[s->desk].most, result->figures);
+        status = sweep(a, s);
+    }
+    if (status == EXIT_FINE && result->together.handlers != NULL)
+        status = plan_together_search(horizon, pace, a->share, &result->together);
+    progress_count_end(&pace->progress, pace->done, "hours");
+    if (status == EXIT_FINE && result->store != NULL)
+        status = plan_store_run(horizon, result->figures, tape, &a->store, pace, result->store);
+    return status;
+}
+
+/* `desk`: the one that was asked for, or PLAN_NOBODY for all. */
+static void result_init(plan_result *result, const plan_profile *profile, int desk, plan_pace *pace)
+{
+    result->sweep_count = desk == PLAN_NOBODY ? profile->desk_count : 1;
+    result->sweeps = need_memory(result->sweep_count, sizeof *result->sweeps);
+    for (size_t i = 0; i < result->sweep_count; i++)
+        result->sweeps[i] = (plan_sweep){
+            .horizon = result->horizon, .pace = pace, .desk = desk == PLAN_NOBODY ? (int)i : desk};
+    if (result->sweep_count > 1)
+        result->together.handlers =
+            need_memory(profile->desk_count, sizeof *result->together.handlers);
+}
+
+static void result_fini(plan_result *result)
+{
+    for (size_t i = 0; i < result->sweep_count; i++)
+        plan_sweep_fini(&result->sweeps[i]);
+    free(result->sweeps);
+    free(result->together.handlers);
+}
+
+static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk, output *report)
+{
+    const plan_profile *profile = horizon->profile;
+    plan_pace pace = {0};
     plan_figures figures;
     plan_store_figures stored;
     plan_tape tape = {0};
-    const plan_result result = {&horizon, &figures, &s, a->share, a->store.given ? &stored : NULL};
+    plan_watch watch;
+    plan_result result = {.horizon = horizon,
+                          .figures = &figures,
+                          .watch = &watch,
+                          .share = a->share,
+                          .store = a->store.given ? &stored : NULL};
     int32_t *most = need_memory(profile->desk_count, sizeof *most);
     int status;
 
     for (size_t i = 0; i < profile->desk_count; i++)
         most[i] = profile->desks[i].most;
+    result_init(&result, profile, desk, &pace);
+    pace.total =
+        ((size_t)((horizon->until - horizon->from) / SLA_HOUR) + 1) * courses_about(&result);
     plan_figures_init(&figures, profile->desk_count);
+    plan_watch_init(&watch, a->store.given ? &tape : NULL);
     progress_begin(&pace.progress, a->progress);
-    status = plan_replay(&horizon, most, &pace, &figures, a->store.given ? &tape : NULL);
-    if (status == EXIT_FINE) {
-        plan_sweep_add(&s, most[desk], &figures);
-        status = sweep(a, &s);
-    }
-    progress_count_end(&pace.progress, pace.done, "hours");
-    if (status == EXIT_FINE && a->store.given)
-        status = plan_store_run(&horizon, &tape, &a->store, &pace, &stored);
+    status = plan_replay(horizon, most, &pace, &figures, &watch);
+    if (status == EXIT_FINE)
+        status = run_others(a, &result, &tape, &pace);
     if (status == EXIT_FINE)
         status = say_result(a, &result, report);
     else
         output_drop(report);
+    result_fini(&result);
     plan_figures_fini(&figures);
-    plan_sweep_fini(&s);
+    plan_watch_fini(&watch);
     plan_tape_fini(&tape);
     free(most);
     return status;
@@ -304,8 +361,9 @@ static int plan_for(void *given, world *w)
 {
     arguments *a = given;
     plan_profile profile;
+    plan_horizon horizon;
     output report = {0};
-    int desk = 0, status = plan_profile_read(&profile, a->path);
+    int desk = PLAN_NOBODY, status = plan_profile_read(&profile, w, a->path);
 
     if (status != EXIT_FINE)
         return status;
@@ -313,10 +371,13 @@ static int plan_for(void *given, world *w)
         say("--desk: the profile has no desk \"%s\"", a->desk);
         status = EXIT_USAGE;
     }
+    horizon = horizon_of(a, &profile, w);
+    if (status == EXIT_FINE)
+        status = plan_roster_fill(&profile, horizon.from, horizon.until);
     if (status == EXIT_FINE && a->report != NULL)
         status = output_open(&report, a->report, &a->files);
     if (status == EXIT_FINE)
-        status = run_plan_of(a, &profile, w, desk, &report);
+        status = run_plan_of(a, &horizon, desk, &report);
     plan_profile_fini(&profile);
     return status;
 }
@@ -334,7 +395,7 @@ static int learn(const arguments *a)
 
 static int run_plan(int count, char **words)
 {
-    arguments a = {.weeks = 4, .warm_up = 1, .seed = 1};
+    arguments a = {.weeks = 4, .warm_up = 1, .seed = 1, .share = USUAL_SHARE};
     int status;
 
     taken_init(&a.files);

@@ -40,6 +40,7 @@ void plan_figures_fact(plan_figures *figures, int hour, bool opens, sla_time at)
     figures->hours[hour].opened += opens;
     count_peak(&figures->facts_second, at, SLA_SECOND);
     count_peak(&figures->facts_hour, at, SLA_HOUR);
+    count_peak(&figures->work_hour, at, SLA_HOUR);
 }
 
 static plan_promise *promise_of(plan_figures *figures, const sla_event *event)
@@ -66,6 +67,7 @@ void plan_figures_event(plan_figures *figures, int hour, const sla_event *event,
     count_peak(&figures->herd, now, 1);
     count_peak(&figures->events_second, now, SLA_SECOND);
     count_peak(&figures->events_hour, now, SLA_HOUR);
+    count_peak(&figures->work_hour, now, SLA_HOUR);
     if (event->kind == SLA_EVENT_MET) {
         figures->met++;
         promise_of(figures, event)->met++;
@@ -95,6 +97,7 @@ void plan_figures_look(plan_figures *figures, int hour, const sla_engine_stats *
     if (stats->bytes > figures->bytes_most) {
         figures->bytes_most = stats->bytes;
         figures->bytes_live = stats->live_tickets;
+        figures->bytes_tickets = stats->tickets;
     }
 }
 

@@ -43,7 +43,9 @@ typedef struct plan_figures {
     plan_desk_figures *desks;
     plan_peak herd; /* events at one instant */
     plan_peak facts_second, events_second, facts_hour, events_hour;
-    uint64_t live_most, bytes_most, bytes_live; /* live tickets when it held most bytes */
+    plan_peak work_hour; /* facts and events */
+    uint64_t live_most;
+    uint64_t bytes_most, bytes_live, bytes_tickets; /* most of it; how many were live, and there */
     sla_time live_most_at;
 } plan_figures;
 

@@ -2,270 +2,404 @@
 #include "output.h"
 #include "plan_result.h"
 
-double plan_hours(const plan_result *result)
+typedef struct writer {
+    FILE *out;
+    bool fresh; /* no comma before what comes next */
+} writer;
+
+static void put_key(writer *w, const char *key)
 {
-    return (double)(result->horizon->until - result->horizon->figures_from) / (double)SLA_HOUR;
+    if (!w->fresh)
+        fputc(',', w->out);
+    w->fresh = false;
+    if (key != NULL)
+        fprintf(w->out, "\"%s\":", key);
 }
 
-double plan_seconds(sla_duration span)
+/* A new line before what is long. */
+static void begin_line(writer *w, const char *key, char bracket)
 {
-    return (double)span / (double)SLA_SECOND;
+    if (!w->fresh)
+        fputc(',', w->out);
+    w->fresh = true;
+    fputc('\n', w->out);
+    put_key(w, key);
+    fputc(bracket, w->out);
+    w->fresh = true;
 }
 
-double plan_disk_month(const plan_result *result)
+static void begin(writer *w, const char *key, char bracket)
 {
-    const plan_store_figures *s = result->store;
-
-    return s->tickets > 0 ? (double)s->bytes / (double)s->tickets *
-                                (double)result->figures->opened / plan_hours(result) * 720
-                          : 0;
+    put_key(w, key);
+    fputc(bracket, w->out);
+    w->fresh = true;
 }
 
-double plan_store_load(const plan_result *result)
+static void end(writer *w, char bracket)
 {
-    const plan_store_figures *s = result->store;
-
-    return s->facts > 0
-               ? (double)result->figures->facts_hour.most / 3600 * s->took / (double)s->facts
-               : 0;
+    fputc(bracket, w->out);
+    w->fresh = false;
 }
 
-const char *plan_day_name(int hour)
+/* Whole ones whole, others to six digits. */
+static void put_number(writer *w, const char *key, double value)
 {
-    static const char *const names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-
-    return names[hour / 24];
+    put_key(w, key);
+    fprintf(w->out, value < 1e15 && value == (double)(int64_t)value ? "%.0f" : "%.6g", value);
 }
 
-static void put_number(FILE *out, const char *name, double value)
+static void put_count(writer *w, const char *key, uint64_t value)
 {
-    fprintf(out, "\"%s\":%.6g", name, value);
+    put_number(w, key, (double)value);
 }
 
-static void put_count(FILE *out, const char *name, uint64_t value)
+static void put_text(writer *w, const char *key, const char *text)
 {
-    fprintf(out, "\"%s\":%llu", name, (unsigned long long)value);
+    put_key(w, key);
+    put_json_text(w->out, text);
 }
 
-static void put_instant(FILE *out, const char *name, sla_time at)
+static void put_instant(writer *w, const char *key, sla_time at)
 {
-    fprintf(out, "\"%s\":", name);
-    put_json_instant(out, at);
+    put_key(w, key);
+    put_json_instant(w->out, at);
 }
 
-/* "escalated_per_hour":[...], level 1 first. */
-static void put_levels(FILE *out, const uint64_t *escalated, double hours)
+static const char *desk_name(const plan_result *result, int desk)
 {
-    fputs("\"escalated_per_hour\":[", out);
+    return result->horizon->profile->desks[desk].name;
+}
+
+/* ------------------------------------------------------------ the answer */
+
+static void put_enough(writer *w, const char *key, int32_t handlers)
+{
+    if (handlers > 0) {
+        put_number(w, key, handlers);
+    } else {
+        put_key(w, key);
+        fputs("null", w->out);
+    }
+}
+
+static void put_together(writer *w, const plan_result *result)
+{
+    const plan_together *t = &result->together;
+
+    if (t->handlers == NULL)
+        return;
+    begin_line(w, "together", '{');
+    begin(w, "handlers", '{');
+    for (size_t i = 0; i < result->horizon->profile->desk_count; i++)
+        put_enough(w, desk_name(result, (int)i), t->kept ? t->handlers[i] : 0);
+    end(w, '}');
+    if (t->kept)
+        put_number(w, "on_time", t->on_time);
+    end(w, '}');
+}
+
+static void put_answers(writer *w, const plan_result *result)
+{
+    put_number(w, "asked_on_time", result->share);
+    begin_line(w, "answers", '[');
+    for (size_t i = 0; i < result->sweep_count; i++) {
+        const plan_sweep *sweep = &result->sweeps[i];
+
+        begin_line(w, NULL, '{');
+        put_text(w, "desk", desk_name(result, sweep->desk));
+        put_enough(w, "handlers", sweep->enough);
+        put_number(w, "there", result->horizon->profile->desks[sweep->desk].most);
+        end(w, '}');
+    }
+    end(w, ']');
+    put_together(w, result);
+}
+
+/* ------------------------------------------------------------ what there is to do */
+
+static void put_rates(writer *w, const char *key, uint64_t count, double hours,
+                      const plan_peak *hour, const plan_peak *second)
+{
+    begin_line(w, key, '{');
+    put_number(w, "mean", (double)count / hours / 3600);
+    put_number(w, "busiest_hour", (double)hour->most / 3600);
+    put_count(w, "busiest_second", second->most);
+    end(w, '}');
+}
+
+static void put_peak(writer *w, const char *key, const char *what, uint64_t most, sla_time at)
+{
+    begin_line(w, key, '{');
+    put_count(w, what, most);
+    put_instant(w, "at", most > 0 ? at : SLA_NEVER);
+    end(w, '}');
+}
+
+static void put_late(writer *w, const char *key, const plan_lateness *late)
+{
+    begin(w, key, '{');
+    put_count(w, "events", late->count);
+    put_number(w, "p50", late->half);
+    put_number(w, "p99", late->most);
+    put_number(w, "most", late->all);
+    end(w, '}');
+}
+
+static void put_memory(writer *w, const plan_result *result)
+{
+    const plan_figures *f = result->figures;
+
+    begin_line(w, "memory", '{');
+    put_count(w, "bytes", f->bytes_most);
+    put_count(w, "tickets", f->bytes_tickets);
+    put_count(w, "live_tickets", f->bytes_live);
+    put_number(w, "bytes_per_ticket", plan_ticket_memory(result));
+    end(w, '}');
+}
+
+static void put_rows(writer *w, const plan_result *result)
+{
+    const plan_weight *weight = &result->watch->scales.weight;
+
+    begin_line(w, "rows", '{');
+    put_number(w, "ticket_bytes",
+               weight->tickets > 0 ? (double)weight->ticket_bytes / (double)weight->tickets : 0);
+    put_number(w, "fact_bytes",
+               weight->facts > 0 ? (double)weight->fact_bytes / (double)weight->facts : 0);
+    put_number(w, "event_bytes",
+               weight->events > 0 ? (double)weight->event_bytes / (double)weight->events : 0);
+    put_number(w, "bytes_per_ticket", plan_row_bytes(result));
+    put_number(w, "bytes_per_month", plan_rows_month(result));
+    end(w, '}');
+}
+
+static void put_here(writer *w, const plan_result *result)
+{
+    const double cost = plan_engine_cost(result);
+    const plan_lateness late = plan_bursts_late(&result->watch->bursts, cost);
+
+    begin_line(w, "here", '{');
+    put_number(w, "engine_s", cost);
+    put_late(w, "late_s", &late);
+    end(w, '}');
+}
+
+static void put_load(writer *w, const plan_result *result)
+{
+    const plan_figures *f = result->figures;
+
+    put_count(w, "tickets", f->opened);
+    put_count(w, "facts", f->facts);
+    put_count(w, "facts_refused", f->refused);
+    put_count(w, "events", f->events);
+    put_rates(w, "facts_per_second", f->facts, plan_hours(result), &f->facts_hour,
+              &f->facts_second);
+    put_rates(w, "events_per_second", f->events, plan_hours(result), &f->events_hour,
+              &f->events_second);
+    put_peak(w, "herd", "events", f->herd.most, f->herd.at);
+    put_peak(w, "live", "most", f->live_most, f->live_most_at);
+    put_memory(w, result);
+    put_rows(w, result);
+    put_here(w, result);
+}
+
+/* ------------------------------------------------------------ promises and people */
+
+/* Level 1 first. */
+static void put_levels(writer *w, const uint64_t *escalated, double hours)
+{
+    begin(w, "escalated_per_hour", '[');
     for (int i = 0; i < PLAN_LEVELS; i++)
-        fprintf(out, "%s%.6g", i > 0 ? "," : "", hours > 0 ? (double)escalated[i] / hours : 0);
-    fputc(']', out);
+        put_number(w, NULL, hours > 0 ? (double)escalated[i] / hours : 0);
+    end(w, ']');
 }
 
-static void put_wait(FILE *out, const plan_desk_figures *desk)
+static void put_wait(writer *w, const plan_desk_figures *desk)
 {
     const double all = desk->taken > 0 ? (double)desk->taken : 1;
 
-    put_count(out, "taken", desk->taken);
-    fputc(',', out);
-    put_number(out, "waited", (double)desk->waited / all);
-    fputc(',', out);
-    put_number(out, "wait_s", desk->wait / all / (double)SLA_SECOND);
-    fputc(',', out);
-    put_number(out, "longest_wait_s", plan_seconds(desk->longest_wait));
-    fputc(',', out);
-    put_count(out, "longest_queue", desk->longest_queue);
-    fputc(',', out);
-    put_number(out, "busy", desk->there > 0 ? desk->busy / desk->there : 0);
+    put_count(w, "taken", desk->taken);
+    put_number(w, "waited", (double)desk->waited / all);
+    put_number(w, "wait_s", desk->wait / all / (double)SLA_SECOND);
+    put_number(w, "longest_wait_s", plan_seconds(desk->longest_wait));
+    put_count(w, "longest_queue", desk->longest_queue);
+    put_number(w, "busy", desk->there > 0 ? desk->busy / desk->there : 0);
 }
 
-static void put_rates(FILE *out, const char *name, uint64_t count, double hours,
-                      const plan_peak *hour, const plan_peak *second)
-{
-    fprintf(out, "\"%s_per_second\":{", name);
-    put_number(out, "mean", (double)count / hours / 3600);
-    fputc(',', out);
-    put_number(out, "busiest_hour", (double)hour->most / 3600);
-    fputc(',', out);
-    put_count(out, "busiest_second", second->most);
-    fputs("},\n", out);
-}
-
-static void put_load(const plan_result *result, FILE *out)
+static void put_promises(writer *w, const plan_result *result)
 {
     const plan_figures *f = result->figures;
 
-    put_count(out, "tickets", f->opened);
-    fputc(',', out);
-    put_count(out, "facts", f->facts);
-    fputc(',', out);
-    put_count(out, "facts_refused", f->refused);
-    fputc(',', out);
-    put_count(out, "events", f->events);
-    fputs(",\n", out);
-    put_rates(out, "facts", f->facts, plan_hours(result), &f->facts_hour, &f->facts_second);
-    put_rates(out, "events", f->events, plan_hours(result), &f->events_hour, &f->events_second);
-    fputs("\"herd\":{", out);
-    put_count(out, "events", f->herd.most);
-    fputc(',', out);
-    put_instant(out, "at", f->herd.most > 0 ? f->herd.at : SLA_NEVER);
-    fputs("},\n\"live\":{", out);
-    put_count(out, "most", f->live_most);
-    fputc(',', out);
-    put_instant(out, "at", f->live_most > 0 ? f->live_most_at : SLA_NEVER);
-    fputs("},\n\"memory\":{", out);
-    put_count(out, "bytes", f->bytes_most);
-    fputc(',', out);
-    put_count(out, "live_tickets", f->bytes_live);
-    fputs("},\n", out);
-}
-
-static void put_promises(const plan_result *result, FILE *out)
-{
-    const plan_figures *f = result->figures;
-
-    put_number(out, "on_time", plan_on_time(f->met, f->breached));
-    fputs(",\"promises\":[", out);
+    begin_line(w, "promises", '[');
     for (size_t i = 0; i < f->promise_count; i++) {
         const plan_promise *p = &f->promises[i];
 
-        fprintf(out, "%s\n{\"policy\":", i > 0 ? "," : "");
-        put_json_text(out, p->policy);
-        fputs(",\"target\":", out);
-        put_json_text(out, p->target);
-        fputc(',', out);
-        put_count(out, "met", p->met);
-        fputc(',', out);
-        put_count(out, "breached", p->breached);
-        fputc(',', out);
-        put_number(out, "on_time", plan_on_time(p->met, p->breached));
-        fputc('}', out);
+        begin_line(w, NULL, '{');
+        put_text(w, "policy", p->policy);
+        put_text(w, "target", p->target);
+        put_count(w, "met", p->met);
+        put_count(w, "breached", p->breached);
+        put_number(w, "on_time", plan_on_time(p->met, p->breached));
+        end(w, '}');
     }
-    fputs("],\n\"desks\":[", out);
-    for (size_t i = 0; i < result->horizon->profile->desk_count; i++) {
-        const plan_desk *desk = &result->horizon->profile->desks[i];
-
-        fprintf(out, "%s\n{\"desk\":\"%s\",\"handlers\":%d,", i > 0 ? "," : "", desk->name,
-                (int)desk->most);
-        put_number(out, "load", plan_profile_load(result->horizon->profile, (int)i));
-        fputc(',', out);
-        put_wait(out, &f->desks[i]);
-        fputc('}', out);
-    }
-    fputs("],\n", out);
+    end(w, ']');
+    put_number(w, "on_time", plan_on_time(f->met, f->breached));
 }
 
-static void put_hours(const plan_result *result, FILE *out)
+static void put_desks(writer *w, const plan_result *result)
 {
-    fputs("\"hours\":[", out);
+    begin_line(w, "desks", '[');
+    for (size_t i = 0; i < result->horizon->profile->desk_count; i++) {
+        begin_line(w, NULL, '{');
+        put_text(w, "desk", desk_name(result, (int)i));
+        put_number(w, "handlers", result->horizon->profile->desks[i].most);
+        put_number(w, "load", plan_profile_load(result->horizon->profile, (int)i));
+        put_wait(w, &result->figures->desks[i]);
+        end(w, '}');
+    }
+    end(w, ']');
+}
+
+static void put_hours(writer *w, const plan_result *result)
+{
+    begin_line(w, "hours", '[');
     for (int i = 0; i < PLAN_HOURS; i++) {
         const plan_hour *h = &result->figures->hours[i];
         const double weeks = h->looks > 0 ? (double)h->looks : 1;
 
-        fprintf(out, "%s\n{\"day\":\"%s\",\"hour\":%d,", i > 0 ? "," : "", plan_day_name(i),
-                i % 24);
-        put_number(out, "opened", (double)h->opened / weeks);
-        fputc(',', out);
-        put_number(out, "facts", (double)h->facts / weeks);
-        fputc(',', out);
-        put_number(out, "events", (double)h->events / weeks);
-        fputc(',', out);
-        put_number(out, "live", (double)h->live / weeks);
-        fputc(',', out);
-        put_count(out, "live_most", h->live_most);
-        fputc(',', out);
-        put_number(out, "breached_per_hour", (double)h->breached / weeks);
-        fputc(',', out);
-        put_levels(out, h->escalated, weeks);
-        fputc('}', out);
+        begin_line(w, NULL, '{');
+        put_text(w, "day", plan_day_name(i));
+        put_number(w, "hour", i % 24);
+        put_number(w, "opened", (double)h->opened / weeks);
+        put_number(w, "facts", (double)h->facts / weeks);
+        put_number(w, "events", (double)h->events / weeks);
+        put_number(w, "live", (double)h->live / weeks);
+        put_count(w, "live_most", h->live_most);
+        put_number(w, "breached_per_hour", (double)h->breached / weeks);
+        put_levels(w, h->escalated, weeks);
+        end(w, '}');
     }
-    fputs("],\n", out);
+    end(w, ']');
 }
 
-static void put_sweep(const plan_result *result, FILE *out)
+static void put_sweep(writer *w, const plan_result *result, const plan_sweep *sweep)
 {
-    const plan_sweep *sweep = result->sweep;
     const double hours = plan_hours(result);
 
-    fprintf(out, "\"desk\":\"%s\",\"sweep\":[", result->horizon->profile->desks[sweep->desk].name);
+    begin_line(w, NULL, '{');
+    put_text(w, "desk", desk_name(result, sweep->desk));
+    begin(w, "rows", '[');
     for (size_t i = 0; i < sweep->count; i++) {
         const plan_row *row = &sweep->rows[i];
 
-        fprintf(out, "%s\n{\"handlers\":%d,", i > 0 ? "," : "", (int)row->handlers);
-        put_number(out, "on_time", plan_on_time(row->met, row->breached));
-        fputc(',', out);
-        put_number(out, "breached_per_hour", (double)row->breached / hours);
-        fputc(',', out);
-        put_levels(out, row->escalated, hours);
-        fputc(',', out);
-        put_wait(out, &row->desk);
-        fputc(',', out);
-        put_count(out, "live_most", row->live_most);
-        fputc('}', out);
+        begin_line(w, NULL, '{');
+        put_number(w, "handlers", row->handlers);
+        put_number(w, "on_time", plan_on_time(row->met, row->breached));
+        put_number(w, "breached_per_hour", (double)row->breached / hours);
+        put_levels(w, row->escalated, hours);
+        put_wait(w, &row->desk);
+        put_count(w, "live_most", row->live_most);
+        end(w, '}');
     }
-    fputc(']', out);
-    if (result->share > 0) {
-        fputs(",\n\"asked\":{", out);
-        put_number(out, "on_time", result->share);
-        if (sweep->enough > 0)
-            fprintf(out, ",\"handlers\":%d}", (int)sweep->enough);
-        else
-            fputs(",\"handlers\":null}", out);
-    }
+    end(w, ']');
+    end(w, '}');
 }
 
-static void put_store(const plan_result *result, FILE *out)
+/* ------------------------------------------------------------ the store */
+
+static void put_work(writer *w, const plan_work *work)
+{
+    const plan_counters *cost = &work->cost;
+
+    put_count(w, "facts", work->facts);
+    put_count(w, "events", work->events);
+    put_count(w, "units", work->units);
+    put_number(w, "cpu_s", cost->cpu);
+    if (cost->has_written)
+        put_count(w, "written_bytes", cost->written);
+    if (cost->has_server_cpu)
+        put_number(w, "server_cpu_s", cost->server_cpu);
+    if (cost->has_writers_cpu)
+        put_number(w, "server_writers_cpu_s", cost->writers_cpu);
+    if (cost->has_wal)
+        put_count(w, "wal_bytes", cost->wal);
+}
+
+static void put_busiest_hour(writer *w, const plan_result *result)
 {
     const plan_store_figures *s = result->store;
 
-    fputs(",\n\"store\":{", out);
-    put_count(out, "facts", s->facts);
-    fputc(',', out);
-    put_count(out, "events", s->events);
-    fputc(',', out);
-    put_count(out, "units", s->units);
-    fputc(',', out);
-    put_number(out, "took_s", s->took);
-    fputc(',', out);
-    put_number(out, "cpu_s", s->cpu);
-    fputc(',', out);
-    put_number(out, "facts_per_second", s->took > 0 ? (double)s->facts / s->took : 0);
-    fputc(',', out);
-    put_number(out, "busiest_hour_load", plan_store_load(result));
-    fputs(",\"late_s\":{", out);
-    put_number(out, "p50", s->late_half);
-    fputc(',', out);
-    put_number(out, "p99", s->late_most);
-    fputc(',', out);
-    put_number(out, "most", s->late_all);
-    fputc('}', out);
-    if (s->bytes > 0) {
-        fputc(',', out);
-        put_count(out, "bytes", s->bytes);
-        fputc(',', out);
-        put_number(out, "bytes_per_month", plan_disk_month(result));
-    }
-    fputc('}', out);
+    begin_line(w, "busiest_hour", '{');
+    put_instant(w, "from", result->figures->work_hour.at);
+    put_number(w, "played_s", s->hour_played);
+    put_work(w, &s->hour);
+    put_number(w, "units_per_second", plan_per_second(result, (double)s->hour.units));
+    put_late(w, "late_s", &s->late);
+    end(w, '}');
+    begin_line(w, "herd", '{');
+    put_late(w, "late_s", &s->herd);
+    end(w, '}');
+}
+
+static void put_disk(writer *w, const plan_result *result)
+{
+    const plan_store_figures *s = result->store;
+
+    if (s->has_rows)
+        put_count(w, "rows_written", s->rows);
+    if (s->hour.cost.has_wal)
+        put_number(w, "wal_bytes_per_month", plan_wal_month(result));
+    if (!s->disk.known)
+        return;
+    begin_line(w, "disk", '{');
+    put_count(w, "tables", s->disk.tables);
+    put_count(w, "indexes", s->disk.indexes);
+    put_number(w, "bytes_per_month", plan_disk_month(result));
+    end(w, '}');
+}
+
+static void put_store(writer *w, const plan_result *result)
+{
+    const plan_store_figures *s = result->store;
+    const double wall = s->fast.cost.wall;
+
+    begin_line(w, "store", '{');
+    put_count(w, "tickets", s->tickets);
+    put_count(w, "facts", s->all.facts);
+    put_count(w, "events", s->all.events);
+    begin_line(w, "full_speed", '{');
+    put_work(w, &s->fast);
+    put_number(w, "took_s", wall);
+    put_number(w, "facts_per_second", wall > 0 ? (double)s->fast.facts / wall : 0);
+    end(w, '}');
+    put_number(w, "busiest_hour_load", plan_store_load(result));
+    put_busiest_hour(w, result);
+    put_disk(w, result);
+    end(w, '}');
 }
 
 void plan_print_json(const plan_result *result, FILE *out)
 {
     const plan_horizon *horizon = result->horizon;
+    writer w = {out, true};
 
-    fprintf(out, "{\"profile\":\"%s\",\"zone\":", horizon->profile->name);
-    put_json_text(out, sla_calendar_zone(horizon->profile->zone));
-    fputc(',', out);
-    put_count(out, "seed", horizon->seed);
-    fputc(',', out);
-    put_instant(out, "from", horizon->figures_from);
-    fputc(',', out);
-    put_instant(out, "until", horizon->until);
-    fputs(",\n", out);
-    put_load(result, out);
-    put_promises(result, out);
-    put_hours(result, out);
-    put_sweep(result, out);
+    begin(&w, NULL, '{');
+    put_text(&w, "profile", horizon->profile->name);
+    put_text(&w, "zone", sla_calendar_zone(horizon->profile->zone));
+    put_count(&w, "seed", horizon->seed);
+    put_instant(&w, "from", horizon->figures_from);
+    put_instant(&w, "until", horizon->until);
+    put_answers(&w, result);
+    put_load(&w, result);
+    put_promises(&w, result);
+    put_desks(&w, result);
+    put_hours(&w, result);
+    begin_line(&w, "sweeps", '[');
+    for (size_t i = 0; i < result->sweep_count; i++)
+        put_sweep(&w, result, &result->sweeps[i]);
+    end(&w, ']');
     if (result->store != NULL)
-        put_store(result, out);
-    fputs("}\n", out);
+        put_store(&w, result);
+    end(&w, '}');
+    fputc('\n', out);
 }

@@ -1,4 +1,4 @@
-/* plan_print.c - see plan_result.h: the tables of sla plan. */
+/* plan_print.c - see plan_result.h: the answer and the tables of sla plan. */
 #include <string.h>
 
 #include <sla/time.h>
@@ -28,6 +28,66 @@ static const char *span(double microseconds, char *text, size_t size)
     return text;
 }
 
+/* ------------------------------------------------------------ the answer */
+
+static void put_together(const plan_result *result, FILE *out)
+{
+    const plan_profile *profile = result->horizon->profile;
+    const plan_together *t = &result->together;
+
+    if (t->handlers == NULL)
+        return;
+    if (!t->kept) {
+        fprintf(out, "however many handlers at all desks do not keep %g %% on time\n",
+                100 * result->share);
+        return;
+    }
+    for (size_t i = 0; i < profile->desk_count; i++)
+        fprintf(out, "%s%d at %s", i == 0 ? "with every desk changed: " : ", ", (int)t->handlers[i],
+                profile->desks[i].name);
+    fprintf(out, " (%.2f %%)\n", 100 * t->on_time);
+}
+
+void plan_print_answers(const plan_result *result, FILE *out)
+{
+    const plan_figures *f = result->figures;
+
+    for (size_t i = 0; i < result->sweep_count; i++) {
+        const plan_sweep *sweep = &result->sweeps[i];
+        const plan_desk *desk = &result->horizon->profile->desks[sweep->desk];
+
+        if (sweep->enough > 0)
+            fprintf(out, "%d handlers at %s keep %g %% on time", (int)sweep->enough, desk->name,
+                    100 * result->share);
+        else
+            fprintf(out, "however many handlers at %s do not keep %g %% on time", desk->name,
+                    100 * result->share);
+        fprintf(out, " (%d are there%s)\n", (int)desk->most,
+                result->horizon->profile->desk_count > 1 ? ", other desks as they are" : "");
+    }
+    put_together(result, out);
+    fprintf(out, "as it is: %.2f %% on time\n", 100 * plan_on_time(f->met, f->breached));
+}
+
+/* ------------------------------------------------------------ what there is to do */
+
+static void put_late(const plan_lateness *late, FILE *out)
+{
+    fprintf(out, "half within %.3g ms, 99 of 100 within %.3g ms, all within %.3g ms\n",
+            late->half * 1e3, late->most * 1e3, late->all * 1e3);
+}
+
+/* What depends on the machine has a line of its own. */
+static void put_here(const plan_result *result, FILE *out)
+{
+    const double cost = plan_engine_cost(result);
+    const plan_lateness late = plan_bursts_late(&result->watch->bursts, cost);
+
+    fprintf(out, "on this machine: %.2f us a fact or event in the engine, so herds are told late: ",
+            cost * 1e6);
+    put_late(&late, out);
+}
+
 static void put_load(const plan_result *result, FILE *out)
 {
     const plan_figures *f = result->figures;
@@ -54,8 +114,17 @@ static void put_load(const plan_result *result, FILE *out)
         fputs(", ", out);
         put_wall(result, f->live_most_at, out);
     }
-    fprintf(out, "\nmemory of the engine: at most %.1f MB, with %llu live tickets\n",
-            (double)f->bytes_most / 1e6, (unsigned long long)f->bytes_live);
+    fprintf(out,
+            "\nmemory of the engine: at most %.2f MB, with %llu tickets of which %llu live; "
+            "%.0f bytes a ticket\n",
+            (double)f->bytes_most / 1e6, (unsigned long long)f->bytes_tickets,
+            (unsigned long long)f->bytes_live, plan_ticket_memory(result));
+    fprintf(
+        out,
+        "rows in a store: %.0f bytes a ticket, %.2f MB in 30 days, without what a database adds "
+        "to them\n",
+        plan_row_bytes(result), plan_rows_month(result) / 1e6);
+    put_here(result, out);
 }
 
 static void put_promises(const plan_result *result, FILE *out)
@@ -129,9 +198,8 @@ static void put_hours(const plan_result *result, int levels, FILE *out)
     }
 }
 
-static void put_sweep(const plan_result *result, int levels, FILE *out)
+static void put_sweep(const plan_result *result, const plan_sweep *sweep, int levels, FILE *out)
 {
-    const plan_sweep *sweep = result->sweep;
     const char *desk = result->horizon->profile->desks[sweep->desk].name;
     const double hours = plan_hours(result);
     char wait[32];
@@ -151,35 +219,80 @@ static void put_sweep(const plan_result *result, int levels, FILE *out)
                 span(row->desk.wait / all, wait, sizeof wait), (double)row->breached / hours);
         for (int level = 0; level < levels; level++)
             fprintf(out, " %9.3f", (double)row->escalated[level] / hours);
-        fputc('\n', out);
+        fputs(row->handlers == sweep->enough ? "  <- enough\n" : "\n", out);
     }
-    if (result->share > 0 && sweep->enough > 0)
-        fprintf(out, "\n%d handlers at %s keep %g %% on time\n", (int)sweep->enough, desk,
-                100 * result->share);
-    else if (result->share > 0)
-        fprintf(out, "\nhowever many handlers at %s do not keep %g %% on time\n", desk,
-                100 * result->share);
+}
+
+/* ------------------------------------------------------------ the store */
+
+static void put_full_speed(const plan_result *result, FILE *out)
+{
+    const plan_work *fast = &result->store->fast;
+    const double facts = fast->facts > 0 ? (double)fast->facts : 1;
+
+    fprintf(out, "at full speed: %.0f facts a second; for each %.0f us of processor here",
+            fast->cost.wall > 0 ? (double)fast->facts / fast->cost.wall : 0,
+            fast->cost.cpu * 1e6 / facts);
+    if (fast->cost.has_server_cpu)
+        fprintf(out, ", %.0f us at the server", fast->cost.server_cpu * 1e6 / facts);
+    if (result->store->has_rows)
+        fprintf(out, ", %.1f rows written",
+                (double)result->store->rows / (double)result->store->all.facts);
+    fprintf(out, "\nthe busiest hour takes %.3g %% of that speed\n", 100 * plan_store_load(result));
+}
+
+static void put_busiest_hour(const plan_result *result, FILE *out)
+{
+    const plan_store_figures *s = result->store;
+    const plan_counters *cost = &s->hour.cost;
+
+    fprintf(out, "the busiest hour at its own pace, ");
+    put_wall(result, result->figures->work_hour.at, out);
+    if (s->hour_played < 3600)
+        fprintf(out, " (%.0f s of it were played)", s->hour_played);
+    fprintf(out, ":\n  a second: %.3g facts, %.3g events, %.3g units\n",
+            plan_per_second(result, (double)s->hour.facts),
+            plan_per_second(result, (double)s->hour.events),
+            plan_per_second(result, (double)s->hour.units));
+    fprintf(out, "  processor: %.3g %% of one here", 100 * plan_per_second(result, cost->cpu));
+    if (cost->has_server_cpu)
+        fprintf(out, ", %.3g %% in the server's processes for it",
+                100 * plan_per_second(result, cost->server_cpu));
+    if (cost->has_writers_cpu)
+        fprintf(out, ", %.3g %% in those that write for all",
+                100 * plan_per_second(result, cost->writers_cpu));
+    if (cost->has_wal)
+        fprintf(out, "\n  log of the server: %.3g MB an hour",
+                plan_per_second(result, (double)cost->wal) * 3600 / 1e6);
+    if (cost->has_written)
+        fprintf(out, "\n  written to the disk from here: %.3g MB an hour",
+                plan_per_second(result, (double)cost->written) * 3600 / 1e6);
+    fputs("\n  told late: ", out);
+    put_late(&s->late, out);
+    fprintf(out, "the peak herd, %llu events: ", (unsigned long long)s->herd.count);
+    put_late(&s->herd, out);
 }
 
 static void put_store(const plan_result *result, FILE *out)
 {
     const plan_store_figures *s = result->store;
 
-    fprintf(
-        out,
-        "\nthe store: %llu facts and %llu events in %llu units, %.0f facts a second, %.0f us of "
-        "processor a fact here\n",
-        (unsigned long long)s->facts, (unsigned long long)s->events, (unsigned long long)s->units,
-        s->took > 0 ? (double)s->facts / s->took : 0,
-        s->facts > 0 ? s->cpu * 1e6 / (double)s->facts : 0);
-    fprintf(out, "the busiest hour takes %.3g %% of that\n", 100 * plan_store_load(result));
-    fprintf(out,
-            "told late at that speed: half within %.3g ms, 99 of 100 within %.3g ms, all within "
-            "%.3g ms\n",
-            s->late_half * 1e3, s->late_most * 1e3, s->late_all * 1e3);
-    if (s->bytes > 0)
-        fprintf(out, "on the disk: %.0f bytes a ticket, %.1f MB in 30 days\n",
-                (double)s->bytes / (double)s->tickets, plan_disk_month(result) / 1e6);
+    fprintf(out, "\nthe store: %llu facts and %llu events in %llu units\n",
+            (unsigned long long)s->all.facts, (unsigned long long)s->all.events,
+            (unsigned long long)s->all.units);
+    put_busiest_hour(result, out);
+    put_full_speed(result, out);
+    if (s->disk.known)
+        fprintf(out, "on the disk: %.0f bytes a ticket, %.1f MB in 30 days",
+                (double)(s->disk.tables + s->disk.indexes) / (double)s->tickets,
+                plan_disk_month(result) / 1e6);
+    if (s->disk.known && s->disk.indexes > 0)
+        fprintf(out, ", %.0f %% of it indexes",
+                100 * (double)s->disk.indexes / (double)(s->disk.tables + s->disk.indexes));
+    if (s->hour.cost.has_wal)
+        fprintf(out, "; log %.1f MB in 30 days", plan_wal_month(result) / 1e6);
+    if (s->disk.known)
+        fputc('\n', out);
 }
 
 static int highest_level(const plan_result *result)
@@ -187,11 +300,13 @@ static int highest_level(const plan_result *result)
     int highest = 0;
 
     for (int level = 0; level < PLAN_LEVELS; level++) {
-        if (result->figures->escalated[level] > 0)
+        bool told = result->figures->escalated[level] > 0;
+
+        for (size_t i = 0; i < result->sweep_count; i++)
+            for (size_t k = 0; k < result->sweeps[i].count; k++)
+                told |= result->sweeps[i].rows[k].escalated[level] > 0;
+        if (told)
             highest = level + 1;
-        for (size_t i = 0; i < result->sweep->count; i++)
-            if (result->sweep->rows[i].escalated[level] > 0)
-                highest = level + 1;
     }
     return highest;
 }
@@ -200,11 +315,14 @@ void plan_print(const plan_result *result, FILE *out)
 {
     const int levels = highest_level(result);
 
+    plan_print_answers(result, out);
+    fputc('\n', out);
     put_load(result, out);
     put_promises(result, out);
     put_desks(result, out);
     put_hours(result, levels, out);
-    put_sweep(result, levels, out);
+    for (size_t i = 0; i < result->sweep_count; i++)
+        put_sweep(result, &result->sweeps[i], levels, out);
     if (result->store != NULL)
         put_store(result, out);
 }

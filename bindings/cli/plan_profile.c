@@ -66,8 +66,8 @@ static int read_all(sla__json *json, plan_profile *profile)
                             : result;
 }
 
-int plan_profile_parse(plan_profile *profile, const char *text, size_t length, const char *source,
-                       sla_error *error)
+int plan_profile_parse(plan_profile *profile, const world *w, const char *text, size_t length,
+                       const char *source, sla_error *error)
 {
     sla__json json;
     int result = sla__json_init(&json, text, length, NULL, source, SLA_ERR_ARGUMENT, error);
@@ -76,6 +76,7 @@ int plan_profile_parse(plan_profile *profile, const char *text, size_t length, c
     if (result != SLA_OK)
         return result;
     profile->root = json_incref(json.root);
+    profile->world = w;
     result = read_all(&json, profile);
     sla__json_fini(&json);
     if (result != SLA_OK)
@@ -83,7 +84,7 @@ int plan_profile_parse(plan_profile *profile, const char *text, size_t length, c
     return result;
 }
 
-int plan_profile_read(plan_profile *profile, const char *path)
+int plan_profile_read(plan_profile *profile, const world *w, const char *path)
 {
     sla_error error = {0};
     char *text;
@@ -94,7 +95,7 @@ int plan_profile_read(plan_profile *profile, const char *path)
         say("%s: %s", path, strerror(trouble));
         return EXIT_MACHINE;
     }
-    result = plan_profile_parse(profile, text, length, path, &error);
+    result = plan_profile_parse(profile, w, text, length, path, &error);
     free(text);
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
@@ -111,12 +112,18 @@ static void kind_fini(plan_kind *kind)
     free(kind->attributes);
 }
 
+static void desk_fini(plan_desk *desk)
+{
+    free(desk->shifts);
+    free(desk->roster);
+}
+
 void plan_profile_fini(plan_profile *profile)
 {
     for (size_t i = 0; i < profile->kind_count; i++)
         kind_fini(&profile->kinds[i]);
     for (size_t i = 0; i < profile->desk_count; i++)
-        free(profile->desks[i].handlers);
+        desk_fini(&profile->desks[i]);
     free(profile->kinds);
     free(profile->desks);
     sla_calendar_unref(profile->zone);
@@ -140,12 +147,10 @@ int plan_profile_minute(const plan_profile *profile, sla_time at)
     return (int)((local % week + week) % week / SLA_MINUTE);
 }
 
-int32_t plan_desk_handlers(const plan_desk *desk, int minute, int32_t most)
+int32_t plan_desk_handlers(const plan_desk *desk, int32_t own, int32_t most)
 {
-    const int64_t own = desk->handlers[minute];
-
-    return most == desk->most ? (int32_t)own
-                              : (int32_t)((own * most + desk->most - 1) / desk->most);
+    return most == desk->most ? own
+                              : (int32_t)(((int64_t)own * most + desk->most - 1) / desk->most);
 }
 
 double plan_profile_load(const plan_profile *profile, int desk)

@@ -65,12 +65,14 @@ static int read_fact(sla__json *json, const json_t *stage, const char *key, cons
 static int read_stage(sla__json *json, const json_t *value, const plan_profile *profile,
                       plan_stage *stage)
 {
-    static const char *const known[] = {"desk", "work", "wait", "begins", "ends"};
+    static const char *const known[] = {"desk", "rank", "work", "wait", "begins", "ends"};
     const char *desk = NULL;
-    int result = sla__json_check_members(json, value, known, 5);
+    int result = sla__json_check_members(json, value, known, 6);
 
     if (result == SLA_OK)
         result = sla__json_get_name(json, value, "desk", SLA__OPTIONAL, &desk);
+    if (result == SLA_OK)
+        result = sla__json_get_int(json, value, "rank", SLA__OPTIONAL, 0, 1000000, &stage->rank);
     if (result == SLA_OK)
         result = read_fact(json, value, "begins", &stage->begins);
     if (result == SLA_OK)
@@ -81,6 +83,8 @@ static int read_stage(sla__json *json, const json_t *value, const plan_profile *
         return sla__json_complain(json, "a stage has \"desk\" and \"work\", or \"wait\" alone");
     if (desk != NULL && (stage->desk = plan_profile_desk(profile, desk)) == PLAN_NOBODY)
         return sla__json_complain_at(json, "desk", "there is no desk \"%s\"", desk);
+    if (desk == NULL && json_object_get(value, "rank") != NULL)
+        return sla__json_complain_at(json, "rank", "a rank is for a desk: \"desk\", too");
     if (desk == NULL && json_object_get(value, "work") != NULL)
         return sla__json_complain_at(json, "work", "work is done at a desk: \"desk\", too");
     return plan_spread_get(json, value, desk != NULL ? "work" : "wait", &stage->takes);
@@ -101,7 +105,7 @@ static int read_life(sla__json *json, const json_t *value, const plan_profile *p
     for (size_t i = 0; i < json_array_size(life) && result == SLA_OK; i++) {
         plan_stage *stage = &kind->stages[kind->stage_count++];
 
-        *stage = (plan_stage){.desk = PLAN_NOBODY};
+        *stage = (plan_stage){.desk = PLAN_NOBODY, .rank = kind->rank};
         sla__json_push_index(json, i);
         result = sla__json_as_type(json, json_array_get(life, i), JSON_OBJECT);
         if (result == SLA_OK)

@@ -113,7 +113,7 @@ int plan_arrivals_read(sla__json *json, const json_t *value, plan_profile *profi
 
 /* ------------------------------------------------------------ desks */
 
-/* "09:00-18:00" as minutes of a day; what ends before it begins ends the day after. */
+/* "09:00-18:00" as minutes of a day. */
 static bool read_window(const char *text, int *from_out, int *to_out)
 {
     const char *dash = strchr(text, '-');
@@ -124,59 +124,72 @@ static bool read_window(const char *text, int *from_out, int *to_out)
         to % 60 != 0 || from == to || from == 86400)
         return false;
     *from_out = from / 60;
-    *to_out = to / 60 + (to < from ? 24 * 60 : 0);
+    *to_out = to / 60;
     return true;
 }
 
-static int read_shift(sla__json *json, const json_t *shift, plan_desk *desk)
+static int read_calendar(sla__json *json, const json_t *value, const world *w, plan_shift *shift)
 {
-    static const char *const known[] = {"days", "hours", "handlers"};
+    const char *name = NULL;
+    const int result = sla__json_get_name(json, value, "calendar", SLA__OPTIONAL, &name);
+
+    if (result != SLA_OK || name == NULL)
+        return result;
+    for (size_t i = 0; w != NULL && i < w->calendar_count; i++)
+        if (strcmp(sla_calendar_name(w->calendars[i]), name) == 0)
+            shift->calendar = w->calendars[i];
+    return shift->calendar != NULL
+               ? SLA_OK
+               : sla__json_complain_at(json, "calendar",
+                                       "there is no calendar \"%s\" here; give it with -c", name);
+}
+
+static int read_shift(sla__json *json, const json_t *value, const world *w, plan_shift *shift)
+{
+    static const char *const known[] = {"days", "hours", "calendar", "handlers"};
     const char *days = "mon-sun", *hours = "00:00-24:00";
-    int first = 0, last = 6, from = 0, to = 24 * 60;
     int64_t handlers = 0;
-    int result = sla__json_check_members(json, shift, known, 3);
+    int result = sla__json_check_members(json, value, known, 4);
 
     if (result == SLA_OK)
-        result = sla__json_get_text(json, shift, "days", SLA__OPTIONAL, 16, &days);
+        result = sla__json_get_text(json, value, "days", SLA__OPTIONAL, 16, &days);
     if (result == SLA_OK)
-        result = sla__json_get_text(json, shift, "hours", SLA__OPTIONAL, 32, &hours);
+        result = sla__json_get_text(json, value, "hours", SLA__OPTIONAL, 32, &hours);
     if (result == SLA_OK)
-        result = sla__json_get_int(json, shift, "handlers", SLA__REQUIRED, 0, PLAN_HANDLERS_MAX,
+        result = sla__json_get_int(json, value, "handlers", SLA__REQUIRED, 0, PLAN_HANDLERS_MAX,
                                    &handlers);
     if (result != SLA_OK)
         return result;
-    if (!plan_days_read(days, &first, &last))
+    shift->handlers = (int32_t)handlers;
+    if (!plan_days_read(days, &shift->first, &shift->last))
         return sla__json_complain_at(json, "days", DAYS_WANTED);
-    if (!read_window(hours, &from, &to))
+    if (!read_window(hours, &shift->from, &shift->to))
         return sla__json_complain_at(json, "hours", "hours are such as 09:00-18:00");
-    for (int day = first; day <= last; day++)
-        for (int minute = from; minute < to; minute++) {
-            int32_t *there = &desk->handlers[(day * 24 * 60 + minute) % PLAN_MINUTES];
-
-            *there += (int32_t)handlers;
-            if (*there > PLAN_HANDLERS_MAX)
-                return sla__json_complain_at(json, "handlers", "more than %d at once",
-                                             PLAN_HANDLERS_MAX);
-            if (*there > desk->most)
-                desk->most = *there;
-        }
-    return SLA_OK;
+    return read_calendar(json, value, w, shift);
 }
 
-static int read_shifts(sla__json *json, const json_t *shifts, plan_desk *desk)
+static int read_shifts(sla__json *json, const json_t *shifts, const world *w, plan_desk *desk)
 {
+    int64_t handlers = 0;
     int result = SLA_OK;
 
+    desk->shifts = need_memory(json_array_size(shifts) + 1, sizeof *desk->shifts);
     for (size_t i = 0; i < json_array_size(shifts) && result == SLA_OK; i++) {
-        const json_t *shift = json_array_get(shifts, i);
+        const json_t *value = json_array_get(shifts, i);
+        plan_shift *shift = &desk->shifts[desk->shift_count++];
 
+        *shift = (plan_shift){0};
         sla__json_push_index(json, i);
-        result = sla__json_as_type(json, shift, JSON_OBJECT);
+        result = sla__json_as_type(json, value, JSON_OBJECT);
         if (result == SLA_OK)
-            result = read_shift(json, shift, desk);
+            result = read_shift(json, value, w, shift);
+        handlers += shift->handlers;
+        if (result == SLA_OK && handlers > PLAN_HANDLERS_MAX)
+            result = sla__json_complain_at(json, "handlers", "more than %d in all shifts",
+                                           PLAN_HANDLERS_MAX);
         sla__json_pop(json);
     }
-    if (result == SLA_OK && desk->most == 0)
+    if (result == SLA_OK && handlers == 0)
         result = sla__json_complain(json, "nobody ever works here: a shift with handlers");
     return result;
 }
@@ -201,7 +214,7 @@ static int read_desk(sla__json *json, const json_t *value, plan_profile *profile
         return result;
     desk->order = (plan_order)order;
     sla__json_push_key(json, "shifts");
-    result = read_shifts(json, shifts, desk);
+    result = read_shifts(json, shifts, profile->world, desk);
     sla__json_pop(json);
     return result;
 }
@@ -215,9 +228,8 @@ int plan_desks_read(sla__json *json, const json_t *value, plan_profile *profile)
         return sla__json_complain(json, "one desk at least");
     profile->desks = need_memory(count, sizeof *profile->desks);
     for (size_t i = 0; i < count && result == SLA_OK; i++) {
-        plan_desk desk = {.handlers = need_memory(PLAN_MINUTES, sizeof *desk.handlers)};
+        plan_desk desk = {0};
 
-        memset(desk.handlers, 0, PLAN_MINUTES * sizeof *desk.handlers);
         sla__json_push_index(json, i);
         result = sla__json_as_type(json, json_array_get(value, i), JSON_OBJECT);
         if (result == SLA_OK)

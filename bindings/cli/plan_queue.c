@@ -19,6 +19,7 @@ typedef struct ticket {
 typedef struct place {
     plan_heap waiting;
     int32_t busy, handlers;
+    size_t next; /* change of its roster */
 } place;
 
 typedef struct queue {
@@ -104,7 +105,7 @@ static plan_entry place_in_line(queue *q, uint32_t index, plan_order order)
     plan_entry entry = {0, 0, q->order++, index};
 
     if (order == PLAN_BY_RANK)
-        entry.first = q->course->profile->kinds[t->kind].rank;
+        entry.first = stage_of(q, t)->rank;
     if (order != PLAN_FIFO)
         entry.second = q->sink->due(q->sink->user, t->number);
     return entry;
@@ -167,41 +168,36 @@ static void open_ticket(queue *q, size_t kind, sla_time at)
     come_to_stage(q, index, at);
 }
 
-/* Who is there from now on, as the wall clock says. */
+/* Who is there from now on. */
 static void look_at_shifts(queue *q, sla_time at)
 {
     const plan_profile *profile = q->course->profile;
-    const int minute = plan_profile_minute(profile, at);
 
     for (size_t i = 0; i < profile->desk_count; i++) {
-        q->figures[i].there += counted(q, q->looked_at, at) * q->places[i].handlers;
-        q->places[i].handlers = plan_desk_handlers(&profile->desks[i], minute, q->course->most[i]);
+        const plan_desk *desk = &profile->desks[i];
+        place *p = &q->places[i];
+
+        q->figures[i].there += counted(q, q->looked_at, at) * p->handlers;
+        for (; p->next < desk->roster_count && desk->roster[p->next].at <= at; p->next++)
+            p->handlers =
+                plan_desk_handlers(desk, desk->roster[p->next].handlers, q->course->most[i]);
         serve(q, (int)i, at);
     }
     q->looked_at = at;
 }
 
-static bool somebody_changes(const plan_profile *profile, int minute)
+/* The next change of a shift, or a full hour. */
+static sla_time next_look(const queue *q, sla_time at)
 {
-    const int before = (minute + PLAN_MINUTES - 1) % PLAN_MINUTES;
+    const plan_profile *profile = q->course->profile;
+    const sla_time minute = at - ((at % SLA_MINUTE) + SLA_MINUTE) % SLA_MINUTE;
+    sla_time next = minute + (60 - plan_profile_minute(profile, at) % 60) * SLA_MINUTE;
 
     for (size_t i = 0; i < profile->desk_count; i++)
-        if (profile->desks[i].handlers[minute] != profile->desks[i].handlers[before])
-            return true;
-    return false;
-}
-
-/* The next change of a shift, or a full hour: nobody's clock jumps between two of these. */
-static sla_time next_look(const plan_profile *profile, sla_time at)
-{
-    int minute = plan_profile_minute(profile, at);
-
-    at -= ((at % SLA_MINUTE) + SLA_MINUTE) % SLA_MINUTE;
-    do {
-        at += SLA_MINUTE;
-        minute = (minute + 1) % PLAN_MINUTES;
-    } while (minute % 60 != 0 && !somebody_changes(profile, minute));
-    return at;
+        if (q->places[i].next < profile->desks[i].roster_count &&
+            profile->desks[i].roster[q->places[i].next].at < next)
+            next = profile->desks[i].roster[q->places[i].next].at;
+    return next;
 }
 
 /* ------------------------------------------------------------ the course of it */
@@ -222,7 +218,7 @@ static void run(queue *q)
             q->sink->passed(q->sink->user, look);
             if (look == course->until)
                 return;
-            look = next_look(course->profile, look);
+            look = next_look(q, look);
             if (look > course->until)
                 look = course->until;
         } else if (end <= arrival) {

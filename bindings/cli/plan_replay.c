@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli.h"
 
@@ -12,15 +13,60 @@ typedef struct replay {
     const plan_horizon *horizon;
     plan_pace *pace;
     plan_figures *figures;
-    plan_tape *tape; /* or NULL */
+    plan_watch *watch; /* or NULL */
     sla_engine *engine;
     sla_time now;
     int hour; /* of the week, on the wall clock */
 } replay;
 
+void plan_watch_init(plan_watch *watch, plan_tape *tape)
+{
+    *watch = (plan_watch){.tape = tape};
+    plan_scales_init(&watch->scales);
+}
+
+void plan_watch_fini(plan_watch *watch)
+{
+    plan_scales_fini(&watch->scales);
+    plan_bursts_fini(&watch->bursts);
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static bool counts(const replay *r)
 {
     return r->now >= r->horizon->figures_from;
+}
+
+static void take_events(replay *r, const sla_event *events, size_t count)
+{
+    if (r->watch != NULL)
+        r->watch->steps += count;
+    if (!counts(r))
+        return;
+    for (size_t i = 0; i < count; i++)
+        plan_figures_event(r->figures, r->hour, &events[i], r->now);
+    if (r->watch == NULL)
+        return;
+    plan_bursts_add(&r->watch->bursts, r->now, 0, (uint32_t)count);
+    for (size_t i = 0; i < count; i++)
+        plan_scales_event(&r->watch->scales, &events[i]);
+}
+
+static size_t poll_engine(replay *r, sla_event *events)
+{
+    const double began = r->watch != NULL ? seconds() : 0;
+    const size_t count = sla_engine_poll_many(r->engine, r->now, events, EVENTS_AT_ONCE);
+
+    if (r->watch != NULL)
+        r->watch->engine_s += seconds() - began;
+    return count;
 }
 
 static void tell_all(replay *r)
@@ -28,9 +74,8 @@ static void tell_all(replay *r)
     sla_event events[EVENTS_AT_ONCE];
     size_t count;
 
-    while ((count = sla_engine_poll_many(r->engine, r->now, events, EVENTS_AT_ONCE)) > 0)
-        for (size_t i = 0; i < count && counts(r); i++)
-            plan_figures_event(r->figures, r->hour, &events[i], r->now);
+    while ((count = poll_engine(r, events)) > 0)
+        take_events(r, events, count);
 }
 
 /* Everything that falls due before `end`, each at its instant. */
@@ -47,30 +92,51 @@ static void pass_time(replay *r, sla_time end)
     }
 }
 
+static int record(replay *r, const plan_taken *taken, sla_error *error)
+{
+    char ticket[PLAN_TICKET_TEXT];
+    const sla_fact fact = plan_fact_of(taken, ticket);
+    const double began = r->watch != NULL ? seconds() : 0;
+    const int result = sla_engine_record(r->engine, &fact, taken->at, NULL, error);
+
+    if (result == SLA_ERR_NOMEM)
+        give_up("out of memory");
+    if (r->watch != NULL) {
+        r->watch->engine_s += seconds() - began;
+        r->watch->steps++;
+    }
+    return result;
+}
+
+static void watch_fact(replay *r, const plan_taken *taken)
+{
+    if (r->watch->tape != NULL)
+        plan_tape_add(r->watch->tape, taken);
+    if (!counts(r))
+        return;
+    plan_bursts_add(&r->watch->bursts, r->now, 1, 0);
+    plan_scales_fact(&r->watch->scales, taken);
+}
+
 static void on_fact(void *user, uint64_t number, const plan_kind *kind, const char *name,
                     sla_time at)
 {
     replay *r = user;
-    const bool opens = strcmp(name, "opened") == 0;
     const plan_taken taken = {at, number, kind, name};
-    char ticket[PLAN_TICKET_TEXT];
-    const sla_fact fact = plan_fact_of(&taken, ticket);
     sla_error error = {0};
     int result;
 
     pass_time(r, at);
     r->now = at;
-    result = sla_engine_record(r->engine, &fact, at, NULL, &error);
-    if (result == SLA_ERR_NOMEM)
-        give_up("out of memory");
+    result = record(r, &taken, &error);
     if (result < 0 && r->figures->refused++ == 0) {
         r->figures->refusal = error;
         r->figures->refusal.code = result;
     }
-    if (r->tape != NULL && result >= 0)
-        plan_tape_add(r->tape, &taken);
     if (counts(r) && result >= 0)
-        plan_figures_fact(r->figures, r->hour, opens, at);
+        plan_figures_fact(r->figures, r->hour, strcmp(name, "opened") == 0, at);
+    if (r->watch != NULL && result >= 0)
+        watch_fact(r, &taken);
     tell_all(r);
 }
 
@@ -105,6 +171,8 @@ static void on_passed(void *user, sla_time at)
     if (minute % 60 != 0)
         return;
     r->hour = minute / 60;
+    if (r->watch != NULL)
+        plan_scales_look(&r->watch->scales, r->engine);
     sla_engine_expire(r->engine, at);
     if (counts(r) && at < r->horizon->until) {
         sla_engine_get_stats(r->engine, &stats);
@@ -114,13 +182,13 @@ static void on_passed(void *user, sla_time at)
 }
 
 int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
-                plan_figures *figures, plan_tape *tape)
+                plan_figures *figures, plan_watch *watch)
 {
     const world *w = horizon->world;
     const size_t hours = (size_t)((horizon->until - horizon->from) / SLA_HOUR) + 1;
     sla_engine_options options = SLA_ENGINE_OPTIONS_INIT;
     replay r = {
-        .horizon = horizon, .pace = pace, .figures = figures, .tape = tape, .now = horizon->from};
+        .horizon = horizon, .pace = pace, .figures = figures, .watch = watch, .now = horizon->from};
     const plan_course course = {horizon->profile,      most,          horizon->seed, horizon->from,
                                 horizon->figures_from, horizon->until};
     const plan_sink sink = {on_fact, on_due, on_passed, &r};

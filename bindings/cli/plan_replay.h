@@ -2,8 +2,10 @@
 #ifndef SLA_CLI_PLAN_REPLAY_H
 #define SLA_CLI_PLAN_REPLAY_H
 
+#include "plan_bursts.h"
 #include "plan_figures.h"
 #include "plan_tape.h"
+#include "plan_weight.h"
 #include "progress.h"
 #include "world.h"
 
@@ -23,9 +25,21 @@ typedef struct plan_pace {
     size_t done, total;
 } plan_pace;
 
-/* Weeks with so many handlers at each desk at its best; `tape` takes the facts, or is NULL.
- * An exit code, and a complaint. */
+/* What one course of them all is looked at for, beside its figures. */
+typedef struct plan_watch {
+    plan_tape *tape; /* takes the facts, or NULL */
+    plan_scales scales;
+    plan_bursts bursts;
+    double engine_s; /* seconds in the engine, for so many facts and events */
+    uint64_t steps;
+} plan_watch;
+
+void plan_watch_init(plan_watch *watch, plan_tape *tape);
+void plan_watch_fini(plan_watch *watch);
+
+/* Weeks with so many handlers at each desk at its best; `watch` may be NULL.  An exit code, and
+ * a complaint. */
 int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
-                plan_figures *figures, plan_tape *tape);
+                plan_figures *figures, plan_watch *watch);
 
 #endif

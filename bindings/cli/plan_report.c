@@ -16,6 +16,7 @@ static const char head[] =
     "<meta name=\"viewport\" content=\"width=device-width\">\n<title>sla plan</title>\n<style>\n"
     "body{font:16px/1.5 sans-serif;color:#000;background:#fff;max-width:56rem;margin:2rem auto;"
     "padding:0 1rem}\n"
+    ".answer{font-weight:bold;white-space:pre-line}\n"
     "pre{font:13px/1.35 monospace;overflow-x:auto}\n"
     "figure{margin:2rem 0;break-inside:avoid}\nfigcaption{font-weight:bold}\n"
     "svg{width:100%;height:auto}\nsvg text{font:12px sans-serif}\n"
@@ -98,29 +99,22 @@ static void put_week(const plan_figures *figures, FILE *out)
 }
 
 /* The rows of the sweep as lines to draw. */
-static void put_sweep(const plan_result *result, FILE *out)
+static void put_sweep(const plan_result *result, const plan_sweep *sweep, FILE *out)
 {
-    const plan_sweep *sweep = result->sweep;
+    const char *desk = result->horizon->profile->desks[sweep->desk].name;
     const size_t count = sweep->count, every = count / 16 + 1;
     const double hours = plan_hours(result), mark = sweep->enough;
     double *const x = need_memory(count * (3 + PLAN_LEVELS), sizeof *x);
     double *const on_time = x + count, *const breached = x + 2 * count, *const up = x + 3 * count;
-    plan_chart kept = {"Promises kept, by handlers at the desk",
-                       "handlers",
-                       "% on time",
-                       x,
-                       count,
-                       .line = 100 * result->share,
-                       .mark = mark,
-                       .x_every = every};
-    plan_chart costs = {"Breaches and escalations, by handlers at the desk",
-                        "handlers",
-                        "an hour",
-                        x,
-                        count,
-                        .mark = mark,
-                        .x_every = every};
+    char kept_title[160], costs_title[160];
+    plan_chart kept = {
+        kept_title,   "handlers",      "% on time", x, count, .line = 100 * result->share,
+        .mark = mark, .x_every = every};
+    plan_chart costs = {costs_title, "handlers",   "an hour",       x,
+                        count,       .mark = mark, .x_every = every};
 
+    snprintf(kept_title, sizeof kept_title, "Promises kept, by handlers at %s", desk);
+    snprintf(costs_title, sizeof costs_title, "Breaches and escalations, by handlers at %s", desk);
     for (size_t i = 0; i < count; i++) {
         const plan_row *row = &sweep->rows[i];
 
@@ -175,9 +169,12 @@ static void put_inside(const plan_result *result, void (*print)(const plan_resul
 void plan_print_report(const plan_result *result, FILE *out)
 {
     fputs(head, out);
-    fprintf(out, "<h1>Plan: %s</h1>\n", result->horizon->profile->name);
+    fprintf(out, "<h1>Plan: %s</h1>\n<p class=\"answer\">", result->horizon->profile->name);
+    put_inside(result, plan_print_answers, "&lt;", out);
+    fputs("</p>\n", out);
+    for (size_t i = 0; i < result->sweep_count; i++)
+        put_sweep(result, &result->sweeps[i], out);
     put_week(result->figures, out);
-    put_sweep(result, out);
     fputs("<h2>Figures</h2>\n<pre>", out);
     put_inside(result, plan_print, "&lt;", out);
     fputs("</pre>\n<script type=\"application/json\" id=\"figures\">\n", out);

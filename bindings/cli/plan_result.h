@@ -10,23 +10,38 @@
 typedef struct plan_result {
     const plan_horizon *horizon;
     const plan_figures *figures; /* with the handlers of the profile */
-    const plan_sweep *sweep;
-    double share;                    /* of promises that shall be kept; 0: not asked */
-    const plan_store_figures *store; /* or NULL */
+    const plan_watch *watch;     /* of the same course */
+    plan_sweep *sweeps;          /* of each desk, or of the one that was asked for */
+    size_t sweep_count;
+    plan_together together;    /* without handlers: not asked for */
+    double share;              /* of promises that shall be kept */
+    plan_store_figures *store; /* or NULL */
 } plan_result;
 
 /* Hours of the figures; seconds. */
 double plan_hours(const plan_result *result);
 double plan_seconds(sla_duration span);
 
-/* Bytes on the disk for the tickets of 30 days, and the share of what the store can carry
- * that the busiest hour takes. */
+/* Seconds that the engine took for a fact or an event; bytes that it holds for a ticket. */
+double plan_engine_cost(const plan_result *result);
+double plan_ticket_memory(const plan_result *result);
+
+/* Bytes of a ticket's rows with those of its facts and events; of the rows of 30 days. */
+double plan_row_bytes(const plan_result *result);
+double plan_rows_month(const plan_result *result);
+
+/* Of the store: bytes on the disk and in the server's log for 30 days, the share of what it can
+ * carry that the busiest hour takes, and so much of that hour a second. */
 double plan_disk_month(const plan_result *result);
+double plan_wal_month(const plan_result *result);
 double plan_store_load(const plan_result *result);
+double plan_per_second(const plan_result *result, double count);
 
 /* "mon" for the first 24 hours of a week. */
 const char *plan_day_name(int hour);
 
+/* How many handlers keep the promises, a line for each desk. */
+void plan_print_answers(const plan_result *result, FILE *out);
 void plan_print(const plan_result *result, FILE *out);
 void plan_print_json(const plan_result *result, FILE *out);
 

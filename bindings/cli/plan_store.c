@@ -1,199 +1,75 @@
 /* plan_store.c - see plan_store.h. */
 #include "plan_store.h"
 
-#include <poll.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/resource.h>
-
-#include <sla/service.h>
 
 #include "cli.h"
 #include "host_clock.h"
-#include "live_service.h"
-#include "plan_disk.h"
-#include "service_drive.h"
+#include "plan_player.h"
 #include "store_use.h"
 
-enum { WAITS_MAX = 8, WAIT_MS = 20, ON_THE_WAY = 64 };
+/* How long a stretch at the plan's own pace may take. */
+#define PACED_MAX (15 * SLA_SECOND)
 
-/* How long the store may leave everything unanswered. */
-#define PATIENCE (30 * SLA_SECOND)
+/* What is played at the plan's own pace. */
+typedef struct stretch {
+    sla_time from, until;
+    bool is_hour;
+} stretch;
 
-/* When the clock came to show an instant. */
-typedef struct shown {
-    sla_time instant, at;
-} shown;
-
-typedef struct player {
-    sla_service *service;
-    sla_time now;
-    shown *shown;
-    size_t shown_count, shown_capacity;
-    double *late; /* of each event, in seconds */
-    size_t late_count, late_capacity;
-    uint64_t given, answered, refused;
-    sla_time heard; /* when something was answered last */
-    int status;
-} player;
-
-static sla_time hook_now(void *context)
+/* The busiest hour and the peak herd, in order; how many there are. */
+static size_t stretches_of(const plan_figures *figures, stretch list[2])
 {
-    return ((const player *)context)->now;
+    const stretch hour = {figures->work_hour.at, figures->work_hour.at + SLA_HOUR, true};
+    const stretch herd = {figures->herd.at - SLA_SECOND, figures->herd.at + SLA_MINUTE, false};
+    size_t count = 0;
+
+    if (figures->work_hour.most == 0)
+        return 0;
+    if (figures->herd.most > 0 && herd.until <= hour.from)
+        list[count++] = herd;
+    list[count++] = hour;
+    if (figures->herd.most > 0 && herd.from >= hour.until)
+        list[count++] = herd;
+    return count;
 }
 
-static void hook_arm(void *context, sla_time at)
+/* ------------------------------------------------------------ what was counted */
+
+static plan_counters less(const plan_counters *all, const plan_counters *part)
 {
-    (void)context, (void)at; /* the player asks sla_service_until */
+    plan_counters left = *all;
+
+    left.wall -= part->wall;
+    left.cpu -= part->cpu;
+    left.written -= part->written;
+    left.server_cpu -= part->server_cpu;
+    left.writers_cpu -= part->writers_cpu;
+    left.wal -= part->wal;
+    return left;
 }
 
-static void hook_wake(void *context)
-{
-    (void)context; /* nobody else calls, and every round is followed by one */
-}
-
-static void show(player *p, sla_time instant)
-{
-    p->now = instant;
-    p->shown = need_room(p->shown, &p->shown_capacity, p->shown_count + 1, sizeof *p->shown);
-    p->shown[p->shown_count++] = (shown){instant, monotonic_now()};
-}
-
-/* When the clock first showed this instant or a later one. */
-static sla_time shown_at(const player *p, sla_time instant)
-{
-    size_t low = 0, high = p->shown_count - 1;
-
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-
-        if (p->shown[middle].instant >= instant)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return p->shown[low].at;
-}
-
-static int on_event(void *context, const sla_event *event, uint64_t number, uint32_t attempt)
-{
-    player *p = context;
-    const sla_time now = monotonic_now();
-
-    (void)number, (void)attempt;
-    p->late = need_room(p->late, &p->late_capacity, p->late_count + 1, sizeof *p->late);
-    p->late[p->late_count++] = (double)(now - shown_at(p, event->at)) / (double)SLA_SECOND;
-    p->heard = now;
-    return SLA_OK;
-}
-
-static void on_recorded(void *context, int result, const sla_answer *answer, const sla_error *error)
-{
-    player *p = context;
-
-    (void)answer, (void)error;
-    p->answered++;
-    p->refused += result < 0;
-    p->heard = monotonic_now();
-}
-
-/* ------------------------------------------------------------ rounds */
-
-static void wait_once(player *p)
-{
-    sla_wait waits[WAITS_MAX];
-    struct pollfd polled[WAITS_MAX];
-    size_t count = sla_service_waits(p->service, waits, WAITS_MAX);
-
-    if (count > WAITS_MAX)
-        count = WAITS_MAX;
-    for (size_t i = 0; i < count; i++)
-        polled[i] = (struct pollfd){
-            .fd = waits[i].fd,
-            .events = (short)((waits[i].read ? POLLIN : 0) | (waits[i].write ? POLLOUT : 0))};
-    (void)poll(polled, count, WAIT_MS);
-    p->status = service_drive_health(p->service);
-    if (p->status == EXIT_FINE && monotonic_now() - p->heard > PATIENCE) {
-        say("the store does not answer");
-        p->status = EXIT_MACHINE;
-    }
-}
-
-static void turn(player *p)
-{
-    while (sla_service_run(p->service) != 0)
-        ;
-}
-
-/* The clock goes on to `at`, and stops where the service wants to do something. */
-static void pass(player *p, sla_time at)
-{
-    while (p->status == EXIT_FINE) {
-        sla_time wanted;
-
-        turn(p);
-        wanted = sla_service_until(p->service);
-        if (wanted >= at)
-            break;
-        if (wanted > p->now)
-            show(p, wanted);
-        else
-            wait_once(p);
-    }
-    if (at > p->now)
-        show(p, at);
-}
-
-static void give(player *p, const plan_taken *next)
-{
-    char ticket[PLAN_TICKET_TEXT];
-    const sla_fact fact = plan_fact_of(next, ticket);
-
-    while (p->status == EXIT_FINE && p->given - p->answered >= ON_THE_WAY) {
-        turn(p);
-        if (p->given - p->answered >= ON_THE_WAY)
-            wait_once(p);
-    }
-    if (p->status != EXIT_FINE)
-        return;
-    if (sla_service_record(p->service, &fact, on_recorded, p) != SLA_OK)
-        give_up("out of memory");
-    p->given++;
-    turn(p);
-}
-
-static bool is_settled(const player *p)
+static plan_work work_now(const plan_player *p, const plan_server *server)
 {
     sla_service_stats stats = {.size = sizeof stats};
+    plan_work work;
 
     sla_service_get_stats(p->service, &stats);
-    return p->answered == p->given && stats.units_in_flight == 0 && stats.unacknowledged == 0 &&
-           stats.backlog == 0;
+    work = (plan_work){.facts = stats.facts, .events = stats.events, .units = stats.units};
+    plan_server_look(server, &work.cost);
+    return work;
 }
 
-static void settle(player *p)
+/* What lies between, or is left of the first without the second. */
+static plan_work without(const plan_work *all, const plan_work *part)
 {
-    turn(p);
-    while (p->status == EXIT_FINE && !is_settled(p)) {
-        wait_once(p);
-        turn(p);
-    }
+    return (plan_work){.facts = all->facts - part->facts,
+                       .events = all->events - part->events,
+                       .units = all->units - part->units,
+                       .cost = less(&all->cost, &part->cost)};
 }
 
-static void play(player *p, const plan_tape *tape, sla_time until, plan_pace *pace)
-{
-    for (size_t i = 0; i < tape->count && p->status == EXIT_FINE; i++) {
-        pass(p, tape->facts[i].at);
-        give(p, &tape->facts[i]);
-        progress_count(&pace->progress, i, tape->count, "facts on the record");
-    }
-    pass(p, until);
-    settle(p);
-}
-
-/* ------------------------------------------------------------ the service */
-
+/* EXIT_FINE, or a complaint. */
 static int is_empty(const store_uri *uri)
 {
     sla_store *store;
@@ -211,80 +87,98 @@ static int is_empty(const store_uri *uri)
     return result == SLA_OK ? status : store_uri_complain(uri, result, &use.error);
 }
 
-static int open_service(player *p, const plan_horizon *horizon, const store_uri *uri)
-{
-    sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
-    sla_consumer consumer = SLA_CONSUMER_INIT;
-    sla_document *documents;
-    sla_error error = {0};
-    int result, status = store_uri_open(uri, false, &options.store);
+/* ------------------------------------------------------------ the course of it */
 
-    if (status != EXIT_FINE)
-        return status;
-    documents = world_documents(horizon->world);
-    options.clock = (sla_clock_hook){p, hook_now, hook_now, hook_arm, hook_wake};
-    options.log = live_service_say;
-    options.documents = documents;
-    options.document_count = horizon->world->text_count;
-    options.units_max = ON_THE_WAY; /* so that nothing waits for the clock to go on */
-    options.sleep_max = options.audit_every = SLA_DAY;
-    options.apart_allowed = INT64_MAX; /* the store's clock is today's */
-    (void)!getrandom(options.incarnation, sizeof options.incarnation, GRND_NONBLOCK);
-    consumer.name = "plan";
-    consumer.handler = on_event;
-    consumer.context = p;
-    result = sla_service_new(&options, &p->service, &error);
-    free(documents);
-    if (result == SLA_OK)
-        result = sla_service_subscribe(p->service, &consumer);
-    if (result == SLA_OK)
-        return EXIT_FINE;
-    error.code = result;
-    say_error(&error);
-    return EXIT_INVALID;
+typedef struct course {
+    plan_player player;
+    plan_server server;
+    const plan_tape *tape;
+    size_t next; /* fact of the tape */
+    plan_pace *pace;
+    plan_store_figures *stored;
+    plan_work paced[2];
+    size_t paced_count;
+} course;
+
+static void give_next(course *c)
+{
+    plan_player_give(&c->player, &c->tape->facts[c->next++]);
+    progress_count(&c->pace->progress, c->next, c->tape->count, "facts on the record");
 }
 
-static void wait_for(player *p, sla_service_state state)
+static bool is_before(const course *c, sla_time until)
 {
-    turn(p);
-    while (p->status == EXIT_FINE && sla_service_get_state(p->service) != state) {
-        wait_once(p);
-        turn(p);
+    return c->player.status == EXIT_FINE && c->next < c->tape->count &&
+           c->tape->facts[c->next].at < until;
+}
+
+static void play_fast(course *c, sla_time until)
+{
+    while (is_before(c, until)) {
+        plan_player_pass(&c->player, c->tape->facts[c->next].at);
+        give_next(c);
     }
+    plan_player_pass(&c->player, until);
+    plan_player_settle(&c->player);
 }
 
-/* ------------------------------------------------------------ figures */
-
-static double cpu_seconds(void)
+/* Until the stretch is over or has taken too long. */
+static void play_paced(course *c, const stretch *s)
 {
-    struct rusage use;
+    const sla_time began = monotonic_now();
+    plan_player *p = &c->player;
 
-    getrusage(RUSAGE_SELF, &use);
-    return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
-           (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+    plan_player_start(p, s->from);
+    while (is_before(c, s->until) && monotonic_now() - began < PACED_MAX) {
+        plan_player_pass_paced(p, c->tape->facts[c->next].at);
+        while (is_before(c, p->now + 1))
+            give_next(c);
+    }
+    if (!is_before(c, s->until))
+        plan_player_pass_paced(p, s->until);
+    plan_player_rest(p);
 }
 
-static int by_size(const void *left, const void *right)
+static void play_stretch(course *c, const stretch *s)
 {
-    const double one = *(const double *)left, other = *(const double *)right;
+    plan_player *p = &c->player;
+    const plan_work before = work_now(p, &c->server);
+    const sla_time from = p->now > s->from ? p->now : s->from;
+    plan_work after, spent;
 
-    return (one > other) - (one < other);
-}
-
-static void count(player *p, plan_store_figures *figures)
-{
-    sla_service_stats stats = {.size = sizeof stats};
-
-    sla_service_get_stats(p->service, &stats);
-    figures->facts = stats.facts;
-    figures->events = stats.events;
-    figures->units = stats.units;
-    if (p->late_count == 0)
+    play_paced(c, s);
+    if (p->status != EXIT_FINE)
         return;
-    qsort(p->late, p->late_count, sizeof *p->late, by_size);
-    figures->late_half = p->late[p->late_count / 2];
-    figures->late_most = p->late[p->late_count * 99 / 100];
-    figures->late_all = p->late[p->late_count - 1];
+    after = work_now(p, &c->server);
+    spent = without(&after, &before);
+    c->paced[c->paced_count++] = spent;
+    if (s->is_hour) {
+        c->stored->hour = spent;
+        c->stored->hour_played =
+            (double)((p->now < s->until ? p->now : s->until) - from) / SLA_SECOND;
+        c->stored->late = plan_lateness_of(p->late.list, p->late.count);
+    }
+    p->late.count = 0;
+}
+
+static void play(course *c, const plan_figures *figures, sla_time until)
+{
+    const plan_work before = work_now(&c->player, &c->server);
+    stretch stretches[2];
+    const size_t count = stretches_of(figures, stretches);
+    plan_work after;
+
+    c->player.herd = figures->herd.at;
+    for (size_t i = 0; i < count; i++) {
+        play_fast(c, stretches[i].from);
+        if (c->player.status == EXIT_FINE)
+            play_stretch(c, &stretches[i]);
+    }
+    play_fast(c, until);
+    after = work_now(&c->player, &c->server);
+    c->stored->all = c->stored->fast = without(&after, &before);
+    for (size_t i = 0; i < c->paced_count; i++)
+        c->stored->fast = without(&c->stored->fast, &c->paced[i]);
 }
 
 static uint64_t tickets_of(const plan_tape *tape)
@@ -296,40 +190,38 @@ static uint64_t tickets_of(const plan_tape *tape)
     return tickets;
 }
 
-static void measure(player *p, const plan_horizon *horizon, const plan_tape *tape, plan_pace *pace,
-                    plan_store_figures *figures)
+static void run(course *c, const plan_horizon *horizon, const plan_figures *figures)
 {
-    const double cpu = cpu_seconds();
-    const sla_time began = monotonic_now();
+    plan_store_figures *stored = c->stored;
+    uint64_t rows = 0;
 
-    play(p, tape, horizon->until, pace);
-    figures->took = (double)(monotonic_now() - began) / (double)SLA_SECOND;
-    figures->cpu = cpu_seconds() - cpu;
-    figures->tickets = tickets_of(tape);
-    count(p, figures);
+    stored->has_rows = plan_server_rows(&c->server, &rows);
+    plan_player_init(&c->player, horizon->world, c->server.uri, horizon->from);
+    plan_server_find(&c->server);
+    if (c->player.status == EXIT_FINE)
+        play(c, figures, horizon->until);
+    stored->herd = plan_lateness_of(c->player.late_herd.list, c->player.late_herd.count);
+    plan_player_stop(&c->player);
+    plan_player_fini(&c->player);
+    stored->disk = plan_server_disk(&c->server);
+    stored->tickets = tickets_of(c->tape);
+    /* A session counts its rows at its end. */
+    stored->has_rows &= plan_server_rows(&c->server, &stored->rows);
+    stored->rows -= rows;
 }
 
-int plan_store_run(const plan_horizon *horizon, const plan_tape *tape, const store_uri *uri,
-                   plan_pace *pace, plan_store_figures *figures)
+int plan_store_run(const plan_horizon *horizon, const plan_figures *figures, const plan_tape *tape,
+                   const store_uri *uri, plan_pace *pace, plan_store_figures *stored)
 {
-    player p = {.heard = monotonic_now()};
+    course c = {.tape = tape, .pace = pace, .stored = stored};
     int status = is_empty(uri);
 
-    memset(figures, 0, sizeof *figures);
+    memset(stored, 0, sizeof *stored);
+    if (status == EXIT_FINE)
+        status = plan_server_open(&c.server, uri);
     if (status != EXIT_FINE)
         return status;
-    show(&p, horizon->from);
-    p.status = open_service(&p, horizon, uri);
-    if (p.status == EXIT_FINE)
-        wait_for(&p, SLA_SERVICE_LIVE);
-    if (p.status == EXIT_FINE)
-        measure(&p, horizon, tape, pace, figures);
-    if (p.status == EXIT_FINE) {
-        sla_service_stop(p.service);
-        wait_for(&p, SLA_SERVICE_STOPPED);
-    }
-    sla_service_free(p.service);
-    free(p.shown);
-    free(p.late);
-    return p.status == EXIT_FINE ? plan_disk_bytes(uri, &figures->bytes) : p.status;
+    run(&c, horizon, figures);
+    plan_server_close(&c.server);
+    return c.player.status;
 }

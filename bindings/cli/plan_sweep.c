@@ -1,4 +1,4 @@
-/* plan_sweep.c - see plan_sweep.h. */
+/* plan_sweep.c - see plan_sweep.h: one desk. */
 #include "plan_sweep.h"
 
 #include <stdlib.h>

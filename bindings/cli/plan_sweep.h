@@ -21,7 +21,7 @@ typedef struct plan_sweep {
     int desk;       /* whose handlers change */
     plan_row *rows; /* by handlers */
     size_t count, capacity;
-    int32_t enough; /* the fewest that keep the promises; 0: not asked, or however many do not */
+    int32_t enough; /* the fewest that keep the promises; 0: however many do not */
 } plan_sweep;
 
 /* The row of a course that was run otherwise. */
@@ -35,5 +35,17 @@ int plan_sweep_range(plan_sweep *sweep, int32_t first, int32_t last, int32_t ste
 int plan_sweep_search(plan_sweep *sweep, double share);
 
 void plan_sweep_fini(plan_sweep *sweep);
+
+/* Handlers at every desk that together keep the promises, so few that none can go. */
+typedef struct plan_together {
+    int32_t *handlers; /* of each desk */
+    bool kept;         /* false: however many do not */
+    double on_time;
+} plan_together;
+
+/* `handlers` has room for each desk.  Looks for a multiple of those of the profile, then takes
+ * from each desk what it can do without. */
+int plan_together_search(const plan_horizon *horizon, plan_pace *pace, double share,
+                         plan_together *together);
 
 #endif

@@ -22,7 +22,7 @@ class Measured(Case):
 
     def plan(self, uri, **options):
         # Without weeks that only fill the desks, what is counted is all there is.
-        words = (*FILES, "--warm-up", "0", "--handlers", "4", "--store", uri, "--json", "profile.json")
+        words = (*FILES, "--warm-up", "0", "--desk", "front", "--handlers", "4", "--store", uri, "--json", "profile.json")
         said = self.sla("plan", *words, **options)
         return json.loads(said) if said else None
 
@@ -30,8 +30,16 @@ class Measured(Case):
         plan = self.plan(uri)
         there = plan["store"]
         self.assertEqual((plan["facts"], plan["events"]), (there["facts"], there["events"]))
-        self.assertTrue(0 <= there["late_s"]["p50"] <= there["late_s"]["p99"] <= there["late_s"]["most"])
-        self.assertLess(0, there["facts_per_second"])
+        hour = there["busiest_hour"]
+        for late in (hour["late_s"], there["herd"]["late_s"]):
+            self.assertTrue(0 < late["p50"] <= late["p99"] <= late["most"])
+        self.assertEqual(plan["herd"]["events"], there["herd"]["late_s"]["events"])
+        self.assertEqual(3600, hour["played_s"])
+        self.assertEqual(hour["events"], hour["late_s"]["events"])
+        busiest = max(plan["hours"], key=lambda of: of["facts"] + of["events"])
+        self.assertEqual(busiest["facts"] + busiest["events"], hour["facts"] + hour["events"])
+        self.assertLess(0, there["full_speed"]["facts_per_second"])
+        self.assertLess(there["full_speed"]["facts"] + hour["facts"], there["facts"] + 1)
         self.assertTrue(0 < there["busiest_hour_load"] < 1)
         return plan
 
@@ -43,9 +51,10 @@ class Kept:
         self.assertEqual([(str(plan["tickets"]),)], self.query("select count(*) from ticket"))
         self.assertEqual([(str(plan["facts"]),)], self.query("select count(*) from fact"))
         self.assertEqual([(str(plan["events"]),)], self.query("select count(*) from event"))
-        there = plan["store"]
-        self.assertLess(100 * plan["tickets"], there["bytes"])
-        self.assertAlmostEqual(there["bytes"] * 720 / 168, there["bytes_per_month"], delta=there["bytes"] / 1000)
+        disk = plan["store"]["disk"]
+        taken = disk["tables"] + disk["indexes"]
+        self.assertLess(plan["rows"]["bytes_per_ticket"] * plan["tickets"], taken)
+        self.assertAlmostEqual(taken * 720 / 168, disk["bytes_per_month"], delta=taken / 1000)
         self.sla("db", "check", uri)
         self.plan(uri, exit=2)
         self.assertIn("has a record already", self.errors)
@@ -56,15 +65,23 @@ class File(Kept, InSqlite, Measured):
 
 
 class Postgres(Kept, InPostgres, Measured):
-    pass
+    def measured(self, uri):
+        plan = super().measured(uri)
+        there, hour = plan["store"], plan["store"]["busiest_hour"]
+        self.assertLess(100 * hour["facts"], hour["wal_bytes"])
+        self.assertLess(0, there["wal_bytes_per_month"])
+        self.assertLess(plan["facts"] + plan["events"] + plan["tickets"], there["rows_written"])
+        self.assertTrue(0 < hour["server_cpu_s"] < 60, "the server is on this machine")
+        self.assertLess(0, there["disk"]["indexes"])
+        return plan
 
 
 class Memory(Measured):
     def test_memory_takes_no_disk(self):
-        self.assertNotIn("bytes", self.measured("memory:")["store"])
+        self.assertNotIn("disk", self.measured("memory:")["store"])
 
     def test_the_text_says_it(self):
-        words = (*FILES, "--handlers", "4", "--store", "sqlite:x.db", "profile.json")
+        words = (*FILES, "--desk", "front", "--handlers", "4", "--store", "sqlite:x.db", "profile.json")
         self.assertRegex(self.sla("plan", *words), r"the store: \d+ facts(?s:.*)on the disk: \d+ bytes a ticket")
 
 

@@ -1,0 +1,85 @@
+/* plan_result.c - see plan_result.h: figures out of figures. */
+#include "plan_result.h"
+
+double plan_hours(const plan_result *result)
+{
+    return (double)(result->horizon->until - result->horizon->figures_from) / (double)SLA_HOUR;
+}
+
+double plan_seconds(sla_duration span)
+{
+    return (double)span / (double)SLA_SECOND;
+}
+
+/* So many in 30 days as in the hours of the figures. */
+static double month(const plan_result *result, double count)
+{
+    return count / plan_hours(result) * 720;
+}
+
+double plan_engine_cost(const plan_result *result)
+{
+    const plan_watch *w = result->watch;
+
+    return w->steps > 0 ? w->engine_s / (double)w->steps : 0;
+}
+
+double plan_ticket_memory(const plan_result *result)
+{
+    const plan_figures *f = result->figures;
+
+    return f->bytes_tickets > 0 ? (double)f->bytes_most / (double)f->bytes_tickets : 0;
+}
+
+double plan_row_bytes(const plan_result *result)
+{
+    const plan_weight *w = &result->watch->scales.weight;
+    const double opened = (double)result->figures->opened;
+
+    return (w->tickets > 0 ? (double)w->ticket_bytes / (double)w->tickets : 0) +
+           (opened > 0 ? (double)(w->fact_bytes + w->event_bytes) / opened : 0);
+}
+
+double plan_rows_month(const plan_result *result)
+{
+    return month(result, plan_row_bytes(result) * (double)result->figures->opened);
+}
+
+double plan_disk_month(const plan_result *result)
+{
+    const plan_store_figures *s = result->store;
+
+    return s->tickets > 0 ? month(result, (double)(s->disk.tables + s->disk.indexes) /
+                                              (double)s->tickets * (double)result->figures->opened)
+                          : 0;
+}
+
+double plan_wal_month(const plan_result *result)
+{
+    const plan_work *hour = &result->store->hour;
+
+    return hour->facts > 0 ? month(result, (double)hour->cost.wal / (double)hour->facts *
+                                               (double)result->figures->facts)
+                           : 0;
+}
+
+double plan_store_load(const plan_result *result)
+{
+    const plan_work *fast = &result->store->fast;
+
+    return fast->facts > 0 ? (double)result->figures->facts_hour.most / 3600 * fast->cost.wall /
+                                 (double)fast->facts
+                           : 0;
+}
+
+double plan_per_second(const plan_result *result, double count)
+{
+    return result->store->hour_played > 0 ? count / result->store->hour_played : 0;
+}
+
+const char *plan_day_name(int hour)
+{
+    static const char *const names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+
+    return names[hour / 24];
+}

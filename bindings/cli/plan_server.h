@@ -1,0 +1,58 @@
+/*
+ * plan_server.h - what a store costs, read off where it is counted: processor time of this
+ * process and of the server's, the log that the server writes, rows, and the disk.
+ *
+ * A server is asked in a session beside that of the service.  The processor time of its
+ * processes is only there where it runs on this machine.
+ */
+#ifndef SLA_CLI_PLAN_SERVER_H
+#define SLA_CLI_PLAN_SERVER_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "store_uri.h"
+
+enum { PLAN_BACKENDS_MAX = 16 };
+
+/* Counted so far; differences of two say what lay between. */
+typedef struct plan_counters {
+    double wall, cpu;   /* seconds; of this process */
+    uint64_t written;   /* bytes that this process gave to the disk */
+    double server_cpu;  /* seconds of the service's own processes at the server */
+    double writers_cpu; /* ... of those that write for all: log, checkpoints, old versions */
+    uint64_t wal;       /* bytes of log, of the whole server */
+    bool has_written, has_server_cpu, has_writers_cpu, has_wal;
+} plan_counters;
+
+/* Bytes on the disk; of a file all are `tables`. */
+typedef struct plan_disk {
+    bool known;
+    uint64_t tables, indexes;
+} plan_disk;
+
+typedef struct plan_server {
+    const store_uri *uri;
+    PGconn *connection; /* NULL: no server */
+    pid_t before[PLAN_BACKENDS_MAX], own[PLAN_BACKENDS_MAX], postmaster;
+    size_t before_count, own_count;
+} plan_server;
+
+/* Before the service connects.  An exit code, and a complaint. */
+int plan_server_open(plan_server *server, const store_uri *uri);
+
+/* When it has: which of the server's processes are the service's. */
+void plan_server_find(plan_server *server);
+
+void plan_server_look(const plan_server *server, plan_counters *counters);
+
+/* Rows that were written to the tables of the store, ever, as far as the server has counted;
+ * false where nobody counts. */
+bool plan_server_rows(const plan_server *server, uint64_t *rows_out);
+
+plan_disk plan_server_disk(const plan_server *server);
+void plan_server_close(plan_server *server);
+
+#endif

@@ -1,0 +1,112 @@
+/* plan_together.c - see plan_sweep.h: all desks at once. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "plan_sweep.h"
+
+enum { TIMES_MAX = 64 };
+
+typedef struct search {
+    const plan_horizon *horizon;
+    plan_pace *pace;
+    double share;
+    double on_time; /* of the last course that kept it */
+    double wait;    /* of the last one, at all desks */
+    int status;
+} search;
+
+/* Whether so many keep the promises; false also after a failure. */
+static bool keep(search *s, const int32_t *handlers)
+{
+    const size_t desks = s->horizon->profile->desk_count;
+    plan_figures figures;
+    double on_time;
+
+    plan_figures_init(&figures, desks);
+    s->status = plan_replay(s->horizon, handlers, s->pace, &figures, NULL);
+    on_time = plan_on_time(figures.met, figures.breached);
+    s->wait = 0;
+    for (size_t i = 0; i < desks; i++)
+        s->wait += figures.desks[i].wait;
+    plan_figures_fini(&figures);
+    if (s->status != EXIT_FINE || on_time < s->share)
+        return false;
+    s->on_time = on_time;
+    return true;
+}
+
+/* `part` of `whole` of those of the profile, rounded up. */
+static void multiply(const search *s, int64_t part, int64_t whole, int32_t *handlers)
+{
+    const plan_profile *profile = s->horizon->profile;
+
+    for (size_t i = 0; i < profile->desk_count; i++) {
+        const int64_t wanted = (profile->desks[i].most * part + whole - 1) / whole;
+
+        handlers[i] = wanted > PLAN_HANDLERS_MAX ? PLAN_HANDLERS_MAX : (int32_t)wanted;
+    }
+}
+
+/* The least multiple of 1 / `whole` that keeps them, or 0. */
+static int64_t least_multiple(search *s, int64_t whole, int32_t *handlers)
+{
+    int64_t low = 0, high = whole;
+    double wait = -1;
+
+    for (;; low = high, high *= 2) {
+        multiply(s, high, whole, handlers);
+        if (keep(s, handlers))
+            break;
+        if (s->status != EXIT_FINE || s->wait == wait || high >= TIMES_MAX * whole)
+            return 0; /* nobody waits less: more do not help */
+        wait = s->wait;
+    }
+    while (high - low > 1 && s->status == EXIT_FINE) {
+        const int64_t middle = low + (high - low) / 2;
+
+        multiply(s, middle, whole, handlers);
+        if (keep(s, handlers))
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
+/* The fewest at one desk that keep them, the others as they are. */
+static void take_from(search *s, int32_t *handlers, size_t desk)
+{
+    int32_t low = 0, high = handlers[desk], step = 1; /* little can go: look near first */
+
+    for (; high - low > 1 && s->status == EXIT_FINE; step = (high - low) / 2) {
+        handlers[desk] = high - step;
+        if (keep(s, handlers))
+            high = handlers[desk];
+        else
+            low = handlers[desk];
+        handlers[desk] = high;
+    }
+}
+
+int plan_together_search(const plan_horizon *horizon, plan_pace *pace, double share,
+                         plan_together *together)
+{
+    const plan_profile *profile = horizon->profile;
+    search s = {.horizon = horizon, .pace = pace, .share = share};
+    int32_t whole = 1;
+    int64_t part;
+
+    for (size_t i = 0; i < profile->desk_count; i++)
+        if (profile->desks[i].most > whole)
+            whole = profile->desks[i].most;
+    part = least_multiple(&s, whole, together->handlers);
+    together->kept = part > 0;
+    if (part == 0 || s.status != EXIT_FINE)
+        return s.status;
+    multiply(&s, part, whole, together->handlers);
+    for (size_t i = 0; i < profile->desk_count && s.status == EXIT_FINE; i++)
+        take_from(&s, together->handlers, i);
+    together->on_time = s.on_time;
+    return s.status;
+}
