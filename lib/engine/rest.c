@@ -10,11 +10,19 @@
 #include "engine/rest_form.h"
 #include "engine/ticket.h"
 
-/* More than this is not left over in a berth. */
-enum { WASTE_MOST = 16 };
-
-/* How far the hand goes at least, beside two steps for each that is too many. */
-enum { STEPS = 64 };
+/*
+ * Who comes to rest.  Where there are more tickets than can be awake, hardly any is touched
+ * again soon, and to rest the one that was touched longest ago costs most: its memory has
+ * left the caches.  So those that woke last, the newcomers, rest in turn.  The others are
+ * the residents; one of them makes way for a newcomer that was touched once more, and now
+ * and then for another one, lest they grow old.
+ */
+enum {
+    NEWCOMERS = 64,
+    STAYS = 16,  /* each so manyth newcomer stays */
+    AT_ONCE = 8, /* touched again before as many others woke, it is the same touch */
+    STEPS = 64   /* as far the hand goes at least, beside two steps for each too many */
+};
 
 /* -------------------------------------------------------------------- rooms */
 
@@ -61,6 +69,7 @@ void sla__ticket_awakes(sla_engine *engine, uint32_t slot, sla__ticket *ticket)
     assert(engine->awake_count < engine->awake_capacity);
     ticket->slot = slot;
     ticket->place = (uint32_t)engine->awake_count;
+    ticket->woken = engine->wakes++;
     engine->awake[engine->awake_count++] = ticket;
     engine->berths[slot]->ticket = ticket;
 }
@@ -94,6 +103,33 @@ size_t sla__berth_size(const sla__berth *berth)
 sla_time sla__berth_touched_at(const sla__berth *berth)
 {
     return sla__rest_touched_at(read_state_of(berth));
+}
+
+/* One like the old, with so much room. */
+static sla__berth *berth_like(sla_engine *engine, const sla__berth *old, size_t room)
+{
+    const size_t head = sizeof *old + old->tenant_length + old->ticket_length;
+    sla__berth *berth =
+        room <= INT32_MAX ? engine->allocator.alloc(head + room, engine->allocator.user) : NULL;
+
+    if (berth == NULL)
+        return NULL;
+    memcpy(berth, old, head);
+    berth->room = (uint32_t)room & 0x7FFFFFFF;
+    return berth;
+}
+
+/* One like the old, with so much room, takes its place. */
+static sla__berth *berth_change(sla_engine *engine, uint32_t slot, size_t room)
+{
+    sla__berth *const old = engine->berths[slot];
+    sla__berth *const berth = berth_like(engine, old, room);
+
+    if (berth == NULL)
+        return NULL;
+    engine->berths[slot] = berth;
+    sla__free(&engine->allocator, old);
+    return berth;
 }
 
 void sla__berth_drop(sla_engine *engine, uint32_t slot)
@@ -156,6 +192,17 @@ static void leave_facts(sla_engine *engine, sla__history *history)
     sla__history_fini(history, &engine->allocator);
 }
 
+/* What lay in the berth goes while it is at hand: the next one that comes to rest may take its
+ * place.  Without memory for less it stays as it is. */
+static void empty(sla_engine *engine, uint32_t slot, sla__ticket *ticket)
+{
+    const sla__berth *const berth = berth_change(engine, slot, 0);
+
+    if (berth != NULL)
+        sla__ticket_name(ticket, berth);
+    engine->berths[slot]->used = 0;
+}
+
 sla__ticket *sla__ticket_wake(sla_engine *engine, uint32_t slot)
 {
     sla__berth *const berth = engine->berths[slot];
@@ -163,7 +210,7 @@ sla__ticket *sla__ticket_wake(sla_engine *engine, uint32_t slot)
     int result;
 
     if (ticket != NULL) {
-        ticket->touched = true;
+        ticket->touched = ticket->touched || engine->wakes - ticket->woken > AT_ONCE;
         return ticket;
     }
     ticket = sla__room_take(engine);
@@ -176,7 +223,7 @@ sla__ticket *sla__ticket_wake(sla_engine *engine, uint32_t slot)
         sla__room_leave(engine, ticket);
         return NULL;
     }
-    berth->used = 0;
+    empty(engine, slot, ticket);
     sla__ticket_awakes(engine, slot, ticket);
     return ticket;
 }
@@ -244,20 +291,6 @@ static void fill(sla_engine *engine, sla__berth *berth, const sla__ticket *ticke
         memcpy(state_of(berth) + state, history->bytes, history->used);
 }
 
-/* One like the old, with so much room. */
-static sla__berth *berth_like(sla_engine *engine, const sla__berth *old, size_t room)
-{
-    const size_t head = sizeof *old + old->tenant_length + old->ticket_length;
-    sla__berth *berth =
-        room <= INT32_MAX ? engine->allocator.alloc(head + room, engine->allocator.user) : NULL;
-
-    if (berth == NULL)
-        return NULL;
-    memcpy(berth, old, head);
-    berth->room = (uint32_t)room & 0x7FFFFFFF;
-    return berth;
-}
-
 sla__berth *sla__berth_make(sla_engine *engine, uint32_t slot, const sla__ticket *ticket)
 {
     sla__berth *berth;
@@ -279,17 +312,10 @@ static bool rest(sla_engine *engine, sla__ticket *ticket)
     if (!guest_reserve(engine, ticket) || !write_state(engine, ticket, &state))
         return false;
     wanted = state + ticket->history.used;
-    if (wanted > berth->room || berth->room - wanted > WASTE_MOST) {
-        sla__berth *const other = berth_like(engine, berth, wanted);
-
-        if (other == NULL && wanted > berth->room)
-            return false;
-        if (other != NULL) {
-            engine->berths[ticket->slot] = other;
-            sla__free(&engine->allocator, berth);
-            berth = other;
-        }
-    }
+    if (wanted > berth->room)
+        berth = berth_change(engine, ticket->slot, wanted);
+    if (berth == NULL)
+        return false;
     leave_awake(engine, ticket);
     fill(engine, berth, ticket, state);
     leave_facts(engine, &ticket->history);
@@ -297,7 +323,60 @@ static bool rest(sla_engine *engine, sla__ticket *ticket)
     return true;
 }
 
-/* The hand goes round: who was touched since it came by last is let be once more. */
+/* ------------------------------------------------------------------ whom to rest */
+
+/* So many of those awake are the residents: they come first. */
+static size_t resident_count(const sla_engine *engine)
+{
+    return engine->awake_most > 2 * NEWCOMERS ? engine->awake_most - NEWCOMERS : 0;
+}
+
+static void change_places(sla_engine *engine, sla__ticket *one, sla__ticket *other)
+{
+    const uint32_t place = one->place;
+
+    one->place = other->place;
+    other->place = place;
+    engine->awake[one->place] = one;
+    engine->awake[other->place] = other;
+}
+
+/* The newcomer stays, for a resident that was let be once and not touched since; returns who
+ * is to rest, or NULL. */
+static sla__ticket *let_stay(sla_engine *engine, sla__ticket *newcomer)
+{
+    const size_t residents = resident_count(engine);
+    sla__ticket *resident;
+
+    if (residents == 0)
+        return NULL;
+    engine->resident_hand = (engine->resident_hand + 1) % residents;
+    resident = engine->awake[engine->resident_hand];
+    if (resident->touched) {
+        resident->touched = false;
+        return NULL;
+    }
+    change_places(engine, newcomer, resident);
+    return resident;
+}
+
+/* The newcomer that the hand comes to, or for whom it stays; NULL: none. */
+static sla__ticket *choose(sla_engine *engine)
+{
+    const size_t residents = resident_count(engine);
+    sla__ticket *newcomer, *chosen = NULL;
+
+    if (engine->hand < residents || engine->hand >= engine->awake_count)
+        engine->hand = residents;
+    newcomer = engine->awake[engine->hand++];
+    if (newcomer->touched || ++engine->rests % STAYS == 0)
+        chosen = let_stay(engine, newcomer);
+    if (chosen == NULL && !newcomer->touched)
+        chosen = newcomer;
+    newcomer->touched = false;
+    return chosen;
+}
+
 void sla__engine_settle(sla_engine *engine)
 {
     size_t steps;
@@ -305,15 +384,10 @@ void sla__engine_settle(sla_engine *engine)
     if (engine->awake_count <= engine->awake_most)
         return;
     steps = 2 * (engine->awake_count - engine->awake_most) + STEPS;
-    for (; engine->awake_count > engine->awake_most && steps > 0; steps--, engine->hand++) {
-        sla__ticket *ticket;
+    for (; engine->awake_count > engine->awake_most && steps > 0; steps--) {
+        sla__ticket *const ticket = choose(engine);
 
-        if (engine->hand >= engine->awake_count)
-            engine->hand = 0;
-        ticket = engine->awake[engine->hand];
-        if (ticket->touched)
-            ticket->touched = false;
-        else if (may_rest(engine, ticket))
+        if (ticket != NULL && may_rest(engine, ticket))
             (void)rest(engine, ticket);
     }
 }

@@ -208,12 +208,13 @@ typedef struct sla__ticket {
     const char *key; /* tenant, then ticket; in its berth */
     uint8_t tenant_length, ticket_length;
     bool opened;
-    bool touched;         /* since the hand came by; see rest.c */
+    bool touched;         /* again, since it woke or the hand came by; see rest.c */
     uint32_t slot, place; /* in engine->berths, engine->awake */
     uint32_t next_seq;
     uint32_t rules;      /* policies in force when `opened` was recorded */
     uint32_t world;      /* facts of the world before that */
     uint32_t drained;    /* slot + 1 of the next ticket in engine->drained */
+    uint32_t woken;      /* as the wakes of the engine are counted */
     uint64_t number;     /* opening number */
     sla_time future_at;  /* the next fact that waits for its time, SLA_NEVER */
     sla_time touched_at; /* last time something was recorded or told */
@@ -282,11 +283,12 @@ struct sla_engine {
 
     sla__ticket **awake;
     size_t awake_count, awake_capacity, awake_most;
-    size_t hand;            /* place among them; see rest.c */
-    sla__ticket *spare;     /* room for the next one that wakes, or NULL */
-    sla__ticket guest;      /* room for any one at rest, to be looked at */
-    sla__block resting;     /* bytes of a ticket that comes to rest */
-    sla__block spare_facts; /* room for those of the next one that wakes */
+    size_t hand, resident_hand; /* places among them; see rest.c */
+    uint32_t wakes, rests;      /* counted for that */
+    sla__ticket *spare;         /* room for the next one that wakes, or NULL */
+    sla__ticket guest;          /* room for any one at rest, to be looked at */
+    sla__block resting;         /* bytes of a ticket that comes to rest */
+    sla__block spare_facts;     /* room for those of the next one that wakes */
 
     sla__rules *rules;
     size_t rules_count, rules_capacity;
