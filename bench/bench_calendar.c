@@ -357,4 +357,4 @@ static int run_calendar(bench_run *run)
 }
 
 const bench_subject bench_calendar = {
-    "calendar", "open time of two offices, one of which changes its clocks", run_calendar, 0};
+    "calendar", "open time of two offices, one of which changes its clocks", run_calendar, 25};

@@ -32,7 +32,7 @@ static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "One JSON object a line instead of a table", 0},
     {"quick", 'q', NULL, 0, "Small work: does it run, not how fast is it", 0},
     {"seed", 's', "N", 0, "Seed of the work (default 42)", 0},
-    {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, latency and peers 5, quick 3)",
+    {"rounds", 'r', "N", 0, "Rounds of each contender (default 9, calendar 25, latency and peers 5, quick 3)",
      0},
     {"seconds", 't', "N", 0, "Seconds of a round of latency, peers (default 3, quick 1)", 0},
     {"only", 'o', "PART", 0,
