@@ -8,12 +8,13 @@ one of which a handler wants the kind and the ticket little.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from sla._sla import ffi, lib
+from sla.errors import ArgumentError
 from sla.instants import NEVER, instant, microseconds
 
 if TYPE_CHECKING:
@@ -72,7 +73,6 @@ class Agreement(_Word):
 KINDS = (None, *Kind)  # the numbers of C begin with 1
 STATES = tuple(State)
 AGREEMENTS = tuple(Agreement)
-_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 #: length, flags, cycle, repeat, revision, skipped, collapsed, fact_seq; at, told, started_at,
 #: due_at, old_due_at, breached_at, ended_at; rank; kind, level, state, agreement
@@ -82,7 +82,7 @@ _MOMENTS_OF, _MOMENTS_AT = struct.Struct("=7q"), 32
 _KIND_AT = _HEAD.size - 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Event:
     """What fell due, or changed.  docs/events.md says what each member means.
 
@@ -90,45 +90,7 @@ class Event:
     same event seen again, for good.
     """
 
-    __slots__ = (
-        "kind",
-        "tenant",
-        "ticket",
-        "policy",
-        "policy_version",
-        "target",
-        "cycle",
-        "step",
-        "repeat",
-        "revision",
-        "at",
-        "told",
-        "late",
-        "skipped",
-        "collapsed",
-        "to",
-        "level",
-        "state",
-        "started_at",
-        "due_at",
-        "old_due_at",
-        "breached_at",
-        "ended_at",
-        "breached",
-        "provisional",
-        "provisional_attributes",
-        "governs",
-        "excluded",
-        "adjusted_met",
-        "agreement",
-        "rank",
-        "because",
-        "reason",
-        "derived",
-        "fact_seq",
-        "fact_id",
-        "_piece",
-    )
+    __slots__ = ("_piece", "_numbers", "_moments", "_texts")  # the others are read from the first
 
     kind: Kind
     tenant: str
@@ -167,23 +129,34 @@ class Event:
     fact_seq: int
     fact_id: str
 
-    if not TYPE_CHECKING:  # a checker shall not believe that every name is a member
+    if not TYPE_CHECKING:  # a checker shall see what @dataclass would write, and no other names
+
+        def __init__(self, *given: Any, **members: Any) -> None:
+            """All members, in their order or by name."""
+            _set_piece(self, _packed(_members(given, members)))
 
         def __getattr__(self, name: str) -> Any:
-            """Reached when a member is still in the piece."""
+            """Reached when a part of the piece has not been read yet."""
             unpack = _UNPACK.get(name)
             if unpack is None:
-                raise AttributeError(name)
+                raise AttributeError(f"an event has no {name!r}")
             unpack(self, self._piece)
             return getattr(self, name)
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return self._bytes() == other._bytes()  # type: ignore[attr-defined, no-any-return]
+
+    def __hash__(self) -> int:
+        return hash(self._bytes())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _event, (self._bytes(),)
 
     def _bytes(self) -> bytes:
-        """The piece; packed again for an event that did not come from C."""
-        piece: bytes | None = getattr(self, "_piece", None)
-        return _packed(self) if piece is None else piece
+        piece: bytes = self._piece  # type: ignore[attr-defined]
+        return piece
 
     @property
     def identity(self) -> str:
@@ -203,8 +176,7 @@ class Event:
         return _json(self._bytes(), source.encode(), sequence)
 
 
-_SETTERS = {name: Event.__dict__[name].__set__ for name in Event.__slots__}
-_set_piece = _SETTERS["_piece"]
+_set_piece, _set_numbers, _set_moments, _set_texts = (Event.__dict__[name].__set__ for name in Event.__slots__)
 _new = object.__new__
 
 
@@ -232,11 +204,14 @@ def iterate_pieces(data: bytes) -> Iterator[Event]:
         at = next_at
 
 
-# ---- reading a piece: who asks for a member gets those that are read in the same way
+# ---- what is in a piece: numbers, moments and texts are read together, when one is asked for
 
-
-def _unpack_kind(event: Event, piece: bytes) -> None:
-    _SETTERS["kind"](event, KINDS[piece[_KIND_AT]])
+_NUMBERS = ("cycle", "repeat", "revision", "skipped", "collapsed", "fact_seq", "rank", "level", "state", "agreement")
+_MARKS = ("late", "breached", "provisional", "provisional_attributes", "governs", "excluded", "adjusted_met")
+_MOMENTS = ("at", "told", "started_at", "due_at", "old_due_at", "breached_at", "ended_at")
+_TEXTS = (
+    "tenant", "ticket", "policy", "policy_version", "target", "step", "to", "because", "reason", "derived", "fact_id",
+)  # fmt: skip
 
 
 def _unpack_numbers(event: Event, piece: bytes) -> None:
@@ -249,64 +224,75 @@ def _unpack_numbers(event: Event, piece: bytes) -> None:
         flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, flags & 8 != 0, flags & 16 != 0, flags & 32 != 0,
         flags & 64 != 0,
     )  # fmt: skip
-    _set(event, _NUMBER_SETTERS, values)
+    _set_numbers(event, values)
 
 
 def _unpack_moments(event: Event, piece: bytes) -> None:
-    counted = _MOMENTS_OF.unpack_from(piece, _MOMENTS_AT)
     seen: dict[int, datetime | None] = {NEVER: None}
+    counted = _MOMENTS_OF.unpack_from(piece, _MOMENTS_AT)
     for moment in counted:
         if moment not in seen:  # they are often the same
             seen[moment] = instant(moment)
-    _set(event, _MOMENT_SETTERS, [seen[moment] for moment in counted])
+    _set_moments(event, [seen[moment] for moment in counted])
 
 
 def _unpack_texts(event: Event, piece: bytes) -> None:
-    _set(event, _TEXT_SETTERS, piece[_HEAD.size : -1].decode().split("\0"))
+    _set_texts(event, piece[_HEAD.size : -1].decode().split("\0"))
 
 
-def _set(event: Event, setters: Iterable[Callable[[Event, object], None]], values: Iterable[object]) -> None:
-    for setter, value in zip(setters, values):
-        setter(event, value)
-
-
-_NUMBERS = (
-    "cycle", "repeat", "revision", "skipped", "collapsed", "fact_seq", "rank", "level", "state", "agreement",
-)  # fmt: skip
-_MARKS = ("late", "breached", "provisional", "provisional_attributes", "governs", "excluded", "adjusted_met")
-_MOMENTS = ("at", "told", "started_at", "due_at", "old_due_at", "breached_at", "ended_at")
-_TEXTS = (
-    "tenant", "ticket", "policy", "policy_version", "target", "step", "to", "because", "reason", "derived", "fact_id",
-)  # fmt: skip
-_NUMBER_SETTERS, _MOMENT_SETTERS, _TEXT_SETTERS = (
-    [_SETTERS[name] for name in names] for names in (_NUMBERS + _MARKS, _MOMENTS, _TEXTS)
-)
 _UNPACK: dict[str, Callable[[Event, bytes], None]] = {
-    **dict.fromkeys(_NUMBERS + _MARKS, _unpack_numbers),
-    **dict.fromkeys(_MOMENTS, _unpack_moments),
-    **dict.fromkeys(_TEXTS, _unpack_texts),
-    "kind": _unpack_kind,
+    "_numbers": _unpack_numbers,
+    "_moments": _unpack_moments,
+    "_texts": _unpack_texts,
 }
 
 
-def _packed(event: Event) -> bytes:
-    texts = [getattr(event, name) for name in _TEXTS] + [""]
-    data = "\0".join(texts).encode()
+def _put_members() -> None:
+    """How each member is read, in place of what @dataclass took note of."""
+    Event.kind = property(lambda event: KINDS[event._piece[_KIND_AT]])  # type: ignore
+    for at, name in enumerate(_NUMBERS + _MARKS):
+        setattr(Event, name, property(lambda event, at=at: event._numbers[at]))  # type: ignore[misc]
+    for at, name in enumerate(_MOMENTS):
+        setattr(Event, name, property(lambda event, at=at: event._moments[at]))  # type: ignore[misc]
+    for at, name in enumerate(_TEXTS):
+        setattr(Event, name, property(lambda event, at=at: event._texts[at]))  # type: ignore[misc]
+
+
+_put_members()
+
+
+def _members(given: tuple[object, ...], members: dict[str, Any]) -> dict[str, Any]:
+    """Arguments by name."""
+    names = tuple(field.name for field in fields(Event))
+    if len(given) > len(names):
+        raise TypeError(f"an event has {len(names)} members, not {len(given)}")
+    bound = dict(zip(names, given))
+    for name, value in members.items():
+        if name in bound or name not in names:
+            raise TypeError(f"an event has {'one' if name in bound else 'no'} {name!r}")
+        bound[name] = value
+    missing = [name for name in names if name not in bound]
+    if missing:
+        raise TypeError(f"an event has these members as well: {', '.join(missing)}")
+    return bound
+
+
+def _packed(members: dict[str, Any]) -> bytes:
+    """The piece of an event that did not come from C."""
+    data = "\0".join([members[name] for name in _TEXTS] + [""]).encode()
+    if data.count(b"\0") != len(_TEXTS):
+        raise ArgumentError("a text of an event has the character U+0000 in it; leave it out")
+    moments = [members[name] for name in _MOMENTS]
     head = _HEAD.pack(
         _HEAD.size + len(data),
-        sum(1 << bit for bit, name in enumerate(_MARKS) if getattr(event, name)),
-        event.cycle,
-        event.repeat,
-        event.revision,
-        event.skipped,
-        event.collapsed,
-        event.fact_seq,
-        *(NEVER if moment is None else microseconds(moment) for moment in (getattr(event, name) for name in _MOMENTS)),
-        event.rank,
-        _KIND_NUMBERS[event.kind],
-        event.level,
-        STATES.index(event.state),
-        AGREEMENTS.index(event.agreement),
+        sum(1 << bit for bit, name in enumerate(_MARKS) if members[name]),
+        *(members[name] for name in _NUMBERS[:6]),
+        *(NEVER if moment is None else microseconds(moment) for moment in moments),
+        members["rank"],
+        KINDS.index(Kind(members["kind"])),
+        members["level"],
+        STATES.index(State(members["state"])),
+        AGREEMENTS.index(Agreement(members["agreement"])),
     )
     return head + data
 
