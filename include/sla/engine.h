@@ -209,7 +209,7 @@ typedef struct sla_engine_options {
     sla_duration keep;     /* how long a ticket without a live clock is kept before
                               sla_engine_expire() forgets it; 0: until forgotten */
     size_t awake;          /* so many tickets, and those that the last call touched, are kept ready
-                              for work: those touched last.  The others rest as bytes, six times
+                              for work: those touched most.  The others rest as bytes, six times
                               smaller, at the price of reading and writing them when they are
                               touched.  0: 2,048; SIZE_MAX: all */
 } sla_engine_options;
