@@ -88,7 +88,7 @@ class Engine(Unique):
     history_in_store     facts are not kept here: a late one raises NeedHistoryError
     keep                 how long a ticket without a live clock is kept before `expire` forgets
                          it; None: until it is forgotten
-    awake                so many tickets, those touched last, are kept ready for work; others rest
+    awake                so many tickets, those touched most, are kept ready for work; others rest
                          as bytes, six times smaller, and cost more when they are touched.  None:
                          2,048
 
