@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-enum { WIDTH = 860, HEIGHT = 300, LEFT = 64, RIGHT = 16, TOP = 12, BOTTOM = 46, TICKS = 5 };
+enum { WIDTH = 860, HEIGHT = 300, LEFT = 64, RIGHT = 16, TOP = 18, BOTTOM = 46, TICKS = 5 };
+enum { LABEL = 30, POINTS_MAX = 48 }; /* room for a number under the axis; marked points */
 
 typedef struct frame {
     double x_least, x_most, y_least, y_most, y_step;
@@ -52,26 +53,54 @@ static void put_line(FILE *out, const char *class, double x1, double y1, double 
             x1, y1, x2, y2);
 }
 
+/* Numbers stay out where they would run into the one before. */
+static void put_x_labels(const plan_chart *chart, const frame *f, FILE *out)
+{
+    const double bottom = HEIGHT - BOTTOM;
+    double before = -LABEL;
+
+    for (size_t k = 0; k < chart->count; k += chart->x_every) {
+        const double x = place_x(f, chart->x[k]);
+
+        put_line(out, "tick", x, bottom, x, bottom + 5);
+        if (chart->x_words != NULL) {
+            fprintf(out, "<text x=\"%.1f\" y=\"%.1f\">%s</text>\n", x + 3, bottom + 18,
+                    chart->x_words[k / chart->x_every]);
+        } else if (x - before >= LABEL) {
+            fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.6g</text>\n", x,
+                    bottom + 18, chart->x[k]);
+            before = x;
+        }
+    }
+}
+
+/* The level that is asked for, and where it is reached, each with its number. */
+static void put_wanted(const plan_chart *chart, const frame *f, FILE *out)
+{
+    const double level = place_y(f, chart->line), mark = place_x(f, chart->mark);
+
+    if (chart->line > 0) {
+        put_line(out, "level", LEFT, level, WIDTH - RIGHT, level);
+        fprintf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.4g</text>\n", WIDTH - RIGHT,
+                level + 14, chart->line);
+    }
+    if (chart->mark > 0) {
+        put_line(out, "level", mark, TOP, mark, HEIGHT - BOTTOM);
+        fprintf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.6g</text>\n", mark,
+                TOP - 5, chart->mark);
+    }
+}
+
 static void put_axes(const plan_chart *chart, const frame *f, FILE *out)
 {
     const double bottom = HEIGHT - BOTTOM;
 
     for (double y = f->y_least; y <= f->y_most + f->y_step / 2; y += f->y_step) {
         put_line(out, "grid", LEFT, place_y(f, y), WIDTH - RIGHT, place_y(f, y));
-        fprintf(out, "<text class=\"y\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.4g</text>\n",
+        fprintf(out, "<text class=\"y\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.6g</text>\n",
                 LEFT - 6, place_y(f, y) + 4, y);
     }
-    for (size_t k = 0; k < chart->count; k += chart->x_every) {
-        const double x = place_x(f, chart->x[k]);
-
-        put_line(out, "tick", x, bottom, x, bottom + 5);
-        if (chart->x_words != NULL)
-            fprintf(out, "<text x=\"%.1f\" y=\"%.1f\">%s</text>\n", x + 3, bottom + 18,
-                    chart->x_words[k / chart->x_every]);
-        else
-            fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.4g</text>\n", x,
-                    bottom + 18, chart->x[k]);
-    }
+    put_x_labels(chart, f, out);
     put_line(out, "axis", LEFT, bottom, WIDTH - RIGHT, bottom);
     put_line(out, "axis", LEFT, TOP, LEFT, bottom);
     fprintf(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", WIDTH - RIGHT,
@@ -90,6 +119,9 @@ static void put_curve(const plan_chart *chart, const frame *f, size_t index, FIL
         fprintf(out, "%s%.1f,%.1f", k > 0 ? " " : "", place_x(f, chart->x[k]),
                 place_y(f, fmax(curve->y[k], f->y_least)));
     fprintf(out, "\"><title>%s</title></polyline>\n", curve->name);
+    for (size_t k = 0; k < chart->count && chart->count <= POINTS_MAX; k++)
+        fprintf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\"/>\n", place_x(f, chart->x[k]),
+                place_y(f, fmax(curve->y[k], f->y_least)));
 }
 
 /* A piece of each line beside its name, under the picture. */
@@ -113,12 +145,7 @@ void plan_chart_put(const plan_chart *chart, FILE *out)
             "aria-label=\"%s\">\n",
             chart->title, WIDTH, HEIGHT, chart->title);
     put_axes(chart, &f, out);
-    if (chart->line > 0)
-        put_line(out, "level", LEFT, place_y(&f, chart->line), WIDTH - RIGHT,
-                 place_y(&f, chart->line));
-    if (chart->mark > 0)
-        put_line(out, "level", place_x(&f, chart->mark), TOP, place_x(&f, chart->mark),
-                 HEIGHT - BOTTOM);
+    put_wanted(chart, &f, out);
     for (size_t i = 0; i < chart->curve_count; i++)
         put_curve(chart, &f, i, out);
     fputs("</svg>\n", out);

@@ -281,17 +281,20 @@ static int run_others(const arguments *a, plan_result *result, const plan_tape *
                       plan_pace *pace)
 {
     const plan_horizon *horizon = result->horizon;
+    const bool any = result->figures->met + result->figures->breached > 0; /* to be kept */
     int status = EXIT_FINE;
 
     for (size_t i = 0; i < result->sweep_count && status == EXIT_FINE; i++) {
         plan_sweep *s = &result->sweeps[i];
 
         plan_sweep_add(s, horizon->profile->desks[s->desk].most, result->figures);
-        status = sweep(a, s);
+        if (any)
+            status = sweep(a, s);
     }
-    if (status == EXIT_FINE && result->together.handlers != NULL)
+    if (status == EXIT_FINE && any && result->together.handlers != NULL)
         status = plan_together_search(horizon, pace, a->share, &result->together);
     progress_count_end(&pace->progress, pace->done, "hours");
+    progress_begin(&pace->progress, a->progress);
     if (status == EXIT_FINE && result->store != NULL)
         status = plan_store_run(horizon, result->figures, tape, &a->store, pace, result->store);
     return status;

@@ -361,6 +361,7 @@ static void put_disk(writer *w, const plan_result *result)
 static void put_store(writer *w, const plan_result *result)
 {
     const plan_store_figures *s = result->store;
+    const plan_lateness late = plan_bursts_late(&result->watch->bursts, plan_store_cost(result));
     const double wall = s->fast.cost.wall;
 
     begin_line(w, "store", '{');
@@ -371,6 +372,7 @@ static void put_store(writer *w, const plan_result *result)
     put_work(w, &s->fast);
     put_number(w, "took_s", wall);
     put_number(w, "facts_per_second", wall > 0 ? (double)s->fast.facts / wall : 0);
+    put_late(w, "late_s", &late);
     end(w, '}');
     put_number(w, "busiest_hour_load", plan_store_load(result));
     put_busiest_hour(w, result);

@@ -52,6 +52,12 @@ void plan_print_answers(const plan_result *result, FILE *out)
 {
     const plan_figures *f = result->figures;
 
+    if (f->met + f->breached == 0) {
+        fputs("no promise to any of these tickets was kept or broken: do the policies match their "
+              "attributes?\n",
+              out);
+        return;
+    }
     for (size_t i = 0; i < result->sweep_count; i++) {
         const plan_sweep *sweep = &result->sweeps[i];
         const plan_desk *desk = &result->horizon->profile->desks[sweep->desk];
@@ -83,9 +89,17 @@ static void put_here(const plan_result *result, FILE *out)
     const double cost = plan_engine_cost(result);
     const plan_lateness late = plan_bursts_late(&result->watch->bursts, cost);
 
-    fprintf(out, "on this machine: %.2f us a fact or event in the engine, so herds are told late: ",
-            cost * 1e6);
+    fprintf(out, "on this machine a fact or an event takes the engine %.2f us\n", cost * 1e6);
+    fputs("on this machine herds alone make events late: ", out);
     put_late(&late, out);
+}
+
+static void put_rates(const char *what, uint64_t count, double hours, const plan_peak *hour,
+                      const plan_peak *second, FILE *out)
+{
+    fprintf(out, "%s a second: %.3g, in the busiest hour %.3g, in the busiest second %llu\n", what,
+            (double)count / hours / 3600, (double)hour->most / 3600,
+            (unsigned long long)second->most);
 }
 
 static void put_load(const plan_result *result, FILE *out)
@@ -98,12 +112,8 @@ static void put_load(const plan_result *result, FILE *out)
     fprintf(out, ", seed %llu\n\n", (unsigned long long)result->horizon->seed);
     fprintf(out, "tickets %llu, facts %llu, events %llu\n", (unsigned long long)f->opened,
             (unsigned long long)f->facts, (unsigned long long)f->events);
-    fprintf(out,
-            "a second: facts %.3g (busiest hour %.3g, busiest second %llu), "
-            "events %.3g (busiest hour %.3g, busiest second %llu)\n",
-            (double)f->facts / hours / 3600, (double)f->facts_hour.most / 3600,
-            (unsigned long long)f->facts_second.most, (double)f->events / hours / 3600,
-            (double)f->events_hour.most / 3600, (unsigned long long)f->events_second.most);
+    put_rates("facts", f->facts, hours, &f->facts_hour, &f->facts_second, out);
+    put_rates("events", f->events, hours, &f->events_hour, &f->events_second, out);
     fprintf(out, "peak herd: %llu events at one instant", (unsigned long long)f->herd.most);
     if (f->herd.most > 0) {
         fputs(", ", out);
@@ -115,8 +125,7 @@ static void put_load(const plan_result *result, FILE *out)
         put_wall(result, f->live_most_at, out);
     }
     fprintf(out,
-            "\nmemory of the engine: at most %.2f MB, with %llu tickets of which %llu live; "
-            "%.0f bytes a ticket\n",
+            "\nmemory of the engine: at most %.2f MB, %llu tickets (%llu live) of %.0f bytes\n",
             (double)f->bytes_most / 1e6, (unsigned long long)f->bytes_tickets,
             (unsigned long long)f->bytes_live, plan_ticket_memory(result));
     fprintf(
@@ -228,6 +237,7 @@ static void put_sweep(const plan_result *result, const plan_sweep *sweep, int le
 static void put_full_speed(const plan_result *result, FILE *out)
 {
     const plan_work *fast = &result->store->fast;
+    const plan_lateness late = plan_bursts_late(&result->watch->bursts, plan_store_cost(result));
     const double facts = fast->facts > 0 ? (double)fast->facts : 1;
 
     fprintf(out, "at full speed: %.0f facts a second; for each %.0f us of processor here",
@@ -239,6 +249,8 @@ static void put_full_speed(const plan_result *result, FILE *out)
         fprintf(out, ", %.1f rows written",
                 (double)result->store->rows / (double)result->store->all.facts);
     fprintf(out, "\nthe busiest hour takes %.3g %% of that speed\n", 100 * plan_store_load(result));
+    fputs("herds of all weeks, at that speed, told late: ", out);
+    put_late(&late, out);
 }
 
 static void put_busiest_hour(const plan_result *result, FILE *out)
@@ -269,7 +281,7 @@ static void put_busiest_hour(const plan_result *result, FILE *out)
                 plan_per_second(result, (double)cost->written) * 3600 / 1e6);
     fputs("\n  told late: ", out);
     put_late(&s->late, out);
-    fprintf(out, "the peak herd, %llu events: ", (unsigned long long)s->herd.count);
+    fprintf(out, "the peak herd, %llu events, told late: ", (unsigned long long)s->herd.count);
     put_late(&s->herd, out);
 }
 

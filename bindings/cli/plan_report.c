@@ -2,6 +2,7 @@
  * plan_report.c - see plan_result.h: the page.  It loads nothing and runs nothing; curves
  * differ by their dashes, so that they can be told apart on paper.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,16 +103,15 @@ static void put_week(const plan_figures *figures, FILE *out)
 static void put_sweep(const plan_result *result, const plan_sweep *sweep, FILE *out)
 {
     const char *desk = result->horizon->profile->desks[sweep->desk].name;
-    const size_t count = sweep->count, every = count / 16 + 1;
+    const size_t count = sweep->count;
     const double hours = plan_hours(result), mark = sweep->enough;
     double *const x = need_memory(count * (3 + PLAN_LEVELS), sizeof *x);
     double *const on_time = x + count, *const breached = x + 2 * count, *const up = x + 3 * count;
     char kept_title[160], costs_title[160];
     plan_chart kept = {
-        kept_title,   "handlers",      "% on time", x, count, .line = 100 * result->share,
-        .mark = mark, .x_every = every};
-    plan_chart costs = {costs_title, "handlers",   "an hour",       x,
-                        count,       .mark = mark, .x_every = every};
+        kept_title,   "handlers",  "% on time", x, count, .line = 100 * result->share,
+        .mark = mark, .x_every = 1};
+    plan_chart costs = {costs_title, "handlers", "an hour", x, count, .mark = mark, .x_every = 1};
 
     snprintf(kept_title, sizeof kept_title, "Promises kept, by handlers at %s", desk);
     snprintf(costs_title, sizeof costs_title, "Breaches and escalations, by handlers at %s", desk);
@@ -124,6 +124,9 @@ static void put_sweep(const plan_result *result, const plan_sweep *sweep, FILE *
         for (size_t level = 0; level < PLAN_LEVELS; level++)
             up[level * count + i] = (double)row->escalated[level] / hours;
     }
+    kept.y_least = 100;
+    for (size_t i = 0; i < count; i++)
+        kept.y_least = fmin(kept.y_least, 10 * floor(on_time[i] / 10));
     add_curve(&kept, "on time", on_time);
     plan_chart_put(&kept, out);
     add_curve(&costs, "breaches", breached);

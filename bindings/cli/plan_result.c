@@ -72,6 +72,14 @@ double plan_store_load(const plan_result *result)
                            : 0;
 }
 
+double plan_store_cost(const plan_result *result)
+{
+    const plan_work *fast = &result->store->fast;
+    const double steps = (double)(fast->facts + fast->events);
+
+    return steps > 0 ? fast->cost.wall / steps : 0;
+}
+
 double plan_per_second(const plan_result *result, double count)
 {
     return result->store->hour_played > 0 ? count / result->store->hour_played : 0;

@@ -35,6 +35,8 @@ double plan_rows_month(const plan_result *result);
 double plan_disk_month(const plan_result *result);
 double plan_wal_month(const plan_result *result);
 double plan_store_load(const plan_result *result);
+double
+plan_store_cost(const plan_result *result); /* seconds for a fact or an event, at its speed */
 double plan_per_second(const plan_result *result, double count);
 
 /* "mon" for the first 24 hours of a week. */

@@ -206,7 +206,7 @@ void plan_server_look(const plan_server *server, plan_counters *counters)
 {
     *counters =
         (plan_counters){.cpu = own_cpu(), .wall = (double)monotonic_now() / (double)SLA_SECOND};
-    counters->has_written = own_written(&counters->written);
+    counters->has_written = server->uri->kind == STORE_SQLITE && own_written(&counters->written);
     look_at_server(server, counters);
 }
 

@@ -222,6 +222,7 @@ int plan_store_run(const plan_horizon *horizon, const plan_figures *figures, con
     if (status != EXIT_FINE)
         return status;
     run(&c, horizon, figures);
+    progress_count_end(&pace->progress, c.next, "facts on the record");
     plan_server_close(&c.server);
     return c.player.status;
 }

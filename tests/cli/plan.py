@@ -170,6 +170,14 @@ class Plan(Case):
         self.assertTrue(said.startswith("however many handlers at front do not keep 90 % on time"), said[:200])
         self.assertIn("however many handlers at all desks", said)
 
+    def test_tickets_that_nothing_is_promised_to(self):
+        profile = json.loads(json.dumps(PROFILE))
+        profile["kinds"][0]["attributes"]["kind"] = "other"
+        self.profile(profile)
+        plan = self.plan()
+        self.assertEqual([None, None], [answer["handlers"] for answer in plan["answers"]])
+        self.assertTrue(self.sla("plan", *FILES, "profile.json").startswith("no promise to any of these tickets"))
+
     def test_one_seed_one_plan(self):
         def same(*words):
             plan = self.front(*words)

@@ -39,6 +39,7 @@ class Measured(Case):
         busiest = max(plan["hours"], key=lambda of: of["facts"] + of["events"])
         self.assertEqual(busiest["facts"] + busiest["events"], hour["facts"] + hour["events"])
         self.assertLess(0, there["full_speed"]["facts_per_second"])
+        self.assertEqual(plan["events"], there["full_speed"]["late_s"]["events"])
         self.assertLess(there["full_speed"]["facts"] + hour["facts"], there["facts"] + 1)
         self.assertTrue(0 < there["busiest_hour_load"] < 1)
         return plan
