@@ -45,26 +45,48 @@ static bool copy_texts(sla_calendar *calendar, const sla__raw *raw, const char *
     return true;
 }
 
-static int read_zone(sla_calendar *calendar, sla__json *json)
+/* The shifts of the calendar's zone, in a block of their own size.  cctz takes its time
+ * for each of them, so all but the longest lists are read once. */
+static int read_shifts(sla_calendar *calendar)
 {
+    enum { ROOM = 512 };
     sla__zone *zone = &calendar->zone;
-    int result = sla__zone_read(calendar->zone_name, NULL, 0, &zone->count);
+    sla__shift *room = sla__new(&calendar->allocator, ROOM, sizeof *room);
+    int result = room == NULL ? SLA_ERR_NOMEM
+                              : sla__zone_read(calendar->zone_name, room, ROOM, &zone->count);
 
     if (result == SLA_OK) {
         zone->shifts = sla__new(&calendar->allocator, zone->count, sizeof *zone->shifts);
-        result = zone->shifts == NULL
-                     ? SLA_ERR_NOMEM
-                     : sla__zone_read(calendar->zone_name, zone->shifts, zone->count, &zone->count);
-    }
-    if (result == SLA_OK) {
-        sla__zone_index_plan(zone);
-        zone->ends.cells =
-            sla__new(&calendar->allocator, zone->ends.cell_count + 1, sizeof *zone->ends.cells);
-        if (zone->ends.cells == NULL)
+        if (zone->shifts == NULL)
             result = SLA_ERR_NOMEM;
+        else if (zone->count > ROOM)
+            result = sla__zone_read(calendar->zone_name, zone->shifts, zone->count, &zone->count);
         else
-            sla__zone_index_fill(zone);
+            memcpy(zone->shifts, room, zone->count * sizeof *room);
     }
+    sla__free(&calendar->allocator, room);
+    return result;
+}
+
+static int index_shifts(sla_calendar *calendar)
+{
+    sla__zone *zone = &calendar->zone;
+
+    sla__zone_index_plan(zone);
+    zone->ends.cells =
+        sla__new(&calendar->allocator, zone->ends.cell_count + 1, sizeof *zone->ends.cells);
+    if (zone->ends.cells == NULL)
+        return SLA_ERR_NOMEM;
+    sla__zone_index_fill(zone);
+    return SLA_OK;
+}
+
+static int read_zone(sla_calendar *calendar, sla__json *json)
+{
+    int result = read_shifts(calendar);
+
+    if (result == SLA_OK)
+        result = index_shifts(calendar);
     if (result == SLA_OK)
         return result;
     sla__json_push_key(json, "zone");

@@ -137,20 +137,22 @@ static void sum_up(sla_calendar *calendar)
 /* Windows by the end they have (`by_open` false) or by the open time up to it. */
 static bool make_index(sla_calendar *calendar, sla__index *index, bool by_open)
 {
-    size_t window = 0;
+    const size_t count = index->cell_count + 1;
+    size_t cell = 0;
 
-    index->cells = sla__new(&calendar->allocator, index->cell_count + 1, sizeof *index->cells);
+    index->cells = sla__new(&calendar->allocator, count, sizeof *index->cells);
     if (index->cells == NULL)
         return false;
-    for (size_t cell = 0; cell <= index->cell_count; cell++) {
-        const int64_t start = sla__index_start(index, cell);
+    for (size_t i = 0; i < calendar->window_count; i++) {
+        const int64_t bound = by_open ? calendar->windows[i + 1].before : calendar->windows[i].end;
+        const size_t last = sla__index_cell(index, bound - 1);
 
-        while (window < calendar->window_count &&
-               (by_open ? calendar->windows[window + 1].before : calendar->windows[window].end) <=
-                   start)
-            window++;
-        index->cells[cell] = (uint32_t)window;
+        /* The cells that begin before it, but for those of windows before. */
+        while (cell <= last && cell < count)
+            index->cells[cell++] = (uint32_t)i;
     }
+    while (cell < count)
+        index->cells[cell++] = (uint32_t)calendar->window_count;
     return true;
 }
 
