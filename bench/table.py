@@ -1,8 +1,9 @@
 """Figures as Markdown: what bench/run.sh has gathered, as tables for bench/README.md.
 
-    table.py [--aims-only] [--quick] RESULTS.jsonl...
+    table.py [--aims-only] [--quick] [--machine FILE] [--into README.md] RESULTS.jsonl...
 
-Every aim of bench/aims.txt that has no row in the results is named at the end, and is the
+`--machine` is a file that begins with what a subject said of the machine.  `--into` puts the
+tables between the marks of that file instead of printing them.  Every aim of bench/aims.txt that has no row in the results is named at the end, and is the
 exit status 1.
 """
 import argparse
@@ -11,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 AIMS = Path(__file__).resolve().parent / "aims.txt"
 
 
@@ -86,14 +88,37 @@ def sections(rows, aims_only):
             yield from ["", f"### {bench}", "", *table(own)]
 
 
+def machine(file):
+    """The lines that say on what, with which build and seed it was measured."""
+    words = ("machine ", "build ", "run ", "warning ")
+    said = [line for line in file.read_text().splitlines() if line.startswith(words)]
+    return ["", *(f"    {line}" for line in said[:4])]
+
+
+def put_into(file, text):
+    """Replaces what lies between the marks."""
+    head, _, rest = file.read_text().partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not end:
+        raise SystemExit(f"table.py: {file} has no {BEGIN} and {END}")
+    file.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--aims-only", action="store_true", help="only rows with an aim")
     parser.add_argument("--quick", action="store_true", help="the run was a quick one")
+    parser.add_argument("--machine", type=Path, help="what a subject said on standard error")
+    parser.add_argument("--into", type=Path, help="the file that has the marks")
     parser.add_argument("files", nargs="+", type=Path)
     options = parser.parse_args()
     rows = [json.loads(line) for file in options.files for line in file.read_text().splitlines()]
-    print("\n".join([summary(rows), *sections(rows, options.aims_only)]))
+    said = machine(options.machine) if options.machine else []
+    text = "\n".join([summary(rows), *said, *sections(rows, options.aims_only)])
+    if options.into:
+        put_into(options.into, text)
+    else:
+        print(text)
     missing = without_rows(rows, options.quick)
     for aim in missing:
         print(f"table.py: no row is about {aim}", file=sys.stderr)

@@ -49,6 +49,16 @@ def main():
     assert run(SKIPPED, {**ROW, "case": "another"}).returncode == 0, "a skipped row says enough"
     missing = run({**ROW, "aim": None, "met": None})
     assert missing.returncode == 1 and "no row is about start: rows of live complaints" in missing.stderr, missing
+    with tempfile.TemporaryDirectory() as folder:
+        readme, said = Path(folder) / "README.md", Path(folder) / "start.txt"
+        readme.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n")
+        said.write_text("machine   a chip, 2 cores\nbuild     libsla\nrun       seed 42, 9 rounds\nprogress  half\n")
+        assert run(ROW, options=["--into", str(readme), "--machine", str(said)]).returncode == 0
+        text = readme.read_text()
+        assert text.startswith("before\n") and text.endswith(f"{table.END}\nafter\n") and "old" not in text, text
+        assert "    run       seed 42, 9 rounds\n" in text and "progress" not in text and "| service |" in text, text
+        readme.write_text("no marks")
+        assert run(ROW, options=["--into", str(readme)]).returncode == 1 and readme.read_text() == "no marks"
     aims = table.read_aims()
     assert len(aims) == len(set(aims)) and all(aim.when in ("", "full") for aim in aims), "an aim stands there twice"
     return 0
