@@ -22,4 +22,15 @@ static inline void plan_made(plan_profile *profile, const char *text)
              plan_roster_fill(profile, PLAN_MONDAY, PLAN_MONDAY + PLAN_WEEKS * PLAN_WEEK));
 }
 
+/* Handlers at the first desk. */
+static inline int32_t plan_made_handlers(const plan_profile *profile, sla_time at)
+{
+    const plan_desk *desk = &profile->desks[0];
+    int32_t there = 0;
+
+    for (size_t i = 0; i < desk->roster_count && desk->roster[i].at <= at; i++)
+        there = desk->roster[i].handlers;
+    return there;
+}
+
 #endif

@@ -9,7 +9,7 @@
 
 #include <sla/time.h>
 
-#include "plan_roster.h"
+#include "plan_made.h"
 
 static const char good[] =
     "{\"profile\": \"desk\", \"zone\": \"Asia/Shanghai\",\n"
@@ -26,16 +26,6 @@ static const char good[] =
     "\"resolved\"}]},\n"
     "  {\"kind\": \"other\", \"life\": [{\"wait\": {\"empirical\": [\"PT1M\", \"PT3M\"]}}]}]}\n";
 
-static int32_t handlers(const plan_profile *profile, sla_time at)
-{
-    const plan_desk *desk = &profile->desks[0];
-    int32_t there = 0;
-
-    for (size_t i = 0; i < desk->roster_count && desk->roster[i].at <= at; i++)
-        there = desk->roster[i].handlers;
-    return there;
-}
-
 TEST(what_a_profile_says)
 {
     plan_profile profile;
@@ -51,11 +41,11 @@ TEST(what_a_profile_says)
     CHECK_TRUE("the figures are scaled to the week", fabs(profile.rate[9] - 12.8) < 1e-9);
     CHECK_TRUE("no hours, no tickets", profile.rate[5 * 24 + 9] == 0);
     CHECK_EQ("rosters", 0, plan_roster_fill(&profile, monday, monday + 7 * SLA_DAY));
-    CHECK_EQ("a desk at 08:30", 4, handlers(&profile, monday));
-    CHECK_EQ("... by night", 1, handlers(&profile, monday + 15 * SLA_HOUR));
+    CHECK_EQ("a desk at 08:30", 4, plan_made_handlers(&profile, monday));
+    CHECK_EQ("... by night", 1, plan_made_handlers(&profile, monday + 15 * SLA_HOUR));
     CHECK_EQ("... after Sunday's night", 1,
-             handlers(&profile, monday + 7 * SLA_DAY - 3 * SLA_HOUR));
-    CHECK_EQ("... in between", 0, handlers(&profile, monday + 12 * SLA_HOUR));
+             plan_made_handlers(&profile, monday + 7 * SLA_DAY - 3 * SLA_HOUR));
+    CHECK_EQ("... in between", 0, plan_made_handlers(&profile, monday + 12 * SLA_HOUR));
     CHECK_EQ("at most", 4, profile.desks[0].most);
     CHECK_EQ("twice as many by night", 2, plan_desk_handlers(profile.desks, 1, 8));
     CHECK_EQ("half of one is one", 1, plan_desk_handlers(profile.desks, 1, 2));

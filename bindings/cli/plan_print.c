@@ -63,12 +63,13 @@ void plan_print_answers(const plan_result *result, FILE *out)
         const plan_desk *desk = &result->horizon->profile->desks[sweep->desk];
 
         if (sweep->enough > 0)
-            fprintf(out, "%d handlers at %s keep %g %% on time", (int)sweep->enough, desk->name,
-                    100 * result->share);
+            fprintf(out, "%d handler%s at %s %s %g %% on time", (int)sweep->enough,
+                    sweep->enough == 1 ? "" : "s", desk->name,
+                    sweep->enough == 1 ? "keeps" : "keep", 100 * result->share);
         else
             fprintf(out, "however many handlers at %s do not keep %g %% on time", desk->name,
                     100 * result->share);
-        fprintf(out, " (%d are there%s)\n", (int)desk->most,
+        fprintf(out, " (%d %s there%s)\n", (int)desk->most, desk->most == 1 ? "is" : "are",
                 result->horizon->profile->desk_count > 1 ? ", other desks as they are" : "");
     }
     put_together(result, out);

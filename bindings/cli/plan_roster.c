@@ -54,6 +54,10 @@ static void add_within(changes *c, const plan_shift *shift, span there)
     }
 }
 
+/* Years are looked at in UTC, days in the zone. */
+#define AROUND (2 * SLA_DAY)
+
+/* 0 outside of what instants are. */
 static int year_of(sla_time at)
 {
     char text[SLA_TIME_TEXT_MAX] = "";
@@ -74,10 +78,11 @@ static int open_hours(const plan_profile *profile, const plan_shift *shift, span
     snprintf(text, sizeof text,
              "{\"kind\":\"calendar\",\"name\":\"shift\",\"version\":\"1\",\"zone\":\"%s\","
              "\"horizon\":{\"from_year\":%d,\"to_year\":%d},"
-             "\"week\":{\"%s-%s\":[\"%02d:%02d-%02d:%02d\"]}}",
-             sla_calendar_zone(profile->zone), year_of(all.from - 2 * SLA_DAY),
-             year_of(all.until + 2 * SLA_DAY), days[shift->first], days[shift->last],
-             shift->from / 60, shift->from % 60, shift->to / 60, shift->to % 60);
+             "\"week\":{\"%s%s%s\":[\"%02d:%02d-%02d:%02d\"]}}",
+             sla_calendar_zone(profile->zone), year_of(all.from - AROUND),
+             year_of(all.until + AROUND), days[shift->first], shift->last > shift->first ? "-" : "",
+             shift->last > shift->first ? days[shift->last] : "", shift->from / 60,
+             shift->from % 60, shift->to / 60, shift->to % 60);
     result = sla_calendar_parse(text, strlen(text), "shift", NULL, calendar_out, &error);
     if (result == SLA_ERR_NOMEM)
         give_up("out of memory");
@@ -156,6 +161,11 @@ int plan_roster_fill(plan_profile *profile, sla_time from, sla_time until)
 {
     const span all = {from, until};
     int status = EXIT_FINE;
+
+    if (year_of(from - AROUND) == 0 || year_of(until + AROUND) == 0) {
+        say("the weeks of a plan lie in the years 1900 to 2199");
+        return EXIT_USAGE;
+    }
 
     for (size_t i = 0; i < profile->desk_count && status == EXIT_FINE; i++) {
         plan_desk *desk = &profile->desks[i];

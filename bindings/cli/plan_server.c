@@ -172,6 +172,8 @@ void plan_server_find(plan_server *server)
     pid_t now[PLAN_BACKENDS_MAX];
     const size_t count = server->connection != NULL ? backends(server, now) : 0;
 
+    if (server->before_count == PLAN_BACKENDS_MAX)
+        return; /* there may be more: nobody knows which are new */
     for (size_t i = 0; i < count; i++) {
         char process[24];
         pid_t parent;

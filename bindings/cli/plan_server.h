@@ -15,7 +15,7 @@
 
 #include "store_uri.h"
 
-enum { PLAN_BACKENDS_MAX = 16 };
+enum { PLAN_BACKENDS_MAX = 256 };
 
 /* Counted so far; differences of two say what lay between. */
 typedef struct plan_counters {

@@ -4,6 +4,8 @@ test's own, and in memory.
     plan_store.py SLA [unittest arguments]
 """
 import json
+import pathlib
+import re
 import unittest
 
 import store
@@ -61,8 +63,22 @@ class Kept:
         self.assertIn("has a record already", self.errors)
 
 
+# What a number of each type takes in docs/store.md, in bytes; all else is text or bytes.
+WIDTHS = {"SMALL": 2, "NUMBER": 4, "LARGE": 8, "INSTANT": 8, "FLAG": 1}
+COLUMN = re.compile(r'\w+\("(\w+)", (\w+),|\{"(\w+)", SLA__COLUMN_(\w+),')
+
+
 class File(Kept, InSqlite, Measured):
-    pass
+    def test_rows_weigh_what_is_in_the_file(self):
+        plan = self.measured(self.new_store())
+        for table, count in (("fact", plan["facts"]), ("event", plan["events"]), ("ticket", plan["tickets"])):
+            source = (pathlib.Path(__file__).parents[2] / f"lib/store/{table}_row.c").read_text(encoding="utf-8")
+            columns = [(a or c, b or d) for a, b, c, d in COLUMN.findall(source)]
+            sizes = [f"length(cast({name} as blob))" if kind not in WIDTHS
+                     else f"case when {name} is null then 0 else {WIDTHS[kind]} end" for name, kind in columns]
+            (there,), = self.query(f"select sum({' + '.join(f'coalesce({size}, 0)' for size in sizes)}) from {table}")
+            weighed = plan["rows"][f"{table}_bytes"] * count
+            self.assertAlmostEqual(weighed / int(there), 1, delta=0.02 if table == "ticket" else 1e-4, msg=table)
 
 
 class Postgres(Kept, InPostgres, Measured):
