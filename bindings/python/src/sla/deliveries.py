@@ -10,7 +10,7 @@ from sla._arguments import wanted
 from sla._driver import STOPPED, Driver
 from sla._sla import ffi, lib
 from sla.errors import check, error_of
-from sla.events import Event, _set_piece
+from sla.events import Event
 
 if TYPE_CHECKING:
     from sla._sla import _CData as CData
@@ -118,17 +118,12 @@ class Delivery(Event):
         return True
 
 
-_set_number = Delivery.__dict__["number"].__set__
-_set_attempt = Delivery.__dict__["attempt"].__set__
-_set_consumer = Delivery.__dict__["_consumer"].__set__
-
-
 def _delivery(consumer: Consumer, given: CData) -> Delivery:
     delivery = object.__new__(Delivery)
-    _set_piece(delivery, ffi.buffer(given.piece, given.length)[:])
-    _set_number(delivery, given.number)
-    _set_attempt(delivery, given.attempt)
-    _set_consumer(delivery, consumer)
+    delivery._piece = ffi.buffer(given.piece, given.length)[:]  # type: ignore[attr-defined]
+    delivery.number = given.number
+    delivery.attempt = given.attempt
+    delivery._consumer = consumer  # type: ignore[attr-defined]
     return delivery
 
 

@@ -24,7 +24,7 @@ from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
 from sla.errors import ArgumentError, NeedHistoryError, SlaError, check, error_of
-from sla.events import Event, _set_piece, iterate_pieces
+from sla.events import Event, iterate_pieces
 from sla.explain import Explanation, explain_of
 from sla.facts import AnyFact, Fact, complaint, fact_of, pack, plain_members, plain_texts, wrong
 from sla.instants import (
@@ -194,8 +194,15 @@ class Engine(Unique):
             except SlaError as error:
                 raise wrong(error, "recorded_at") from None
         if piece is None:
-            texts = plain_texts(ticket, fact, id, attributes)  # type: ignore[arg-type]
-            count = len(attributes) if attributes else 0
+            if attributes is None:  # as plain_texts does, without the call
+                count = 0
+                try:
+                    texts = "\0".join((ticket, fact, id, "")).encode()  # type: ignore[arg-type]
+                except (TypeError, UnicodeEncodeError):
+                    raise complaint({"ticket": ticket, "fact": fact, "id": id}, None) from None
+            else:
+                texts = plain_texts(ticket, fact, id, attributes)  # type: ignore[arg-type]
+                count = len(attributes)
             try:
                 occurred = at if occurred_at is None or occurred_at is now else seconds(occurred_at)
             except SlaError as error:
@@ -317,7 +324,7 @@ class Engine(Unique):
             if not said:
                 return
             event = _new_event(Event)
-            _set_piece(event, piece)
+            event._piece = piece  # type: ignore[attr-defined]
             yield event
 
     def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:

@@ -8,10 +8,10 @@ one of which a handler wants the kind and the ticket little.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, fields
+from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterator, NoReturn
 
 from sla._sla import ffi, lib
 from sla.errors import ArgumentError
@@ -133,7 +133,7 @@ class Event:
 
         def __init__(self, *given: Any, **members: Any) -> None:
             """All members, in their order or by name."""
-            _set_piece(self, _packed(_members(given, members)))
+            self._piece = _packed(_members(given, members))
 
         def __getattr__(self, name: str) -> Any:
             """Reached when a part of the piece has not been read yet."""
@@ -176,14 +176,15 @@ class Event:
         return _json(self._bytes(), source.encode(), sequence)
 
 
-_set_piece, _set_numbers, _set_moments, _set_texts = (Event.__dict__[name].__set__ for name in Event.__slots__)
+if not TYPE_CHECKING:
+    del Event.__setattr__, Event.__delattr__  # members refuse by themselves, so what is inside is put there fast
 _new = object.__new__
 
 
 def _event(piece: bytes) -> Event:
     """The event of a piece."""
     event = _new(Event)
-    _set_piece(event, piece)
+    event._piece = piece  # type: ignore[attr-defined]
     return event
 
 
@@ -199,7 +200,7 @@ def iterate_pieces(data: bytes) -> Iterator[Event]:
     while at < end:
         next_at = at + length_at(data, at)[0]
         event = _new(Event)
-        _set_piece(event, data[at:next_at])
+        event._piece = data[at:next_at]  # type: ignore[attr-defined]
         yield event
         at = next_at
 
@@ -224,7 +225,7 @@ def _unpack_numbers(event: Event, piece: bytes) -> None:
         flags & 1 != 0, flags & 2 != 0, flags & 4 != 0, flags & 8 != 0, flags & 16 != 0, flags & 32 != 0,
         flags & 64 != 0,
     )  # fmt: skip
-    _set_numbers(event, values)
+    event._numbers = values  # type: ignore[attr-defined]
 
 
 def _unpack_moments(event: Event, piece: bytes) -> None:
@@ -233,11 +234,11 @@ def _unpack_moments(event: Event, piece: bytes) -> None:
     for moment in counted:
         if moment not in seen:  # they are often the same
             seen[moment] = instant(moment)
-    _set_moments(event, [seen[moment] for moment in counted])
+    event._moments = [seen[moment] for moment in counted]  # type: ignore[attr-defined]
 
 
 def _unpack_texts(event: Event, piece: bytes) -> None:
-    _set_texts(event, piece[_HEAD.size : -1].decode().split("\0"))
+    event._texts = piece[_HEAD.size : -1].decode().split("\0")  # type: ignore[attr-defined]
 
 
 _UNPACK: dict[str, Callable[[Event, bytes], None]] = {
@@ -247,15 +248,26 @@ _UNPACK: dict[str, Callable[[Event, bytes], None]] = {
 }
 
 
+def _member(name: str, read: Callable[[Any], object]) -> property:
+    """One that is read and never set."""
+
+    def refuse(event: Event, *_: object) -> NoReturn:
+        raise FrozenInstanceError(f"an event does not change: {name!r} stays as it is")
+
+    return property(read, refuse, refuse)
+
+
 def _put_members() -> None:
     """How each member is read, in place of what @dataclass took note of."""
-    Event.kind = property(lambda event: KINDS[event._piece[_KIND_AT]])  # type: ignore
+    readers: dict[str, Callable[[Any], object]] = {"kind": lambda event: KINDS[event._piece[_KIND_AT]]}
     for at, name in enumerate(_NUMBERS + _MARKS):
-        setattr(Event, name, property(lambda event, at=at: event._numbers[at]))  # type: ignore[misc]
+        readers[name] = lambda event, at=at: event._numbers[at]  # type: ignore[misc]
     for at, name in enumerate(_MOMENTS):
-        setattr(Event, name, property(lambda event, at=at: event._moments[at]))  # type: ignore[misc]
+        readers[name] = lambda event, at=at: event._moments[at]  # type: ignore[misc]
     for at, name in enumerate(_TEXTS):
-        setattr(Event, name, property(lambda event, at=at: event._texts[at]))  # type: ignore[misc]
+        readers[name] = lambda event, at=at: event._texts[at]  # type: ignore[misc]
+    for name, read in readers.items():
+        setattr(Event, name, _member(name, read))
 
 
 _put_members()

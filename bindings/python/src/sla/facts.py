@@ -242,20 +242,18 @@ def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
         raise
     if len(attributes) > _ATTRIBUTES:
         raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
-    put = texts.append
     for name, value in items:
-        put(name)
         kind = type(value)
         if kind is str:
-            put("s" + value)  # type: ignore[operator]
+            texts += name, "s" + value  # type: ignore[operator]
         elif kind is int and value in _NUMBERS:
-            put(_NUMBERS[value])  # type: ignore[index]
+            texts += name, _NUMBERS[value]  # type: ignore[index]
         elif kind is bool:
-            put("b1" if value else "b0")
+            texts += name, "b1" if value else "b0"
         elif value is None:
-            put("n")
+            texts += name, "n"
         else:
-            put(_other(name, value))
+            texts += name, _other(name, value)
 
 
 def _other(name: str, value: object) -> str:
