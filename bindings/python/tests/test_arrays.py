@@ -89,6 +89,25 @@ def test_pandas(office):
         office.add_many(opened.dt.tz_localize(None), "PT4H")
 
 
+def test_columns_of_pandas_count_nanoseconds():
+    """Those that are no whole microsecond, before 1970 too; what is not there; a span that has no room."""
+    pandas = pytest.importorskip("pandas")
+    instants = ["2026-03-06 16:00:00.000000999", "1969-12-31 23:59:59.999999001", None]
+    opened = pandas.Series(pandas.to_datetime(instants, utc=True))
+    always = '"week": {"mon-sun": ["00:00-24:00"]}, "horizon": {"from_year": 1900, "to_year": 2199}'
+    day = sla.Calendar.parse('{"kind": "calendar", "name": "day", "version": "1", "zone": "UTC", ' + always + "}")
+    due = day.add_many(opened, pandas.Series(pandas.to_timedelta(["1us", "1999ns", "1us"])))
+    assert due.dt.tz is not None and due.isna().tolist() == [False, False, True]
+    assert due.tolist()[:2] == list(pandas.to_datetime(["2026-03-06 16:00:00.000001", "1970-01-01 00:00"], utc=True))
+    assert day.between_many(opened, due).dt.total_seconds().tolist()[:2] == [1e-6, 1e-6]
+    far = pandas.Series(pandas.to_datetime(["1900-01-02"], utc=True))
+    with pytest.raises(sla.RangeError, match="instant 0"):
+        day.between_many(far, "2199-12-30T00:00:00Z")
+    gaps = pandas.DatetimeIndex(opened)
+    assert day.between_many(gaps, "2026-03-07T16:00:00Z")[0] == pandas.Timedelta(days=1)
+    assert isinstance(day.add_many(gaps, "PT1H"), pandas.DatetimeIndex)
+
+
 def test_an_error_names_the_row_and_there_is_no_answer(office):
     row = array("q", [microseconds(at(2)), microseconds("2050-12-30T00:00:00Z")])
     with pytest.raises(sla.HorizonError, match="instant 1") as caught:

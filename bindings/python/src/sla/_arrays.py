@@ -45,12 +45,13 @@ _NOT_THERE = -(2**63)
 
 @dataclass(frozen=True)
 class Column:
-    """int64 in a row, and how a result over them looks to the caller."""
+    """int64 in a row, and how a result over them, which counts the same, looks to the caller."""
 
     pointer: CData
     count: int
     instants: Callable[[Any], Any]
     spans: Callable[[Any], Any]
+    nano: bool = False  #: they count nanoseconds
 
     def __enter__(self) -> Column:
         return self
@@ -79,7 +80,7 @@ def spans_column(values: Any) -> Column:
     values = _unmasked(values)
     kind = getattr(getattr(values, "dtype", None), "kind", "")
     if kind == "m":
-        return _times(values.to_numpy() if hasattr(values, "to_numpy") else values, "timedelta64[us]")
+        return _times(values.to_numpy() if hasattr(values, "to_numpy") else values, "timedelta64")
     return _buffer(values) or _listed(values, span_microseconds, "span")
 
 
@@ -137,17 +138,26 @@ def _numpy(room: Any) -> Any:
     return sys.modules["numpy"].frombuffer(room, "int64")
 
 
-def _times(values: Any, unit: str = "datetime64[us]") -> Column:
-    """numpy's own times."""
-    counted = values.astype(unit).view("int64")
-    if counted.ndim != 1:
-        raise ArgumentError(f"a row is wanted, not {counted.ndim} dimensions")
+def _times(values: Any, kind: str = "datetime64") -> Column:
+    """numpy's own times.  Nanoseconds, which is what pandas has, are counted by C as they lie."""
+    if values.ndim != 1:
+        raise ArgumentError(f"a row is wanted, not {values.ndim} dimensions")
+    nano = values.dtype == f"{kind}[ns]"
+    counted = (values if nano else values.astype(f"{kind}[us]")).view("int64")
     counted = counted if counted.flags.c_contiguous else counted.copy()
-    return _column(
-        counted,
-        lambda room: _numpy(room).view("datetime64[us]"),
-        lambda room: _numpy(room).view("timedelta64[us]"),
+    return Column(
+        ffi.from_buffer("int64_t[]", counted),
+        len(counted),
+        lambda room: _in_microseconds(room, nano).view("datetime64[us]"),
+        lambda room: _in_microseconds(room, nano),
+        nano,
     )
+
+
+def _in_microseconds(room: Any, nano: bool) -> Any:
+    """numpy's timedelta64; what is not there stays so."""
+    counted = _numpy(room)
+    return counted.view("timedelta64[ns]").astype("timedelta64[us]") if nano else counted.view("timedelta64[us]")
 
 
 def _series(series: Any) -> Column:
@@ -156,20 +166,20 @@ def _series(series: Any) -> Column:
     if zone is None:
         raise ArgumentError("the column has no time zone; say series.dt.tz_localize('Asia/Shanghai')")
     times = _times(series.to_numpy("datetime64[ns]"))
-    pandas = sys.modules["pandas"]
-
-    def with_index(values: Any) -> Any:
-        index = getattr(series, "index", None)
-        return values if index is None else pandas.Series(values, index=index, name=series.name)
+    pandas, index = sys.modules["pandas"], getattr(series, "index", None)
 
     def instants(room: Any) -> Any:
-        moments = times.instants(room).astype("datetime64[ns]")  # twenty times as fast as pandas does it
-        return with_index(pandas.DatetimeIndex(moments).tz_localize("UTC").tz_convert(zone))
+        kind = pandas.DatetimeTZDtype("ns", zone)
+        return with_index(_numpy(room), kind) if index is not None else pandas.DatetimeIndex(_numpy(room), dtype=kind)
 
     def spans(room: Any) -> Any:
-        return with_index(pandas.TimedeltaIndex(times.spans(room).astype("timedelta64[ns]")))
+        counted = _numpy(room).view("timedelta64[ns]")
+        return with_index(counted, None) if index is not None else pandas.TimedeltaIndex(counted)
 
-    return Column(times.pointer, times.count, instants, spans)
+    def with_index(values: Any, kind: Any) -> Any:
+        return pandas.Series(values, index, dtype=kind, name=series.name)
+
+    return Column(times.pointer, times.count, instants, spans, times.nano)
 
 
 def _listed(values: Any, counted: Callable[[Any], int], what: str) -> Column:

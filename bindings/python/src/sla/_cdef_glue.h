@@ -64,7 +64,8 @@ int64_t sla_py_clocks_of(const sla_engine *engine, const char *names, size_t len
 
 double sla_py_calendar_add(const sla_calendar *calendar, double from, double need, int fit);
 int64_t sla_py_calendar_between(const sla_calendar *calendar, double from, double to);
-int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from, const int64_t *needs, bool one, size_t count, int fit, int64_t *out, size_t *failed_out);
-int sla_py_calendar_between_many(const sla_calendar *calendar, const int64_t *from, const int64_t *to, bool one, size_t count, int64_t *out, size_t *failed_out);
+enum { SLA_PY_ONE = 1, SLA_PY_ROWS_NANO = 2, SLA_PY_OTHERS_NANO = 4 };
+int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from, const int64_t *needs, unsigned how, size_t count, int fit, int64_t *out, size_t *failed_out);
+int sla_py_calendar_between_many(const sla_calendar *calendar, const int64_t *from, const int64_t *to, unsigned how, size_t count, int64_t *out, size_t *failed_out);
 
 void sla_py_command(int count, char **words);

@@ -216,13 +216,17 @@ int64_t sla_py_clocks_of(const sla_engine *engine, const char *names, size_t len
 double sla_py_calendar_add(const sla_calendar *calendar, double from, double need, int fit);
 int64_t sla_py_calendar_between(const sla_calendar *calendar, double from, double to);
 
-/* Over arrays of `count`.  `others` has as many, or one for all where `one`.  INT64_MIN is no
- * instant and stays so.  On an error `*failed_out` is the index of the first that failed. */
+/* How arrays lie: the others are one for all; these or those count nanoseconds, as pandas does. */
+enum { SLA_PY_ONE = 1, SLA_PY_ROWS_NANO = 2, SLA_PY_OTHERS_NANO = 4 };
+
+/* Over arrays of `count`; the others are as many, or one.  The answers count what the rows do.
+ * INT64_MIN is no instant and stays so.  On an error `*failed_out` is the index of the first that
+ * failed. */
 int sla_py_calendar_add_many(const sla_calendar *calendar, const int64_t *from,
-                             const int64_t *needs, bool one, size_t count, int fit, int64_t *out,
-                             size_t *failed_out);
+                             const int64_t *needs, unsigned how, size_t count, int fit,
+                             int64_t *out, size_t *failed_out);
 int sla_py_calendar_between_many(const sla_calendar *calendar, const int64_t *from,
-                                 const int64_t *to, bool one, size_t count, int64_t *out,
+                                 const int64_t *to, unsigned how, size_t count, int64_t *out,
                                  size_t *failed_out);
 
 /* ---- the command */

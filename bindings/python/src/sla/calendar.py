@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from enum import IntEnum
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence, Union, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla._arguments import INT32, instance, mark_of, member, text_of, whole
+from sla._arguments import INT32, instance, json_of, mark_of, member, text_of, whole
 from sla._arrays import (
     Column,
     Counts,
@@ -45,7 +46,6 @@ from sla.instants import (
 
 if TYPE_CHECKING:
     from array import array
-    from os import PathLike
 
     from sla._sla import _CData as CData
 
@@ -140,6 +140,9 @@ _between = lib.sla_py_calendar_between
 _CLOSE = Fit.CLOSE  # a member of an enum takes cffi three times as long as a number
 _FAILED: int = lib.SLA_PY_FAILED
 _FAILED_SECONDS = -1e12
+_ONE: int = lib.SLA_PY_ONE
+_ROWS_NANO: int = lib.SLA_PY_ROWS_NANO
+_OTHERS_NANO: int = lib.SLA_PY_OTHERS_NANO
 _from_timestamp = datetime.fromtimestamp
 
 
@@ -163,9 +166,7 @@ class Calendar:
 
         Raises ParseError (no JSON), CalendarError (a value is wrong), ZoneError.
         """
-        kinds = str, bytes, bytearray, memoryview
-        given = instance(text, kinds, "JSON, as str or bytes", "text")
-        data = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else bytes(given)
+        data = json_of(text, "JSON", "text")
         source = text_of(source, "source")
         out = ffi.new("sla_calendar **")
         error = ffi.new("sla_error *")
@@ -177,9 +178,12 @@ class Calendar:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Calendar:
-        """Read a file of JSON; its name without folders is the source in complaints."""
-        path = Path(path)
-        return cls.parse(path.read_bytes(), path.name)
+        """Read a file of JSON; its name without folders is the source in complaints.
+
+        Raises what `parse` does, ArgumentError for what is no path, OSError.
+        """
+        file = Path(instance(path, (str, PathLike), "a path", "path"))
+        return cls.parse(file.read_bytes(), file.name)
 
     @classmethod
     def bundled(cls, name: str) -> Calendar:
@@ -369,7 +373,8 @@ class Calendar:
             raise ArgumentError(f"{rows.count} instants and {others.count} others: give one, or as many")
         room, out = results(rows.count)
         failed = ffi.new("size_t *")
-        result = function(self._calendar, rows.pointer, others.pointer, one, rows.count, *more, out, failed)
+        how = _ONE * one | _ROWS_NANO * rows.nano | _OTHERS_NANO * others.nano
+        result = function(self._calendar, rows.pointer, others.pointer, how, rows.count, *more, out, failed)
         if result < 0:
             raise _failed(result, failed[0])
         return shape(room)
