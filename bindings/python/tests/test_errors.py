@@ -71,3 +71,17 @@ def test_an_exception_survives_being_pickled_and_copied():
 def test_a_code_of_a_newer_library_is_still_an_exception():
     error = error_of(-99)
     assert type(error) is sla.SlaError and error.name == "SLA_ERR_UNKNOWN"
+
+
+def test_several_facts_say_which(engine):
+    """Wherever facts are many, the number of the one that is refused is `index`."""
+    good = {"ticket": "T", "fact": "opened", "occurred_at": "2026-03-02T09:00:00+08:00"}
+    bad = {**good, "attributes": {"price": 1.5}}
+    for use in (engine.record_many, lambda facts: engine.supply_history("T", facts)):
+        for facts, index, pointer in (([good, bad], 1, "/attributes/price"), ([bad], 0, "/attributes/price"), ([7], 0, "")):
+            with pytest.raises(sla.FactError) as caught:
+                use(facts)
+            assert (caught.value.index, caught.value.pointer) == (index, pointer)
+        engine.forget("T") if use is engine.record_many else None
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.index, str(again)) == (0, str(caught.value))

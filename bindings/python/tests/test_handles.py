@@ -10,6 +10,7 @@ import time
 import pytest
 
 import sla
+import sla.testing
 from conftest import CALL, at
 
 
@@ -183,7 +184,8 @@ def test_a_child_makes_its_own_and_shares_what_never_changes(office):
 
 
 def test_what_there_is_one_of_is_not_copied(engine):
-    for one in (engine, sla.Service(CALL, store="memory:"), sla.stores.Memory(), sla.replay(CALL, [])):
+    clock = sla.testing.Clock("2026-03-02T09:00:00+08:00")
+    for one in (engine, sla.Service(CALL, store="memory:"), sla.stores.Memory(), sla.replay(CALL, []), clock):
         for copied in (copy.copy, copy.deepcopy, pickle.dumps):
             with pytest.raises(TypeError, match=f"{type(one).__name__} is not copied"):
                 copied(one)

@@ -183,7 +183,7 @@ def test_without_anybody_to_take_refusals_the_first_ends_it(tmp_path):
         ("nothing.jsonl", FileNotFoundError, "nothing.jsonl"),
         (OPENED, sla.ArgumentError, "list"),
         (7, sla.ArgumentError, "not int"),
-        ([7], sla.ArgumentError, "a fact is a Fact or a mapping, not int"),
+        ([7], sla.FactError, "a fact is a Fact or a mapping, not int"),
         ([{**OPENED, "occurred_at": at(2).replace(tzinfo=None)}], sla.FactError, "has no time zone"),
     ],
 )

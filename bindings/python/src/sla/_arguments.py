@@ -88,3 +88,9 @@ def instance(value: Any, kind: type | tuple[type, ...], what: str, name: str) ->
     if isinstance(value, kind):
         return value
     raise wanted(what, value, name)
+
+
+def json_of(given: Any, what: str, name: str) -> bytes:
+    """JSON as bytes, from a text or bytes of any kind."""
+    instance(given, (str, bytes, bytearray, memoryview), f"{what}, as str or bytes", name)
+    return given.encode("utf-8", "surrogatepass") if isinstance(given, str) else bytes(given)

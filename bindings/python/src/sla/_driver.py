@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Callable
+from weakref import WeakMethod
 
 from sla._handle import Holder, text
 from sla._sla import ffi, lib
@@ -46,8 +47,9 @@ def log_to_logging(level: int, code: str, text: str) -> None:
 class Driver:
     """Turns of a service, and what comes of them.
 
-    `turned` is called after each turn that has events to take or room for facts; it is the
-    package's own and does not fail.
+    `turned`, a method of the service, is called after each turn that has events to take or room
+    for facts; it is the package's own and does not fail.  While the loop is there, it keeps the
+    service; this does not, so one that nobody has any more goes without the collector's help.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class Driver:
         self.state = LOADING
         self.activity = 0  # counts whatever happens
         self._log = log
-        self._turned = turned
+        self._turned = WeakMethod(turned)
         self._settable = settable
         self._turn = ffi.new("sla_py_turn *")
         self._error = ffi.new("sla_error *")
@@ -80,7 +82,7 @@ class Driver:
             fd for fd in (lib.sla_py_service_wake_fd(glue), lib.sla_py_service_timer_fd(glue)) if fd >= 0
         ]
         for fd in self._lasting:
-            loop.add_reader(fd, self.turn)
+            loop.add_reader(fd, _turn_and_keep, self, turned)
 
     # ---- a turn
 
@@ -101,7 +103,9 @@ class Driver:
             self._arm(turn)
         if turn.answers:
             self._answer()
-        self._turned()
+        turned = self._turned()
+        if turned is not None:
+            turned()
         self._wake_waiters()
         if turn.logs or self._unheard:
             self._tell_log()
@@ -279,6 +283,11 @@ class Driver:
                 f"the service ended before {unheard} calls were answered for which nobody waits any more: they may "
                 "be on the record or not; give it a longer end_timeout"
             )
+
+
+def _turn_and_keep(driver: Driver, _: object) -> None:
+    """What the loop calls; the rest of what it holds is what the driver does not."""
+    driver.turn()
 
 
 def ended() -> SlaError:

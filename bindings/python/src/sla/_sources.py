@@ -181,8 +181,6 @@ def _chunks_of_facts(facts: Iterable[AnyFact], by_occurred: bool, refuse: Refuse
         pieces: list[bytes] = []
         for fact in some:
             try:
-                if not isinstance(fact, (Fact, Mapping)):
-                    raise ArgumentError(f"a fact is a Fact or a mapping, not {type(fact).__name__}")
                 pieces.append(pack(fact, None))
             except SlaError as error:
                 yield Chunk(b"".join(pieces), False, _of_facts(first))

@@ -16,7 +16,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
-from sla._arguments import SIZE, span_of, whole
+from sla._arguments import SIZE, json_of, span_of, whole
 from sla._batch import NEVER_QUIET, Batch, Run, runs_of
 from sla._handle import Holder, Unique, string_of, text
 from sla._sla import ffi, lib
@@ -26,7 +26,7 @@ from sla.clocks import ClockView, attributes_of, clocks_of
 from sla.errors import ArgumentError, NeedHistoryError, SlaError, check, error_of
 from sla.events import Event, iterate_pieces
 from sla.explain import Explanation, explain_of
-from sla.facts import AnyFact, Fact, complaint, fact_of, pack, plain_members, plain_texts, wrong
+from sla.facts import AnyFact, Fact, complaint, fact_of, pack, pack_all, plain_members, plain_texts, wrong
 from sla.instants import (
     EARLIEST,
     LATEST,
@@ -268,13 +268,13 @@ class Engine(Unique):
 
     def record_lines(
         self,
-        lines: bytes | str,
+        lines: bytes | bytearray | memoryview | str,
         *,
         until: Instant | None = None,
         rejected: Refusals | None = None,
     ) -> list[Event]:
         """The same for a text of JSON lines as in docs/facts.md, which C reads: much faster."""
-        data = lines.encode("utf-8", "surrogatepass") if isinstance(lines, str) else lines
+        data = json_of(lines, "JSON lines", "lines")
         return self._batch([(data, None)], True, until, rejected)
 
     def _batch(
@@ -430,9 +430,10 @@ class Engine(Unique):
 
         `policies` holds for each fact how many adoptions of policies lay before its recording,
         less one; None where policies were adopted only once.  Raises NotFoundError,
-        ArgumentError (their number is not that of the facts recorded), FactError.
+        ArgumentError (their number is not that of the facts recorded), FactError with the number
+        of the fact as `index`.
         """
-        packed = [pack(fact, None) for fact in facts]
+        packed = pack_all(facts)
         pieces = b"".join(packed)
         adopted = ffi.NULL if policies is None else ffi.new("uint32_t[]", list(policies))
         if policies is not None and len(adopted) != len(packed):

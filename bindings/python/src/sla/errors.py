@@ -26,8 +26,8 @@ class SlaError(Exception):
     line     from 1, or 0 where it is not known; `column` likewise
     text     one line: what is wrong, and what to write instead
 
-    Of a batch (`Engine.record_many`) also `index`, the number of the fact from 0, and `events`,
-    those told before it.
+    Of several facts also `index`, the number of the fact from 0; of `Engine.record_many` also
+    `events`, those told before it.
     """
 
     default_code = 0
@@ -60,7 +60,8 @@ class SlaError(Exception):
         return ": ".join(part for part in (place, self.pointer, self.text) if part)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.text, self.code, self.source, self.pointer, self.line, self.column)
+        members = type(self), self.text, self.code, self.source, self.pointer, self.line, self.column
+        return _again, members, {"index": self.index}
 
 
 def _again(kind: type[SlaError], text: str, code: int, source: str, pointer: str, line: int, column: int) -> SlaError:

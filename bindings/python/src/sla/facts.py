@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Mapping, Union
+from typing import Any, Iterable, Mapping, Union
 
 from sla.errors import FactError, SlaError, TooLongError
 from sla.instants import Instant, Span, microseconds, seconds, span_microseconds
@@ -152,6 +152,21 @@ def pack(fact: AnyFact, now: float | None) -> bytes:
     if data.count(b"\0") != 3 + 2 * count:
         raise complaint({"ticket": ticket, "fact": name, "id": id}, attributes)
     return HEAD.pack(HEAD.size + len(data), IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
+
+
+def pack_all(facts: Iterable[AnyFact]) -> list[bytes]:
+    """The pieces of facts with a `recorded_at` or when they happened.
+
+    Raises what `pack` does, with the number of the fact as `index`.
+    """
+    pieces: list[bytes] = []
+    try:
+        for fact in facts:
+            pieces.append(pack(fact, None))
+    except SlaError as error:
+        error.index = len(pieces)
+        raise
+    return pieces
 
 
 def wrong(error: SlaError, member: str) -> FactError:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, overload
 
@@ -29,9 +30,9 @@ from sla._life import begin, end
 from sla.answers import Answer, only_policy
 from sla.clocks import ClockView, clocks_of
 from sla.deliveries import Batches, Consumer, Events, name_of_consumer
-from sla.errors import ArgumentError, ClosedError, StateError, StoreError, check
+from sla.errors import ArgumentError, ClosedError, SlaError, StateError, StoreError, check
 from sla.explain import Explanation, explain_of
-from sla.facts import AnyFact, Fact, Value, pack
+from sla.facts import AnyFact, Fact, Value, pack, pack_all
 from sla.instants import NEVER, Instant, Span, microseconds
 from sla.stores import Store, store_of
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _PENDING, _BUSY = 3, -16
 _QUEUE_MAX = 65536
+_NUMBERED = re.compile("fact ([0-9]+)")  # the source of a complaint about one of several
 
 
 class Service(Unique):
@@ -158,7 +160,11 @@ class Service(Unique):
         driver = getattr(self, "_driver", None)
         if driver is not None and driver.holder.is_open:
             said = "a service was never left: async with sla.Service(...), or await service.aclose()"
-            warnings.warn(said, ResourceWarning, source=self)
+            try:
+                warnings.warn(said, ResourceWarning, source=self)
+            finally:
+                if driver.loop.is_closed():
+                    driver.holder.close()  # now: the warning may be kept, and this with it
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> None:
         store = await self._store._open(loop, self._end_timeout)
@@ -332,13 +338,13 @@ class Service(Unique):
         its `recorded_at`.  What fell due before `told_until` is never delivered, what fell due
         since is.  `dry_run` only counts.
 
-        Raises ExistsError when the ticket is on the record, and what `record` raises; then
-        nothing of the ticket is kept.
+        Raises ExistsError when the ticket is on the record, and what `record` raises, with the
+        number of the fact as `index`; then nothing of the ticket is kept.
         """
         self._live.check_loop()
         if isinstance(facts, (Mapping, str)):
             raise ArgumentError("several facts are wanted: put the one into a list")
-        pieces = b"".join(pack(fact, None) for fact in instance(facts, Iterable, "several facts", "facts"))
+        pieces = b"".join(pack_all(instance(facts, Iterable, "several facts", "facts")))
         if not pieces:
             raise ArgumentError("facts are none: a ticket that is taken over has at least its \"opened\"")
         until, counts = microseconds(told_until), ffi.new("sla_import *")
@@ -346,10 +352,16 @@ class Service(Unique):
         def make(glue: CData, number: int, error: CData) -> int:
             return int(lib.sla_py_service_import(glue, pieces, len(pieces), until, dry_run, number, counts, error))
 
-        if dry_run:
-            await self._count_import(make)
-        else:
-            await self._answered(make)
+        try:
+            if dry_run:
+                await self._count_import(make)
+            else:
+                await self._answered(make)
+        except SlaError as error:
+            numbered = _NUMBERED.fullmatch(error.source)
+            if numbered is not None:
+                error.index = int(numbered[1]) - 1
+            raise
         return Imported(counts.tickets, counts.facts, counts.refused, counts.imported, counts.later)
 
     async def _count_import(self, make: Callable[[CData, int, CData], int]) -> None:

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sla._driver import LOADING, STOPPED, STOPPING
+from sla._handle import Unique
 from sla._sla import lib
 from sla.errors import ArgumentError, RangeError, StateError
 from sla.instants import EARLIEST, LATEST, Instant, Span, instant, microseconds, span_microseconds
@@ -33,7 +34,7 @@ _PATIENCE = 1.0
 _ROUNDS = 100_000
 
 
-class Clock:
+class Clock(Unique):
     """Stands at `start` until it is moved.  Several services may go by it."""
 
     def __init__(self, start: Instant) -> None:
