@@ -28,6 +28,7 @@ int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out)
     engine->history_in_store = given.history_in_store;
     engine->keep = given.keep;
     engine->awake_most = given.awake > 0 ? given.awake : SLA__AWAKE_MOST;
+    sla__timers_init(&engine->timers, sla__ticket_number, engine);
     *engine_out = engine;
     return SLA_OK;
 }
@@ -64,6 +65,7 @@ void sla_engine_free(sla_engine *engine)
     if (engine == NULL)
         return;
     allocator = engine->allocator;
+    sla__timers_clear(&engine->timers);
     for (size_t i = 0; i < engine->berth_count; i++) {
         if (engine->berths[i] != NULL)
             sla__ticket_drop(engine, (uint32_t)i);
@@ -170,7 +172,7 @@ void sla_engine_get_stats(const sla_engine *engine, sla_engine_stats *stats_out)
     stats_out->bytes = engine->berth_capacity * (sizeof(sla__berth *) + sizeof(uint32_t)) +
                        engine->awake_capacity * sizeof(sla__ticket *) +
                        engine->map.capacity * sizeof(sla__map_entry) +
-                       engine->timers.capacity * (sizeof(sla__timer) + sizeof(uint32_t));
+                       sla__timers_bytes(&engine->timers);
     for (size_t i = 0; i < engine->berth_count; i++) {
         const sla__berth *berth = engine->berths[i];
         size_t live;

@@ -331,10 +331,10 @@ static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
 
 /* Memory ran short before anything of the ticket came to pass: it is asked again
  * a microsecond later, so that it holds back no other. */
-static void put_off(sla_engine *engine, uint32_t slot, uint64_t order, sla_time now)
+static void put_off(sla_engine *engine, uint32_t slot, sla_time now)
 {
     engine->berths[slot]->put_off = 1;
-    sla__timers_set(&engine->timers, slot, now + 1, order);
+    sla__timers_set(&engine->timers, slot, now + 1, sla__ticket_number(engine, slot));
 }
 
 static bool take_next(sla_engine *engine, sla_time now, sla_event *event_out)
@@ -345,10 +345,9 @@ static bool take_next(sla_engine *engine, sla_time now, sla_event *event_out)
         return true;
     while ((timer = sla__timers_first(&engine->timers)) != NULL && timer->at <= now) {
         const uint32_t slot = timer->id;
-        const uint64_t order = timer->order;
 
         if (!gather(engine, slot, timer->at))
-            put_off(engine, slot, order, now);
+            put_off(engine, slot, now);
         else if (take_from_burst(engine, now, event_out))
             return true;
     }

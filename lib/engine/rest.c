@@ -105,6 +105,11 @@ sla_time sla__berth_touched_at(const sla__berth *berth)
     return sla__rest_touched_at(read_state_of(berth));
 }
 
+uint64_t sla__berth_number(const sla__berth *berth)
+{
+    return sla__rest_number(read_state_of(berth));
+}
+
 /* One like the old, with so much room. */
 static sla__berth *berth_like(sla_engine *engine, const sla__berth *old, size_t room)
 {

@@ -51,6 +51,9 @@ void sla__berth_drop(sla_engine *engine, uint32_t slot);
 /* When the ticket at rest was touched last. */
 sla_time sla__berth_touched_at(const sla__berth *berth);
 
+/* The opening number of the ticket at rest. */
+uint64_t sla__berth_number(const sla__berth *berth);
+
 /* Bytes that the berth takes. */
 size_t sla__berth_size(const sla__berth *berth);
 

@@ -83,6 +83,9 @@ size_t sla__rest_write(const sla_engine *engine, const sla__ticket *ticket, unsi
 /* When the ticket was touched last. */
 sla_time sla__rest_touched_at(const unsigned char *bytes);
 
+/* Its opening number. */
+uint64_t sla__rest_number(const unsigned char *bytes);
+
 /* Into a blank ticket, whose facts stay in the bytes; and how many facts of the world
  * there were when it came to rest.  False: out of memory. */
 bool sla__rest_read(const sla_engine *engine, const unsigned char *bytes, size_t length,

@@ -308,6 +308,15 @@ sla_time sla__rest_touched_at(const unsigned char *bytes)
     return take_touched_at(&bytes, &instants);
 }
 
+uint64_t sla__rest_number(const unsigned char *bytes)
+{
+    sla__rest_instants instants;
+
+    (void)take_touched_at(&bytes, &instants);
+    bytes++; /* flags */
+    return sla__rest_take(&bytes);
+}
+
 bool sla__rest_read(const sla_engine *engine, const unsigned char *bytes, size_t length,
                     sla__ticket *ticket, uint32_t *worlds_out)
 {

@@ -162,6 +162,13 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot)
     sla__berth_drop(engine, slot);
 }
 
+uint64_t sla__ticket_number(const void *engine, uint32_t slot)
+{
+    const sla__berth *const berth = ((const sla_engine *)engine)->berths[slot];
+
+    return berth->ticket != NULL ? berth->ticket->number : sla__berth_number(berth);
+}
+
 /* An item of a ticket, or what it has waiting to be told before that. */
 static sla_time or_told_before(const sla__ticket *ticket, sla_time item_at)
 {

@@ -29,6 +29,10 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot);
 /* Somebody keeps tickets with numbers up to this one: new ones get higher ones. */
 void sla__ticket_number_on(sla_engine *engine, uint64_t number);
 
+/* The opening number of the ticket in the slot of `engine`, by which timers of one instant are
+ * ordered. */
+uint64_t sla__ticket_number(const void *engine, uint32_t slot);
+
 /* Its next item, or what waits to be told before that. */
 sla_time sla__ticket_next_at(const sla__ticket *ticket);
 

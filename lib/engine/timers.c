@@ -1,155 +1,262 @@
-/* timers.c - an indexed four-way heap; see timers.h. */
+/* timers.c - words by id, and which entry is the first; see timers_parts.h. */
 #include "engine/timers.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { WAYS = 4 };
+#include "engine/timers_parts.h"
 
-static bool earlier(const sla__timer *one, const sla__timer *other)
+/* --------------------------------------------------------------------------- memory */
+
+void sla__timers_init(sla__timers *timers, sla__timers_order *order_of, const void *owner)
 {
-    if (one->at != other->at)
-        return one->at < other->at;
-    return one->order < other->order;
-}
-
-static void put(sla__timers *timers, size_t place, const sla__timer *timer)
-{
-    timers->heap[place] = *timer;
-    timers->places[timer->id] = (uint32_t)place + 1;
-}
-
-static void sift_up(sla__timers *timers, size_t place, sla__timer timer)
-{
-    while (place > 0) {
-        const size_t parent = (place - 1) / WAYS;
-
-        if (!earlier(&timer, &timers->heap[parent]))
-            break;
-        put(timers, place, &timers->heap[parent]);
-        place = parent;
-    }
-    put(timers, place, &timer);
-}
-
-static void sift_down(sla__timers *timers, size_t place, sla__timer timer)
-{
-    for (;;) {
-        const size_t first = place * WAYS + 1;
-        size_t best = first;
-
-        if (first >= timers->count)
-            break;
-        for (size_t child = first + 1; child < first + WAYS && child < timers->count; child++) {
-            if (earlier(&timers->heap[child], &timers->heap[best]))
-                best = child;
-        }
-        if (!earlier(&timers->heap[best], &timer))
-            break;
-        put(timers, place, &timers->heap[best]);
-        place = best;
-    }
-    put(timers, place, &timer);
-}
-
-static void take_out(sla__timers *timers, uint32_t id)
-{
-    const size_t place = timers->places[id] - 1;
-    const sla__timer last = timers->heap[--timers->count];
-
-    timers->places[id] = 0;
-    if (place == timers->count)
-        return;
-    if (place > 0 && earlier(&last, &timers->heap[(place - 1) / WAYS]))
-        sift_up(timers, place, last);
-    else
-        sift_down(timers, place, last);
+    memset(timers, 0, sizeof *timers);
+    timers->order_of = order_of;
+    timers->owner = owner;
 }
 
 void sla__timers_fini(sla__timers *timers, const sla_allocator *allocator)
 {
+    for (size_t i = 0; i < timers->page_count; i++)
+        sla__free(allocator, timers->pages[i]);
+    sla__free(allocator, timers->pages);
     sla__free(allocator, timers->heap);
-    sla__free(allocator, timers->places);
-    memset(timers, 0, sizeof *timers);
+    sla__minutes_fini(timers, allocator);
+    sla__timers_init(timers, timers->order_of, timers->owner);
 }
 
+/* The first page grows with few ids; the others are whole, so that nothing large is
+ * ever copied. */
+static size_t room_for(const sla__timers *timers, size_t ids)
+{
+    const size_t more = timers->ids + timers->ids / 2;
+
+    if (ids > TIMERS_PAGE)
+        return (ids + TIMERS_PAGE - 1) / TIMERS_PAGE * TIMERS_PAGE;
+    if (ids < more)
+        ids = more;
+    return ids < 4 ? 4 : ids < TIMERS_PAGE ? ids : TIMERS_PAGE;
+}
+
+static bool grow_first(sla__timers *timers, const sla_allocator *allocator, size_t room)
+{
+    const size_t wanted = room < TIMERS_PAGE ? room : TIMERS_PAGE;
+    size_t had = timers->ids;
+
+    if (!sla__grow_exact(allocator, (void **)&timers->pages[0], &had, wanted, sizeof(uint64_t)))
+        return false;
+    memset(timers->pages[0] + timers->ids, 0, (wanted - timers->ids) * sizeof(uint64_t));
+    timers->ids = wanted;
+    return true;
+}
+
+static bool reserve_ids(sla__timers *timers, const sla_allocator *allocator, size_t room)
+{
+    if (!sla__grow(allocator, (void **)&timers->pages, &timers->page_capacity,
+                   (room + TIMERS_PAGE - 1) / TIMERS_PAGE, sizeof *timers->pages))
+        return false;
+    if (timers->page_count == 0)
+        timers->pages[timers->page_count++] = NULL;
+    if (timers->ids < TIMERS_PAGE && !grow_first(timers, allocator, room))
+        return false;
+    while (timers->ids < room) {
+        uint64_t *const page = sla__new(allocator, TIMERS_PAGE, sizeof *page);
+
+        if (page == NULL)
+            return false;
+        timers->pages[timers->page_count++] = page;
+        timers->ids += TIMERS_PAGE;
+    }
+    return true;
+}
+
+/* Ids come last: there is room for all that they may need. */
 bool sla__timers_reserve(sla__timers *timers, const sla_allocator *allocator, size_t ids)
 {
-    const size_t had = timers->place_capacity;
+    size_t room;
 
-    if (!sla__grow(allocator, (void **)&timers->heap, &timers->capacity, ids, sizeof(sla__timer)) ||
-        !sla__grow(allocator, (void **)&timers->places, &timers->place_capacity, ids,
-                   sizeof(uint32_t)))
+    if (ids <= timers->ids)
+        return true;
+    room = room_for(timers, ids);
+    return sla__grow_exact(allocator, (void **)&timers->heap, &timers->heap_capacity,
+                           room < TIMERS_FEW ? room : TIMERS_FEW, sizeof *timers->heap) &&
+           (room <= TIMERS_FEW || sla__minutes_reserve(timers, allocator, room)) &&
+           reserve_ids(timers, allocator, room);
+}
+
+/* -------------------------------------------------------------------------- entries */
+
+/* The heap is full: what it holds goes to buckets, and the minute that is open with it, so
+ * that there is none.  Once for as many as the heap holds. */
+static void spill(sla__timers *timers)
+{
+    sla__runs_close(timers);
+    timers->minutes->edge = 0;
+    for (size_t i = 0; i < timers->heaped; i++)
+        sla__minutes_add(timers, sla__heaped_id(&timers->heap[i]), timers->heap[i].at, false);
+    timers->heaped = 0;
+}
+
+static bool is_near(const sla__timers *timers, sla_time at)
+{
+    return timers->minutes == NULL || sla__tick(at) < timers->minutes->edge;
+}
+
+/* Few are all near. */
+static bool are_few(const sla__timers *timers)
+{
+    return timers->count < TIMERS_FEW * 3 / 4;
+}
+
+static void add(sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
+{
+    const bool room = timers->heaped < timers->heap_capacity;
+
+    if (!room && is_near(timers, at))
+        spill(timers);
+    if (room && (is_near(timers, at) || are_few(timers)))
+        sla__heap_add(timers, at, id, order);
+    else
+        sla__minutes_add(timers, id, at, order > timers->highest);
+}
+
+static void take_out(sla__timers *timers, uint32_t id, uint64_t word)
+{
+    if ((word & WHERE) == IN_HEAP) {
+        sla__heap_remove(timers, (size_t)(word >> WHERE_BITS));
+        return;
+    }
+    *sla__word(timers, id) = 0;
+    if (sla__in_bucket(word))
+        sla__bucket_less(timers, word);
+    else
+        sla__runs_less(timers, id);
+}
+
+/* It stays where it is, or nearly. */
+static bool stays(sla__timers *timers, uint32_t id, uint64_t word, sla_time at, uint64_t order)
+{
+    const uint64_t moved = sla__word_of(at, (unsigned)word & WHERE);
+
+    if ((word & WHERE) == IN_HEAP) {
+        if (!is_near(timers, at) && !are_few(timers))
+            return false;
+        sla__heap_move(timers, (size_t)(word >> WHERE_BITS), at, order);
+        return true;
+    }
+    if (!sla__in_bucket(word) ||
+        sla__word_tick(word ^ moved, sla__level_bits(sla__level(word))) != 0)
         return false;
-    if (timers->place_capacity > had)
-        memset(timers->places + had, 0, (timers->place_capacity - had) * sizeof(uint32_t));
+    *sla__word(timers, id) = moved;
+    timers->minutes->buckets[sla__bucket_of(word)].mixed = true;
+    if (sla__tick(at) < timers->minutes->soonest)
+        timers->minutes->soonest = sla__tick(at);
     return true;
+}
+
+/* ---------------------------------------------------------------------------- first */
+
+/* The first of the heap and the runs; SLA_NEVER where they are empty. */
+static sla__timer first_at_hand(const sla__timers *timers)
+{
+    sla__timer first = {.at = SLA_NEVER};
+
+    if (timers->heaped > 0)
+        first = (sla__timer){timers->heap[0].at, sla__heaped_id(&timers->heap[0])};
+    if (timers->minutes != NULL && timers->minutes->sorted.at <= first.at &&
+        timers->minutes->sorted.at != SLA_NEVER &&
+        (timers->minutes->sorted.at < first.at ||
+         sla__earlier_order(timers, timers->minutes->sorted.id, first.id)))
+        first = timers->minutes->sorted;
+    return first;
+}
+
+/* Looks for the first anew. */
+static void settle(sla__timers *timers)
+{
+    const sla__minutes *const minutes = timers->minutes;
+    sla__timer first = first_at_hand(timers);
+
+    while (minutes != NULL && timers->count > 0 && sla__tick(first.at) >= minutes->soonest &&
+           sla__minutes_next(timers, sla__tick(first.at)))
+        first = first_at_hand(timers);
+    timers->first = first;
+}
+
+static bool goes_before(const sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
+{
+    uint64_t others;
+
+    if (at != timers->first.at)
+        return at < timers->first.at;
+    others = timers->order_of(timers->owner, timers->first.id);
+    return order != others ? order < others : id < timers->first.id;
 }
 
 void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
 {
-    const sla__timer timer = {at, order, id};
-    size_t place;
+    const bool was_first = timers->count > 0 && timers->first.id == id;
+    uint64_t word;
 
-    assert(id < timers->place_capacity);
-    place = timers->places[id];
+    assert(id < timers->ids);
+    word = *sla__word(timers, id);
     if (at == SLA_NEVER) {
-        if (place != 0)
-            take_out(timers, id);
-        return;
+        if (word == 0)
+            return;
+        timers->count--;
+        take_out(timers, id, word);
+    } else {
+        assert(at > BEGIN && at < -BEGIN);
+        if (word == 0) {
+            timers->count++;
+            add(timers, id, at, order);
+        } else if (!stays(timers, id, word, at, order)) {
+            take_out(timers, id, word);
+            add(timers, id, at, order);
+        }
+        if (order > timers->highest)
+            timers->highest = order;
+        if (!was_first && (timers->count == 1 || goes_before(timers, id, at, order)))
+            timers->first = (sla__timer){at, id};
     }
-    if (place == 0) {
-        assert(timers->count < timers->capacity);
-        sift_up(timers, timers->count++, timer);
-        return;
-    }
-    place--;
-    if (earlier(&timer, &timers->heap[place]))
-        sift_up(timers, place, timer);
-    else
-        sift_down(timers, place, timer);
-}
-
-void sla__timers_append(sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
-{
-    const sla__timer timer = {at, order, id};
-
-    assert(timers->count < timers->capacity && id < timers->place_capacity && at != SLA_NEVER);
-    put(timers, timers->count++, &timer);
-}
-
-void sla__timers_build(sla__timers *timers)
-{
-    for (size_t place = (timers->count + WAYS - 2) / WAYS; place > 0; place--)
-        sift_down(timers, place - 1, timers->heap[place - 1]);
+    if (was_first)
+        settle(timers);
 }
 
 void sla__timers_clear(sla__timers *timers)
 {
-    for (size_t i = 0; i < timers->count; i++)
-        timers->places[timers->heap[i].id] = 0;
-    timers->count = 0;
+    for (size_t i = 0; i < timers->page_count; i++)
+        memset(timers->pages[i], 0,
+               (timers->ids < TIMERS_PAGE ? timers->ids : TIMERS_PAGE) * sizeof(uint64_t));
+    if (timers->minutes != NULL)
+        sla__minutes_clear(timers->minutes);
+    timers->count = timers->heaped = 0;
 }
 
 sla_time sla__timers_at(const sla__timers *timers, uint32_t id)
 {
-    const uint32_t place = timers->places[id];
+    const uint64_t word = *sla__word(timers, id);
 
-    return place != 0 ? timers->heap[place - 1].at : SLA_NEVER;
+    if (word == 0)
+        return SLA_NEVER;
+    return (word & WHERE) == IN_HEAP ? timers->heap[word >> WHERE_BITS].at : sla__word_at(word);
 }
 
 const sla__timer *sla__timers_first(const sla__timers *timers)
 {
-    return timers->count > 0 ? &timers->heap[0] : NULL;
+    return timers->count > 0 ? &timers->first : NULL;
 }
 
-bool sla__timers_verify(const sla__timers *timers)
+size_t sla__timers_bytes(const sla__timers *timers)
 {
-    for (size_t i = 0; i < timers->count; i++) {
-        if (i > 0 && earlier(&timers->heap[i], &timers->heap[(i - 1) / WAYS]))
-            return false;
-        if (timers->places[timers->heap[i].id] != i + 1)
-            return false;
-    }
-    return true;
+    const sla__minutes *const minutes = timers->minutes;
+    const size_t bytes = timers->ids * sizeof(uint64_t) +
+                         timers->page_capacity * sizeof *timers->pages +
+                         timers->heap_capacity * sizeof *timers->heap;
+
+    if (minutes == NULL)
+        return bytes;
+    return bytes + sizeof *minutes + minutes->run_capacity * sizeof *minutes->runs +
+           minutes->page_capacity * sizeof *minutes->pages +
+           minutes->page_count * CHUNKS_A_PAGE * CHUNK * sizeof(uint32_t);
 }

@@ -2,9 +2,15 @@
  * timers.h - one entry per ticket: when does it next want to be looked at?
  *
  * This interface is all that the engine knows of timers.  Entries are named by
- * a small number (the ticket's slot) and ordered by (at, order); what lies
- * behind is an indexed heap, and may become something cleverer without the
- * engine noticing.  After sla__timers_reserve nothing here can fail.
+ * a small number (the ticket's slot) and ordered by (at, order): the order is the owner's,
+ * who is asked for it where instants are equal.  After sla__timers_reserve nothing here
+ * can fail.
+ *
+ * Few entries lie in an indexed heap.  Of many the heap holds what is near, and the others
+ * wait in a calendar: what an entry is, is a word in a table by id; where it waits is only
+ * its id, among others of the same minute, in no order.  So to take one out is a store and
+ * to add one is to append, and ids whose word says something else by then are stale and
+ * passed over.  When a minute comes its ids are sorted, once.  See timers_parts.h.
  */
 #ifndef SLA_ENGINE_TIMERS_H
 #define SLA_ENGINE_TIMERS_H
@@ -17,18 +23,33 @@
 
 typedef struct sla__timer {
     sla_time at;
-    uint64_t order; /* ties */
     uint32_t id;
 } sla__timer;
 
-/* A zeroed structure is empty. */
+/* The order of an entry, as it was given with it. */
+typedef uint64_t sla__timers_order(const void *owner, uint32_t id);
+
+struct sla__heaped;
+struct sla__minutes;
+
+/* Zeroed but for order_of and owner it is empty. */
 typedef struct sla__timers {
-    sla__timer *heap;
-    size_t count, capacity;
-    uint32_t *places; /* by id: place in the heap + 1, 0 for none */
-    size_t place_capacity;
+    sla__timers_order *order_of;
+    const void *owner;
+    size_t count;
+    sla__timer first; /* where count > 0 */
+    uint64_t **pages; /* words by id */
+    size_t page_count, page_capacity;
+    size_t ids;
+    struct sla__heaped *heap;
+    size_t heaped, heap_capacity;
+    uint64_t rank_base;
+    bool blurred;                 /* ranks in the heap do not tell all orders */
+    uint64_t highest;             /* order that was seen */
+    struct sla__minutes *minutes; /* NULL: all are in the heap */
 } sla__timers;
 
+void sla__timers_init(sla__timers *timers, sla__timers_order *order_of, const void *owner);
 void sla__timers_fini(sla__timers *timers, const sla_allocator *allocator);
 
 /* Room for entries with ids below `ids`.  False: out of memory, nothing changed. */
@@ -37,21 +58,19 @@ bool sla__timers_reserve(sla__timers *timers, const sla_allocator *allocator, si
 /* Adds or moves the entry `id`; SLA_NEVER takes it out. */
 void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at, uint64_t order);
 
-/* Many at once: each added behind the others, in no order, then built in one go
- * before anything else is asked.  `at` is not SLA_NEVER, `id` has no entry yet. */
-void sla__timers_append(sla__timers *timers, uint32_t id, sla_time at, uint64_t order);
-void sla__timers_build(sla__timers *timers);
-
 /* No entries; room stays. */
 void sla__timers_clear(sla__timers *timers);
 
 /* When the entry `id` is, SLA_NEVER where there is none. */
 sla_time sla__timers_at(const sla__timers *timers, uint32_t id);
 
+/* Of the tables behind it. */
+size_t sla__timers_bytes(const sla__timers *timers);
+
 /* The earliest entry, or NULL. */
 const sla__timer *sla__timers_first(const sla__timers *timers);
 
-/* Heap order and back-indexes hold. */
+/* Every entry lies where it is found, and none is earlier than the first. */
 bool sla__timers_verify(const sla__timers *timers);
 
 #endif

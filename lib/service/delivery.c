@@ -25,6 +25,11 @@ static const sla_event *event_at(const sla__subscriber *subscriber, uint32_t slo
     return &subscriber->slots[slot].event->kept->event;
 }
 
+uint64_t sla__delivery_number(const void *subscriber, uint32_t slot)
+{
+    return ((const sla__subscriber *)subscriber)->slots[slot].event->kept->stored.number;
+}
+
 /* ----------------------------------------------------------------- in memory */
 
 /* Room for one more in every table, so that all that comes after it cannot fail. */

@@ -151,6 +151,7 @@ int sla_service_subscribe(sla_service *service, const sla_consumer *consumer)
     if (subscriber == NULL)
         return SLA_ERR_NOMEM;
     fill(subscriber, &given);
+    sla__timers_init(&subscriber->again, sla__delivery_number, subscriber);
     if (!add(service, subscriber)) {
         sla__free(&service->allocator, subscriber);
         return SLA_ERR_NOMEM;

@@ -121,6 +121,7 @@ int sla__ticket_take_in(sla_service *service, sla__line *line, const sla_stored_
 bool sla__resting_put(sla_service *service, const sla_stored_ticket *ticket);
 /* All have come.  False: out of memory. */
 bool sla__restings_ready(sla_service *service);
+void sla__restings_init(sla__restings *restings);
 void sla__restings_fini(sla_service *service);
 bool sla__resting_has(const sla_service *service, sla_string tenant, sla_string ticket);
 /* One ticket goes into the engine and gets a line, which is set aside when it cannot
@@ -235,6 +236,8 @@ void sla__make_ready(sla__subscriber *subscriber, uint32_t slot);
 uint32_t sla__number_hash(uint64_t number);
 
 void sla__receipts_round(sla_service *service);
+/* Of the event in the subscriber's slot. */
+uint64_t sla__delivery_number(const void *subscriber, uint32_t slot);
 /* The event of the slot is acknowledged. */
 void sla__acknowledged(sla_service *service, sla__subscriber *subscriber, uint32_t slot);
 /* Up to here every consumer has acknowledged, also those on record that are not here. */

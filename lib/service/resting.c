@@ -89,7 +89,7 @@ static void await(sla_service *service, uint32_t slot, const sla_stored_ticket *
     const sla_time at = due_at(service, ticket);
 
     if (at != SLA_NEVER)
-        sla__timers_append(&service->restings.due, slot, at, ticket->number);
+        sla__timers_set(&service->restings.due, slot, at, ticket->number);
 }
 
 bool sla__resting_put(sla_service *service, const sla_stored_ticket *ticket)
@@ -115,8 +115,7 @@ bool sla__resting_put(sla_service *service, const sla_stored_ticket *ticket)
     return true;
 }
 
-/* Nobody asks for a ticket before all have come: the map is made when its size is
- * known, and the heap in one go. */
+/* Nobody asks for a ticket before all have come: the map is made when its size is known. */
 bool sla__restings_ready(sla_service *service)
 {
     sla__restings *const all = &service->restings;
@@ -125,8 +124,18 @@ bool sla__restings_ready(sla_service *service)
         return false;
     for (size_t i = 0; i < all->count; i++)
         sla__map_put(&all->map, all->slots[i].hash, (uint32_t)i);
-    sla__timers_build(&all->due);
     return true;
+}
+
+static uint64_t number_of(const void *restings, uint32_t slot)
+{
+    return ((const sla__restings *)restings)->slots[slot].ticket->number;
+}
+
+void sla__restings_init(sla__restings *restings)
+{
+    memset(restings, 0, sizeof *restings);
+    sla__timers_init(&restings->due, number_of, restings);
 }
 
 void sla__restings_fini(sla_service *service)
@@ -147,7 +156,7 @@ void sla__restings_fini(sla_service *service)
     sla__map_fini(&all->map, allocator);
     sla__timers_fini(&all->due, allocator);
     sla__free(allocator, all->slots);
-    memset(all, 0, sizeof *all);
+    sla__restings_init(all);
 }
 
 /* ------------------------------------------------------------------------ finding */
@@ -265,7 +274,8 @@ bool sla__resting_round(sla_service *service)
         if (taken == TAKEN_A_ROUND)
             return false;
         if (take_in(service, first.id, &line) == SLA_ERR_NOMEM) {
-            sla__timers_set(due, first.id, service->now + PUT_OFF, first.order);
+            sla__timers_set(due, first.id, service->now + PUT_OFF,
+                            number_of(&service->restings, first.id));
             sla__starve(service);
             return true;
         }
@@ -285,7 +295,6 @@ void sla__restings_stir(sla_service *service)
             await(service, (uint32_t)i, &ticket);
         }
     }
-    sla__timers_build(&all->due);
 }
 
 sla_time sla__tickets_next_at(const sla_service *service)

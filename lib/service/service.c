@@ -118,6 +118,7 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     service->allocator = sla__allocator_or_default(options->allocator);
     service->options.allocator = NULL;
     set_defaults(&service->options);
+    sla__restings_init(&service->restings);
     service->store = options->store;
     service->loop = pthread_self();
     service->decided_at = service->marks_at = SLA_NEVER;

@@ -1,0 +1,285 @@
+/* timers_buckets.c - ids that wait for their minute; see timers_parts.h. */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/timers_parts.h"
+
+/* --------------------------------------------------------------------------- memory */
+
+/*
+ * Chunks that any number of changes gets by with.  A round of the sweeper looks into T
+ * chunks at most and as many as were taken meanwhile, eight for each that is taken, so
+ * less than 0.15 T are taken.  Then the buckets hold what those took, a chunk each that
+ * is not full, and ids of which four in five count, or did when they were looked at.  So
+ * 1.25 ids / CHUNK_IDS + buckets + 0.15 T, and as much again for the round that follows,
+ * is no more than T.
+ */
+static size_t chunks_wanted(size_t ids)
+{
+    const size_t buckets = ids < BUCKETS ? ids : BUCKETS;
+
+    return 2 * ids / CHUNK_IDS + 3 * buckets / 2 + ids / (RUN - CHUNK) + 16;
+}
+
+enum { TAKEN_A_ROUND = 7 }; /* a seventh of all chunks */
+
+static bool reserve_chunks(sla__minutes *minutes, const sla_allocator *allocator, size_t ids)
+{
+    const size_t size = (size_t)CHUNKS_A_PAGE * CHUNK;
+
+    while (minutes->page_count * CHUNKS_A_PAGE < chunks_wanted(ids)) {
+        size_t slots = 0;
+
+        if (!sla__grow(allocator, (void **)&minutes->pages, &minutes->page_capacity,
+                       minutes->page_count + 1, sizeof *minutes->pages))
+            return false;
+        minutes->pages[minutes->page_count] = NULL;
+        if (!sla__grow_exact(allocator, (void **)&minutes->pages[minutes->page_count], &slots, size,
+                             sizeof(uint32_t)))
+            return false;
+        minutes->page_count++;
+        minutes->free_chunks += CHUNKS_A_PAGE;
+        minutes->few_chunks = minutes->page_count * CHUNKS_A_PAGE / TAKEN_A_ROUND;
+    }
+    return true;
+}
+
+void sla__minutes_clear(sla__minutes *minutes)
+{
+    memset(minutes->buckets, 0, sizeof minutes->buckets);
+    memset(minutes->used, 0, sizeof minutes->used);
+    minutes->waiting = 0;
+    minutes->edge = 0;
+    minutes->soonest = NO_TICK;
+    minutes->fresh_chunk = 0;
+    minutes->free_chunk = NO_CHUNK;
+    minutes->free_chunks = minutes->page_count * CHUNKS_A_PAGE;
+    minutes->hungry = false;
+    minutes->sweep_left = 0;
+    minutes->run_count = minutes->run_ids = minutes->run_live = 0;
+    minutes->sorted = (sla__timer){.at = SLA_NEVER};
+}
+
+/* Most of it is room that is written to before it is read. */
+static sla__minutes *make(const sla_allocator *allocator)
+{
+    sla__minutes *minutes = NULL;
+    size_t had = 0;
+
+    if (!sla__grow_exact(allocator, (void **)&minutes, &had, 1, sizeof *minutes))
+        return NULL;
+    minutes->pages = NULL;
+    minutes->page_count = minutes->page_capacity = 0;
+    minutes->runs = NULL;
+    minutes->run_capacity = 0;
+    minutes->low = minutes->open = 0;
+    minutes->few_chunks = 0;
+    minutes->swept = 0;
+    sla__minutes_clear(minutes);
+    return minutes;
+}
+
+bool sla__minutes_reserve(sla__timers *timers, const sla_allocator *allocator, size_t ids)
+{
+    if (timers->minutes == NULL && (timers->minutes = make(allocator)) == NULL)
+        return false;
+    return reserve_chunks(timers->minutes, allocator, ids) &&
+           sla__grow(allocator, (void **)&timers->minutes->runs, &timers->minutes->run_capacity,
+                     ids / (RUN - CHUNK) + 1, sizeof *timers->minutes->runs);
+}
+
+void sla__minutes_fini(sla__timers *timers, const sla_allocator *allocator)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    if (minutes == NULL)
+        return;
+    for (size_t i = 0; i < minutes->page_count; i++)
+        sla__free(allocator, minutes->pages[i]);
+    sla__free(allocator, minutes->pages);
+    sla__free(allocator, minutes->runs);
+    sla__free(allocator, minutes);
+}
+
+/* -------------------------------------------------------------------------- chunks */
+
+uint32_t sla__chunk_take(sla__minutes *minutes)
+{
+    uint32_t chunk = minutes->free_chunk;
+
+    assert(minutes->free_chunks > 0);
+    if (chunk != NO_CHUNK)
+        minutes->free_chunk = *sla__next(minutes, chunk);
+    else
+        chunk = minutes->fresh_chunk++;
+    if (--minutes->free_chunks < minutes->few_chunks)
+        minutes->hungry = true;
+    return chunk;
+}
+
+static void give_chain(sla__minutes *minutes, uint32_t head, uint32_t last, size_t count)
+{
+    *sla__next(minutes, last) = minutes->free_chunk;
+    minutes->free_chunk = head;
+    minutes->free_chunks += count;
+}
+
+void sla__chunk_give(sla__minutes *minutes, uint32_t chunk)
+{
+    give_chain(minutes, chunk, chunk, 1);
+}
+
+/* ------------------------------------------------------------------------ one bucket */
+
+void sla__bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id)
+{
+    if (bucket->end % CHUNK == 0) {
+        const uint32_t chunk = sla__chunk_take(minutes);
+
+        if (bucket->entries == 0)
+            bucket->head = chunk;
+        else
+            *sla__next(minutes, (bucket->end - 1) >> CHUNK_BITS) = chunk;
+        bucket->end = (chunk << CHUNK_BITS) + 1;
+    }
+    *sla__slot(minutes, bucket->end++) = id;
+    bucket->entries++;
+}
+
+static void empty(sla__minutes *minutes, size_t number)
+{
+    sla__bucket *const bucket = &minutes->buckets[number];
+
+    minutes->used[number / 64] &= ~(UINT64_C(1) << (number % 64));
+    minutes->waiting -= bucket->live;
+    bucket->live = bucket->entries = bucket->end = 0;
+    bucket->mixed = false;
+    if (number == minutes->swept)
+        minutes->sweep_left = 0;
+}
+
+sla__bucket sla__bucket_detach(sla__minutes *minutes, size_t number)
+{
+    const sla__bucket bucket = minutes->buckets[number];
+
+    empty(minutes, number);
+    return bucket;
+}
+
+void sla__bucket_less(sla__timers *timers, uint64_t word)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const size_t number = sla__bucket_of(word);
+    sla__bucket *const bucket = &minutes->buckets[number];
+
+    minutes->waiting--;
+    if (--bucket->live > 0)
+        return;
+    give_chain(minutes, bucket->head, (bucket->end - 1) >> CHUNK_BITS,
+               (bucket->entries + CHUNK_IDS - 1) / CHUNK_IDS);
+    empty(minutes, number);
+}
+
+/* ------------------------------------------------------------------ between levels */
+
+/* The finest level that reaches as far. */
+static unsigned level_for(const sla__minutes *minutes, uint64_t tick)
+{
+    const uint64_t hours = (tick >> TO_1) - (minutes->low >> TO_1);
+
+    return (hours >= TICKS_0 >> TO_1) + (hours >= TICKS_1);
+}
+
+static void place(sla__timers *timers, uint32_t id, sla_time at, bool opened)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const uint64_t tick = sla__tick(at);
+    const uint64_t word = sla__word_of(at, IN_BUCKET + 2 * level_for(minutes, tick));
+    const size_t number = sla__bucket_of(word);
+    sla__bucket *const bucket = &minutes->buckets[number];
+
+    assert(tick >= minutes->low);
+    *sla__word(timers, id) = word + bucket->colour;
+    sla__bucket_put(minutes, bucket, id);
+    if (bucket->live++ == 0)
+        minutes->used[number / 64] |= UINT64_C(1) << (number % 64);
+    bucket->mixed |= !opened;
+    minutes->waiting++;
+    if (tick < minutes->soonest)
+        minutes->soonest = tick;
+}
+
+void sla__bucket_relocate(sla__timers *timers, size_t number, uint64_t tick)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const unsigned level = number < TICKS_0 ? 0 : number < TICKS_0 + TICKS_1 ? 1 : 2;
+    const sla__bucket all = sla__bucket_detach(minutes, number);
+    uint32_t chunk = all.head;
+
+    for (uint32_t left = all.entries; left > 0;) {
+        const uint32_t count = left < CHUNK_IDS ? left : CHUNK_IDS;
+        uint32_t ids[CHUNK];
+
+        memcpy(ids, sla__next(minutes, chunk), sizeof ids);
+        for (uint32_t i = 1; i <= count; i++)
+            sla__fetch(sla__word(timers, ids[i]));
+        sla__chunk_give(minutes, chunk);
+        for (uint32_t i = 1; i <= count; i++) {
+            const uint64_t word = *sla__word(timers, ids[i]);
+
+            if (sla__in_bucket(word) && sla__level(word) == level &&
+                sla__word_tick(word, sla__level_bits(level)) == tick)
+                place(timers, ids[i], sla__word_at(word), false);
+        }
+        chunk = ids[0];
+        left -= count;
+    }
+}
+
+static uint64_t low_for(uint64_t tick)
+{
+    const uint64_t hour = tick >> TO_1;
+
+    return (hour > 0 ? hour - 1 : 0) << TO_1;
+}
+
+void sla__minutes_rise(sla__minutes *minutes, uint64_t tick)
+{
+    if (low_for(tick) > minutes->low)
+        minutes->low = low_for(tick);
+}
+
+/* From an earlier `low`: what is too far ahead of it goes up a level.  Once for hours that
+ * somebody goes back, and an id twice at most. */
+static void go_back(sla__timers *timers, uint64_t low)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const uint64_t had = minutes->low, hour = low >> TO_1;
+
+    minutes->low = low;
+    for (size_t i = TICKS_0; i < TICKS_0 + TICKS_1; i++)
+        if (minutes->buckets[i].live > 0 && sla__bucket_tick(had, i) >= hour + TICKS_1)
+            sla__bucket_relocate(timers, i, sla__bucket_tick(had, i));
+    for (size_t i = 0; i < TICKS_0; i++)
+        if (minutes->buckets[i].live > 0 && sla__bucket_tick(had, i) >= low + TICKS_0)
+            sla__bucket_relocate(timers, i, sla__bucket_tick(had, i));
+}
+
+void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at, bool opened)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const uint64_t tick = sla__tick(at);
+
+    if (minutes->waiting == 0)
+        minutes->low = low_for(tick);
+    else if (tick < minutes->low)
+        go_back(timers, low_for(tick));
+    place(timers, id, at, opened);
+}
+
+void sla__minutes_add(sla__timers *timers, uint32_t id, sla_time at, bool opened)
+{
+    sla__bucket_add(timers, id, at, opened);
+    if (timers->minutes->hungry)
+        sla__minutes_sweep(timers);
+}

@@ -1,0 +1,283 @@
+/* timers_open.c - the minute that has come: sorted into runs, and these merged as they
+ * are read; see timers_parts.h. */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/timers_parts.h"
+
+/* ----------------------------------------------------------------------------- runs */
+
+static bool counts(uint64_t word)
+{
+    return (word & WHERE) == IN_RUN;
+}
+
+/* To the first that counts; false, and its chunks given back, where none is left. */
+static bool run_settle(sla__timers *timers, sla__run *run)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    while (run->left > 0) {
+        const uint32_t id = *sla__slot(minutes, run->slot);
+        const uint64_t word = *sla__word(timers, id);
+
+        if (counts(word)) {
+            run->first = (sla__timer){.at = sla__word_at(word), .id = id};
+            return true;
+        }
+        run->left--;
+        minutes->run_ids--;
+        run->slot++;
+        if (run->slot % CHUNK == 0 || run->left == 0) {
+            const uint32_t chunk = (run->slot - 1) >> CHUNK_BITS;
+
+            if (run->left > 0)
+                run->slot = (*sla__next(minutes, chunk) << CHUNK_BITS) + 1;
+            sla__chunk_give(minutes, chunk);
+        }
+    }
+    return false;
+}
+
+static void runs_sift(const sla__timers *timers, size_t place)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const sla__run run = minutes->runs[place];
+
+    for (size_t child; (child = 2 * place + 1) < minutes->run_count; place = child) {
+        child += child + 1 < minutes->run_count &&
+                 sla__earlier(timers, &minutes->runs[child + 1].first, &minutes->runs[child].first);
+        if (!sla__earlier(timers, &minutes->runs[child].first, &run.first))
+            break;
+        minutes->runs[place] = minutes->runs[child];
+    }
+    minutes->runs[place] = run;
+}
+
+static void runs_settle(sla__timers *timers)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    minutes->sorted.at = SLA_NEVER;
+    if (minutes->run_count > 0)
+        minutes->sorted = minutes->runs[0].first;
+}
+
+/* The first of all is gone; that of the run which is then the first may be as well. */
+static void runs_pop(sla__timers *timers)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    do {
+        if (!run_settle(timers, &minutes->runs[0]))
+            minutes->runs[0] = minutes->runs[--minutes->run_count];
+        if (minutes->run_count > 1)
+            runs_sift(timers, 0);
+        runs_settle(timers);
+    } while (minutes->run_count > 0 && !counts(*sla__word(timers, minutes->sorted.id)));
+}
+
+/* What is sorted goes on where the run before it ends: then there is one run. */
+static bool follows(const sla__timers *timers, const sla__run *before, uint64_t item, bool mixed)
+{
+    const uint32_t id = (uint32_t)item;
+    const uint32_t last = *sla__slot(timers->minutes, (before->last << CHUNK_BITS) + CHUNK_IDS);
+    const uint64_t word = *sla__word(timers, id), words = *sla__word(timers, last);
+
+    if (before->left % CHUNK_IDS != 0)
+        return false;
+    return words < word || (words == word && (!mixed || sla__earlier_order(timers, last, id)));
+}
+
+static void run_write(sla__timers *timers, size_t count, bool mixed)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const uint64_t *const items = sla__minutes_sort(timers, count, mixed);
+    sla__run *run = &minutes->runs[minutes->run_count];
+    uint32_t chunk = NO_CHUNK;
+
+    if (minutes->run_count > 0 && follows(timers, run - 1, items[0], mixed)) {
+        run--;
+        chunk = run->last;
+    } else {
+        assert(minutes->run_count < minutes->run_capacity);
+        minutes->run_count++;
+        run->left = 0;
+    }
+    for (size_t i = 0; i < count; i += CHUNK_IDS) {
+        const uint32_t next = sla__chunk_take(minutes);
+        uint32_t *const slots = sla__next(minutes, next);
+
+        if (chunk == NO_CHUNK)
+            run->slot = (next << CHUNK_BITS) + 1;
+        else
+            *sla__next(minutes, chunk) = next;
+        for (size_t j = 0; j < CHUNK_IDS && i + j < count; j++)
+            slots[j + 1] = (uint32_t)items[i + j];
+        chunk = next;
+    }
+    run->last = chunk;
+    run->left += (uint32_t)count;
+    minutes->run_ids += count;
+    minutes->run_live += count;
+}
+
+/* ------------------------------------------------------------------ opening, closing */
+
+void sla__runs_close(sla__timers *timers)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    for (size_t i = 0; i < minutes->run_count; i++) {
+        sla__run run = minutes->runs[i];
+
+        while (run.left > 0) {
+            const uint32_t first = run.slot % CHUNK, chunk = run.slot >> CHUNK_BITS;
+            uint32_t ids[CHUNK];
+
+            memcpy(ids, sla__next(minutes, chunk), sizeof ids);
+            sla__chunk_give(minutes, chunk);
+            for (uint32_t j = first; j < CHUNK && run.left > 0; j++, run.left--) {
+                const uint64_t word = *sla__word(timers, ids[j]);
+
+                if (counts(word))
+                    sla__bucket_add(timers, ids[j], sla__word_at(word), false);
+            }
+            if (run.left > 0)
+                run.slot = (ids[0] << CHUNK_BITS) + 1;
+        }
+    }
+    minutes->run_count = minutes->run_ids = minutes->run_live = 0;
+    minutes->sorted.at = SLA_NEVER;
+    if (minutes->edge > minutes->open)
+        minutes->edge = minutes->open;
+}
+
+void sla__runs_less(sla__timers *timers, uint32_t id)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    minutes->run_live--;
+    if (minutes->sorted.id == id)
+        runs_pop(timers);
+    else if (minutes->run_ids - minutes->run_live > minutes->run_live / 4 + 64)
+        sla__runs_close(timers);
+}
+
+static void runs_order(sla__timers *timers)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    for (size_t i = 0; i < minutes->run_count; i++)
+        run_settle(timers, &minutes->runs[i]);
+    for (size_t i = minutes->run_count / 2; i > 0; i--)
+        runs_sift(timers, i - 1);
+    runs_settle(timers);
+}
+
+static void open_tick(sla__timers *timers, uint64_t tick)
+{
+    sla__minutes *const minutes = timers->minutes;
+    sla__bucket all;
+    size_t count = 0;
+    uint32_t chunk;
+
+    sla__runs_close(timers);
+    sla__minutes_rise(minutes, tick);
+    minutes->open = tick;
+    minutes->edge = minutes->soonest = tick + 1;
+    all = sla__bucket_detach(minutes, tick % TICKS_0);
+    chunk = all.head;
+    for (uint32_t left = all.entries; left > 0;) {
+        const uint32_t here = left < CHUNK_IDS ? left : CHUNK_IDS;
+        uint32_t ids[CHUNK];
+
+        memcpy(ids, sla__next(minutes, chunk), sizeof ids);
+        for (uint32_t i = 1; i <= here; i++)
+            sla__fetch(sla__word(timers, ids[i]));
+        sla__chunk_give(minutes, chunk);
+        left -= here;
+        if (left > 0)
+            sla__fetch(sla__next(minutes, ids[0]));
+        for (uint32_t i = 1; i <= here; i++) {
+            uint64_t *const word = sla__word(timers, ids[i]);
+
+            if (!sla__in_bucket(*word) || sla__level(*word) != 0 ||
+                sla__word_tick(*word, BITS_0) != tick)
+                continue;
+            *word = (*word & ~(uint64_t)WHERE) | IN_RUN;
+            minutes->sorting[0][count++] =
+                (*word >> WHERE_BITS & ((UINT64_C(1) << BITS_0) - 1)) << 32 | ids[i];
+        }
+        if (count > RUN - CHUNK_IDS || (left == 0 && count > 0)) {
+            run_write(timers, count, all.mixed);
+            count = 0;
+        }
+        chunk = ids[0];
+    }
+    runs_order(timers);
+}
+
+/* ------------------------------------------------------------------- the next minute */
+
+static unsigned lowest_bit(uint64_t bits)
+{
+    unsigned lowest = 0;
+
+    for (unsigned width = 32; width > 0; width /= 2)
+        if ((bits & ((UINT64_C(1) << width) - 1)) == 0) {
+            bits >>= width;
+            lowest += width;
+        }
+    return lowest;
+}
+
+/* The first tick in use of those from `from` on; NO_TICK for none before `to`. */
+static uint64_t find(const sla__minutes *minutes, size_t first, size_t ticks, uint64_t from,
+                     uint64_t to)
+{
+    for (uint64_t tick = from; tick < to;) {
+        const size_t bucket = first + tick % ticks;
+        const uint64_t bits = minutes->used[bucket / 64] >> (bucket % 64);
+
+        if (bits != 0)
+            return tick + lowest_bit(bits);
+        tick = (tick | 63) + 1;
+    }
+    return NO_TICK;
+}
+
+static uint64_t as_tick(uint64_t found, unsigned bits, uint64_t low)
+{
+    return found == NO_TICK ? NO_TICK : found << bits > low ? found << bits : low;
+}
+
+bool sla__minutes_next(sla__timers *timers, uint64_t tick)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    while (minutes->waiting > 0) {
+        const uint64_t low = minutes->low, hour = low >> TO_1;
+        const uint64_t from = minutes->soonest > low ? minutes->soonest : low;
+        const uint64_t far = find(minutes, TICKS_0 + TICKS_1, TICKS_2, low >> TO_2, TICKS_2);
+        const uint64_t next = find(minutes, TICKS_0, TICKS_1, hour, hour + TICKS_1);
+        const uint64_t minute = find(minutes, 0, TICKS_0, from, low + TICKS_0);
+        const uint64_t at_far = as_tick(far, TO_2, low), at_next = as_tick(next, TO_1, low);
+        const uint64_t soonest = at_far < at_next ? at_far : at_next;
+
+        minutes->soonest = soonest < minute ? soonest : minute;
+        if (minutes->soonest > tick)
+            return false;
+        sla__minutes_rise(minutes, minutes->soonest);
+        if (at_far == minutes->soonest)
+            sla__bucket_relocate(timers, TICKS_0 + TICKS_1 + far, far);
+        else if (at_next == minutes->soonest)
+            sla__bucket_relocate(timers, TICKS_0 + next % TICKS_1, next);
+        else {
+            open_tick(timers, minute);
+            return true;
+        }
+    }
+    minutes->soonest = NO_TICK;
+    return false;
+}
