@@ -34,7 +34,12 @@ sla__ticket *sla__room_take(sla_engine *engine)
                    engine->awake_count + 1, sizeof(sla__ticket *)))
         return NULL;
     engine->spare = NULL;
-    return ticket != NULL ? ticket : sla__new(&engine->allocator, 1, sizeof *ticket);
+    if (ticket != NULL)
+        return ticket;
+    ticket = sla__new(&engine->allocator, 1, sizeof *ticket);
+    if (ticket != NULL)
+        ticket->future_at = SLA_NEVER;
+    return ticket;
 }
 
 static void blank(sla__ticket *ticket)
@@ -102,7 +107,7 @@ size_t sla__berth_size(const sla__berth *berth)
 
 sla_time sla__berth_touched_at(const sla__berth *berth)
 {
-    return sla__rest_touched_at(read_state_of(berth));
+    return sla__rest_touched_at(read_state_of(berth), berth->used);
 }
 
 uint64_t sla__berth_number(const sla__berth *berth)
@@ -157,7 +162,6 @@ int sla__berth_read(sla_engine *engine, uint32_t slot, sla__ticket *ticket)
     const sla__berth *const berth = engine->berths[slot];
     uint32_t worlds;
 
-    blank(ticket);
     sla__ticket_name(ticket, berth);
     if (!sla__rest_read(engine, read_state_of(berth), berth->used, ticket, &worlds))
         return SLA_ERR_NOMEM;
@@ -241,6 +245,7 @@ const sla__ticket *sla__ticket_read(const sla_engine *engine, uint32_t slot)
 
     if (engine->berths[slot]->ticket != NULL)
         return engine->berths[slot]->ticket;
+    blank(&whole->guest);
     result = sla__berth_read(whole, slot, &whole->guest);
     assert(result == SLA_OK);
     (void)result;

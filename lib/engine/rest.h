@@ -37,7 +37,7 @@ void sla__room_free(sla_engine *engine, sla__ticket *ticket);
 /* The ticket lies awake in the berth. */
 void sla__ticket_awakes(sla_engine *engine, uint32_t slot, sla__ticket *ticket);
 
-/* What rests in the ticket's berth, laid out in a room, whose facts are those in the berth.
+/* What rests in the ticket's berth, laid out in a blank room, whose facts are those in the berth.
  * SLA_ERR_NOMEM, or what a fact of the world that it meets answers. */
 int sla__berth_read(sla_engine *engine, uint32_t slot, sla__ticket *room);
 

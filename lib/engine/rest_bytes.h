@@ -21,15 +21,17 @@ enum { SLA__REST_NUMBER_MOST = 10 };
 /* Each instant has one place, and gives way to the next one of the same place. */
 typedef struct sla__rest_instants {
     sla_time them[SLA__REST_INSTANTS];
-    uint64_t taken; /* places, as bits */
-    sla_time last;  /* the one that was remembered last */
+    uint64_t taken;           /* places, as bits */
+    sla_time last;            /* the one that was remembered last */
+    const unsigned char *end; /* of what is read */
 } sla__rest_instants;
 
-/* None is remembered yet. */
-static inline void sla__rest_instants_init(sla__rest_instants *instants)
+/* None is remembered yet.  `end` is that of what is to be read. */
+static inline void sla__rest_instants_init(sla__rest_instants *instants, const unsigned char *end)
 {
     instants->taken = 0;
     instants->last = 0;
+    instants->end = end;
 }
 
 static inline unsigned sla__rest_place(sla_time at)

@@ -81,7 +81,7 @@ size_t sla__rest_bound(const sla_engine *engine, const sla__ticket *ticket);
 size_t sla__rest_write(const sla_engine *engine, const sla__ticket *ticket, unsigned char *bytes);
 
 /* When the ticket was touched last. */
-sla_time sla__rest_touched_at(const unsigned char *bytes);
+sla_time sla__rest_touched_at(const unsigned char *bytes, size_t length);
 
 /* Its opening number. */
 uint64_t sla__rest_number(const unsigned char *bytes);

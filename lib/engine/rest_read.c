@@ -293,19 +293,20 @@ static const unsigned char *take_world(const unsigned char *from, sla__ticket *t
 }
 
 /* The first instant is a new one. */
-static sla_time take_touched_at(const unsigned char **from, sla__rest_instants *instants)
+static sla_time take_touched_at(const unsigned char **from, const unsigned char *end,
+                                sla__rest_instants *instants)
 {
     const unsigned first = *(*from)++;
 
-    sla__rest_instants_init(instants);
+    sla__rest_instants_init(instants, end);
     return sla__rest_take_new(from, instants, first);
 }
 
-sla_time sla__rest_touched_at(const unsigned char *bytes)
+sla_time sla__rest_touched_at(const unsigned char *bytes, size_t length)
 {
     sla__rest_instants instants;
 
-    return take_touched_at(&bytes, &instants);
+    return take_touched_at(&bytes, bytes + length, &instants);
 }
 
 uint64_t sla__rest_number(const unsigned char *bytes)
@@ -326,7 +327,7 @@ bool sla__rest_read(const sla_engine *engine, const unsigned char *bytes, size_t
     unsigned flags;
 
     work.ticket = ticket;
-    ticket->touched_at = take_touched_at(&from, &work.instants);
+    ticket->touched_at = take_touched_at(&from, bytes + length, &work.instants);
     flags = *from++;
     ticket->opened = (flags & SLA__RESTS_OPENED) != 0;
     ticket->number = sla__rest_take(&from);

@@ -366,7 +366,7 @@ size_t sla__rest_write(const sla_engine *engine, const sla__ticket *ticket, unsi
 
     work.policies = sla__rules_of(engine, &ticket->fold);
     work.fold = &ticket->fold;
-    sla__rest_instants_init(&work.instants);
+    sla__rest_instants_init(&work.instants, NULL);
     used = (size_t)(put_tells(put_ticket(bytes, &work, engine, ticket), &ticket->tells) - bytes);
     assert(used <= sla__rest_bound(engine, ticket));
     return used;
