@@ -112,7 +112,7 @@ sla_time sla__berth_touched_at(const sla__berth *berth)
 
 uint64_t sla__berth_number(const sla__berth *berth)
 {
-    return sla__rest_number(read_state_of(berth));
+    return sla__rest_number(read_state_of(berth), berth->used);
 }
 
 /* One like the old, with so much room. */

@@ -84,7 +84,7 @@ size_t sla__rest_write(const sla_engine *engine, const sla__ticket *ticket, unsi
 sla_time sla__rest_touched_at(const unsigned char *bytes, size_t length);
 
 /* Its opening number. */
-uint64_t sla__rest_number(const unsigned char *bytes);
+uint64_t sla__rest_number(const unsigned char *bytes, size_t length);
 
 /* Into a blank ticket, whose facts stay in the bytes; and how many facts of the world
  * there were when it came to rest.  False: out of memory. */

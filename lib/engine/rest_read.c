@@ -309,11 +309,11 @@ sla_time sla__rest_touched_at(const unsigned char *bytes, size_t length)
     return take_touched_at(&bytes, bytes + length, &instants);
 }
 
-uint64_t sla__rest_number(const unsigned char *bytes)
+uint64_t sla__rest_number(const unsigned char *bytes, size_t length)
 {
     sla__rest_instants instants;
 
-    (void)take_touched_at(&bytes, &instants);
+    (void)take_touched_at(&bytes, bytes + length, &instants);
     bytes++; /* flags */
     return sla__rest_take(&bytes);
 }
