@@ -91,7 +91,7 @@ static const struct row {
     {"a rank where nobody works", "{\"wait\": {\"log", "{\"rank\": 1, \"wait\": {\"log",
      "/kinds/0/life/1/rank", 9, "\"desk\", too"},
     {"a calendar that nobody gave", "\"hours\": \"08:00-18:00\"", "\"calendar\": \"work\"",
-     "/desks/0/shifts/0/calendar", 5, "give it with -c"},
+     "/desks/0/shifts/0/calendar", 5, "given with -c"},
     {"an attribute that is none", "{\"grade\": 1}", "{\"grade\": [1]}", "/kinds/0/attributes/grade",
      7, "whole number"},
 };

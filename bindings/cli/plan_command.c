@@ -187,10 +187,11 @@ static const struct argp grammar = {
     "Plan for the tickets that a profile describes (docs/plan.md): they come, wait at desks and "
     "are "
     "handled on a virtual clock, and the policies decide what that means.\v"
-    "Says how many facts and events that is, how many tickets live, what memory they need, which "
-    "promises are kept, and what other numbers of handlers would change.  With --store its facts "
-    "also go through a service on that "
-    "store, which has to be a new one, and what that takes is measured.",
+    "Says how many handlers keep the promises, how many facts and events there are, how many "
+    "tickets live, what memory they need, and what other numbers of handlers would change.\n"
+    "With --store, a new one, the facts also go through a service on it: the busiest hour at its "
+    "own "
+    "pace, the rest as fast as it takes them; what that costs and how late it tells is measured.",
     children,
     NULL,
     NULL};

@@ -178,11 +178,11 @@ static void put_hours(const plan_result *result, int levels, FILE *out)
 {
     const plan_figures *f = result->figures;
 
-    fprintf(out, "\n%-5s %9s %9s %9s %9s %9s", "hour", "opened", "facts", "events", "live",
-            "breached");
+    fprintf(out, "\nmeans over the days of the week:\n%-5s %9s %9s %9s %9s %9s", "hour", "opened",
+            "facts", "events", "live", "breached");
     for (int level = 1; level <= levels; level++)
         fprintf(out, "        L%d", level);
-    fputs("   (means, over the days of the week)\n", out);
+    fputc('\n', out);
     for (int hour = 0; hour < 24; hour++) {
         plan_hour sum = {0};
         double looks = 0;

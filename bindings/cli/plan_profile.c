@@ -114,6 +114,8 @@ static void kind_fini(plan_kind *kind)
 
 static void desk_fini(plan_desk *desk)
 {
+    for (size_t i = 0; i < desk->shift_count; i++)
+        sla_calendar_unref(desk->shifts[i].calendar);
     free(desk->shifts);
     free(desk->roster);
 }

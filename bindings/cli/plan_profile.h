@@ -42,7 +42,7 @@ typedef enum plan_order { PLAN_FIFO, PLAN_BY_DUE, PLAN_BY_RANK } plan_order;
 typedef struct plan_shift {
     int first, last;        /* days, 0 Monday */
     int from, to;           /* minutes of the day; what ends before it begins ends the day after */
-    sla_calendar *calendar; /* the world's, or NULL */
+    sla_calendar *calendar; /* or NULL */
     int32_t handlers;
 } plan_shift;
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <sla/bundled.h>
 #include <sla/time.h>
 
 #include "cli.h"
@@ -128,6 +129,23 @@ static bool read_window(const char *text, int *from_out, int *to_out)
     return true;
 }
 
+/* One that was given, or a bundled one; NULL where there is none.  A reference of our own. */
+static sla_calendar *find_calendar(const world *w, const char *name)
+{
+    sla_calendar *calendar = NULL;
+    sla_error error = {0};
+    size_t length;
+    const char *text;
+
+    for (size_t i = 0; w != NULL && i < w->calendar_count; i++)
+        if (strcmp(sla_calendar_name(w->calendars[i]), name) == 0)
+            return sla_calendar_ref(w->calendars[i]);
+    text = sla_bundled_calendar(name, &length);
+    if (text != NULL && sla_calendar_parse(text, length, name, NULL, &calendar, &error) != SLA_OK)
+        give_up("%s: %s", name, error.text);
+    return calendar;
+}
+
 static int read_calendar(sla__json *json, const json_t *value, const world *w, plan_shift *shift)
 {
     const char *name = NULL;
@@ -135,13 +153,14 @@ static int read_calendar(sla__json *json, const json_t *value, const world *w, p
 
     if (result != SLA_OK || name == NULL)
         return result;
-    for (size_t i = 0; w != NULL && i < w->calendar_count; i++)
-        if (strcmp(sla_calendar_name(w->calendars[i]), name) == 0)
-            shift->calendar = w->calendars[i];
+    shift->calendar = find_calendar(w, name);
     return shift->calendar != NULL
                ? SLA_OK
-               : sla__json_complain_at(json, "calendar",
-                                       "there is no calendar \"%s\" here; give it with -c", name);
+               : sla__json_complain_at(
+                     json, "calendar",
+                     "no calendar \"%s\" was given with -c, and none of this name "
+                     "is bundled",
+                     name);
 }
 
 static int read_shift(sla__json *json, const json_t *value, const world *w, plan_shift *shift)

@@ -261,7 +261,7 @@ class Plan(Case):
         self.sla("plan", *FILES, "-c", "work.json", "--from", "2027-01-04", "--handlers", "4", "profile.json")
         self.assertIn("calendar work knows no holidays from 2026-12-31T16:00:00Z on", self.errors)
         self.sla("plan", *FILES, "profile.json", exit=3)
-        self.assertIn("give it with -c", self.errors)
+        self.assertIn('no calendar "work" was given with -c', self.errors)
 
     def test_ranks_of_a_desk(self):
         """Who is last at one desk may be first at another."""
