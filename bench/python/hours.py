@@ -153,7 +153,7 @@ def rows(run: Run, shape: str) -> Callable[[], Turn]:
         return calendar.add_many(moments[:to], spans[:to])
 
     def turn() -> Turn:
-        seconds, answers = timed(lambda: add(first), lambda: add(None))
+        seconds, answers = timed(partial(add, first), partial(add, None))
         return Turn(len(answers), seconds, next(agreed))
 
     return turn

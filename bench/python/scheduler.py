@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import partial
+from itertools import islice
 from random import Random
 from typing import Any, Callable
 
+import complaints
 from frame import Run
 from turns import Turn, timed
 
 
-def fire(ticket: str) -> None:
+def fire(ticket: str, desk: str = "") -> None:
     """What a job would do."""
 
 
@@ -53,6 +56,47 @@ def adding(run: Run, live: int, each: int, named: bool) -> Callable[[], Turn]:
         return Turn(each, seconds, each)
 
     return turn
+
+
+def living(run: Run, live: int, each: int) -> Callable[[], Turn]:
+    """The next facts of complaints that live their lives, each one call for the ticket's one job."""
+    jobs, made = scheduler(), complaints.facts(run.seed, live)
+    shift = datetime.now(timezone.utc) + timedelta(days=1) - complaints.START
+    _live(_calls(jobs, complaints.settle(made), shift))
+
+    def turn() -> Turn:
+        first, rest = (_calls(jobs, list(islice(made, count)), shift) for count in (each // 4, each))
+        seconds, _ = timed(lambda: _live(first), lambda: _live(rest))
+        if abs(len(jobs.get_jobs()) - live) > live / 4:
+            raise AssertionError(f"{len(jobs.get_jobs())} jobs are live")
+        return Turn(each, seconds, each)
+
+    return turn
+
+
+def _calls(jobs: Any, facts: list[dict[str, Any]], shift: timedelta) -> list[tuple[Callable[..., Any], Any, Any]]:
+    """What a program would call for each fact: the job is made with its ticket, gets another date or
+    other arguments, waits, goes on, and is taken away."""
+    calls: dict[str, tuple[Callable[..., Any], Callable[[str, datetime], dict[str, Any]]]] = {
+        "opened": (partial(jobs.add_job, fire, "date"), lambda ticket, due: {"run_date": due, "args": (ticket,), "id": ticket}),
+        "graded": (jobs.reschedule_job, lambda _, due: {"trigger": "date", "run_date": due}),
+        "dispatched": (jobs.modify_job, lambda ticket, _: {"args": (ticket, "desk")}),
+        "contacted": (jobs.pause_job, lambda *_: {}),
+        "responded": (jobs.resume_job, lambda *_: {}),
+        "proposed": (jobs.reschedule_job, lambda _, due: {"trigger": "date", "run_date": due}),
+        "resolved": (jobs.remove_job, lambda *_: {}),
+    }  # fmt: skip
+    ready = []
+    for fact in facts:
+        call, arguments = calls[fact["fact"]]
+        ticket, due = fact["ticket"], fact["occurred_at"] + shift
+        ready.append((call, () if fact["fact"] == "opened" else (ticket,), arguments(ticket, due)))
+    return ready
+
+
+def _live(calls: list[tuple[Callable[..., Any], Any, Any]]) -> None:
+    for call, ticket, arguments in calls:
+        call(*ticket, **arguments)
 
 
 def _add(add_job: Any, tickets: list[str], due_at: list[datetime], named: bool, added: list[Any]) -> None:
