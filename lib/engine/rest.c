@@ -15,7 +15,7 @@
  * again soon, and to rest the one that was touched longest ago costs most: its memory has
  * left the caches.  So those that woke last, the newcomers, rest in turn.  The others are
  * the residents; one of them makes way for a newcomer that was touched once more, and now
- * and then for another one, lest they grow old.
+ * and then for another one, lest they grow old.  One that waits for nothing more goes first.
  */
 enum {
     NEWCOMERS = 64,
@@ -351,6 +351,24 @@ static void change_places(sla_engine *engine, sla__ticket *one, sla__ticket *oth
     engine->awake[other->place] = other;
 }
 
+/* The newcomer that the hand comes to. */
+static sla__ticket *newcomer_at_hand(sla_engine *engine)
+{
+    const size_t residents = resident_count(engine);
+
+    if (engine->hand < residents || engine->hand >= engine->awake_count)
+        engine->hand = residents;
+    return engine->awake[engine->hand];
+}
+
+void sla__ticket_makes_way(sla_engine *engine, sla__ticket *ticket)
+{
+    const size_t residents = resident_count(engine);
+
+    if (ticket->place < residents && engine->awake_count > residents)
+        change_places(engine, ticket, newcomer_at_hand(engine));
+}
+
 /* The newcomer stays, for a resident that was let be once and not touched since; returns who
  * is to rest, or NULL. */
 static sla__ticket *let_stay(sla_engine *engine, sla__ticket *newcomer)
@@ -373,12 +391,10 @@ static sla__ticket *let_stay(sla_engine *engine, sla__ticket *newcomer)
 /* The newcomer that the hand comes to, or for whom it stays; NULL: none. */
 static sla__ticket *choose(sla_engine *engine)
 {
-    const size_t residents = resident_count(engine);
-    sla__ticket *newcomer, *chosen = NULL;
+    sla__ticket *const newcomer = newcomer_at_hand(engine);
+    sla__ticket *chosen = NULL;
 
-    if (engine->hand < residents || engine->hand >= engine->awake_count)
-        engine->hand = residents;
-    newcomer = engine->awake[engine->hand++];
+    engine->hand++;
     if (newcomer->touched || ++engine->rests % STAYS == 0)
         chosen = let_stay(engine, newcomer);
     if (chosen == NULL && !newcomer->touched)

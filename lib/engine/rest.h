@@ -28,6 +28,9 @@ const sla__ticket *sla__ticket_read(const sla_engine *engine, uint32_t slot);
  * awake.  What there is no memory for stays awake. */
 void sla__engine_settle(sla_engine *engine);
 
+/* A ticket that is awake waits for nothing more: it is among the next to rest. */
+void sla__ticket_makes_way(sla_engine *engine, sla__ticket *ticket);
+
 /* Room for a ticket, blank but for the memory of its fold and of what it tells; there
  * is a place for it among those awake.  NULL: out of memory. */
 sla__ticket *sla__room_take(sla_engine *engine);

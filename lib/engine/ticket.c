@@ -190,10 +190,13 @@ void sla__ticket_schedule(sla_engine *engine, uint32_t slot)
 void sla__ticket_schedule_at(sla_engine *engine, uint32_t slot, sla_time item_at)
 {
     sla__berth *const berth = engine->berths[slot];
-    const sla__ticket *const ticket = berth->ticket;
+    sla__ticket *const ticket = berth->ticket;
+    const sla_time at = or_told_before(ticket, item_at);
 
     berth->put_off = 0;
-    sla__timers_set(&engine->timers, slot, or_told_before(ticket, item_at), ticket->number);
+    sla__timers_set(&engine->timers, slot, at, ticket->number);
+    if (at == SLA_NEVER)
+        sla__ticket_makes_way(engine, ticket);
 }
 
 static bool may_let_go(const sla_engine *engine, const sla__ticket *ticket)
