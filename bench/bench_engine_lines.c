@@ -166,7 +166,7 @@ static void report(bench_run *run, size_t count, size_t happening)
                            .n = counted_by(run, count),
                            .contender = "libsla",
                            .figure = counts[count].figure,
-                           .unit = "64 bytes"};
+                           .unit = "a fact"};
     char part[32];
 
     snprintf(part, sizeof part, "%s%s", counts[count].prefix, happenings[happening].part);
