@@ -331,7 +331,7 @@ static void put_busiest_hour(writer *w, const plan_result *result)
 
     begin_line(w, "busiest_hour", '{');
     put_instant(w, "from", result->figures->work_hour.at);
-    put_number(w, "played_s", s->hour_played);
+    put_number(w, "played_s", plan_seconds(s->hour_played));
     put_work(w, &s->hour);
     put_number(w, "units_per_second", plan_per_second(result, (double)s->hour.units));
     put_late(w, "late_s", &s->late);

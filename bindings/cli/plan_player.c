@@ -147,6 +147,8 @@ void plan_player_pass_paced(plan_player *p, sla_time at)
         if (next > p->now)
             wait_for_span(p, next - p->now < MOMENT ? next - p->now : MOMENT);
     }
+    if (p->now > at)
+        p->now = at; /* what came first is given first, however late it is */
 }
 
 void plan_player_give(plan_player *p, const plan_taken *next)
@@ -223,7 +225,6 @@ static void wait_for(plan_player *p, sla_service_state state)
 void plan_player_rest(plan_player *p)
 {
     plan_player_settle(p);
-    p->now = monotonic_now() + p->ahead;
     p->paced = false;
 }
 

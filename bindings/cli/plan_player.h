@@ -42,8 +42,8 @@ void plan_player_pass(plan_player *p, sla_time at);
 /* It goes by itself from `from` on, if that is not past. */
 void plan_player_start(plan_player *p, sla_time from);
 
-/* ... up to `at`, or a little beyond.  Spans in which nothing is to be done are left out, all but
- * the last moment. */
+/* ... up to `at`, or to later, but shows `at` then.  Spans in which nothing is to be done are left
+ * out, all but the last moment. */
 void plan_player_pass_paced(plan_player *p, sla_time at);
 
 /* It stands still again, after everything was answered. */

@@ -261,8 +261,8 @@ static void put_busiest_hour(const plan_result *result, FILE *out)
 
     fprintf(out, "the busiest hour at its own pace, ");
     put_wall(result, result->figures->work_hour.at, out);
-    if (s->hour_played < 3600)
-        fprintf(out, " (%.0f s of it were played)", s->hour_played);
+    if (s->hour_played < SLA_HOUR)
+        fprintf(out, " (%.0f s of it were played)", plan_seconds(s->hour_played));
     fprintf(out, ":\n  a second: %.3g facts, %.3g events, %.3g units\n",
             plan_per_second(result, (double)s->hour.facts),
             plan_per_second(result, (double)s->hour.events),

@@ -57,10 +57,10 @@ double plan_disk_month(const plan_result *result)
 double plan_wal_month(const plan_result *result)
 {
     const plan_work *hour = &result->store->hour;
+    const double steps = (double)(hour->facts + hour->events);
+    const double all = (double)(result->figures->facts + result->figures->events);
 
-    return hour->facts > 0 ? month(result, (double)hour->cost.wal / (double)hour->facts *
-                                               (double)result->figures->facts)
-                           : 0;
+    return steps > 0 ? month(result, (double)hour->cost.wal / steps * all) : 0;
 }
 
 double plan_store_load(const plan_result *result)
@@ -82,7 +82,9 @@ double plan_store_cost(const plan_result *result)
 
 double plan_per_second(const plan_result *result, double count)
 {
-    return result->store->hour_played > 0 ? count / result->store->hour_played : 0;
+    const double played = plan_seconds(result->store->hour_played);
+
+    return played > 0 ? count / played : 0;
 }
 
 const char *plan_day_name(int hour)

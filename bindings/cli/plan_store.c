@@ -9,45 +9,49 @@
 #include "store_use.h"
 
 /* How long a stretch at the plan's own pace may take. */
-#define PACED_MAX (15 * SLA_SECOND)
+#define PACED_MAX (10 * SLA_SECOND)
+
+enum { STRETCHES_MAX = 4 };
 
 /* What is played at the plan's own pace. */
 typedef struct stretch {
     sla_time from, until;
-    bool is_hour;
+    bool is_hour; /* a part of the busiest one */
 } stretch;
 
-/* The busiest hour and the peak herd, in order; how many there are. */
-static size_t stretches_of(const plan_figures *figures, stretch list[2])
+static size_t add_stretch(stretch *list, size_t count, sla_time from, sla_time until, bool is_hour)
 {
-    const stretch hour = {figures->work_hour.at, figures->work_hour.at + SLA_HOUR, true};
-    const stretch herd = {figures->herd.at - SLA_SECOND, figures->herd.at + SLA_MINUTE, false};
+    if (from >= until)
+        return count;
+    list[count] = (stretch){from, until, is_hour};
+    return count + 1;
+}
+
+/* The busiest hour and the time around the peak herd, in order; how many there are.  A herd in the
+ * hour has a stretch of its own, so that it is played though the hour takes too long. */
+static size_t stretches_of(const plan_figures *figures, stretch list[STRETCHES_MAX])
+{
+    const sla_time from = figures->work_hour.at, until = from + SLA_HOUR, at = figures->herd.at;
+    const sla_time before = at - SLA_SECOND, after = at + SLA_MINUTE;
     size_t count = 0;
 
     if (figures->work_hour.most == 0)
         return 0;
-    if (figures->herd.most > 0 && herd.until <= hour.from)
-        list[count++] = herd;
-    list[count++] = hour;
-    if (figures->herd.most > 0 && herd.from >= hour.until)
-        list[count++] = herd;
-    return count;
+    if (figures->herd.most == 0)
+        return add_stretch(list, 0, from, until, true);
+    if (at < from) {
+        count = add_stretch(list, count, before, after < from ? after : from, false);
+        return add_stretch(list, count, from, until, true);
+    }
+    count = add_stretch(list, count, from, before < until ? before : until, true);
+    if (at >= until)
+        return add_stretch(list, count, before > until ? before : until, after, false);
+    count = add_stretch(list, count, before > from ? before : from, after < until ? after : until,
+                        true);
+    return add_stretch(list, count, after, until, true);
 }
 
 /* ------------------------------------------------------------ what was counted */
-
-static plan_counters less(const plan_counters *all, const plan_counters *part)
-{
-    plan_counters left = *all;
-
-    left.wall -= part->wall;
-    left.cpu -= part->cpu;
-    left.written -= part->written;
-    left.server_cpu -= part->server_cpu;
-    left.writers_cpu -= part->writers_cpu;
-    left.wal -= part->wal;
-    return left;
-}
 
 static plan_work work_now(const plan_player *p, const plan_server *server)
 {
@@ -60,13 +64,36 @@ static plan_work work_now(const plan_player *p, const plan_server *server)
     return work;
 }
 
-/* What lies between, or is left of the first without the second. */
-static plan_work without(const plan_work *all, const plan_work *part)
+static void add_counters(plan_counters *sum, const plan_counters *more, int sign)
 {
-    return (plan_work){.facts = all->facts - part->facts,
-                       .events = all->events - part->events,
-                       .units = all->units - part->units,
-                       .cost = less(&all->cost, &part->cost)};
+    sum->wall += sign * more->wall;
+    sum->cpu += sign * more->cpu;
+    sum->written += (uint64_t)sign * more->written;
+    sum->server_cpu += sign * more->server_cpu;
+    sum->writers_cpu += sign * more->writers_cpu;
+    sum->wal += (uint64_t)sign * more->wal;
+    sum->has_written = more->has_written;
+    sum->has_server_cpu = more->has_server_cpu;
+    sum->has_writers_cpu = more->has_writers_cpu;
+    sum->has_wal = more->has_wal;
+}
+
+static void add_work(plan_work *sum, const plan_work *more, int sign)
+{
+    sum->facts += (uint64_t)sign * more->facts;
+    sum->events += (uint64_t)sign * more->events;
+    sum->units += (uint64_t)sign * more->units;
+    add_counters(&sum->cost, &more->cost, sign);
+}
+
+/* What has been done since. */
+static plan_work work_since(const plan_player *p, const plan_server *server,
+                            const plan_work *before)
+{
+    plan_work work = work_now(p, server);
+
+    add_work(&work, before, -1);
+    return work;
 }
 
 /* EXIT_FINE, or a complaint. */
@@ -96,8 +123,7 @@ typedef struct course {
     size_t next; /* fact of the tape */
     plan_pace *pace;
     plan_store_figures *stored;
-    plan_work paced[2];
-    size_t paced_count;
+    plan_work paced; /* in all stretches */
 } course;
 
 static void give_next(course *c)
@@ -131,11 +157,10 @@ static void play_paced(course *c, const stretch *s)
     plan_player_start(p, s->from);
     while (is_before(c, s->until) && monotonic_now() - began < PACED_MAX) {
         plan_player_pass_paced(p, c->tape->facts[c->next].at);
-        while (is_before(c, p->now + 1))
-            give_next(c);
+        give_next(c);
     }
     if (!is_before(c, s->until))
-        plan_player_pass_paced(p, s->until);
+        plan_player_pass_paced(p, s->until - 1);
     plan_player_rest(p);
 }
 
@@ -143,42 +168,39 @@ static void play_stretch(course *c, const stretch *s)
 {
     plan_player *p = &c->player;
     const plan_work before = work_now(p, &c->server);
-    const sla_time from = p->now > s->from ? p->now : s->from;
-    plan_work after, spent;
+    const size_t late = p->late.count;
+    plan_work spent;
 
     play_paced(c, s);
     if (p->status != EXIT_FINE)
         return;
-    after = work_now(p, &c->server);
-    spent = without(&after, &before);
-    c->paced[c->paced_count++] = spent;
+    spent = work_since(p, &c->server, &before);
+    add_work(&c->paced, &spent, 1);
     if (s->is_hour) {
-        c->stored->hour = spent;
-        c->stored->hour_played =
-            (double)((p->now < s->until ? p->now : s->until) - from) / SLA_SECOND;
-        c->stored->late = plan_lateness_of(p->late.list, p->late.count);
+        add_work(&c->stored->hour, &spent, 1);
+        c->stored->hour_played += (p->now < s->until - 1 ? p->now : s->until) - s->from;
+    } else {
+        p->late.count = late; /* the herd is looked at by itself */
     }
-    p->late.count = 0;
 }
 
 static void play(course *c, const plan_figures *figures, sla_time until)
 {
     const plan_work before = work_now(&c->player, &c->server);
-    stretch stretches[2];
+    stretch stretches[STRETCHES_MAX];
     const size_t count = stretches_of(figures, stretches);
-    plan_work after;
 
     c->player.herd = figures->herd.at;
     for (size_t i = 0; i < count; i++) {
-        play_fast(c, stretches[i].from);
+        play_fast(c, stretches[i].from - 1); /* what is told at its first instant is its own */
         if (c->player.status == EXIT_FINE)
             play_stretch(c, &stretches[i]);
     }
     play_fast(c, until);
-    after = work_now(&c->player, &c->server);
-    c->stored->all = c->stored->fast = without(&after, &before);
-    for (size_t i = 0; i < c->paced_count; i++)
-        c->stored->fast = without(&c->stored->fast, &c->paced[i]);
+    c->stored->all = c->stored->fast = work_since(&c->player, &c->server, &before);
+    add_work(&c->stored->fast, &c->paced, -1);
+    c->stored->late = plan_lateness_of(c->player.late.list, c->player.late.count);
+    c->stored->herd = plan_lateness_of(c->player.late_herd.list, c->player.late_herd.count);
 }
 
 static uint64_t tickets_of(const plan_tape *tape)
@@ -200,7 +222,6 @@ static void run(course *c, const plan_horizon *horizon, const plan_figures *figu
     plan_server_find(&c->server);
     if (c->player.status == EXIT_FINE)
         play(c, figures, horizon->until);
-    stored->herd = plan_lateness_of(c->player.late_herd.list, c->player.late_herd.count);
     plan_player_stop(&c->player);
     plan_player_fini(&c->player);
     stored->disk = plan_server_disk(&c->server);

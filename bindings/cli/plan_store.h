@@ -20,11 +20,11 @@ typedef struct plan_work {
 } plan_work;
 
 typedef struct plan_store_figures {
-    plan_work all, fast; /* fast: without the busiest hour and the herd */
-    plan_work hour;      /* the busiest one */
-    double hour_played;  /* seconds of it; fewer than it has where it took too long here */
-    plan_lateness late;  /* in it: of events, until they were on the record and handed over */
-    plan_lateness herd;  /* of the events of that instant */
+    plan_work all, fast;      /* fast: without the busiest hour and the herd */
+    plan_work hour;           /* the busiest one */
+    sla_duration hour_played; /* of it; less than an hour where it took too long here */
+    plan_lateness late;       /* in it: of events, until they were on the record and handed over */
+    plan_lateness herd;       /* of the events of that instant */
     uint64_t tickets;
     uint64_t rows; /* written to tables of the store */
     bool has_rows;

@@ -97,6 +97,15 @@ class Memory(Measured):
     def test_memory_takes_no_disk(self):
         self.assertNotIn("disk", self.measured("memory:")["store"])
 
+    def test_the_herd_is_in_the_busiest_hour(self):
+        """Tickets of a night are begun at 09:00, and all fall due four hours later."""
+        late = json.loads(json.dumps(PROFILE))
+        late["arrivals"] = {"hours": {"thu": [0] * 20 + [40] + [0] * 3}}
+        late["kinds"][0]["life"] = [{"wait": "P4D", "ends": "resolved"}]
+        self.write("profile.json", json.dumps(late))
+        plan = self.measured("memory:")
+        self.assertEqual("2026-03-06T13:00:00Z", plan["store"]["busiest_hour"]["from"])
+
     def test_the_text_says_it(self):
         words = (*FILES, "--desk", "front", "--handlers", "4", "--store", "sqlite:x.db", "profile.json")
         self.assertRegex(self.sla("plan", *words), r"the store: \d+ facts(?s:.*)on the disk: \d+ bytes a ticket")
