@@ -53,6 +53,7 @@ CALENDAR = [
     (lambda c: sla.Policies(CALL, None), "policy 2 is JSON or a path, not NoneType"),
 ]
 
+HISTORY = {"ticket": "T", "fact": "opened", "occurred_at": UTC_NOW}
 ENGINE = [
     (lambda e: sla.Engine(5), "policies is a set, JSON"),
     (lambda e: sla.Engine(calendars=5), "calendars is"),
@@ -61,6 +62,14 @@ ENGINE = [
     (lambda e: sla.Engine(keep=hours(-1)), "keep is a span of 0 or more"),
     (lambda e: e.record_lines(["{}"]), "lines is JSON lines, as str or bytes, not list"),
     (lambda e: e.record_lines(None), "lines is JSON lines"),
+    (lambda e: e.record_many(5), "several facts are wanted, such as a list of them, not int"),
+    (lambda e: e.record_many("x"), "several facts are wanted"),
+    (lambda e: e.record_many({"ticket": "T", "fact": "opened"}), "put the one into a list"),
+    (lambda e: e.record_many(sla.Fact("T", "opened")), "put the one into a list"),
+    (lambda e: e.record_many([], rejected=5), "rejected is a list or a function, not 5"),
+    (lambda e: e.supply_history("T", 5), "several facts are wanted"),
+    (lambda e: e.supply_history("T", [HISTORY], policies=["x"]), "a number of policies is a whole number"),
+    (lambda e: e.supply_history("T", [HISTORY], policies=[-1]), "a number of policies is a whole number from 0"),
     (lambda e: e.poll_many(n=-1), "n is 0 or more, not -1"),
     (lambda e: e.poll_many(n="x"), "n is a whole number, not 'x'"),
     (lambda e: e.poll_many(n=2**65), "n is 0 or more"),

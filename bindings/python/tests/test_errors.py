@@ -85,3 +85,24 @@ def test_several_facts_say_which(engine):
         engine.forget("T") if use is engine.record_many else None
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.index, str(again)) == (0, str(caught.value))
+
+
+def test_what_is_not_there_is_named(engine):
+    engine.record(ticket="T", fact="opened", now="2026-03-02T09:00:00+08:00")
+    rows = [
+        (lambda: engine.clocks("U"), sla.NotFoundError, "there is no ticket 'U'"),
+        (lambda: engine.attributes("U", tenant="x"), sla.NotFoundError, "there is no ticket 'U' of tenant 'x'"),
+        (lambda: engine.forget("U"), sla.NotFoundError, "there is no ticket 'U'"),
+        (lambda: engine.explain("U", "answer"), sla.NotFoundError, "there is no ticket 'U'"),
+        (lambda: engine.explain("T", "nothing"), sla.NotFoundError, "ticket 'T' has no clock nothing; it has call/answer"),
+        (lambda: engine.explain("T", "answer", cycle=4), sla.NotFoundError, "has no clock call/answer cycle 4; it has"),
+        (lambda: engine.explain("T", "answer", policy="x"), sla.NotFoundError, "has no clock x/answer; it has"),
+        (lambda: engine.supply_history("U", []), sla.NotFoundError, "there is no ticket 'U'"),
+        (lambda: engine.supply_history("T", []), sla.ArgumentError, "0 facts are not as many as were recorded of ticket 'T'"),
+        (lambda: engine.record(ticket="T", fact="x", grade=1), TypeError, "a fact has no member grade; .* into attributes"),
+        (lambda: engine.record(ticket="T", by="me"), TypeError, "a fact has a fact"),
+        (lambda: engine.record_lines('{"ticket": "T"}'), sla.FactError, "^line 1:1: the member \"fact\" is missing"),
+    ]
+    for use, kind, said in rows:
+        with pytest.raises(kind, match=said):
+            use()

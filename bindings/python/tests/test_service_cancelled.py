@@ -116,17 +116,22 @@ def test_an_entry_that_is_cancelled_lets_go_of_the_file(run, tmp_path, turns):
     run(main())
 
 
-def test_a_service_that_was_never_left_says_so_when_it_is_found(run, tmp_path):
+def test_a_service_that_was_never_left_says_so_and_gives_its_file_back(run, tmp_path):
+    """When nobody has it any more, which is when its loop is closed, and not when the collector passes."""
     path = f"sqlite:{tmp_path}/desk.db"
 
     async def main():
-        await sla.Service(CALL, store=path).__aenter__()
+        service = await sla.Service(CALL, store=path).__aenter__()
+        await service.record(ticket="T-1", fact="opened")
 
     async def again():
-        async with sla.Service(store=path):
-            pass
+        async with sla.Service(store=path) as service:
+            return len(await service.clocks("T-1"))
 
-    run(main())
-    with pytest.warns(ResourceWarning, match="never left"):
-        gc.collect()
-    run(again())
+    gc.disable()
+    try:
+        with pytest.warns(ResourceWarning, match="never left"):
+            run(main())
+        assert run(again()) == 1
+    finally:
+        gc.enable()

@@ -1,6 +1,5 @@
 """How a service begins and ends: what does not begin says why, and what has ended is left alone."""
 
-import asyncio
 import gc
 import os
 from datetime import timedelta
@@ -8,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sla
 from conftest import LONG
-from loops import CALL, first, overdue, run, uvloop  # noqa: F401  (a fixture)
+from loops import CALL, first, overdue, run  # noqa: F401  (a fixture)
 
 
 def test_what_only_another_start_can_cure_is_raised(run, tmp_path):
@@ -156,33 +155,6 @@ def test_opened_and_closed_again_and_again_leaves_nothing(run):
             assert resident() - before < 2_000_000
 
     run(main())
-
-
-def test_one_that_nobody_has_any_more_gives_its_file_back(tmp_path):
-    """At once, and not when the collector passes."""
-    path = f"sqlite:{tmp_path}/desk.db"
-
-    async def enter(service, ticket):
-        await service.__aenter__()
-        await service.record(ticket=ticket, fact="opened")
-
-    async def again(ticket):
-        async with sla.Service(CALL, store=path, start_timeout=5) as service:
-            return len(await service.clocks(ticket))
-
-    for ticket, make in enumerate((asyncio.new_event_loop, *([uvloop.new_event_loop] if uvloop else []))):
-        loop = make()
-        service = sla.Service(CALL, store=path)
-        loop.run_until_complete(enter(service, str(ticket)))
-        loop.close()
-        gc.collect()
-        gc.disable()
-        try:
-            with pytest.warns(ResourceWarning, match="never left"):
-                del service
-            assert asyncio.run(again(str(ticket))) == 1
-        finally:
-            gc.enable()
 
 
 def test_a_loop_keeps_a_service_that_is_told_of_by_its_events_alone(run):

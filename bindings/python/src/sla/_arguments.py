@@ -90,6 +90,12 @@ def instance(value: Any, kind: type | tuple[type, ...], what: str, name: str) ->
     raise wanted(what, value, name)
 
 
+def refusals_of(rejected: object) -> None:
+    """What takes refused facts."""
+    if rejected is not None and not isinstance(rejected, list) and not callable(rejected):
+        raise wanted("a list or a function", rejected, "rejected")
+
+
 def json_of(given: Any, what: str, name: str) -> bytes:
     """JSON as bytes, from a text or bytes of any kind."""
     instance(given, (str, bytes, bytearray, memoryview), f"{what}, as str or bytes", name)

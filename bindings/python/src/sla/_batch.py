@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional, T
 from sla._sla import ffi, lib
 from sla.answers import Rejected
 from sla.errors import NeedHistoryError, SlaError, error_of
-from sla.facts import AnyFact, pack
+from sla.facts import AnyFact, pack, several
 from sla.instants import EARLIEST
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def runs_of(facts: Iterable[AnyFact]) -> list[Run]:
     """Facts as pieces, which all of them have but those that cannot be packed."""
     runs: list[Run] = []
     pieces: list[bytes] = []
-    for fact in facts:
+    for fact in several(facts):
         try:
             pieces.append(pack(fact, None))
         except SlaError as error:

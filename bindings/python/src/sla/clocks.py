@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sla._handle import string_of, text
 from sla._sla import ffi, lib
-from sla.errors import NeedHistoryError, check
+from sla.errors import NeedHistoryError, check_ticket
 from sla.events import AGREEMENTS, STATES, Agreement, State
 from sla.instants import instant, maybe_instant
 
@@ -95,7 +95,7 @@ def clocks_of(engine: CData, ticket: str, tenant: str) -> list[ClockView]:
     capacity = _CLOCKS
     while True:
         room = ffi.new("sla_clock_view[]", capacity)
-        check(lib.sla_engine_clocks(engine, whose, which, room, capacity, count))
+        check_ticket(lib.sla_engine_clocks(engine, whose, which, room, capacity, count), ticket, tenant)
         if count[0] <= capacity:
             return [clock_view(room[i]) for i in range(count[0])]
         capacity = count[0]
@@ -113,7 +113,7 @@ def attributes_of(engine: CData, ticket: str, tenant: str) -> dict[str, Value]:
     while True:
         room = ffi.new("sla_attribute[]", capacity)
         result = lib.sla_engine_attributes(engine, whose, which, room, capacity, count)
-        if check(result) == lib.SLA_NEED_HISTORY:
+        if check_ticket(result, ticket, tenant) == lib.SLA_NEED_HISTORY:
             raise NeedHistoryError
         if count[0] <= capacity:
             break

@@ -16,17 +16,17 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
-from sla._arguments import SIZE, json_of, span_of, whole
+from sla._arguments import SIZE, UINT32, json_of, refusals_of, span_of, whole
 from sla._batch import NEVER_QUIET, Batch, Run, runs_of
 from sla._handle import Holder, Unique, string_of, text
 from sla._sla import ffi, lib
 from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
-from sla.errors import ArgumentError, NeedHistoryError, SlaError, check, error_of
+from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, SlaError, check, check_ticket, error_of
 from sla.events import Event, iterate_pieces
 from sla.explain import Explanation, explain_of
-from sla.facts import AnyFact, Fact, complaint, fact_of, pack, pack_all, plain_members, plain_texts, wrong
+from sla.facts import AnyFact, Fact, complaint, fact_by_name, fact_of, pack, pack_all, plain_members, plain_texts, wrong
 from sla.instants import (
     EARLIEST,
     LATEST,
@@ -180,8 +180,8 @@ class Engine(Unique):
             else:
                 ticket, fact, id, attributes, occurred_at, recorded_at = plain
         elif members:
-            members.update(occurred_at=occurred_at, id=id, attributes=attributes)
-            piece = _piece(_fact(ticket, fact, members), now)
+            members.update(ticket=ticket, fact=fact, occurred_at=occurred_at, id=id, attributes=attributes)
+            piece = _piece(fact_by_name(members), now)
         elif ticket is None or fact is None:
             raise TypeError("a fact has a ticket and a fact")
         if now is not None:
@@ -287,6 +287,7 @@ class Engine(Unique):
         if self.closed:
             raise self._held.refusal()  # also where there is nothing to record
         told: list[Event] = []
+        refusals_of(rejected)
         batch = Batch(self._held, self._parts, lambda one: refuse(one, rejected, told))
         for data, error in runs:
             for piece in batch.record(data, lines=lines):
@@ -415,7 +416,7 @@ class Engine(Unique):
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
         with self._held as engine:
-            check(lib.sla_engine_forget(engine, whose, which))
+            check_ticket(lib.sla_engine_forget(engine, whose, which), ticket, tenant)
 
     def expire(self, now: Instant | None = None) -> int:
         """Forget tickets without a live clock whose last event lies `keep` ago; how many."""
@@ -435,9 +436,10 @@ class Engine(Unique):
         """
         packed = pack_all(facts)
         pieces = b"".join(packed)
-        adopted = ffi.NULL if policies is None else ffi.new("uint32_t[]", list(policies))
-        if policies is not None and len(adopted) != len(packed):
-            raise ArgumentError(f"{len(packed)} facts and {len(adopted)} numbers of policies")
+        numbers = None if policies is None else [whole(one, "a number of policies", 0, UINT32) for one in policies]
+        if numbers is not None and len(numbers) != len(packed):
+            raise ArgumentError(f"{len(packed)} facts and {len(numbers)} numbers of policies")
+        adopted = ffi.NULL if numbers is None else ffi.new("uint32_t[]", numbers)
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
         with self._held as engine:
@@ -445,6 +447,13 @@ class Engine(Unique):
             result = lib.sla_py_supply_history(
                 engine, whose, which, pieces, len(pieces), self._parts.room, adopted, self._parts.error
             )
+            if result == ArgumentError.default_code:
+                raise ArgumentError(
+                    f"{len(packed)} facts are not as many as were recorded of ticket {ticket!r}, or policies were not "
+                    "adopted so often"
+                )
+            if result == NotFoundError.default_code:
+                check_ticket(result, ticket, tenant)
             if result < 0:
                 raise error_of(result, self._taken_error())
 
@@ -475,13 +484,6 @@ class Engine(Unique):
         """Over all that it holds: equal states, equal hashes."""
         with self._held as engine:
             return int(lib.sla_engine_hash(engine))
-
-
-def _fact(ticket: str | None, name: str | None, members: dict[str, Any]) -> Fact:
-    """Of members by name, some of them such as few facts have."""
-    if ticket is None or name is None:
-        raise TypeError("a fact has a ticket and a fact")
-    return Fact(ticket, name, **members)
 
 
 def _piece(fact: AnyFact, now: Instant | None) -> bytes:

@@ -56,7 +56,8 @@ class SlaError(Exception):
     def __str__(self) -> str:
         place = self.source
         if self.line:
-            place += f":{self.line}:{self.column}" if self.column else f":{self.line}"
+            place += ":" if place else "line "
+            place += f"{self.line}:{self.column}" if self.column else f"{self.line}"
         return ": ".join(part for part in (place, self.pointer, self.text) if part)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -267,6 +268,13 @@ def check(result: int, error: CData | None = None) -> int:
     if result >= 0:
         return result
     raise _used(result, error)
+
+
+def check_ticket(result: int, ticket: str, tenant: str) -> int:
+    """The same of a call about one ticket, which a NotFoundError names."""
+    if result == NotFoundError.default_code:
+        raise NotFoundError(f"there is no ticket {ticket!r}" + (f" of tenant {tenant!r}" if tenant else ""))
+    return check(result)
 
 
 def _used(result: int, error: CData | None) -> SlaError:

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from sla._arguments import UINT32, text_of, whole
 from sla._handle import string_of, text
 from sla._sla import ffi, lib
-from sla.clocks import ClockView, clock_view
-from sla.errors import check
+from sla.clocks import ClockView, clock_view, clocks_of
+from sla.errors import NotFoundError, SlaError, StateError, error_of
 from sla.instants import instant, maybe_instant, span_text
 
 if TYPE_CHECKING:
@@ -162,14 +162,26 @@ def explain_of(
     capacity = _SEGMENTS
     while True:
         room = ffi.new("sla_explain_segment[]", capacity)
-        check(
-            lib.sla_engine_explain(
-                engine, whose, which, policy.encode(), target.encode(), cycle, now, out, room, capacity, count
-            )
+        result = lib.sla_engine_explain(
+            engine, whose, which, policy.encode(), target.encode(), cycle, now, out, room, capacity, count
         )
+        if result < 0:
+            raise _refusal(result, clocks_of(engine, ticket, tenant), ticket, f"{policy}/{target}", cycle)
         if count[0] <= capacity:
             return _explanation(out, [room[i] for i in range(count[0])])
         capacity = count[0]
+
+
+def _refusal(result: int, clocks: list[ClockView], ticket: str, name: str, cycle: int) -> SlaError:
+    """Which clock there is not, of a ticket that there is."""
+    error = error_of(result)
+    if isinstance(error, NotFoundError):
+        names = dict.fromkeys(f"{clock.policy}/{clock.target}" for clock in clocks)
+        which = f"{name.lstrip('/')} cycle {cycle}" if cycle else name.lstrip("/")
+        return NotFoundError(f"ticket {ticket!r} has no clock {which}; it has {', '.join(names) or 'none'}")
+    if isinstance(error, StateError):
+        return StateError(f"the clock {name} of ticket {ticket!r} has no due, so there is nothing to explain")
+    return error
 
 
 def _explanation(out: CData, segments: list[CData]) -> Explanation:

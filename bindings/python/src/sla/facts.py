@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Iterable, Mapping, Union
 
-from sla.errors import FactError, SlaError, TooLongError
+from sla.errors import ArgumentError, FactError, SlaError, TooLongError
 from sla.instants import Instant, Span, microseconds, seconds, span_microseconds
 
 #: What an attribute may be; None takes the value away.
@@ -102,11 +102,22 @@ def fact_of(mapping: Mapping[str, Any]) -> Fact:
     return Fact(**members)
 
 
+def fact_by_name(members: dict[str, Any]) -> Fact:
+    """A Fact of arguments by name.  Raises TypeError, as for those of any function."""
+    for name in ("ticket", "fact"):
+        if members.get(name) is None:
+            raise TypeError(f"a fact has a {name}")
+    for name in members:
+        if name not in Fact.__dataclass_fields__:
+            raise TypeError(f"a fact has no member {name}; what the ticket is like belongs into attributes")
+    return Fact(**members)
+
+
 def plain_members(fact: AnyFact) -> tuple[str, str, str, Mapping[str, Value] | None, Instant | None, Instant | None] | None:
     """Ticket, fact, id, attributes, occurred_at and recorded_at of a fact that has nothing else
     to say; None for another."""
     if type(fact) is dict:
-        if not fact.keys() <= _PLAIN or "ticket" not in fact or "fact" not in fact:
+        if not _PLAIN.issuperset(fact) or "ticket" not in fact or "fact" not in fact:
             return None
         get = fact.get
         return (
@@ -154,6 +165,15 @@ def pack(fact: AnyFact, now: float | None) -> bytes:
     return HEAD.pack(HEAD.size + len(data), IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
 
 
+def several(facts: Iterable[AnyFact]) -> Iterable[AnyFact]:
+    """Facts in a row.  Raises ArgumentError for one, or what is none."""
+    if isinstance(facts, (Mapping, Fact)):
+        raise ArgumentError("several facts are wanted: put the one into a list")
+    if isinstance(facts, (str, bytes)) or not isinstance(facts, Iterable):
+        raise ArgumentError(f"several facts are wanted, such as a list of them, not {type(facts).__name__}")
+    return facts
+
+
 def pack_all(facts: Iterable[AnyFact]) -> list[bytes]:
     """The pieces of facts with a `recorded_at` or when they happened.
 
@@ -161,7 +181,7 @@ def pack_all(facts: Iterable[AnyFact]) -> list[bytes]:
     """
     pieces: list[bytes] = []
     try:
-        for fact in facts:
+        for fact in several(facts):
             pieces.append(pack(fact, None))
     except SlaError as error:
         error.index = len(pieces)

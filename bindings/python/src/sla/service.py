@@ -30,9 +30,9 @@ from sla._life import begin, end
 from sla.answers import Answer, only_policy
 from sla.clocks import ClockView, clocks_of
 from sla.deliveries import Batches, Consumer, Events, name_of_consumer
-from sla.errors import ArgumentError, ClosedError, SlaError, StateError, StoreError, check
+from sla.errors import ArgumentError, ClosedError, SlaError, StateError, StoreError, check, check_ticket
 from sla.explain import Explanation, explain_of
-from sla.facts import AnyFact, Fact, Value, pack, pack_all
+from sla.facts import AnyFact, Value, fact_by_name, pack, pack_all
 from sla.instants import NEVER, Instant, Span, microseconds
 from sla.stores import Store, store_of
 
@@ -342,9 +342,7 @@ class Service(Unique):
         number of the fact as `index`; then nothing of the ticket is kept.
         """
         self._live.check_loop()
-        if isinstance(facts, (Mapping, str)):
-            raise ArgumentError("several facts are wanted: put the one into a list")
-        pieces = b"".join(pack_all(instance(facts, Iterable, "several facts", "facts")))
+        pieces = b"".join(pack_all(facts))
         if not pieces:
             raise ArgumentError("facts are none: a ticket that is taken over has at least its \"opened\"")
         until, counts = microseconds(told_until), ffi.new("sla_import *")
@@ -417,7 +415,7 @@ class Service(Unique):
             with driver.holder as glue:
                 result = lib.sla_service_bring(lib.sla_py_service_machine(glue), whose, which)
             if result != _PENDING:
-                check(result)
+                check_ticket(result, ticket, tenant)
                 return
             await driver.next_turn()
 
@@ -478,11 +476,7 @@ class Service(Unique):
 def _fact(given: AnyFact | None, members: dict[str, Any]) -> AnyFact:
     """What `record` was given."""
     if given is None:
-        missing = [name for name in ("ticket", "fact") if name not in members]
-        unknown = [name for name in members if name not in Fact.__dataclass_fields__]
-        if missing or unknown:
-            raise TypeError(f"a fact has {'a ' + missing[0] if missing else 'no member ' + unknown[0]}")
-        return Fact(**members)
+        return fact_by_name(members)
     if members:
         raise TypeError("a fact or its members, not both")
     return given
