@@ -1,7 +1,7 @@
 /* Goal: the simulated desks wait as long as the textbooks say.
- * Method: M/M/c against Erlang's C, M/D/1 and priorities against their formulas: runs with
- * seeds of their own, and the formula within the 99.9 % interval of their mean, which has to
- * be a narrow one.  SLA_LONG=1: longer runs, narrower intervals. */
+ * Method: M/M/c, alone and behind another desk, against Erlang's C, M/D/1 and priorities against
+ * their formulas: runs with seeds of their own, and the formula within the 99.9 % interval of their
+ * mean, which has to be a narrow one.  SLA_LONG=1: longer runs, narrower intervals. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,9 +68,10 @@ static void check_near(const char *why, const char *what, double wanted, const m
 static void run_once(const plan_profile *profile, uint64_t seed, watch *w,
                      plan_desk_figures *figures)
 {
+    const int32_t most[2] = {profile->desks[0].most, profile->desks[profile->desk_count - 1].most};
     const sla_duration weeks = (sla_duration)check_count(4, PLAN_WEEKS);
     const plan_course course = {.profile = profile,
-                                .most = &profile->desks[0].most,
+                                .most = most,
                                 .seed = seed,
                                 .from = PLAN_MONDAY,
                                 .figures_from = PLAN_MONDAY + PLAN_WEEK,
@@ -153,6 +154,35 @@ TEST(desks_wait_as_erlang_says)
         check_near(rows[i].why, "share of time busy", load / rows[i].handlers, &used);
         plan_profile_fini(&profile);
     }
+    free(w.opened);
+}
+
+/* Who leaves a desk of exponential work comes to the next one as tickets come (Burke). */
+TEST(a_second_desk_waits_as_if_it_were_the_first)
+{
+    const double load = 3, waits = erlang_c(4, load);
+    watch w = new_watch();
+    measured share = {0}, wait = {0};
+    plan_profile profile;
+
+    plan_made(
+        &profile,
+        "{\"profile\":\"two\",\"arrivals\":{\"hours\":{\"mon-sun\":"
+        "[60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60,60]}},"
+        "\"desks\":[{\"desk\":\"a\",\"shifts\":[{\"handlers\":2}]},"
+        "{\"desk\":\"b\",\"shifts\":[{\"handlers\":4}]}],\"kinds\":[{\"kind\":\"k\",\"life\":["
+        "{\"desk\":\"a\",\"work\":{\"exponential\":\"PT80S\"}},"
+        "{\"desk\":\"b\",\"work\":{\"exponential\":\"PT3M\"}}]}]}");
+    for (uint64_t run = 0; run < RUNS; run++) {
+        plan_desk_figures f[2];
+
+        run_once(&profile, check_seed() + run, &w, f);
+        measure(&share, (double)f[1].waited / (double)f[1].taken);
+        measure(&wait, f[1].wait / (double)f[1].taken / (double)SLA_SECOND);
+    }
+    check_near("M/M/2, then M/M/4, 75 %", "share that waits", waits, &share);
+    check_near("M/M/2, then M/M/4, 75 %", "mean wait in seconds", waits * 180 / (4 - load), &wait);
+    plan_profile_fini(&profile);
     free(w.opened);
 }
 
