@@ -17,7 +17,9 @@ enum {
     CROWDS = 5,
     BASELINE = 1,  /* against which growth is counted */
     ALL_AWAKE = 4, /* as many as the baseline */
-    BLOCK = 250,
+    BLOCK = 125,
+    ROUNDS_EACH = 4,  /* short ones: the median is not of those that another program has cut */
+    ROUNDS_MOST = 40, /* more would let the next one of a ticket find it awake */
     BLOCK_QUICK = 20,
     OPENED_AT_ONCE = 1000,
     WAITING = 4,     /* rounds between a pause and its end */
@@ -50,7 +52,7 @@ typedef struct contender {
 
 typedef struct scale {
     bench_run *run;
-    size_t block;
+    size_t block, rounds;
     contender contenders[CROWDS];
 } scale;
 
@@ -83,7 +85,7 @@ static bool has_room(contender *self, size_t number, const bench_run *run)
     return self->skipped == NULL;
 }
 
-static bool fill(contender *self, size_t number, const bench_run *run)
+static bool fill(contender *self, size_t number, const bench_run *run, size_t rounds)
 {
     bench_crowd *const crowd = &self->crowd;
 
@@ -95,9 +97,9 @@ static bool fill(contender *self, size_t number, const bench_run *run)
              number == ALL_AWAKE ? ", all awake" : "");
     if (!has_room(self, number, run))
         return true;
-    self->all = calloc(run->rounds, sizeof *self->all);
+    self->all = calloc(rounds, sizeof *self->all);
     for (size_t i = 0; i < CROWD_HAPPENINGS; i++)
-        if ((self->times[i] = calloc(run->rounds, sizeof *self->times[i])) == NULL)
+        if ((self->times[i] = calloc(rounds, sizeof *self->times[i])) == NULL)
             return false;
     malloc_trim(0);
     self->resident = bench_resident();
@@ -149,7 +151,7 @@ static bool play(scale *all)
 
     for (size_t i = 0; good && i < CROWDS; i++)
         good = all->contenders[i].skipped != NULL || begin(&all->contenders[i], all->block);
-    for (size_t round = 0; good && round < all->run->rounds; round++)
+    for (size_t round = 0; good && round < all->rounds; round++)
         for (size_t i = 0; good && i < CROWDS; i++)
             good = all->contenders[i].skipped != NULL ||
                    play_round(&all->contenders[i], all->block, round);
@@ -174,7 +176,7 @@ static double time_of(const scale *all, size_t number, size_t what)
 
     if (self->skipped != NULL)
         return 0;
-    return bench_median(what < CROWD_HAPPENINGS ? self->times[what] : self->all, all->run->rounds);
+    return bench_median(what < CROWD_HAPPENINGS ? self->times[what] : self->all, all->rounds);
 }
 
 static void report_times(scale *all, const char *case_name, size_t what)
@@ -231,10 +233,11 @@ int bench_engine_scale(bench_run *run)
     scale all = {.run = run};
     bool good = true;
 
+    all.rounds = ROUNDS_EACH * run->rounds < ROUNDS_MOST ? ROUNDS_EACH * run->rounds : ROUNDS_MOST;
     for (size_t i = 0; good && i < CROWDS; i++)
-        good = fill(&all.contenders[i], i, run);
+        good = fill(&all.contenders[i], i, run, all.rounds);
     all.block = run->quick ? BLOCK_QUICK : BLOCK;
-    while (good && bench_crowd_blocks(&all.contenders[0].crowd, all.block) < run->rounds + WAITING)
+    while (good && bench_crowd_blocks(&all.contenders[0].crowd, all.block) < all.rounds + WAITING)
         all.block--;
     good = good && play(&all);
     if (good) {
