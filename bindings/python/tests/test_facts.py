@@ -205,3 +205,15 @@ def test_when_it_happened_and_when_it_was_recorded(engine):
     assert before <= engine.clocks("C")[0].started_at <= datetime.now(timezone.utc)
     with pytest.raises(sla.FactError, match="occurred_at"):
         engine.record_many([{"ticket": "D", "fact": "opened"}])
+
+
+def test_numbers_of_numpy_are_attributes(engine):
+    numpy = pytest.importorskip("numpy")
+    given = {"a": numpy.int64(-3), "b": numpy.uint8(200), "c": numpy.bool_(True), "d": numpy.array(7), "e": numpy.str_("x")}
+    engine.record(ticket="T", fact="opened", attributes=given, now=at(2))
+    found = engine.attributes("T")
+    assert found == {"a": -3, "b": 200, "c": True, "d": 7, "e": "x"} and found["c"] is True
+    for other in (numpy.float64(2), numpy.datetime64("2026-03-02T01:00:00.000000000"), numpy.array([1, 2])):
+        with pytest.raises(sla.FactError, match="an attribute is") as caught:
+            engine.record(ticket="T", fact="attributes", attributes={"grade": other}, now=at(2))
+        assert caught.value.pointer == "/attributes/grade"

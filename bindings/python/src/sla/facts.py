@@ -74,6 +74,7 @@ _ATTRIBUTES = 64
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 LONGEST = 300 * 366 * 86400 * 1000000  # spans, as C has it
 _NOTHING, _LATEST = "", 0
+_NUMERIC = ("i", "u", "b")  # numpy's whole numbers, True and False
 _NUMBERS = {number: f"i{number}" for number in range(-1, 256)}  # what most numbers are
 
 
@@ -292,7 +293,11 @@ def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
 
 
 def _other(name: str, value: object) -> str:
-    """A larger number, an instant, or what derives from a plain type."""
+    """A larger number, an instant, what derives from a plain type, or a number of numpy."""
+    if getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "") in _NUMERIC:
+        value = value.item()  # type: ignore[attr-defined]
+        if isinstance(value, bool):
+            return "b1" if value else "b0"
     if isinstance(value, datetime):
         try:
             return f"t{microseconds(value)}"

@@ -59,8 +59,8 @@ class Service(Unique):
 
     Leaving stops in order, within `end_timeout` seconds.  What was not written by then is told
     to whoever waits for it; StoreError where nobody does.  Who is cancelled while entering or
-    leaving lets go of the store first.  A service that was never left holds its store until the
-    collector finds it, with a ResourceWarning.
+    leaving lets go of the store first.  A service that was never left holds its store until its
+    loop is closed and nobody has it any more, and then says so with a ResourceWarning.
 
     policies, calendars   adopted when the store does not have them word for word; what is on the
                           record need not be given again
