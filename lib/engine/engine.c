@@ -49,7 +49,8 @@ static void free_world(sla_engine *engine)
 
 static void free_rooms(sla_engine *engine)
 {
-    sla__room_free(engine, engine->spare);
+    while (engine->spare_count > 0)
+        sla__room_free(engine, engine->spares[--engine->spare_count]);
     sla__fold_fini(&engine->guest.fold, &engine->allocator);
     sla__free(&engine->allocator, engine->guest.tells.items);
     sla__free(&engine->allocator, engine->spare_tells.items);

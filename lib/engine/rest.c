@@ -28,14 +28,13 @@ enum {
 
 sla__ticket *sla__room_take(sla_engine *engine)
 {
-    sla__ticket *ticket = engine->spare;
+    sla__ticket *ticket;
 
     if (!sla__grow(&engine->allocator, (void **)&engine->awake, &engine->awake_capacity,
                    engine->awake_count + 1, sizeof(sla__ticket *)))
         return NULL;
-    engine->spare = NULL;
-    if (ticket != NULL)
-        return ticket;
+    if (engine->spare_count > 0)
+        return engine->spares[--engine->spare_count];
     ticket = sla__new(&engine->allocator, 1, sizeof *ticket);
     if (ticket != NULL)
         ticket->future_at = SLA_NEVER;
@@ -59,14 +58,20 @@ void sla__room_free(sla_engine *engine, sla__ticket *ticket)
     sla__free(&engine->allocator, ticket);
 }
 
+/* No more than an eighth of what may be awake is kept beside it. */
+static bool is_kept(const sla_engine *engine)
+{
+    return engine->spare_count < SLA__SPARES_MOST && engine->spare_count <= engine->awake_most / 8;
+}
+
 void sla__room_leave(sla_engine *engine, sla__ticket *ticket)
 {
-    if (engine->spare != NULL) {
+    if (!is_kept(engine)) {
         sla__room_free(engine, ticket);
         return;
     }
     blank(ticket);
-    engine->spare = ticket;
+    engine->spares[engine->spare_count++] = ticket;
 }
 
 void sla__ticket_awakes(sla_engine *engine, uint32_t slot, sla__ticket *ticket)

@@ -267,6 +267,9 @@ typedef struct sla__block {
     size_t capacity;
 } sla__block;
 
+/* So many rooms are kept for tickets that wake: one call may touch as many. */
+enum { SLA__SPARES_MOST = 256 };
+
 struct sla_engine {
     sla_allocator allocator; /* counts bytes, then asks `given` */
     sla_allocator given;
@@ -283,12 +286,13 @@ struct sla_engine {
 
     sla__ticket **awake;
     size_t awake_count, awake_capacity, awake_most;
-    size_t hand, resident_hand; /* places among them; see rest.c */
-    uint32_t wakes, rests;      /* counted for that */
-    sla__ticket *spare;         /* room for the next one that wakes, or NULL */
-    sla__ticket guest;          /* room for any one at rest, to be looked at */
-    sla__block resting;         /* bytes of a ticket that comes to rest */
-    sla__block spare_facts;     /* room for those of the next one that wakes */
+    size_t hand, resident_hand;            /* places among them; see rest.c */
+    uint32_t wakes, rests;                 /* counted for that */
+    sla__ticket *spares[SLA__SPARES_MOST]; /* rooms for the next ones that wake */
+    size_t spare_count;
+    sla__ticket guest;      /* room for any one at rest, to be looked at */
+    sla__block resting;     /* bytes of a ticket that comes to rest */
+    sla__block spare_facts; /* room for those of the next one that wakes */
 
     sla__rules *rules;
     size_t rules_count, rules_capacity;
@@ -301,9 +305,9 @@ struct sla_engine {
 
     /* Room for what one call needs; reserved by record, used by poll. */
     sla__tells spare_tells; /* room for what the next ticket has waiting, or none */
-    sla__tells passings; /* what passed while a record was folded */
-    sla__tells merged;   /* what a ticket will have waiting once all has gone well */
-    sla__tells burst;    /* what one item of a poll made, told before anything else */
+    sla__tells passings;    /* what passed while a record was folded */
+    sla__tells merged;      /* what a ticket will have waiting once all has gone well */
+    sla__tells burst;       /* what one item of a poll made, told before anything else */
     uint32_t burst_ticket;
     size_t burst_next;
     sla__history recorded;  /* all facts of the ticket recorded last, where they are let go */
