@@ -289,7 +289,7 @@ static int run_others(const arguments *a, plan_result *result, const plan_tape *
         plan_sweep *s = &result->sweeps[i];
 
         plan_sweep_add(s, horizon->profile->desks[s->desk].most, result->figures);
-        if (any)
+        if (any && plan_profile_load(horizon->profile, s->desk) > 0)
             status = sweep(a, s);
     }
     if (status == EXIT_FINE && any && result->together.handlers != NULL)

@@ -62,6 +62,10 @@ void plan_print_answers(const plan_result *result, FILE *out)
         const plan_sweep *sweep = &result->sweeps[i];
         const plan_desk *desk = &result->horizon->profile->desks[sweep->desk];
 
+        if (plan_profile_load(result->horizon->profile, sweep->desk) == 0) {
+            fprintf(out, "no ticket has work at %s: its handlers change nothing\n", desk->name);
+            continue;
+        }
         if (sweep->enough > 0)
             fprintf(out, "%d handler%s at %s %s %g %% on time", (int)sweep->enough,
                     sweep->enough == 1 ? "" : "s", desk->name,

@@ -67,6 +67,7 @@ class Learn(Case):
             plan = json.loads(self.sla("plan", "-p", "support.json", "-c", "desk.json", "--from", "2026-03-02",
                                        "--handlers", "1", "--json", "profile.json"))
             self.assertEqual(0, plan["facts_refused"])
+            self.assertEqual([None], [answer["handlers"] for answer in plan["answers"]], "nobody works in a log")
             self.assertGreater(plan["tickets"], 80)
 
     def test_a_log_with_lines_that_say_nothing(self):
