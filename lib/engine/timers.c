@@ -225,7 +225,7 @@ void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at, uint64_t ord
 
 void sla__timers_clear(sla__timers *timers)
 {
-    for (size_t i = 0; i < timers->page_count; i++)
+    for (size_t i = 0; i < timers->page_count && timers->ids > 0; i++)
         memset(timers->pages[i], 0,
                (timers->ids < TIMERS_PAGE ? timers->ids : TIMERS_PAGE) * sizeof(uint64_t));
     if (timers->minutes != NULL)
