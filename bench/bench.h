@@ -108,6 +108,9 @@ double bench_available(void);
 /* Seconds on a clock that only goes forward. */
 double bench_seconds(void);
 
+/* Of this thread's processor time: for short work that other programs may interrupt. */
+double bench_thread_seconds(void);
+
 /* The median of `values`, which gets sorted. */
 double bench_median(double *values, size_t count);
 

@@ -18,7 +18,7 @@ enum {
     BASELINE = 1,  /* against which growth is counted */
     ALL_AWAKE = 4, /* as many as the baseline */
     BLOCK = 125,
-    ROUNDS_EACH = 4,  /* short ones: the median is not of those that another program has cut */
+    ROUNDS_EACH = 4,  /* short ones: few of them are interrupted */
     ROUNDS_MOST = 40, /* more would let the next one of a ticket find it awake */
     BLOCK_QUICK = 20,
     OPENED_AT_ONCE = 1000,
@@ -132,9 +132,9 @@ static bool play_round(contender *self, size_t block, size_t round)
 
         if (!bench_crowd_prepare(&self->crowd, what, block))
             return false;
-        start = bench_seconds();
+        start = bench_thread_seconds();
         done = bench_crowd_play(&self->crowd, what, block);
-        taken = bench_seconds() - start;
+        taken = bench_thread_seconds() - start;
         if (done == 0)
             return false;
         self->times[what][round] = taken / (double)done * 1e9;

@@ -93,12 +93,12 @@ static bool prepare(contender *self, const bench_run *run, size_t targets)
 static bool play(contender *self, size_t round)
 {
     sla_engine *const engine = bench_engine_new(&self->world, NULL);
-    const double start = bench_seconds();
+    const double start = bench_thread_seconds();
     bool played;
 
     self->events = 0;
     played = engine != NULL && bench_play(engine, self->records, self->count, &self->events);
-    self->times[round] = bench_seconds() - start;
+    self->times[round] = bench_thread_seconds() - start;
     sla_engine_free(engine);
     return played;
 }
