@@ -373,6 +373,14 @@ static void grow_old(sla__fold *fold)
         fold->clocks[i].fresh = 0;
 }
 
+/* Could a rule have something to say at once?  To the fact itself, or to what it changed. */
+static bool may_answer(const sla__run *run, const sla__stage *stage)
+{
+    return run->policies->at_once_count > 0 &&
+           (stage->attributes_changed || stage->first_seen != SLA__NONE || !stage->was_open ||
+            (run->policies->answered & sla__fact_bit(stage->act->name)));
+}
+
 void sla__apply(sla__run *run, sla__act *act)
 {
     const sla_policies *before = run->policies;
@@ -409,7 +417,7 @@ void sla__apply(sla__run *run, sla__act *act)
         go_through_clocks(run, &stage);
     if (stage.attributes_changed)
         grow_old(run->fold);
-    if (run->result == SLA_OK && run->policies->at_once_count > 0)
+    if (run->result == SLA_OK && may_answer(run, &stage))
         sla__apply_at_once(run, &stage);
 }
 

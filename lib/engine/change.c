@@ -15,15 +15,11 @@ typedef struct room {
     size_t clocks, notes;
 } room;
 
-/* Notes: a repeat, a derived fact, a breach at a change; a cycle more begins with
- * the pauses that hold, a due time that moves is told with a revision. */
-static void add_room(const sla_policies *policies, const sla__clock *clock, room *wanted)
+/* Beside the notes of any clock: a cycle more begins with the pauses that hold, a due
+ * time that moves is told with a revision. */
+static inline void add_room(const sla__target *target, const sla__clock *clock, room *wanted)
 {
-    const sla__target *target = &policies->targets[clock->target];
-
-    if (sla__clock_ended(clock))
-        return;
-    wanted->notes += target->repeat_count + target->derives + 1u;
+    wanted->notes += target->note_room;
     if (clock->reasons != 0 || clock->flags & SLA__SCHEDULED)
         wanted->notes += target->pause_count + 3u;
     if (target->recur_after_miss) {
@@ -46,8 +42,12 @@ bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting)
     room wanted = {fold->clock_count, fold->note_count};
     size_t told;
 
-    for (size_t i = 0; i < fold->clock_count; i++)
-        add_room(policies, &fold->clocks[i], &wanted);
+    for (size_t i = 0; i < fold->clock_count; i++) {
+        const sla__clock *clock = &fold->clocks[i];
+
+        if (!sla__clock_ended(clock))
+            add_room(&policies->targets[clock->target], clock, &wanted);
+    }
     if (waiting)
         add_room_for_fact(policies, &wanted);
     told = 4 * wanted.clocks + policies->at_once_count + 4;

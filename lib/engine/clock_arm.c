@@ -1,4 +1,5 @@
 /* clock_arm.c - what a clock waits for next. */
+#include "base/apart.h"
 #include "engine/clock_parts.h"
 
 static void consider(sla__clock *clock, sla__item item, size_t step, sla_time at)
@@ -93,26 +94,26 @@ static void consider_steps(sla__run *run, sla__clock *clock, const sla__view *vi
         consider_repeats(run, clock, view);
 }
 
-void sla__clock_arm(sla__run *run, sla__clock *clock)
+static SLA__APART void arm_live(sla__run *run, sla__clock *clock)
 {
+    const sla__view view = sla__view_of(run->engine, run->fold, clock);
     const sla__note *ack;
-    sla__view view;
 
-    clock->next_at = SLA_NEVER;
-    clock->next_item = SLA__ITEM_NONE;
-    clock->next_step = 0;
-    if (sla__clock_ended(clock))
-        return;
-    if (clock->state == SLA_WAITING) {
-        if (clock->flags & SLA__SCHEDULED)
-            consider(clock, SLA__ITEM_START, 0, clock->start_at);
-        return;
-    }
-    view = sla__view_of(run->engine, run->fold, clock);
     if (clock->reasons != 0)
         consider_reasons(run, clock, &view);
     ack = sla__clock_ack(run->fold, clock);
     if (ack != NULL)
         consider(clock, SLA__ITEM_ACK_END, 0, ack->b);
     consider_steps(run, clock, &view);
+}
+
+void sla__clock_arm(sla__run *run, sla__clock *clock)
+{
+    clock->next_at = SLA_NEVER;
+    clock->next_item = SLA__ITEM_NONE;
+    clock->next_step = 0;
+    if (sla__clock_live(clock))
+        arm_live(run, clock);
+    else if (clock->state == SLA_WAITING && clock->flags & SLA__SCHEDULED)
+        consider(clock, SLA__ITEM_START, 0, clock->start_at);
 }

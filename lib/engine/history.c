@@ -329,16 +329,19 @@ static sla_string field_of(const sla__history *history, size_t offset, enum tag 
     return found;
 }
 
-static bool equal(sla_string one, sla_string other)
+/* The id is written first, where a fact has one. */
+static inline bool has_id(const unsigned char *field, sla_string id)
 {
-    return one.length == other.length && one.length > 0 &&
-           memcmp(one.data, other.data, one.length) == 0;
+    uint16_t length;
+
+    memcpy(&length, field + 1, sizeof length);
+    return length == id.length && field[0] == TAG_ID && memcmp(field + 3, id.data, length) == 0;
 }
 
 size_t sla__history_find(const sla__history *history, sla_string id, size_t end)
 {
-    for (size_t at = 0; at < end; at += head_at(history, at).length) {
-        if (equal(field_of(history, at, TAG_ID), id))
+    for (size_t at = 0; at < end && id.length > 0; at += head_at(history, at).length) {
+        if (has_id(history->bytes + at + sizeof(head), id))
             return at;
     }
     return SIZE_MAX;

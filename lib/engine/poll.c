@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/apart.h"
 #include "engine/change.h"
 #include "engine/event.h"
 #include "engine/fold.h"
@@ -275,8 +276,8 @@ static bool pass_next(sla_engine *engine, sla__ticket *ticket, sla_time at)
 
 /* ------------------------------------------------------------------ polling */
 
-/* The next thing of the burst that is told. */
-static bool take_from_burst(sla_engine *engine, sla_time now, sla_event *event)
+/* The next thing of the burst that is told, if there is one at all. */
+static SLA__APART bool take_on(sla_engine *engine, sla_time now, sla_event *event)
 {
     while (engine->burst_next < engine->burst.count) {
         sla__ticket *ticket = engine->berths[engine->burst_ticket]->ticket;
@@ -288,6 +289,11 @@ static bool take_from_burst(sla_engine *engine, sla_time now, sla_event *event)
         }
     }
     return false;
+}
+
+static inline bool take_from_burst(sla_engine *engine, sla_time now, sla_event *event)
+{
+    return engine->burst_next < engine->burst.count && take_on(engine, now, event);
 }
 
 /* What the ticket has waiting up to an instant joins the burst. */
@@ -361,7 +367,8 @@ static sla_time in_range(sla_time now)
 
 static void begin(sla_engine *engine)
 {
-    sla__engine_let_go(engine);
+    if (engine->drained != 0)
+        sla__engine_let_go(engine);
     sla__engine_settle(engine);
 }
 

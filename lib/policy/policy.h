@@ -233,7 +233,7 @@ typedef struct sla__target {
     uint64_t listens;      /* facts that concern it, by sla__fact_bit; set by finishing */
     uint16_t breach_step;  /* its place among the steps */
     uint16_t repeat_count; /* how many of its steps repeat */
-    bool derives;          /* some step derives a fact; set by finishing */
+    uint16_t note_room;    /* notes that a live clock may come to need; set by finishing */
 } sla__target;
 
 /* What an attribute is taken to be while it has no value. */
@@ -315,6 +315,7 @@ struct sla_policies {
     uint64_t match_slots; /* attribute slots that some `match` reads, as bits */
     uint64_t until;       /* facts that end a recurring target, by sla__fact_bit */
     uint64_t refusable;   /* facts that some policy may refuse, by sla__fact_bit */
+    uint64_t answered;    /* facts that some at_once rule is `on`, by sla__fact_bit */
 
     /* Policies in order of adding; targets, steps ... each in one array, those
      * of one owner next to one another. */

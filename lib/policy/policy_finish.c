@@ -247,9 +247,13 @@ static uint64_t listens_to(const sla_policies *set, const sla__target *target)
 
 static void finish_target(const sla_policies *set, sla__target *target)
 {
+    bool derives = false;
+
     target->listens = listens_to(set, target);
     for (uint32_t i = 0; i < target->step_count; i++)
-        target->derives |= set->steps[target->step_first + i].derives != SLA__NONE;
+        derives |= set->steps[target->step_first + i].derives != SLA__NONE;
+    /* A repeat each, a derived fact, a breach at a change. */
+    target->note_room = (uint16_t)(target->repeat_count + derives + 1);
 }
 
 /* Complain about the first rule that is one too many. */
@@ -283,6 +287,8 @@ static int count_rules(sla_policies *policies, sla_error *error)
         policies->match_slots |= policies->policies[i].match_slots;
     for (size_t i = 0; i < policies->refuse_count; i++)
         policies->refusable |= names_of(policies, policies->refuses[i].on);
+    for (size_t i = 0; i < policies->at_once_count; i++)
+        policies->answered |= names_of(policies, policies->at_once[i].on);
     for (size_t i = 0; i < policies->target_count; i++) {
         if (policies->targets[i].recur != SLA__RECUR_NONE)
             policies->until |= names_of(policies, policies->targets[i].recur_until);
