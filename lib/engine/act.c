@@ -1,6 +1,7 @@
 /* act.c - see act.h. */
 #include "engine/act.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -38,19 +39,29 @@ static bool is_text(const char *data, size_t length, bool with_layout)
     return true;
 }
 
-/* Eight bytes at a time, as most text is: printable ASCII. */
-static bool is_plain(const char *data, size_t length)
+/* Whether eight bytes are, as most text is, printable ASCII. */
+static inline bool is_plain_block(const char *data)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     const uint64_t highs = UINT64_C(0x8080808080808080);
     uint64_t block;
 
-    for (; length >= sizeof block; length -= sizeof block, data += sizeof block) {
-        memcpy(&block, data, sizeof block);
-        /* A byte with its top bit set, below 0x20, or 0x7F. */
-        if ((block & highs) | ((block - ones * 0x20) & ~block & highs) |
-            (((block ^ ones * 0x7F) - ones) & ~(block ^ ones * 0x7F) & highs))
-            return false;
+    memcpy(&block, data, sizeof block);
+    /* No byte with its top bit set, below 0x20, or 0x7F. */
+    return ((block & highs) | ((block - ones * 0x20) & ~block & highs) |
+            (((block ^ ones * 0x7F) - ones) & ~(block ^ ones * 0x7F) & highs)) == 0;
+}
+
+/* What is left behind the last block is looked at in a block that overlaps it. */
+static bool is_plain(const char *data, size_t length)
+{
+    if (length >= 8) {
+        for (const char *const last = data + length - 8; data < last; data += 8) {
+            if (!is_plain_block(data))
+                return false;
+            length -= 8;
+        }
+        return is_plain_block(data + length - 8);
     }
     for (; length > 0; length--, data++) {
         if (*data < 0x20 || *data > 0x7E)
@@ -72,12 +83,19 @@ static int check_text(sla_string text, size_t limit, const char *pointer, sla_er
 
 static bool is_name(sla_string name)
 {
+    static const bool goes_on[UCHAR_MAX + 1] = {
+        ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true,
+        ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true, ['_'] = true, ['a'] = true,
+        ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true,
+        ['h'] = true, ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true,
+        ['n'] = true, ['o'] = true, ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true,
+        ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true,
+        ['z'] = true};
+
     if (name.length == 0 || name.length > SLA_NAME_MAX || name.data[0] < 'a' || name.data[0] > 'z')
         return false;
     for (size_t i = 1; i < name.length; i++) {
-        const char c = name.data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+        if (!goes_on[(unsigned char)name.data[i]])
             return false;
     }
     return true;
@@ -127,14 +145,15 @@ static int check_attribute(const sla_attribute *attribute, sla_error *error)
     return SLA_OK;
 }
 
-/* The texts of a fact, where they lie in it, and how long each may be. */
+/* The texts of a fact, where they lie in it, and how long each may be; those that
+ * most facts have come first. */
 static const struct {
     size_t place, limit;
     const char *pointer;
 } texts[] = {
-    {offsetof(sla_fact, tenant), SLA_ID_MAX, "/tenant"},
     {offsetof(sla_fact, ticket), SLA_ID_MAX, "/ticket"},
     {offsetof(sla_fact, id), SLA_ID_MAX, "/id"},
+    {offsetof(sla_fact, tenant), SLA_ID_MAX, "/tenant"},
     {offsetof(sla_fact, corrects), SLA_ID_MAX, "/corrects"},
     {offsetof(sla_fact, withdraws), SLA_ID_MAX, "/withdraws"},
     {offsetof(sla_fact, by), SLA_STRING_MAX, "/by"},
@@ -143,11 +162,22 @@ static const struct {
     {offsetof(sla_fact, authorised_by), SLA_STRING_MAX, "/authorised_by"},
 };
 
+/* How many of the texts there are to look at. */
+static inline size_t texts_of(const sla_fact *fact)
+{
+    const size_t others = fact->tenant.length | fact->corrects.length | fact->withdraws.length |
+                          fact->by.length | fact->reason.length | fact->approver.length |
+                          fact->authorised_by.length;
+
+    return others != 0 ? sizeof texts / sizeof texts[0] : 2;
+}
+
 static int check_texts(const sla_fact *fact, sla_error *error)
 {
+    const size_t count = texts_of(fact);
     int result = SLA_OK;
 
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && result == SLA_OK; i++) {
+    for (size_t i = 0; i < count && result == SLA_OK; i++) {
         const sla_string *text =
             (const sla_string *)(const void *)((const char *)fact + texts[i].place);
 
