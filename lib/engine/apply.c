@@ -102,6 +102,12 @@ static sla__clock *get(const sla__run *run, size_t place)
     return &run->fold->clocks[place];
 }
 
+/* Is there anything new that a goal may ask for? */
+static bool is_changed(const sla__run *run, const sla__stage *stage)
+{
+    return stage->attributes_changed || stage->first_seen != SLA__NONE || run->fold->stale;
+}
+
 /* The next cycle begins at the fact, if this was the latest one. */
 static void begin_anew(sla__run *run, sla__stage *stage, size_t place)
 {
@@ -220,7 +226,8 @@ static void begin(sla__run *run, sla__stage *stage, const sla__target *target, s
 {
     if (starts(stage, target, clock))
         sla__clock_start(run, clock, stage->act->at, stage->act->at);
-    else if (clock->flags & SLA__START_SEEN)
+    else if (clock->flags & SLA__START_SEEN &&
+             (is_changed(run, stage) || target->start_from == SLA__FROM_SEEN))
         sla__clock_start(run, clock, clock->start_at, stage->act->at);
 }
 
@@ -251,8 +258,7 @@ static bool go_through_clock(sla__run *run, sla__stage *stage, const sla__target
     sla__clock *clock = get(run, place);
 
     if (sla__clock_live(clock)) {
-        if ((stage->attributes_changed || stage->first_seen != SLA__NONE || run->fold->stale) &&
-            !follow_attributes(run, stage, target, place))
+        if (is_changed(run, stage) && !follow_attributes(run, stage, target, place))
             return true;
         if (ends(run, stage, target, place))
             return true;
@@ -286,12 +292,10 @@ static size_t go_through_target(sla__run *run, sla__stage *stage, const sla__tar
 {
     const uint16_t number = get(run, place)->target;
     const size_t first = place;
-    size_t count = behind_target(run, place, number) - place;
+    size_t count = behind_target(run, place + 1, number) - place;
 
-    for (; count > 0 && run->result == SLA_OK; count--) {
-        if (go_through_clock(run, stage, target, place))
-            place++;
-    }
+    for (; count > 0 && run->result == SLA_OK; count--)
+        place += go_through_clock(run, stage, target, place);
     if (!sla__act_is_order(stage->act))
         return behind_target(run, place, number);
     for (place = first; place < behind_target(run, place, number); place++)
@@ -303,8 +307,7 @@ static size_t go_through_target(sla__run *run, sla__stage *stage, const sla__tar
  * of them where more has changed than a fact has come. */
 static uint64_t moving_facts(const sla__run *run, const sla__stage *stage)
 {
-    return stage->attributes_changed || stage->first_seen != SLA__NONE || run->fold->stale ||
-                   stage->act->name == SLA__NONE
+    return is_changed(run, stage) || stage->act->name == SLA__NONE
                ? UINT64_MAX
                : sla__fact_bit(stage->act->name);
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/apart.h"
 #include "engine/fold.h"
 #include "engine/migrate.h"
 #include "engine/tells.h"
@@ -15,11 +16,11 @@ typedef struct room {
     size_t clocks, notes;
 } room;
 
-/* Beside the notes of any clock: a cycle more begins with the pauses that hold, a due
- * time that moves is told with a revision. */
-static inline void add_room(const sla__target *target, const sla__clock *clock, room *wanted)
+/* Beside the notes of any live clock: a cycle more begins with the pauses that hold, a
+ * due time that moves is told with a revision. */
+static SLA__APART void add_rare_room(const sla__target *target, const sla__clock *clock,
+                                     room *wanted)
 {
-    wanted->notes += target->note_room;
     if (clock->reasons != 0 || clock->flags & SLA__SCHEDULED)
         wanted->notes += target->pause_count + 3u;
     if (target->recur_after_miss) {
@@ -44,9 +45,13 @@ bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting)
 
     for (size_t i = 0; i < fold->clock_count; i++) {
         const sla__clock *clock = &fold->clocks[i];
+        const sla__target *target = &policies->targets[clock->target];
 
-        if (!sla__clock_ended(clock))
-            add_room(&policies->targets[clock->target], clock, &wanted);
+        if (sla__clock_ended(clock))
+            continue;
+        wanted.notes += target->note_room;
+        if (clock->reasons != 0 || clock->flags & SLA__SCHEDULED || target->recur_after_miss)
+            add_rare_room(target, clock, &wanted);
     }
     if (waiting)
         add_room_for_fact(policies, &wanted);

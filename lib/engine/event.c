@@ -102,6 +102,8 @@ bool sla__clock_excluded(const sla__fold *fold, const sla__clock *clock)
 {
     const sla__note *note = NULL;
 
+    if (!(clock->flags & SLA__NOTED))
+        return false;
     while ((note = sla__note_next(fold, clock, SLA__NOTE_WAIVE, (sla__note *)note)) != NULL) {
         if (note->flags & SLA__NOTE_EXCLUDED)
             return true;

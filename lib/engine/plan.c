@@ -178,15 +178,14 @@ static uint16_t choose_calendar(sla__scene *scene, const sla__calendar_choice *c
 sla__choice sla__choose(const sla_policies *policies, const sla__fold *fold,
                         const sla__target *target, sla_time start)
 {
+    const sla__goal *const goals = policies->goals + target->goal_first;
     sla__choice choice = {SLA__NONE, SLA__NONE, false};
     sla__scene scene = sla__scene_of(policies, fold, SLA__NONE);
 
     set_defaults(&scene, target);
-    for (uint32_t i = 0; i < target->goal_count; i++) {
-        if (goal_applies(&scene, &policies->goals[target->goal_first + i], start)) {
+    for (uint32_t i = 0; i < target->goal_count && choice.goal == SLA__NONE; i++) {
+        if (goal_applies(&scene, &goals[i], start))
             choice.goal = (uint16_t)i;
-            break;
-        }
     }
     choice.calendar = choose_calendar(&scene, &target->calendar);
     choice.by_defaults = scene.used_default;
