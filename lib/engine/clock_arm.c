@@ -2,6 +2,13 @@
 #include "base/apart.h"
 #include "engine/clock_parts.h"
 
+static void disarm(sla__clock *clock)
+{
+    clock->next_at = SLA_NEVER;
+    clock->next_item = SLA__ITEM_NONE;
+    clock->next_step = 0;
+}
+
 static void consider(sla__clock *clock, sla__item item, size_t step, sla_time at)
 {
     if (at < clock->next_at ||
@@ -67,26 +74,33 @@ static void consider_repeats(sla__run *run, sla__clock *clock, const sla__view *
     }
 }
 
+/* A step at the due or behind it changes nothing once something as early has been found. */
+static inline bool comes_too_late(const sla__clock *clock, const sla__step *step,
+                                  const sla__plan *plan)
+{
+    return step->at >= SLA__AT_DUE && clock->next_at <= plan->due;
+}
+
 /* For a paused clock only its ladder, where that goes on. */
-static void consider_steps(sla__run *run, sla__clock *clock, const sla__view *view)
+static void consider_steps(sla__run *run, sla__clock *clock, const sla__view *view,
+                           const sla__plan *plan)
 {
     const sla__target *target = view->target;
     const bool paused = clock->state == SLA_PAUSED;
     const bool goes_on = target->ladder_while_paused && sla__clock_breached(run->policies, clock);
-    const sla__plan plan = clock->flags & SLA__NOTED ? sla__plan_of(view)
-                                                     : (sla__plan){clock->due_at, clock->due_at, 0};
+    const sla__step *const steps = view->policies->steps + target->step_first;
 
     for (uint32_t i = 0; i < target->step_count; i++) {
-        const sla__step *step = &view->policies->steps[target->step_first + i];
+        const sla__step *step = &steps[i];
         sla_time at;
 
-        if (clock->done >> i & 1)
+        if (clock->done >> i & 1 || comes_too_late(clock, step, plan))
             continue;
         if (step->level > 0 && (clock->flags & SLA__SILENCED))
             continue;
         if (paused && !(goes_on && step->level > 0))
             continue;
-        at = sla__plan_step(view, &plan, i);
+        at = step->kind == SLA__BREACH ? plan->due : sla__plan_step(view, plan, i);
         if (at != SLA__UNARMED)
             consider(clock, SLA__ITEM_STEP, i, at);
     }
@@ -94,24 +108,32 @@ static void consider_steps(sla__run *run, sla__clock *clock, const sla__view *vi
         consider_repeats(run, clock, view);
 }
 
-static SLA__APART void arm_live(sla__run *run, sla__clock *clock)
+void sla__clock_arm_by(sla__run *run, sla__clock *clock, const sla__view *view,
+                       const sla__plan *plan)
 {
-    const sla__view view = sla__view_of(run->engine, run->fold, clock);
     const sla__note *ack;
 
+    disarm(clock);
     if (clock->reasons != 0)
-        consider_reasons(run, clock, &view);
+        consider_reasons(run, clock, view);
     ack = sla__clock_ack(run->fold, clock);
     if (ack != NULL)
         consider(clock, SLA__ITEM_ACK_END, 0, ack->b);
-    consider_steps(run, clock, &view);
+    consider_steps(run, clock, view, plan);
+}
+
+static SLA__APART void arm_live(sla__run *run, sla__clock *clock)
+{
+    const sla__view view = sla__view_of(run->engine, run->fold, clock);
+    const sla__plan plan = clock->flags & SLA__NOTED ? sla__plan_of(&view)
+                                                     : (sla__plan){clock->due_at, clock->due_at, 0};
+
+    sla__clock_arm_by(run, clock, &view, &plan);
 }
 
 void sla__clock_arm(sla__run *run, sla__clock *clock)
 {
-    clock->next_at = SLA_NEVER;
-    clock->next_item = SLA__ITEM_NONE;
-    clock->next_step = 0;
+    disarm(clock);
     if (sla__clock_live(clock))
         arm_live(run, clock);
     else if (clock->state == SLA_WAITING && clock->flags & SLA__SCHEDULED)

@@ -28,6 +28,10 @@ static inline const sla__pause *sla__clock_pause(const sla__run *run, const sla_
 sla__tell sla__clock_tell(const sla__run *run, const sla__clock *clock, sla_event_kind kind,
                           sla__sort sort, sla_time at);
 
+/* Finds the next item of a live clock, of which view and plan are at hand (clock_arm.c). */
+void sla__clock_arm_by(sla__run *run, sla__clock *clock, const sla__view *view,
+                       const sla__plan *plan);
+
 /* The goal and calendar are in force from now on (clock_plan.c). */
 void sla__clock_choose(sla__run *run, sla__clock *clock, sla__choice choice);
 

@@ -115,10 +115,13 @@ void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at, sla__cause
         clock->moved = (uint8_t)cause;
     clock->due_at = plan.due;
     set_provisional(clock, &view);
-    if (clock->done != 0)
-        hold_against(run, clock, &plan, at);
     run->effects = true;
-    sla__clock_arm(run, clock);
+    if (clock->done != 0) {
+        hold_against(run, clock, &plan, at); /* the notes may lie elsewhere then */
+        sla__clock_arm(run, clock);
+    } else {
+        sla__clock_arm_by(run, clock, &view, &plan);
+    }
     while (run->result == SLA_OK && clock->next_at < at && clock->next_item == SLA__ITEM_STEP) {
         sla__clock_pass(run, clock, at, cause);
         clock = sla__fold_clock(run->fold, target, cycle);

@@ -50,7 +50,7 @@ enum {
     SLA__START_SEEN = 1,   /* waiting, and only a goal (or start_from's instant) is missing */
     SLA__SCHEDULED = 2,    /* waiting for start_at to come */
     SLA__ASKED_WAIT = 4,   /* a recurrence that waits to be asked */
-    SLA__NOTED = 8,        /* has pauses or extensions among the notes */
+    SLA__NOTED = 8,        /* has pauses or orders among the notes */
     SLA__LEFT = 16,        /* ended because its policy no longer matches */
     SLA__SILENCED = 32,    /* a waiver keeps further levels quiet */
     SLA__BY_DEFAULTS = 64, /* goal or calendar was chosen with attribute defaults */
