@@ -8,21 +8,11 @@
 #include "engine/judged.h"
 #include "engine/names.h"
 #include "engine/told.h"
+#include "policy/symbols.h"
 
-/* A small writer into the event's step text. */
-static void append(char *text, size_t size, const char *more)
+static inline const char *symbol(const sla_policies *policies, uint32_t number)
 {
-    const size_t used = strlen(text);
-    const size_t length = strlen(more);
-    const size_t fits = length < size - used - 1 ? length : size - used - 1;
-
-    memcpy(text + used, more, fits);
-    text[used + fits] = '\0';
-}
-
-static const char *symbol(const sla_policies *policies, uint32_t number)
-{
-    return sla__policies_symbol(policies, number);
+    return policies->symbols->list[number].text;
 }
 
 static const sla__step *step_of(const sla_policies *policies, const sla__tell *tell)
@@ -37,44 +27,75 @@ static const char *reason_of(const sla_policies *policies, const sla__tell *tell
     return symbol(policies, policies->pauses[target->pause_first + tell->step].reason);
 }
 
+/* ------------------------------------------------------------------- naming */
+
+/* A small writer into the event's step text, which stays a string. */
+typedef struct writer {
+    sla_event *event;
+    size_t used;
+} writer;
+
+static void put(writer *out, const char *more, size_t length)
+{
+    const size_t room = sizeof out->event->step - 1 - out->used;
+    const size_t fits = length < room ? length : room;
+
+    memcpy(out->event->step + out->used, more, fits);
+    out->used += fits;
+    out->event->step[out->used] = '\0';
+}
+
+static void put_text(writer *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+static void put_symbol(writer *out, const sla_policies *policies, uint32_t number)
+{
+    const sla__symbol *const found = &policies->symbols->list[number];
+
+    put(out, found->text, found->length);
+}
+
 /* The name of what was told, without what brought it about. */
 static void name_thing(const sla_policies *policies, const sla__tell *tell, sla__sort sort,
-                       sla_event *event)
+                       writer *out)
 {
     switch (sort) {
     case SLA__SORT_STEP:
-        append(event->step, sizeof event->step, symbol(policies, step_of(policies, tell)->name));
+        put_symbol(out, policies, step_of(policies, tell)->name);
         break;
     case SLA__SORT_AT_ONCE:
-        append(event->step, sizeof event->step,
-               symbol(policies, policies->at_once[tell->rule].name));
+        put_symbol(out, policies, policies->at_once[tell->rule].name);
         break;
     case SLA__SORT_CAP:
     case SLA__SORT_FOLLOW_UP:
-        append(event->step, sizeof event->step, sla_event_kind_name(tell->kind));
-        append(event->step, sizeof event->step, ":");
-        append(event->step, sizeof event->step, reason_of(policies, tell));
+        put_text(out, sla_event_kind_name(tell->kind));
+        put_text(out, ":");
+        put_text(out, reason_of(policies, tell));
         break;
     default:
-        append(event->step, sizeof event->step, sla_event_kind_name(tell->kind));
+        put_text(out, sla_event_kind_name(tell->kind));
     }
 }
 
 static void name_step(const sla_policies *policies, const sla__tell *tell, sla_event *event)
 {
+    writer out = {event, 0};
+
     event->step[0] = '\0';
     if (tell->sort == SLA__SORT_RETRACTED) {
-        append(event->step, sizeof event->step, sla_event_kind_name(tell->kind));
-        append(event->step, sizeof event->step, ":");
+        put_text(&out, sla_event_kind_name(tell->kind));
+        put_text(&out, ":");
         if (tell->of == SLA__SORT_END)
-            append(event->step, sizeof event->step, sla_event_kind_name(tell->step));
+            put_text(&out, sla_event_kind_name(tell->step));
         else
-            name_thing(policies, tell, (sla__sort)tell->of, event);
+            name_thing(policies, tell, (sla__sort)tell->of, &out);
     } else {
-        name_thing(policies, tell, (sla__sort)tell->sort, event);
+        name_thing(policies, tell, (sla__sort)tell->sort, &out);
     }
     if (tell->world != 0)
-        append(event->step, sizeof event->step, ":world");
+        put_text(&out, ":world");
 }
 
 /* ------------------------------------------------------------ small answers */
