@@ -229,14 +229,23 @@ static bool keep_ahead(sla_engine *engine, const sla__ticket *ticket)
                           &ticket->fold);
 }
 
+/* Its timer stands where its next item does, or before it: mostly that says enough. */
+static bool may_be_overdue(const sla_engine *engine, const sla__ticket *ticket, sla_time at)
+{
+    return engine->berths[ticket->slot]->put_off ||
+           sla__timers_at(&engine->timers, ticket->slot) <= at;
+}
+
 static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const sla__source *source)
 {
     const limit until = {act->at, act->seq, false};
-    const bool overdue = ticket->future_at <= act->at || item_is_before(&ticket->fold, &until);
+    const bool overdue = may_be_overdue(engine, ticket, act->at) &&
+                         (ticket->future_at <= act->at || item_is_before(&ticket->fold, &until));
     const sla__fold *before = overdue ? &engine->ahead : &engine->before;
     int result = overdue ? follow(engine, ticket, &until, NULL) : SLA_OK;
     sla__run run;
 
+    assert(overdue || !item_is_before(&ticket->fold, &until));
     if (result == SLA_OK && overdue && !keep_ahead(engine, ticket))
         result = SLA_ERR_NOMEM;
     if (result != SLA_OK)

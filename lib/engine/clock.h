@@ -41,7 +41,6 @@ typedef struct sla__run {
     bool moved;   /* so has what may have been told: compare before and after */
     int result;   /* SLA_ERR_NOMEM, SLA_ERR_HORIZON */
     int depth;    /* of derived facts */
-    uint32_t derived[SLA_DERIVED_DEPTH_MAX]; /* unused beyond depth */
 } sla__run;
 
 /* Whether the tell is one that the watch is for, and will be told. */

@@ -178,9 +178,9 @@ static bool has_derived(const sla__fold *fold)
 
 /* More than one thing may come of the ticket's next item, or something may have
  * to be taken back. */
-static bool has_effects(const sla_policies *policies, const sla__fold *fold)
+static bool has_effects(const sla_policies *policies, const sla__fold *fold,
+                        const sla__clock *clock)
 {
-    const sla__clock *clock = sla__timeline_next(fold);
     const sla__target *target;
 
     if (clock == NULL || has_derived(fold))
@@ -245,20 +245,24 @@ static bool pass_with_effects(sla_engine *engine, sla__ticket *ticket, bool wait
     return true;
 }
 
-/* A step that does nothing but pass: there is room for the one thing it tells. */
-static bool pass_plainly(sla_engine *engine, sla__ticket *ticket)
+/* A step that does nothing but pass: there is room for the one thing it tells, for its
+ * repeats and for what it derives.  Those were counted when room for the clock was asked
+ * for, so that this is no asking but after that has failed. */
+static bool pass_plainly(sla_engine *engine, sla__ticket *ticket, size_t place)
 {
     sla__run run = sla__run_over(engine, ticket, &ticket->fold, &engine->passings);
+    const sla__target *target = &run.policies->targets[ticket->fold.clocks[place].target];
+    const size_t notes = ticket->fold.note_count + target->note_room - target->repeat_count;
 
-    (void)sla__change_reserve(engine, &ticket->fold, false);
     if (!sla__fold_reserve(&ticket->fold, &engine->allocator, run.policies,
-                           ticket->fold.clock_count, ticket->fold.note_count + 1) ||
+                           ticket->fold.clock_count, notes) ||
+        !sla__fold_copy_reserve(&engine->ahead, &engine->allocator, &ticket->fold) ||
         !sla__grow(&engine->allocator, (void **)&engine->passings.items, &engine->passings.capacity,
                    1, sizeof(sla__tell)) ||
         !sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
                    engine->burst.count + 1, sizeof(sla__tell)))
         return false;
-    sla__timeline_step(&run);
+    sla__timeline_pass(&run, &ticket->fold.clocks[place]);
     return merge_into_burst(engine) == SLA_OK;
 }
 
@@ -267,11 +271,12 @@ static bool pass_plainly(sla_engine *engine, sla__ticket *ticket)
 static bool pass_next(sla_engine *engine, sla__ticket *ticket, sla_time at)
 {
     const bool waiting_fact = ticket->future_at <= at;
+    const sla__clock *clock = sla__timeline_next(&ticket->fold);
 
     engine->passings.count = 0;
-    if (waiting_fact || has_effects(sla__rules_of(engine, &ticket->fold), &ticket->fold))
+    if (waiting_fact || has_effects(sla__rules_of(engine, &ticket->fold), &ticket->fold, clock))
         return pass_with_effects(engine, ticket, waiting_fact);
-    return pass_plainly(engine, ticket);
+    return pass_plainly(engine, ticket, (size_t)(clock - ticket->fold.clocks));
 }
 
 /* ------------------------------------------------------------------ polling */

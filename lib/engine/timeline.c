@@ -179,6 +179,12 @@ static void pass_item(sla__run *run, sla__clock *clock)
     }
 }
 
+void sla__timeline_pass(sla__run *run, sla__clock *clock)
+{
+    moved_to(run->fold, clock->next_at, SLA__PHASE_STEPS);
+    pass_item(run, clock);
+}
+
 void sla__timeline_step(sla__run *run)
 {
     sla__clock *clock = sla__timeline_next(run->fold);
@@ -188,8 +194,7 @@ void sla__timeline_step(sla__run *run)
         moved_to(run->fold, derived->a, SLA__PHASE_STEPS);
         pass_derived(run, derived);
     } else {
-        moved_to(run->fold, clock->next_at, SLA__PHASE_STEPS);
-        pass_item(run, clock);
+        sla__timeline_pass(run, clock);
     }
 }
 

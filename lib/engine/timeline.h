@@ -24,6 +24,9 @@ sla_time sla__timeline_item_at(const sla__fold *fold);
 /* Lets the first item pass. */
 void sla__timeline_step(sla__run *run);
 
+/* The same where it is known to be that of a clock. */
+void sla__timeline_pass(sla__run *run, sla__clock *clock);
+
 /* Lets everything up to `until` pass that needs no fact: strictly before it,
  * or with it. */
 void sla__timeline_follow(sla__run *run, sla_time until, bool with);
