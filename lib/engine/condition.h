@@ -28,11 +28,21 @@ static inline sla__scene sla__scene_of(const sla_policies *policies, const sla__
 
 bool sla__node_holds(sla__scene *scene, const sla__node *node);
 
-/* Most conditions that a fact asks are not there. */
+/* Most conditions that a fact asks are not there, name one fact, or compare an attribute
+ * as it stands: that is answered on the spot. */
 static inline bool sla__holds(sla__scene *scene, sla__condition condition)
 {
-    return condition != SLA__IMPOSSIBLE &&
-           sla__node_holds(scene, &scene->policies->nodes[condition]);
+    const sla__node *node;
+
+    if (condition == SLA__IMPOSSIBLE)
+        return false;
+    node = &scene->policies->nodes[condition];
+    if (node->op == SLA__FACT)
+        return scene->fact == node->subject;
+    if (node->op == SLA__EQ && scene->old_values == NULL && scene->default_count == 0)
+        return (scene->fold->present >> node->subject & 1) &&
+               scene->fold->values[node->subject] == node->value;
+    return sla__node_holds(scene, node);
 }
 
 /* The value of an attribute, or of its default; false when it has neither. */
