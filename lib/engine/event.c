@@ -154,12 +154,13 @@ bool sla__clock_adjusted_met(const sla_engine *engine, const sla__ticket *ticket
 int32_t sla__rank_of(const sla_policies *policies, const sla__fold *fold, uint16_t number)
 {
     const sla__policy *policy = &policies->policies[number];
-    const sla__rank *const ranks = policies->ranks + policy->rank_first;
     sla__scene scene = sla__scene_of(policies, fold, SLA__NONE);
 
-    for (uint32_t i = 0; i < policy->rank_count; i++) {
-        if (sla__holds(&scene, ranks[i].when))
-            return ranks[i].rank;
+    for (uint32_t i = policy->rank_first; i < policy->rank_first + policy->rank_count; i++) {
+        const sla__rank *rank = &policies->ranks[i];
+
+        if (!(rank->needs & ~fold->present) && sla__holds(&scene, rank->when))
+            return rank->rank;
     }
     return 0;
 }

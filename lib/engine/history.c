@@ -42,96 +42,91 @@ static size_t root_of(const sla__history *history, size_t offset);
 
 /* ------------------------------------------------------------------ writing */
 
-/* There is room for all that is written. */
-typedef struct writer {
-    unsigned char *bytes;
-    size_t used;
-} writer;
-
-static void write_bytes(writer *out, const void *bytes, size_t length)
+/* Each writes at a place and answers the place behind; there is room for all. */
+static unsigned char *write_bytes(unsigned char *at, const void *bytes, size_t length)
 {
     if (length > 0)
-        memcpy(out->bytes + out->used, bytes, length);
-    out->used += length;
+        memcpy(at, bytes, length);
+    return at + length;
 }
 
-static void write_field(writer *out, enum tag tag, const void *bytes, size_t length)
+static inline unsigned char *write_head(unsigned char *at, enum tag tag, size_t length)
 {
-    const unsigned char mark = (unsigned char)tag;
     const uint16_t size = (uint16_t)length;
 
-    write_bytes(out, &mark, 1);
-    write_bytes(out, &size, sizeof size);
-    write_bytes(out, bytes, length);
+    at[0] = (unsigned char)tag;
+    memcpy(at + 1, &size, sizeof size);
+    return at + 3;
 }
 
-static void write_string(writer *out, enum tag tag, sla_string string)
+static unsigned char *write_field(unsigned char *at, enum tag tag, const void *bytes, size_t length)
 {
-    if (string.length > 0)
-        write_field(out, tag, string.data, string.length);
+    return write_bytes(write_head(at, tag, length), bytes, length);
+}
+
+static inline unsigned char *write_string(unsigned char *at, enum tag tag, sla_string string)
+{
+    return string.length > 0 ? write_field(at, tag, string.data, string.length) : at;
 }
 
 /* With its NUL: events lend it out as it lies here. */
-static void write_reason(writer *out, sla_string reason)
+static unsigned char *write_reason(unsigned char *at, sla_string reason)
 {
-    const unsigned char mark = TAG_REASON;
-    const uint16_t size = (uint16_t)(reason.length + 1);
-
     if (reason.length == 0)
-        return;
-    write_bytes(out, &mark, 1);
-    write_bytes(out, &size, sizeof size);
-    write_bytes(out, reason.data, reason.length);
-    write_bytes(out, "", 1);
+        return at;
+    at = write_bytes(write_head(at, TAG_REASON, reason.length + 1), reason.data, reason.length);
+    *at = '\0';
+    return at + 1;
 }
 
 /* An instant is kept as the string that JSON has for it, so that a fact that went
  * through a store is the same fact. */
-static void write_attribute(writer *out, const sla_attribute *attribute)
+static unsigned char *write_attribute(unsigned char *at, const sla_attribute *attribute)
 {
     const bool instant = attribute->type == SLA_VALUE_INSTANT;
     const bool text = attribute->type == SLA_VALUE_STRING || instant;
-    const unsigned char mark = TAG_ATTRIBUTE;
-    const unsigned char type = (unsigned char)(text ? SLA_VALUE_STRING : attribute->type);
-    const unsigned char name = (unsigned char)attribute->name.length;
     char printed[SLA_TIME_TEXT_MAX];
     const sla_string string =
         instant ? (sla_string){printed, sla_time_format(attribute->number, printed, sizeof printed)}
                 : attribute->string;
-    const uint16_t size = (uint16_t)(2 + attribute->name.length + (text ? string.length : 8));
 
-    write_bytes(out, &mark, 1);
-    write_bytes(out, &size, sizeof size);
-    write_bytes(out, &type, 1);
-    write_bytes(out, &name, 1);
-    write_bytes(out, attribute->name.data, attribute->name.length);
-    if (text)
-        write_bytes(out, string.data, string.length);
-    else
-        write_bytes(out, &attribute->number, 8);
+    at = write_head(at, TAG_ATTRIBUTE, 2 + attribute->name.length + (text ? string.length : 8));
+    *at++ = (unsigned char)(text ? SLA_VALUE_STRING : attribute->type);
+    *at++ = (unsigned char)attribute->name.length;
+    at = write_bytes(at, attribute->name.data, attribute->name.length);
+    return text ? write_bytes(at, string.data, string.length)
+                : write_bytes(at, &attribute->number, 8);
 }
 
-static void write_fact(writer *out, const sla_fact *fact, uint32_t rules)
+/* What few facts have. */
+static unsigned char *write_rare(unsigned char *at, const sla_fact *fact)
 {
     const numbers rare = {fact->span, fact->until, fact->cycle,
                           (fact->excluded ? 1u : 0u) | (fact->silence ? 2u : 0u)};
 
-    write_string(out, TAG_ID, fact->id);
-    write_string(out, TAG_NAME, fact->name);
-    write_string(out, TAG_BY, fact->by);
-    write_reason(out, fact->reason);
-    write_string(out, TAG_POLICY, fact->policy);
-    write_string(out, TAG_TARGET, fact->target);
-    write_string(out, TAG_CORRECTS, fact->corrects);
-    write_string(out, TAG_WITHDRAWS, fact->withdraws);
-    write_string(out, TAG_APPROVER, fact->approver);
-    write_string(out, TAG_AUTHORISED, fact->authorised_by);
+    at = write_string(at, TAG_POLICY, fact->policy);
+    at = write_string(at, TAG_TARGET, fact->target);
+    at = write_string(at, TAG_CORRECTS, fact->corrects);
+    at = write_string(at, TAG_WITHDRAWS, fact->withdraws);
+    at = write_string(at, TAG_APPROVER, fact->approver);
+    at = write_string(at, TAG_AUTHORISED, fact->authorised_by);
     if (rare.span != 0 || rare.until != 0 || rare.cycle != 0 || rare.flags != 0)
-        write_field(out, TAG_NUMBERS, &rare, sizeof rare);
+        at = write_field(at, TAG_NUMBERS, &rare, sizeof rare);
+    return at;
+}
+
+static unsigned char *write_fact(unsigned char *at, const sla_fact *fact, uint32_t rules)
+{
+    at = write_string(at, TAG_ID, fact->id);
+    at = write_string(at, TAG_NAME, fact->name);
+    at = write_string(at, TAG_BY, fact->by);
+    at = write_reason(at, fact->reason);
+    at = write_rare(at, fact);
     for (size_t i = 0; i < fact->attribute_count; i++)
-        write_attribute(out, &fact->attributes[i]);
+        at = write_attribute(at, &fact->attributes[i]);
     if (rules != 0)
-        write_field(out, TAG_RULES, &rules, sizeof rules);
+        at = write_field(at, TAG_RULES, &rules, sizeof rules);
+    return at;
 }
 
 void sla__history_fini(sla__history *history, const sla_allocator *allocator)
@@ -158,17 +153,16 @@ bool sla__history_append(sla__history *history, const sla_allocator *allocator,
                          const sla_fact *fact, uint32_t seq, uint32_t rules)
 {
     const size_t wanted = history->used + bound(fact);
-    writer out = {NULL, sizeof(head)};
     head start = {fact->occurred_at, seq, 0};
+    unsigned char *at;
 
     if (wanted > history->capacity &&
         !sla__grow(allocator, (void **)&history->bytes, &history->capacity, wanted + AHEAD, 1))
         return false;
-    out.bytes = history->bytes + history->used;
-    write_fact(&out, fact, rules);
-    start.length = (uint32_t)out.used;
-    memcpy(out.bytes, &start, sizeof start);
-    history->used += out.used;
+    at = history->bytes + history->used;
+    start.length = (uint32_t)(write_fact(at + sizeof start, fact, rules) - at);
+    memcpy(at, &start, sizeof start);
+    history->used += start.length;
     history->count++;
     history->amended += fact->corrects.length > 0 || fact->withdraws.length > 0;
     return true;

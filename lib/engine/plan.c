@@ -153,6 +153,9 @@ static bool goal_applies(sla__scene *scene, const sla__goal *goal, sla_time star
 {
     int64_t anchor;
 
+    /* Where there are defaults, asking for one is noted, whatever comes of it. */
+    if (scene->default_count == 0 && (goal->needs & ~scene->fold->present))
+        return false;
     if (start < goal->during_from || start >= goal->during_to)
         return false;
     if (sla__goal_is_anchor(goal) && !sla__scene_value(scene, goal->anchor, &anchor))

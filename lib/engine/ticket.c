@@ -9,7 +9,9 @@
 
 static uint32_t hash_of(sla_string tenant, sla_string ticket)
 {
-    return sla__hash(ticket.data, ticket.length, sla__hash(tenant.data, tenant.length, 0));
+    const uint32_t seed = tenant.length > 0 ? sla__hash(tenant.data, tenant.length, 0) : 0;
+
+    return sla__hash(ticket.data, ticket.length, seed);
 }
 
 static bool is_named(const sla__berth *berth, sla_string tenant, sla_string name)

@@ -72,6 +72,7 @@ typedef enum sla__goal_kind {
 } sla__goal_kind;
 
 typedef struct sla__goal {
+    uint64_t needs; /* attributes without which `when` cannot hold, as bits; set by finishing */
     sla__condition when;
     sla_time during_from; /* the clock's start must lie in [from, to): overlays */
     sla_time during_to;
@@ -260,6 +261,7 @@ typedef struct sla__refuse {
 } sla__refuse;
 
 typedef struct sla__rank {
+    uint64_t needs; /* as in sla__goal */
     sla__condition when;
     int32_t rank;
 } sla__rank;

@@ -228,6 +228,32 @@ static uint64_t names_of(const sla_policies *set, sla__condition condition)
     return names;
 }
 
+/* The attributes that must have a value, or a default, for the condition to hold, as bits:
+ * all that all of its parts need, and of alternatives what each of them needs. */
+static uint64_t needs_of(const sla_policies *set, sla__condition condition)
+{
+    const sla__node *node = &set->nodes[condition];
+    uint64_t needs = node->op == SLA__ANY ? UINT64_MAX : 0;
+
+    switch ((sla__op)node->op) {
+    case SLA__TRUE:
+    case SLA__FACT:
+    case SLA__SEEN:
+    case SLA__NOT:
+        return 0;
+    case SLA__ALL:
+        for (uint32_t i = 0; i < node->count; i++)
+            needs |= needs_of(set, node->first + i);
+        return needs;
+    case SLA__ANY:
+        for (uint32_t i = 0; i < node->count; i++)
+            needs &= needs_of(set, node->first + i);
+        return needs;
+    default:
+        return UINT64_C(1) << node->subject;
+    }
+}
+
 /* A fact of another name, without attributes, leaves the target's clocks alone. */
 static uint64_t listens_to(const sla_policies *set, const sla__target *target)
 {
@@ -297,6 +323,10 @@ static int count_rules(sla_policies *policies, sla_error *error)
         if (policies->nodes[i].op == SLA__ALL || policies->nodes[i].op == SLA__ANY)
             policies->nodes[i].value = (int64_t)names_of(policies, (sla__condition)i);
     }
+    for (size_t i = 0; i < policies->goal_count; i++)
+        policies->goals[i].needs = needs_of(policies, policies->goals[i].when);
+    for (size_t i = 0; i < policies->rank_count; i++)
+        policies->ranks[i].needs = needs_of(policies, policies->ranks[i].when);
     for (size_t i = 0; i < policies->target_count; i++)
         finish_target(policies, &policies->targets[i]);
     return check_deriving(policies, error);
