@@ -277,30 +277,33 @@ static bool go_through_clock(sla__run *run, sla__stage *stage, const sla__target
     return true;
 }
 
-/* The place behind the clocks of a target, of which it is in the midst or at the end. */
-static size_t behind_target(const sla__run *run, size_t place, uint16_t target)
+/* What is said about clocks by name, about all cycles of a target. */
+static void apply_orders(sla__run *run, sla__stage *stage, size_t place)
 {
-    while (place < run->fold->clock_count && get(run, place)->target == target)
-        place++;
-    return place;
+    const uint16_t target = get(run, place)->target;
+
+    for (; place < run->fold->clock_count && get(run, place)->target == target; place++)
+        sla__apply_order(run, stage->act, get(run, place));
 }
 
-/* The clocks of one target; cycles that the fact adds are left alone, but for
- * what is said about a clock by name.  Returns the place behind them. */
+/* The clocks of one target; cycles that the fact adds are left alone, but for what is said
+ * about a clock by name.  Returns the place behind them. */
 static size_t go_through_target(sla__run *run, sla__stage *stage, const sla__target *target,
-                                size_t place)
+                                size_t first)
 {
-    const uint16_t number = get(run, place)->target;
-    const size_t first = place;
-    size_t count = behind_target(run, place + 1, number) - place;
+    const sla__fold *const fold = run->fold;
+    const uint16_t number = fold->clocks[first].target;
+    const size_t had = fold->clock_count;
+    size_t end = first + 1;
+    size_t place = first;
 
-    for (; count > 0 && run->result == SLA_OK; count--)
+    while (end < had && fold->clocks[end].target == number)
+        end++;
+    for (size_t count = end - first; count > 0 && run->result == SLA_OK; count--)
         place += go_through_clock(run, stage, target, place);
-    if (!sla__act_is_order(stage->act))
-        return behind_target(run, place, number);
-    for (place = first; place < behind_target(run, place, number); place++)
-        sla__apply_order(run, stage->act, get(run, place));
-    return place;
+    if (sla__act_is_order(stage->act))
+        apply_orders(run, stage, first);
+    return end + fold->clock_count - had;
 }
 
 /* The facts, as bits, that move the clocks which listen to one of them: this one, or all
@@ -314,18 +317,22 @@ static uint64_t moving_facts(const sla__run *run, const sla__stage *stage)
 
 static void go_through_clocks(sla__run *run, sla__stage *stage)
 {
+    const sla__target *const targets = run->policies->targets;
+    const sla__fold *const fold = run->fold;
     uint64_t facts = moving_facts(run, stage);
     size_t place = 0;
 
-    while (place < run->fold->clock_count && run->result == SLA_OK) {
-        const sla__target *target = &run->policies->targets[get(run, place)->target];
+    while (place < fold->clock_count) {
+        const sla__target *target = &targets[fold->clocks[place].target];
 
         if (!(target->listens & facts) || sla__stage_refused(run, stage, target->policy)) {
             place++;
             continue;
         }
         place = go_through_target(run, stage, target, place);
-        facts = moving_facts(run, stage); /* a clock that goes on makes the fold stale */
+        if (run->result != SLA_OK)
+            return;
+        facts = fold->stale ? UINT64_MAX : facts; /* made so by a clock that goes on */
     }
 }
 
@@ -416,7 +423,8 @@ void sla__apply(sla__run *run, sla__act *act)
         sla__apply_new_targets(run, act, before);
     if (run->result == SLA_OK && (run->policies->until & sla__fact_bit(act->name)))
         remember_until(run, &stage);
-    if (act->name != SLA__NONE || stage.attributes_changed || run->fold->stale)
+    if (run->result == SLA_OK &&
+        (act->name != SLA__NONE || stage.attributes_changed || run->fold->stale))
         go_through_clocks(run, &stage);
     if (stage.attributes_changed)
         grow_old(run->fold);
