@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "engine/agenda.h"
 #include "engine/act.h"
 #include "engine/adopt.h"
 #include "engine/change.h"
@@ -311,7 +312,7 @@ static bool may_touch(const sla_engine *engine, uint32_t slot, sla_time at)
 {
     const sla__berth *const berth = engine->berths[slot];
 
-    return berth->put_off || sla__timers_at(&engine->timers, slot) <= at ||
+    return berth->put_off || sla__agenda_at(engine, slot) <= at ||
            (berth->live > 0 && engine->worlds[engine->world_count - 1].calendar_count > 0);
 }
 
@@ -418,7 +419,7 @@ static void schedule(sla_engine *engine, const saved *kept, bool adopted)
         sla__ticket_schedule(engine, kept->slot);
     } else if (adopted) {
         berth->put_off = 0;
-        sla__timers_set(&engine->timers, kept->slot, kept->next_at, kept->number);
+        sla__agenda_set(engine, kept->slot, kept->next_at, kept->number);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/apart.h"
+#include "engine/agenda.h"
 #include "engine/fold.h"
 #include "engine/migrate.h"
 #include "engine/tells.h"
@@ -229,11 +230,10 @@ static bool keep_ahead(sla_engine *engine, const sla__ticket *ticket)
                           &ticket->fold);
 }
 
-/* Its timer stands where its next item does, or before it: mostly that says enough. */
+/* It is looked at when its next item comes, or before: mostly that says enough. */
 static bool may_be_overdue(const sla_engine *engine, const sla__ticket *ticket, sla_time at)
 {
-    return engine->berths[ticket->slot]->put_off ||
-           sla__timers_at(&engine->timers, ticket->slot) <= at;
+    return engine->berths[ticket->slot]->put_off || sla__agenda_at(engine, ticket->slot) <= at;
 }
 
 static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const sla__source *source)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "engine/agenda.h"
 #include "engine/clock.h"
 #include "engine/event.h"
 #include "engine/fold.h"
@@ -27,6 +28,7 @@ int sla_engine_new(const sla_engine_options *options, sla_engine **engine_out)
     engine->allocator = allocator;
     engine->history_in_store = given.history_in_store;
     engine->keep = given.keep;
+    engine->hurry.at = SLA_NEVER;
     engine->awake_most = given.awake > 0 ? given.awake : SLA__AWAKE_MOST;
     sla__timers_init(&engine->timers, sla__ticket_number, engine);
     *engine_out = engine;
@@ -114,7 +116,7 @@ static sla_time done_since(const sla_engine *engine, uint32_t slot)
     const sla__berth *const berth = engine->berths[slot];
     const sla__ticket *const ticket = berth->ticket;
 
-    if (sla__timers_at(&engine->timers, slot) != SLA_NEVER ||
+    if (sla__agenda_at(engine, slot) != SLA_NEVER ||
         (ticket != NULL ? live_clocks(&ticket->fold) : berth->live) > 0)
         return SLA_NEVER;
     return ticket != NULL ? ticket->touched_at : sla__berth_touched_at(berth);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/apart.h"
+#include "engine/agenda.h"
 #include "engine/change.h"
 #include "engine/event.h"
 #include "engine/fold.h"
@@ -345,20 +346,18 @@ static bool gather(sla_engine *engine, uint32_t slot, sla_time at)
 static void put_off(sla_engine *engine, uint32_t slot, sla_time now)
 {
     engine->berths[slot]->put_off = 1;
-    sla__timers_set(&engine->timers, slot, now + 1, sla__ticket_number(engine, slot));
+    sla__agenda_set(engine, slot, now + 1, sla__ticket_number(engine, slot));
 }
 
 static bool take_next(sla_engine *engine, sla_time now, sla_event *event_out)
 {
-    const sla__timer *timer;
+    sla__timer first;
 
     if (take_from_burst(engine, now, event_out))
         return true;
-    while ((timer = sla__timers_first(&engine->timers)) != NULL && timer->at <= now) {
-        const uint32_t slot = timer->id;
-
-        if (!gather(engine, slot, timer->at))
-            put_off(engine, slot, now);
+    while (sla__agenda_first(engine, &first) && first.at <= now) {
+        if (!gather(engine, first.id, first.at))
+            put_off(engine, first.id, now);
         else if (take_from_burst(engine, now, event_out))
             return true;
     }
@@ -395,9 +394,9 @@ size_t sla_engine_poll_many(sla_engine *engine, sla_time now, sla_event *events,
 
 sla_time sla_engine_wakeup(const sla_engine *engine)
 {
-    const sla__timer *timer = sla__timers_first(&engine->timers);
+    sla__timer first;
 
     if (engine->burst_next < engine->burst.count)
         return engine->burst.items[engine->burst_next].at;
-    return timer != NULL ? timer->at : SLA_NEVER;
+    return sla__agenda_first(engine, &first) ? first.at : SLA_NEVER;
 }

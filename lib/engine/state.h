@@ -282,6 +282,8 @@ struct sla_engine {
     size_t free_count, free_capacity;
     sla__map map;
     sla__timers timers;
+    sla__timer hurry; /* before its timer; SLA_NEVER: nobody.  See agenda.h */
+    uint64_t hurry_order;
     uint64_t next_number;
 
     sla__ticket **awake;

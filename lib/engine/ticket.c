@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/agenda.h"
 #include "engine/fold.h"
 #include "engine/rest.h"
 #include "engine/timeline.h"
@@ -158,7 +159,7 @@ void sla__ticket_drop(sla_engine *engine, uint32_t slot)
     if (engine->burst_ticket == slot)
         engine->burst.count = engine->burst_next = 0;
     sla__map_remove(&engine->map, sla__berth_hash(engine->berths[slot]), slot);
-    sla__timers_set(&engine->timers, slot, SLA_NEVER, 0);
+    sla__agenda_set(engine, slot, SLA_NEVER, 0);
     engine->free_slots[engine->free_count++] = slot;
     engine->stats.tickets--;
     sla__berth_drop(engine, slot);
@@ -171,17 +172,12 @@ uint64_t sla__ticket_number(const void *engine, uint32_t slot)
     return berth->ticket != NULL ? berth->ticket->number : sla__berth_number(berth);
 }
 
-/* An item of a ticket, or what it has waiting to be told before that. */
-static sla_time or_told_before(const sla__ticket *ticket, sla_time item_at)
-{
-    return ticket->tells.count > 0 && ticket->tells.items[0].at < item_at
-               ? ticket->tells.items[0].at
-               : item_at;
-}
-
 sla_time sla__ticket_next_at(const sla__ticket *ticket)
 {
-    return or_told_before(ticket, sla__timeline_next_at(ticket));
+    const sla_time at = sla__timeline_next_at(ticket);
+
+    return ticket->tells.count > 0 && ticket->tells.items[0].at < at ? ticket->tells.items[0].at
+                                                                     : at;
 }
 
 void sla__ticket_schedule(sla_engine *engine, uint32_t slot)
@@ -193,11 +189,14 @@ void sla__ticket_schedule_at(sla_engine *engine, uint32_t slot, sla_time item_at
 {
     sla__berth *const berth = engine->berths[slot];
     sla__ticket *const ticket = berth->ticket;
-    const sla_time at = or_told_before(ticket, item_at);
+    const sla_time told_at = ticket->tells.count > 0 ? ticket->tells.items[0].at : SLA_NEVER;
 
     berth->put_off = 0;
-    sla__timers_set(&engine->timers, slot, at, ticket->number);
-    if (at == SLA_NEVER)
+    if (told_at < item_at)
+        sla__agenda_hurry(engine, slot, told_at, ticket->number, item_at);
+    else
+        sla__agenda_set(engine, slot, item_at, ticket->number);
+    if (told_at == SLA_NEVER && item_at == SLA_NEVER)
         sla__ticket_makes_way(engine, ticket);
 }
 

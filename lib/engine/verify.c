@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "engine/agenda.h"
 #include "engine/clock.h"
 #include "engine/fold.h"
 #include "engine/judged.h"
@@ -148,7 +149,7 @@ static const char *check_ticket(sla_engine *engine, uint32_t slot)
         wrong = check_clock(engine, ticket, clock);
     }
     if (wrong == NULL && !engine->berths[slot]->put_off &&
-        sla__timers_at(&engine->timers, slot) != sla__ticket_next_at(ticket))
+        sla__agenda_at(engine, slot) != sla__ticket_next_at(ticket))
         wrong = "the ticket's timer is not at its earliest item";
     if (wrong == NULL && sla__ticket_find(engine, (sla_string){ticket->key, ticket->tenant_length},
                                           (sla_string){ticket->key + ticket->tenant_length,
