@@ -74,15 +74,12 @@ static void count_anew(sla__run *run, uint16_t target, uint16_t cycle)
     }
 }
 
-void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
+/* Every fact of the ticket before the one that is being applied. */
+static void replay(sla__run *run, uint16_t target, uint16_t cycle)
 {
     sla__order *order = &run->engine->order;
     sla__past past = {{0}, 0, false};
 
-    if (!sla__history_is_whole(&run->ticket->history)) {
-        run->result = SLA_NEED_HISTORY;
-        return;
-    }
     sla__history_order(&run->ticket->history, order);
     for (size_t i = 0; i < order->count && run->result == SLA_OK; i++) {
         sla__clock *clock;
@@ -101,4 +98,14 @@ void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
     }
     if (run->result == SLA_OK)
         count_anew(run, target, cycle);
+}
+
+void sla__replay_pauses(sla__run *run, uint16_t target, uint16_t cycle)
+{
+    const sla__history *history = &run->ticket->history;
+
+    if (!sla__history_is_whole(history))
+        run->result = SLA_NEED_HISTORY;
+    else if (history->count > 1) /* not the ticket's first fact, as mostly */
+        replay(run, target, cycle);
 }

@@ -377,15 +377,17 @@ static void follow_breaches(const sla_policies *policies, const sla__fold *after
     size_t i = 0;
 
     while (i < tells->count) {
-        sla__tell tell = tells->items[i];
+        const sla__tell *waiting = &tells->items[i];
         const sla__clock *clock = NULL;
+        sla__tell tell;
 
-        if (tell.kind == SLA_EVENT_BREACHED && tell.sort == SLA__SORT_STEP)
-            clock = sla__fold_clock(after, tell.target, tell.cycle);
-        if (clock == NULL || sla__clock_breached_at(after, policies, clock) == tell.at) {
+        if (waiting->kind == SLA_EVENT_BREACHED && waiting->sort == SLA__SORT_STEP)
+            clock = sla__fold_clock(after, waiting->target, waiting->cycle);
+        if (clock == NULL || sla__clock_breached_at(after, policies, clock) == waiting->at) {
             i++;
             continue;
         }
+        tell = *waiting;
         tell.at = sla__clock_breached_at(after, policies, clock);
         sla__tells_take_out(tells, i);
         sla__tells_insert(tells, &tell);
