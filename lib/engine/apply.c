@@ -410,7 +410,7 @@ void sla__apply(sla__run *run, sla__act *act)
         run->fold->opened_at = act->at;
     ignored = ask_for_refusal(run, &stage);
     stage.old_present = run->fold->present;
-    if ((act->set | act->clear) != 0 || run->policies->at_once_count > 0)
+    if ((act->set | act->clear) != 0)
         memcpy(stage.old_values, run->fold->values,
                run->policies->attribute_count * sizeof(int64_t));
     if (!ignored) {

@@ -11,8 +11,8 @@
 /* What a fact meets, besides the fold. */
 typedef struct sla__stage {
     sla__act *act;
-    sla__scene scene; /* with the fact's own attributes set */
-    int64_t old_values[SLA_ATTRIBUTES_MAX];
+    sla__scene scene;                       /* with the fact's own attributes set */
+    int64_t old_values[SLA_ATTRIBUTES_MAX]; /* where the fact changes any */
     uint64_t old_present;
     uint16_t first_seen; /* fact slot that the fact has filled, or SLA__NONE */
     bool attributes_changed;

@@ -3,7 +3,7 @@
 #include "engine/apply_parts.h"
 #include "engine/fold.h"
 
-static bool fires(sla__stage *stage, const sla__at_once *rule)
+static bool fires(const sla__run *run, sla__stage *stage, const sla__at_once *rule)
 {
     sla__scene before;
 
@@ -17,7 +17,8 @@ static bool fires(sla__stage *stage, const sla__at_once *rule)
     if (!stage->was_open)
         return true;
     before = stage->scene;
-    before.old_values = stage->old_values;
+    before.old_values =
+        (stage->act->set | stage->act->clear) != 0 ? stage->old_values : run->fold->values;
     before.old_present = stage->old_present;
     before.unseen = stage->first_seen;
     return !sla__holds(&before, rule->becomes);
@@ -107,7 +108,8 @@ void sla__apply_at_once(sla__run *run, sla__stage *stage)
         for (uint32_t k = 0; k < policy->at_once_count && run->result == SLA_OK; k++) {
             const sla__at_once *rule = &run->policies->at_once[policy->at_once_first + k];
 
-            if (!fires(stage, rule) || !fire(run, stage, (uint16_t)i, policy->at_once_first + k) ||
+            if (!fires(run, stage, rule) ||
+                !fire(run, stage, (uint16_t)i, policy->at_once_first + k) ||
                 rule->derives == SLA__NONE)
                 continue;
             derived[count++] = rule->derives;

@@ -1,6 +1,7 @@
 /* event.c - see event.h. */
 #include "engine/event.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "engine/clock.h"
@@ -258,7 +259,9 @@ void sla__event_fill(sla_engine *engine, const sla__ticket *ticket, const sla__t
                                   ? NULL
                                   : sla__fold_clock(&ticket->fold, tell->target, tell->cycle);
 
-    memset(event, 0, sizeof *event);
+    /* All but the text of the step, which is half of it and is written to its NUL. */
+    memset(event, 0, offsetof(sla_event, step));
+    memset(&event->repeat, 0, sizeof *event - offsetof(sla_event, repeat));
     event->kind = (sla_event_kind)tell->kind;
     event->tenant = (sla_string){ticket->key, ticket->tenant_length};
     event->ticket = (sla_string){ticket->key + ticket->tenant_length, ticket->ticket_length};
