@@ -75,7 +75,7 @@ static bool fire(sla__run *run, sla__stage *stage, uint16_t policy, uint32_t num
     tell.sort = SLA__SORT_AT_ONCE;
     tell.rule = (uint16_t)number;
     tell.repeat = tell.fact_seq = stage->act->seq;
-    run->effects = true;
+    run->effects = run->grew = true;
     sla__run_tell(run, &tell);
     return true;
 }

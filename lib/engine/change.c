@@ -38,11 +38,19 @@ static void add_room_for_fact(const sla_policies *policies, room *wanted)
         wanted->notes += policies->targets[i].repeat_count + policies->targets[i].pause_count + 4u;
 }
 
+/* So many may come of one item, beside what waits. */
+static bool reserve_tells(sla_engine *engine, size_t count)
+{
+    return sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
+                     engine->merged.count + count, sizeof(sla__tell)) &&
+           sla__grow(&engine->allocator, (void **)&engine->passings.items,
+                     &engine->passings.capacity, count, sizeof(sla__tell));
+}
+
 bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting)
 {
     const sla_policies *policies = sla__rules_of(engine, fold);
     room wanted = {fold->clock_count, fold->note_count};
-    size_t told;
 
     for (size_t i = 0; i < fold->clock_count; i++) {
         const sla__clock *clock = &fold->clocks[i];
@@ -56,13 +64,9 @@ bool sla__change_reserve(sla_engine *engine, sla__fold *fold, bool waiting)
     }
     if (waiting)
         add_room_for_fact(policies, &wanted);
-    told = 4 * wanted.clocks + policies->at_once_count + 4;
     return sla__fold_reserve(fold, &engine->allocator, policies, wanted.clocks, wanted.notes) &&
            sla__fold_copy_reserve(&engine->ahead, &engine->allocator, fold) &&
-           sla__grow(&engine->allocator, (void **)&engine->burst.items, &engine->burst.capacity,
-                     engine->merged.count + told, sizeof(sla__tell)) &&
-           sla__grow(&engine->allocator, (void **)&engine->passings.items,
-                     &engine->passings.capacity, told, sizeof(sla__tell)) &&
+           reserve_tells(engine, 4 * wanted.clocks + policies->at_once_count + 4) &&
            /* Last: it may throw away the copy that a failure here would restore. */
            sla__fold_copy_reserve(&engine->before, &engine->allocator, fold);
 }
@@ -98,6 +102,17 @@ static int make_room(sla_engine *engine, sla__ticket *ticket, sla__fold *after)
 
     return sla__tells_reserve(engine, &ticket->tells, engine->merged.count) &&
                    sla__change_reserve(engine, after, waiting)
+               ? SLA_OK
+               : SLA_ERR_NOMEM;
+}
+
+/* The same after ends alone: clocks and notes need no more room than before. */
+static int make_room_for_ends(sla_engine *engine, sla__ticket *ticket)
+{
+    const size_t rules = sla__rules_of(engine, &ticket->fold)->at_once_count;
+
+    return sla__tells_reserve(engine, &ticket->tells, engine->merged.count) &&
+                   reserve_tells(engine, 4 * ticket->fold.clock_count + rules + 4)
                ? SLA_OK
                : SLA_ERR_NOMEM;
 }
@@ -263,7 +278,10 @@ static int apply(sla_engine *engine, sla__ticket *ticket, sla__act *act, const s
         assert(sla__told_stands(before, &ticket->fold));
         result = sla__told_join(engine, &ticket->fold, &engine->passings, &engine->merged);
     }
-    return result == SLA_OK ? make_room(engine, ticket, &ticket->fold) : result;
+    if (result != SLA_OK)
+        return result;
+    return run.grew || overdue ? make_room(engine, ticket, &ticket->fold)
+                               : make_room_for_ends(engine, ticket);
 }
 
 int sla__change_apply(sla_engine *engine, sla__ticket *ticket, sla__act *act,

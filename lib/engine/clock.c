@@ -131,7 +131,7 @@ sla__clock *sla__clock_next_cycle(sla__run *run, sla__clock *clock)
     }
     next = sla__fold_insert(run->fold, target, cycle);
     next->given = 1;
-    run->effects = true;
+    run->effects = run->grew = true;
     return next;
 }
 

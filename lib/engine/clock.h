@@ -38,7 +38,8 @@ typedef struct sla__run {
     sla__tells *sink; /* what passes goes here; NULL in a look ahead */
     sla__watch *watch;
     bool effects; /* more than a plain step passed */
-    bool moved;   /* so has what may have been told: compare before and after */
+    bool grew;    /* and more than ends: what lies ahead may need more room */
+    bool moved;   /* what may have been told has moved: compare before and after */
     int result;   /* SLA_ERR_NOMEM, SLA_ERR_HORIZON */
     int depth;    /* of derived facts */
 } sla__run;

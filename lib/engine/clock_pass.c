@@ -83,7 +83,7 @@ void sla__clock_derive(sla__run *run, uint16_t name, sla_time at, uint16_t cycle
     note->n = name;
     note->m = (uint32_t)run->depth + 1;
     note->cycle = cycle;
-    run->effects = true;
+    run->effects = run->grew = true;
 }
 
 /* Breached by a change of its plan: at the change, not at the due. */

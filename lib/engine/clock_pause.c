@@ -150,7 +150,7 @@ void sla__clock_set_reasons(sla__run *run, sla__clock *clock, uint16_t reasons, 
         name_reasons(run, clock);
     else
         go_on(run, clock, at, cause);
-    run->effects = run->moved = true;
+    run->effects = run->grew = run->moved = true;
     /* Going on may breach and so begin a cycle: the clock may have moved. */
     sla__clock_arm(run, sla__fold_clock(run->fold, target, cycle));
 }

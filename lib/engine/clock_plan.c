@@ -115,7 +115,7 @@ void sla__clock_replan(sla__run *run, sla__clock *clock, sla_time at, sla__cause
         clock->moved = (uint8_t)cause;
     clock->due_at = plan.due;
     set_provisional(clock, &view);
-    run->effects = true;
+    run->effects = run->grew = true;
     if (clock->done != 0) {
         hold_against(run, clock, &plan, at); /* the notes may lie elsewhere then */
         sla__clock_arm(run, clock);

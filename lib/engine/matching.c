@@ -61,7 +61,7 @@ static void add_clock(sla__run *run, uint16_t target)
         return;
     }
     sla__fold_insert(run->fold, target, cycle);
-    run->effects = true;
+    run->effects = run->grew = true;
     if (run->policies->targets[target].pause_count > 0)
         sla__replay_pauses(run, target, cycle);
 }

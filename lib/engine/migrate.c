@@ -159,7 +159,7 @@ void sla__apply_migration(sla__run *run, sla__act *act)
     sla__fold_fini(run->fold, &run->engine->allocator);
     *run->fold = made;
     run->policies = pair.to;
-    run->effects = true;
+    run->effects = run->grew = true;
     if (run->sink != NULL)
         sla__tells_translate(&pair, run->sink, 0);
     if (run->watch != NULL && run->watch->target != SLA__NONE)

@@ -37,7 +37,7 @@ static sla__note *note_for(sla__run *run, sla__clock *clock, sla__note_kind kind
         return NULL;
     }
     clock->flags |= SLA__NOTED;
-    run->effects = run->moved = true;
+    run->effects = run->grew = run->moved = true;
     return sla__fold_note(run->fold, clock, kind);
 }
 

@@ -147,7 +147,7 @@ static void pass_derived(sla__run *run, sla__note *note)
 
     sla__note_remove(run->fold, note);
     run->depth = (int)derived.m;
-    run->effects = true;
+    run->effects = run->grew = true;
     sla__act_derive((uint16_t)derived.n, derived.a, derived.cycle, &made);
     sla__apply(run, &made);
     run->depth = 0;
