@@ -312,8 +312,10 @@ static int compile_attributes(const sla_policies *policies, const sla_fact *fact
         const uint16_t slot =
             sla__policies_attribute(policies, attribute->name.data, attribute->name.length);
 
-        if (slot == SLA__NONE)
+        if (slot == SLA__NONE) {
+            act->unread = true;
             continue;
+        }
         if (attribute->type == SLA_VALUE_NONE) {
             act->clear |= UINT64_C(1) << slot;
             act->set &= ~(UINT64_C(1) << slot);
@@ -373,6 +375,7 @@ int sla__act_compile(const sla_policies *policies, const sla_fact *fact, uint32_
     act->rule = "";
     act->named = act->done = act->before_opened = act->applied = act->policy_named = false;
     act->policy_named = fact->policy.length > 0;
+    act->unread = false;
     if (compile_attributes(policies, fact, act, error) != SLA_OK)
         return SLA_ERR_FACT;
     return check_reasons(policies, fact, act->name, error);

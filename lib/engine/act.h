@@ -24,6 +24,7 @@ typedef struct sla__act {
     bool done;        /* ... and took it */
     bool before_opened;
     bool policy_named; /* the fact names a policy */
+    bool unread;       /* it has an attribute that no policy reads */
     bool applied;
 } sla__act;
 

@@ -22,6 +22,7 @@ typedef struct recording {
     size_t offset;                /* where the fact lies in the history */
     const sla_policies *policies; /* that read the fact; another fact may have other ones */
     bool refold;
+    bool unread; /* it has an attribute that these do not read */
 } recording;
 
 static bool is_named(const sla_fact *fact, const char *name)
@@ -169,6 +170,8 @@ static int check(recording *work, sla_answer *answer, sla__act *act)
         result =
             sla__act_compile(work->policies, work->fact, work->ticket->next_seq, act, work->error);
     if (result == SLA_OK)
+        work->unread = act->unread;
+    if (result == SLA_OK)
         result = check_form(work);
     if (result == SLA_OK)
         result = check_instant(work);
@@ -204,7 +207,7 @@ static void note_unread(recording *work, const sla__act *act)
         work->engine->stats.unread_facts++;
         (void)count_unread(work->engine, work->fact->name);
     }
-    for (size_t i = 0; i < work->fact->attribute_count; i++) {
+    for (size_t i = 0; i < work->fact->attribute_count && work->unread; i++) {
         const sla_string name = work->fact->attributes[i].name;
 
         if (sla__policies_attribute(work->policies, name.data, name.length) == SLA__NONE)
@@ -396,7 +399,7 @@ static int record_on(recording *work, uint32_t slot, sla_answer *answer)
 int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now, sla_answer *answer,
                       sla_error *error)
 {
-    recording work = {engine, NULL, fact, now, error, 0, NULL, false};
+    recording work = {engine, NULL, fact, now, error, 0, NULL, false, false};
     sla_answer own;
     bool made = false;
     uint32_t slot;
