@@ -35,6 +35,12 @@ typedef struct plan_times {
 
 /* Tickets of the days before National Day, of which the last holiday of the list is made:
  * most are due where nobody works any more. */
+static uint64_t number_of(const void *owner, uint32_t id)
+{
+    (void)owner;
+    return id;
+}
+
 static bool tickets_init(tickets *t, uint64_t seed, size_t count)
 {
     static const int64_t hours[] = {4, 8, 24, 48};
@@ -51,6 +57,7 @@ static bool tickets_init(tickets *t, uint64_t seed, size_t count)
                   .allocator = sla__allocator_or_default(NULL),
                   .walks = {walk_of(&before), walk_of(&office_shanghai)},
                   .texts = {office_text(&before, HORIZON), office_text(&office_shanghai, HORIZON)}};
+    sla__timers_init(&t->timers, number_of, NULL);
     if (t->opened_at == NULL || t->due == NULL || t->need == NULL || t->texts[0] == NULL ||
         t->texts[1] == NULL || !sla__timers_reserve(&t->timers, &t->allocator, count))
         return false;
@@ -106,7 +113,7 @@ static bool plan_anew(tickets *t, size_t which, plan_times *times, size_t round)
         sla_calendar_add(calendar, t->opened_at[i], t->need[i], SLA_FIT_CLOSE, &t->due[i]);
     added = bench_seconds();
     for (size_t i = 0; i < t->count; i++)
-        sla__timers_set(&t->timers, (uint32_t)i, t->due[i], i);
+        sla__timers_set(&t->timers, (uint32_t)i, t->due[i]);
     armed = bench_seconds();
     sla_calendar_unref(calendar);
     times->compile[round] = compiled - start;

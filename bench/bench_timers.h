@@ -38,13 +38,14 @@ enum { TIMERS_FILL, TIMERS_HERD_ARM, TIMERS_HERD_FIRE, TIMERS_MIX, TIMERS_DRAIN,
 typedef struct timers_work {
     timers_step *steps;
     size_t capacity;
-    size_t ends[TIMERS_PHASES]; /* behind the last step of a phase */
-    size_t live;                /* when filled */
-    size_t drained;             /* fired by the last phase */
-    timers_fired wanted;        /* by a plain heap in order of instant and opening */
+    size_t ends[TIMERS_PHASES];         /* behind the last step of a phase */
+    size_t live;                        /* when filled */
+    size_t drained;                     /* fired by the last phase */
+    timers_fired wanted[TIMERS_PHASES]; /* when it ends, by a plain heap in order of instant and
+                                           opening */
 } timers_work;
 
-/* Live timers and steps of the mix; a herd where `herd` is not 0. */
+/* Live timers and steps of the mix; a herd where `herd` is not 0.  Nothing is left at its end. */
 void timers_work_make(timers_work *work, uint64_t seed, size_t live, size_t mixed, size_t herd);
 void timers_work_free(timers_work *work);
 

@@ -39,6 +39,7 @@ typedef struct reference {
     uint64_t next_order;
     int64_t now, arrived;
     timers_work *work;
+    timers_fired fired;
     size_t steps;
 } reference;
 
@@ -103,7 +104,7 @@ static void fire(reference *all, int64_t now)
     step(all, TIMERS_FIRE, 0, now);
     all->now = now;
     while (all->count > 0 && all->heap[0].at <= now) {
-        timers_note(&all->work->wanted, all->heap[0].id);
+        timers_note(&all->fired, all->heap[0].id);
         take_out(all, 0);
     }
 }
@@ -185,11 +186,17 @@ static void mix_one(reference *all)
 
 static void drain(reference *all)
 {
-    const uint64_t before = all->work->wanted.count;
+    const uint64_t before = all->fired.count;
 
     while (all->count > 0)
         fire(all, all->now + CLOCK_STEP);
-    all->work->drained = all->work->wanted.count - before;
+    all->work->drained = all->fired.count - before;
+}
+
+static void end(reference *all, size_t phase)
+{
+    all->work->ends[phase] = all->steps;
+    all->work->wanted[phase] = all->fired;
 }
 
 static void reference_init(reference *all, timers_work *work, uint64_t seed, size_t room)
@@ -209,18 +216,18 @@ void timers_work_make(timers_work *work, uint64_t seed, size_t live, size_t mixe
     /* Room for every opening of the mix but those of timers that end. */
     reference_init(&all, work, seed, live + herd + mixed / 2 + 1024);
     fill(&all);
-    work->ends[TIMERS_FILL] = all.steps;
+    end(&all, TIMERS_FILL);
     for (size_t i = 0; i < herd; i++)
         arm(&all, HERD_AT);
-    work->ends[TIMERS_HERD_ARM] = all.steps;
+    end(&all, TIMERS_HERD_ARM);
     if (herd > 0)
         fire(&all, HERD_AT);
-    work->ends[TIMERS_HERD_FIRE] = all.steps;
+    end(&all, TIMERS_HERD_FIRE);
     for (size_t i = 0; i < mixed; i++)
         mix_one(&all);
-    work->ends[TIMERS_MIX] = all.steps;
+    end(&all, TIMERS_MIX);
     drain(&all);
-    work->ends[TIMERS_DRAIN] = all.steps;
+    end(&all, TIMERS_DRAIN);
     free(all.heap);
     free(all.places);
     free(all.free_ids);

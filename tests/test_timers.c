@@ -62,7 +62,7 @@ static void set(sla__timers *timers, model *plain, uint32_t id, sla_time at, uin
 {
     plain->at[id] = at;
     plain->order[id] = order;
-    sla__timers_set(timers, id, at, order);
+    sla__timers_set(timers, id, at);
 }
 
 static void begin(sla__timers *timers, model *plain, fakealloc *fake, size_t ids)
@@ -225,19 +225,22 @@ TEST(storms_stay_in_the_room_that_was_reserved)
 {
     static const struct {
         const char *why;
-        sla_time step, turn; /* instants go on by, and come back after */
-        uint32_t live;       /* others, which stay where they are */
-        bool back;           /* go down instead */
-        bool cancel;         /* each is taken out at once */
+        sla_time from, step, turn; /* instants go on by, and come back after */
+        uint32_t live;             /* others, which stay where they are */
+        bool back;                 /* go down instead */
+        bool cancel;               /* each is taken out at once */
     } rows[] = {
-        {"set and taken out at one instant", 0, 1, 15000, false, true},
-        {"moved within a few minutes", SLA_SECOND, 5 * SLA_MINUTE, 15000, false, false},
-        {"through the minutes", SLA_MINUTE, 48 * SLA_HOUR, 15000, false, true},
-        {"moved on and on", 7 * SLA_SECOND, 90 * SLA_DAY, 0, false, false},
-        {"moved on, few", 7 * SLA_HOUR, 900 * SLA_DAY, 19000, false, false},
-        {"each before all others", 11 * SLA_MINUTE, SLA_TIME_MAX, 0, true, false},
-        {"before all others, by minutes", SLA_SECOND, SLA_TIME_MAX, 0, true, false},
-        {"far apart", 29 * SLA_DAY, SLA_TIME_MAX / 2, 0, false, false},
+        {"set and taken out at one instant", 0, 0, 1, 15000, false, true},
+        {"at one instant of another day", 3 * SLA_DAY, 0, 1, 15000, false, true},
+        {"moved to one minute, and its end", 3 * SLA_DAY, SLA_SECOND, 50 * SLA_SECOND, 15000, false,
+         false},
+        {"moved within a few minutes", 0, SLA_SECOND, 5 * SLA_MINUTE, 15000, false, false},
+        {"through the minutes", 0, SLA_MINUTE, 48 * SLA_HOUR, 15000, false, true},
+        {"moved on and on", 0, 7 * SLA_SECOND, 90 * SLA_DAY, 0, false, false},
+        {"moved on, few", 0, 7 * SLA_HOUR, 900 * SLA_DAY, 19000, false, false},
+        {"each before all others", 0, 11 * SLA_MINUTE, SLA_TIME_MAX, 0, true, false},
+        {"before all others, by minutes", 0, SLA_SECOND, SLA_TIME_MAX, 0, true, false},
+        {"far apart", 0, 29 * SLA_DAY, SLA_TIME_MAX / 2, 0, false, false},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -250,8 +253,8 @@ TEST(storms_stay_in_the_room_that_was_reserved)
         bytes = sla__timers_bytes(&timers);
         for (uint32_t id = 0; id < rows[i].live; id++)
             set(&timers, &plain, id, SLA_DAY + id * SLA_SECOND, id);
-        for (uint64_t n = 0; n < check_count(250000, 4000000); n++) {
-            const sla_time span = rows[i].step * (sla_time)n % rows[i].turn;
+        for (uint64_t n = 0; n < check_count(400000, 4000000); n++) {
+            const sla_time span = rows[i].from + rows[i].step * (sla_time)n % rows[i].turn;
             const uint32_t id = (uint32_t)(rows[i].live + n * 7919 % (MANY - rows[i].live));
 
             set(&timers, &plain, id, rows[i].back ? SLA_TIME_MAX - span : span, n);

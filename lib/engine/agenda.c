@@ -15,7 +15,7 @@ void sla__agenda_set(sla_engine *engine, uint32_t slot, sla_time at, uint64_t or
         if (order == engine->hurry_order && at == sla__timers_at(&engine->timers, slot))
             return; /* as it was left, by far the most often */
     }
-    sla__timers_set(&engine->timers, slot, at, order);
+    sla__timers_set(&engine->timers, slot, at);
 }
 
 void sla__agenda_hurry(sla_engine *engine, uint32_t slot, sla_time at, uint64_t order,
@@ -24,10 +24,10 @@ void sla__agenda_hurry(sla_engine *engine, uint32_t slot, sla_time at, uint64_t 
     const sla__timer other = engine->hurry;
 
     if (other.at != SLA_NEVER && other.id != slot)
-        sla__timers_set(&engine->timers, other.id, other.at, engine->hurry_order);
+        sla__timers_set(&engine->timers, other.id, other.at);
     engine->hurry = (sla__timer){at, slot};
     engine->hurry_order = order;
-    sla__timers_set(&engine->timers, slot, later, order);
+    sla__timers_set(&engine->timers, slot, later);
 }
 
 sla_time sla__agenda_at(const sla_engine *engine, uint32_t slot)

@@ -92,8 +92,12 @@ static void spill(sla__timers *timers)
 {
     sla__runs_close(timers);
     timers->minutes->edge = 0;
-    for (size_t i = 0; i < timers->heaped; i++)
-        sla__minutes_add(timers, sla__heaped_id(&timers->heap[i]), timers->heap[i].at, false);
+    for (size_t i = 0; i < timers->heaped; i++) {
+        const uint32_t id = sla__heaped_id(&timers->heap[i]);
+
+        sla__state_set(timers->minutes, id, WAITING);
+        sla__minutes_add(timers, id, timers->heap[i].at);
+    }
     timers->heaped = 0;
 }
 
@@ -108,50 +112,45 @@ static bool are_few(const sla__timers *timers)
     return timers->count < TIMERS_FEW * 3 / 4;
 }
 
-static void add(sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
+static sla__where where_is(const sla__timers *timers, uint32_t id)
 {
-    const bool room = timers->heaped < timers->heap_capacity;
-
-    if (!room && is_near(timers, at))
-        spill(timers);
-    if (room && (is_near(timers, at) || are_few(timers)))
-        sla__heap_add(timers, at, id, order);
-    else
-        sla__minutes_add(timers, id, at, order > timers->highest);
+    if (timers->minutes == NULL)
+        return *sla__word(timers, id) != 0 ? HEAPED : NOWHERE;
+    return sla__state(timers->minutes, id);
 }
 
-static void take_out(sla__timers *timers, uint32_t id, uint64_t word)
+static void add(sla__timers *timers, uint32_t id, sla_time at)
 {
-    if ((word & WHERE) == IN_HEAP) {
-        sla__heap_remove(timers, (size_t)(word >> WHERE_BITS));
+    const bool room = timers->heaped < timers->heap_capacity;
+    const bool near = is_near(timers, at);
+
+    if (!room && near)
+        spill(timers);
+    if (room && (near || are_few(timers))) {
+        if (timers->minutes != NULL)
+            sla__state_set(timers->minutes, id, HEAPED);
+        sla__heap_add(timers, at, id);
+    } else {
+        sla__state_set(timers->minutes, id, WAITING);
+        sla__minutes_add(timers, id, at);
+    }
+}
+
+/* It is somewhere.  What waits is only forgotten. */
+static void take_out(sla__timers *timers, uint32_t id, sla__where where)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    if (minutes != NULL)
+        sla__state_set(minutes, id, NOWHERE);
+    if (where == HEAPED) {
+        sla__heap_remove(timers, (size_t)(*sla__word(timers, id) >> WHERE_BITS));
         return;
     }
     *sla__word(timers, id) = 0;
-    if (sla__in_bucket(word))
-        sla__bucket_less(timers, word);
-    else
-        sla__runs_less(timers, id);
-}
-
-/* It stays where it is, or nearly. */
-static bool stays(sla__timers *timers, uint32_t id, uint64_t word, sla_time at, uint64_t order)
-{
-    const uint64_t moved = sla__word_of(at, (unsigned)word & WHERE);
-
-    if ((word & WHERE) == IN_HEAP) {
-        if (!is_near(timers, at) && !are_few(timers))
-            return false;
-        sla__heap_move(timers, (size_t)(word >> WHERE_BITS), at, order);
-        return true;
-    }
-    if (!sla__in_bucket(word) ||
-        sla__word_tick(word ^ moved, sla__level_bits(sla__level(word))) != 0)
-        return false;
-    *sla__word(timers, id) = moved;
-    timers->minutes->buckets[sla__bucket_of(word)].mixed = true;
-    if (sla__tick(at) < timers->minutes->soonest)
-        timers->minutes->soonest = sla__tick(at);
-    return true;
+    minutes->waiting--;
+    if (minutes->sorted.id == id && minutes->sorted.at != SLA_NEVER)
+        sla__runs_pop(timers);
 }
 
 /* ---------------------------------------------------------------------------- first */
@@ -183,41 +182,40 @@ static void settle(sla__timers *timers)
     timers->first = first;
 }
 
-static bool goes_before(const sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
+static bool goes_before(const sla__timers *timers, uint32_t id, sla_time at)
 {
-    uint64_t others;
-
-    if (at != timers->first.at)
-        return at < timers->first.at;
-    others = timers->order_of(timers->owner, timers->first.id);
-    return order != others ? order < others : id < timers->first.id;
+    return at != timers->first.at ? at < timers->first.at
+                                  : sla__earlier_order(timers, id, timers->first.id);
 }
 
-void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at, uint64_t order)
+static void put(sla__timers *timers, uint32_t id, sla_time at, sla__where where)
+{
+    assert(at > BEGIN && at < -BEGIN);
+    if (where == HEAPED && (is_near(timers, at) || are_few(timers))) {
+        sla__heap_move(timers, (size_t)(*sla__word(timers, id) >> WHERE_BITS), at);
+    } else {
+        if (where != NOWHERE)
+            take_out(timers, id, where);
+        else
+            timers->count++;
+        add(timers, id, at);
+    }
+}
+
+void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at)
 {
     const bool was_first = timers->count > 0 && timers->first.id == id;
-    uint64_t word;
+    sla__where where;
 
     assert(id < timers->ids);
-    word = *sla__word(timers, id);
-    if (at == SLA_NEVER) {
-        if (word == 0)
-            return;
-        timers->count--;
-        take_out(timers, id, word);
-    } else {
-        assert(at > BEGIN && at < -BEGIN);
-        if (word == 0) {
-            timers->count++;
-            add(timers, id, at, order);
-        } else if (!stays(timers, id, word, at, order)) {
-            take_out(timers, id, word);
-            add(timers, id, at, order);
-        }
-        if (order > timers->highest)
-            timers->highest = order;
-        if (!was_first && (timers->count == 1 || goes_before(timers, id, at, order)))
+    where = where_is(timers, id);
+    if (at != SLA_NEVER) {
+        put(timers, id, at, where);
+        if (!was_first && (timers->count == 1 || goes_before(timers, id, at)))
             timers->first = (sla__timer){at, id};
+    } else if (where != NOWHERE) {
+        timers->count--;
+        take_out(timers, id, where);
     }
     if (was_first)
         settle(timers);
@@ -258,5 +256,7 @@ size_t sla__timers_bytes(const sla__timers *timers)
         return bytes;
     return bytes + sizeof *minutes + minutes->run_capacity * sizeof *minutes->runs +
            minutes->page_capacity * sizeof *minutes->pages +
+           minutes->state_capacity * sizeof *minutes->states +
+           minutes->state_count * TIMERS_PAGE / 32 * sizeof **minutes->states +
            minutes->page_count * CHUNKS_A_PAGE * CHUNK * sizeof(uint32_t);
 }

@@ -26,7 +26,7 @@ typedef struct sla__timer {
     uint32_t id;
 } sla__timer;
 
-/* The order of an entry, as it was given with it. */
+/* The order of an entry.  While there is one it only changes before the entry is set again. */
 typedef uint64_t sla__timers_order(const void *owner, uint32_t id);
 
 struct sla__heaped;
@@ -45,7 +45,6 @@ typedef struct sla__timers {
     size_t heaped, heap_capacity;
     uint64_t rank_base;
     bool blurred;                 /* ranks in the heap do not tell all orders */
-    uint64_t highest;             /* order that was seen */
     struct sla__minutes *minutes; /* NULL: all are in the heap */
 } sla__timers;
 
@@ -56,7 +55,7 @@ void sla__timers_fini(sla__timers *timers, const sla_allocator *allocator);
 bool sla__timers_reserve(sla__timers *timers, const sla_allocator *allocator, size_t ids);
 
 /* Adds or moves the entry `id`; SLA_NEVER takes it out. */
-void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at, uint64_t order);
+void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at);
 
 /* No entries; room stays. */
 void sla__timers_clear(sla__timers *timers);

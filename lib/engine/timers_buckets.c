@@ -9,10 +9,9 @@
 /*
  * Chunks that any number of changes gets by with.  A round of the sweeper looks into T
  * chunks at most and as many as were taken meanwhile, eight for each that is taken, so
- * less than 0.15 T are taken.  Then the buckets hold what those took, a chunk each that
- * is not full, and ids of which four in five count, or did when they were looked at.  So
- * 1.25 ids / CHUNK_IDS + buckets + 0.15 T, and as much again for the round that follows,
- * is no more than T.
+ * less than T / 7 are taken.  Then there are the ids that counted when they were looked at,
+ * what was added since, and a chunk in each bucket that is not full; and there has to be
+ * room for the round that follows: ids / CHUNK_IDS + buckets + 2 T / 7 <= T.
  */
 static size_t chunks_wanted(size_t ids)
 {
@@ -48,6 +47,8 @@ void sla__minutes_clear(sla__minutes *minutes)
 {
     memset(minutes->buckets, 0, sizeof minutes->buckets);
     memset(minutes->used, 0, sizeof minutes->used);
+    for (size_t i = 0; i < minutes->state_count; i++)
+        memset(minutes->states[i], 0, TIMERS_PAGE / 32 * sizeof *minutes->states[i]);
     minutes->waiting = 0;
     minutes->edge = 0;
     minutes->soonest = NO_TICK;
@@ -56,7 +57,7 @@ void sla__minutes_clear(sla__minutes *minutes)
     minutes->free_chunks = minutes->page_count * CHUNKS_A_PAGE;
     minutes->hungry = false;
     minutes->sweep_left = 0;
-    minutes->run_count = minutes->run_ids = minutes->run_live = 0;
+    minutes->run_count = minutes->run_ids = 0;
     minutes->sorted = (sla__timer){.at = SLA_NEVER};
 }
 
@@ -70,6 +71,8 @@ static sla__minutes *make(const sla_allocator *allocator)
         return NULL;
     minutes->pages = NULL;
     minutes->page_count = minutes->page_capacity = 0;
+    minutes->states = NULL;
+    minutes->state_count = minutes->state_capacity = 0;
     minutes->runs = NULL;
     minutes->run_capacity = 0;
     minutes->low = minutes->open = 0;
@@ -79,26 +82,64 @@ static sla__minutes *make(const sla_allocator *allocator)
     return minutes;
 }
 
+static void fini(sla__minutes *minutes, const sla_allocator *allocator)
+{
+    for (size_t i = 0; i < minutes->page_count; i++)
+        sla__free(allocator, minutes->pages[i]);
+    for (size_t i = 0; i < minutes->state_count; i++)
+        sla__free(allocator, minutes->states[i]);
+    sla__free(allocator, minutes->pages);
+    sla__free(allocator, minutes->states);
+    sla__free(allocator, minutes->runs);
+    sla__free(allocator, minutes);
+}
+
+static bool reserve_states(sla__minutes *minutes, const sla_allocator *allocator, size_t ids)
+{
+    if (!sla__grow(allocator, (void **)&minutes->states, &minutes->state_capacity,
+                   (ids + TIMERS_PAGE - 1) / TIMERS_PAGE, sizeof *minutes->states))
+        return false;
+    while (minutes->state_count * TIMERS_PAGE < ids) {
+        uint64_t *const states = sla__new(allocator, TIMERS_PAGE / 32, sizeof *states);
+
+        if (states == NULL)
+            return false;
+        minutes->states[minutes->state_count++] = states;
+    }
+    return true;
+}
+
+/* Until now there was only the heap. */
+static bool begin(sla__timers *timers, const sla_allocator *allocator, size_t ids)
+{
+    sla__minutes *const minutes = make(allocator);
+
+    if (minutes == NULL)
+        return false;
+    if (!reserve_states(minutes, allocator, ids)) {
+        fini(minutes, allocator);
+        return false;
+    }
+    for (size_t i = 0; i < timers->heaped; i++)
+        sla__state_set(minutes, sla__heaped_id(&timers->heap[i]), HEAPED);
+    timers->minutes = minutes;
+    return true;
+}
+
 bool sla__minutes_reserve(sla__timers *timers, const sla_allocator *allocator, size_t ids)
 {
-    if (timers->minutes == NULL && (timers->minutes = make(allocator)) == NULL)
+    if (timers->minutes == NULL && !begin(timers, allocator, ids))
         return false;
-    return reserve_chunks(timers->minutes, allocator, ids) &&
+    return reserve_states(timers->minutes, allocator, ids) &&
+           reserve_chunks(timers->minutes, allocator, ids) &&
            sla__grow(allocator, (void **)&timers->minutes->runs, &timers->minutes->run_capacity,
                      ids / (RUN - CHUNK) + 1, sizeof *timers->minutes->runs);
 }
 
 void sla__minutes_fini(sla__timers *timers, const sla_allocator *allocator)
 {
-    sla__minutes *const minutes = timers->minutes;
-
-    if (minutes == NULL)
-        return;
-    for (size_t i = 0; i < minutes->page_count; i++)
-        sla__free(allocator, minutes->pages[i]);
-    sla__free(allocator, minutes->pages);
-    sla__free(allocator, minutes->runs);
-    sla__free(allocator, minutes);
+    if (timers->minutes != NULL)
+        fini(timers->minutes, allocator);
 }
 
 /* -------------------------------------------------------------------------- chunks */
@@ -108,25 +149,22 @@ uint32_t sla__chunk_take(sla__minutes *minutes)
     uint32_t chunk = minutes->free_chunk;
 
     assert(minutes->free_chunks > 0);
-    if (chunk != NO_CHUNK)
+    if (chunk != NO_CHUNK) {
         minutes->free_chunk = *sla__next(minutes, chunk);
-    else
+        if (minutes->free_chunk != NO_CHUNK)
+            sla__fetch(sla__next(minutes, minutes->free_chunk));
+    } else
         chunk = minutes->fresh_chunk++;
     if (--minutes->free_chunks < minutes->few_chunks)
         minutes->hungry = true;
     return chunk;
 }
 
-static void give_chain(sla__minutes *minutes, uint32_t head, uint32_t last, size_t count)
-{
-    *sla__next(minutes, last) = minutes->free_chunk;
-    minutes->free_chunk = head;
-    minutes->free_chunks += count;
-}
-
 void sla__chunk_give(sla__minutes *minutes, uint32_t chunk)
 {
-    give_chain(minutes, chunk, chunk, 1);
+    *sla__next(minutes, chunk) = minutes->free_chunk;
+    minutes->free_chunk = chunk;
+    minutes->free_chunks++;
 }
 
 /* ------------------------------------------------------------------------ one bucket */
@@ -146,38 +184,16 @@ void sla__bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id)
     bucket->entries++;
 }
 
-static void empty(sla__minutes *minutes, size_t number)
-{
-    sla__bucket *const bucket = &minutes->buckets[number];
-
-    minutes->used[number / 64] &= ~(UINT64_C(1) << (number % 64));
-    minutes->waiting -= bucket->live;
-    bucket->live = bucket->entries = bucket->end = 0;
-    bucket->mixed = false;
-    if (number == minutes->swept)
-        minutes->sweep_left = 0;
-}
-
 sla__bucket sla__bucket_detach(sla__minutes *minutes, size_t number)
 {
-    const sla__bucket bucket = minutes->buckets[number];
-
-    empty(minutes, number);
-    return bucket;
-}
-
-void sla__bucket_less(sla__timers *timers, uint64_t word)
-{
-    sla__minutes *const minutes = timers->minutes;
-    const size_t number = sla__bucket_of(word);
     sla__bucket *const bucket = &minutes->buckets[number];
+    const sla__bucket had = *bucket;
 
-    minutes->waiting--;
-    if (--bucket->live > 0)
-        return;
-    give_chain(minutes, bucket->head, (bucket->end - 1) >> CHUNK_BITS,
-               (bucket->entries + CHUNK_IDS - 1) / CHUNK_IDS);
-    empty(minutes, number);
+    minutes->used[number / 64] &= ~(UINT64_C(1) << (number % 64));
+    bucket->entries = bucket->end = 0;
+    if (number == minutes->swept)
+        minutes->sweep_left = 0;
+    return had;
 }
 
 /* ------------------------------------------------------------------ between levels */
@@ -190,7 +206,7 @@ static unsigned level_for(const sla__minutes *minutes, uint64_t tick)
     return (hours >= TICKS_0 >> TO_1) + (hours >= TICKS_1);
 }
 
-static void place(sla__timers *timers, uint32_t id, sla_time at, bool opened)
+static void place(sla__timers *timers, uint32_t id, sla_time at)
 {
     sla__minutes *const minutes = timers->minutes;
     const uint64_t tick = sla__tick(at);
@@ -201,18 +217,14 @@ static void place(sla__timers *timers, uint32_t id, sla_time at, bool opened)
     assert(tick >= minutes->low);
     *sla__word(timers, id) = word + bucket->colour;
     sla__bucket_put(minutes, bucket, id);
-    if (bucket->live++ == 0)
-        minutes->used[number / 64] |= UINT64_C(1) << (number % 64);
-    bucket->mixed |= !opened;
-    minutes->waiting++;
+    minutes->used[number / 64] |= UINT64_C(1) << (number % 64);
     if (tick < minutes->soonest)
         minutes->soonest = tick;
 }
 
-void sla__bucket_relocate(sla__timers *timers, size_t number, uint64_t tick)
+void sla__bucket_relocate(sla__timers *timers, size_t number)
 {
     sla__minutes *const minutes = timers->minutes;
-    const unsigned level = number < TICKS_0 ? 0 : number < TICKS_0 + TICKS_1 ? 1 : 2;
     const sla__bucket all = sla__bucket_detach(minutes, number);
     uint32_t chunk = all.head;
 
@@ -227,9 +239,8 @@ void sla__bucket_relocate(sla__timers *timers, size_t number, uint64_t tick)
         for (uint32_t i = 1; i <= count; i++) {
             const uint64_t word = *sla__word(timers, ids[i]);
 
-            if (sla__in_bucket(word) && sla__level(word) == level &&
-                sla__word_tick(word, sla__level_bits(level)) == tick)
-                place(timers, ids[i], sla__word_at(word), false);
+            if (sla__in_bucket(word) && sla__bucket_of(word) == number)
+                place(timers, ids[i], sla__word_at(word));
         }
         chunk = ids[0];
         left -= count;
@@ -249,6 +260,15 @@ void sla__minutes_rise(sla__minutes *minutes, uint64_t tick)
         minutes->low = low_for(tick);
 }
 
+/* The tick of its level that a bucket holds if anything of it counts. */
+static uint64_t tick_of(uint64_t low, size_t number)
+{
+    const uint64_t hour = low >> TO_1;
+
+    return number < TICKS_0 ? low + (number - low) % TICKS_0
+                            : hour + (number - TICKS_0 - hour) % TICKS_1;
+}
+
 /* From an earlier `low`: what is too far ahead of it goes up a level.  Once for hours that
  * somebody goes back, and an id twice at most. */
 static void go_back(sla__timers *timers, uint64_t low)
@@ -258,14 +278,14 @@ static void go_back(sla__timers *timers, uint64_t low)
 
     minutes->low = low;
     for (size_t i = TICKS_0; i < TICKS_0 + TICKS_1; i++)
-        if (minutes->buckets[i].live > 0 && sla__bucket_tick(had, i) >= hour + TICKS_1)
-            sla__bucket_relocate(timers, i, sla__bucket_tick(had, i));
+        if (minutes->buckets[i].entries > 0 && tick_of(had, i) >= hour + TICKS_1)
+            sla__bucket_relocate(timers, i);
     for (size_t i = 0; i < TICKS_0; i++)
-        if (minutes->buckets[i].live > 0 && sla__bucket_tick(had, i) >= low + TICKS_0)
-            sla__bucket_relocate(timers, i, sla__bucket_tick(had, i));
+        if (minutes->buckets[i].entries > 0 && tick_of(had, i) >= low + TICKS_0)
+            sla__bucket_relocate(timers, i);
 }
 
-void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at, bool opened)
+void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at)
 {
     sla__minutes *const minutes = timers->minutes;
     const uint64_t tick = sla__tick(at);
@@ -274,12 +294,13 @@ void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at, bool opened)
         minutes->low = low_for(tick);
     else if (tick < minutes->low)
         go_back(timers, low_for(tick));
-    place(timers, id, at, opened);
+    place(timers, id, at);
 }
 
-void sla__minutes_add(sla__timers *timers, uint32_t id, sla_time at, bool opened)
+void sla__minutes_add(sla__timers *timers, uint32_t id, sla_time at)
 {
-    sla__bucket_add(timers, id, at, opened);
+    sla__bucket_add(timers, id, at);
+    timers->minutes->waiting++;
     if (timers->minutes->hungry)
         sla__minutes_sweep(timers);
 }

@@ -37,8 +37,9 @@ bool sla__heaped_earlier(const sla__timers *timers, const sla__heaped *one,
 
 /* Above the id.  Nobody opens two thousand million tickets while one waits; if somebody does,
  * ranks are the same, and the owner is asked from now on. */
-static uint64_t rank_of(sla__timers *timers, uint64_t order, uint32_t id)
+static uint64_t rank_of(sla__timers *timers, uint32_t id)
 {
+    const uint64_t order = timers->order_of(timers->owner, id);
     uint64_t rank = order - timers->rank_base;
 
     if (timers->heaped == 0) {
@@ -74,27 +75,32 @@ static void sift_up(sla__timers *timers, size_t place, sla__heaped timer)
     put(timers, place, timer);
 }
 
-static size_t best_of(const sla__timers *timers, size_t first, size_t end)
+static size_t best_of_equals(const sla__timers *timers, size_t first, size_t end)
 {
     size_t best = first;
 
-    if (timers->blurred) {
-        for (size_t child = first + 1; child < end; child++)
-            if (sla__heaped_earlier(timers, &timers->heap[child], &timers->heap[best]))
-                best = child;
-    } else {
-        sla__heaped lead = timers->heap[first];
-
-        for (size_t child = first + 1; child < end; child++) {
-            const sla__heaped other = timers->heap[child];
-            const bool leads = earlier(&other, &lead);
-
-            best = leads ? child : best;
-            lead.at = leads ? other.at : lead.at;
-            lead.rank = leads ? other.rank : lead.rank;
-        }
-    }
+    for (size_t child = first + 1; child < end; child++)
+        if (sla__heaped_earlier(timers, &timers->heap[child], &timers->heap[best]))
+            best = child;
     return best;
+}
+
+/* Nobody can guess which it is: so there is nothing to guess but whether two are equal. */
+static size_t best_of(const sla__timers *timers, size_t first, size_t end)
+{
+    const sla__heaped *const heap = timers->heap;
+    sla_time at = heap[first].at;
+    size_t best = first;
+    bool equal = false;
+
+    for (size_t child = first + 1; child < end; child++) {
+        const sla_time other = heap[child].at;
+
+        equal |= other == at;
+        best = other < at ? child : best;
+        at = other < at ? other : at;
+    }
+    return equal ? best_of_equals(timers, first, end) : best;
 }
 
 static void sift_down(sla__timers *timers, size_t place, sla__heaped timer)
@@ -123,20 +129,20 @@ static void settle(sla__timers *timers, size_t place, sla__heaped timer)
         sift_down(timers, place, timer);
 }
 
-void sla__heap_add(sla__timers *timers, sla_time at, uint32_t id, uint64_t order)
+void sla__heap_add(sla__timers *timers, sla_time at, uint32_t id)
 {
-    const sla__heaped timer = {at, rank_of(timers, order, id)};
+    const sla__heaped timer = {at, rank_of(timers, id)};
 
     assert(timers->heaped < timers->heap_capacity);
     timers->heaped++;
     sift_up(timers, timers->heaped - 1, timer);
 }
 
-void sla__heap_move(sla__timers *timers, size_t place, sla_time at, uint64_t order)
+void sla__heap_move(sla__timers *timers, size_t place, sla_time at)
 {
     const uint32_t id = sla__heaped_id(&timers->heap[place]);
 
-    settle(timers, place, (sla__heaped){at, rank_of(timers, order, id)});
+    settle(timers, place, (sla__heaped){at, rank_of(timers, id)});
 }
 
 void sla__heap_remove(sla__timers *timers, size_t place)

@@ -23,6 +23,8 @@ static bool run_settle(sla__timers *timers, sla__run *run)
 
         if (counts(word)) {
             run->first = (sla__timer){.at = sla__word_at(word), .id = id};
+            if (minutes->run_count > 1)
+                run->order = timers->order_of(timers->owner, id);
             return true;
         }
         run->left--;
@@ -39,15 +41,21 @@ static bool run_settle(sla__timers *timers, sla__run *run)
     return false;
 }
 
-static void runs_sift(const sla__timers *timers, size_t place)
+static bool goes_before(const sla__run *one, const sla__run *other)
 {
-    sla__minutes *const minutes = timers->minutes;
+    if (one->first.at != other->first.at)
+        return one->first.at < other->first.at;
+    return one->order != other->order ? one->order < other->order : one->first.id < other->first.id;
+}
+
+static void runs_sift(sla__minutes *minutes, size_t place)
+{
     const sla__run run = minutes->runs[place];
 
     for (size_t child; (child = 2 * place + 1) < minutes->run_count; place = child) {
         child += child + 1 < minutes->run_count &&
-                 sla__earlier(timers, &minutes->runs[child + 1].first, &minutes->runs[child].first);
-        if (!sla__earlier(timers, &minutes->runs[child].first, &run.first))
+                 goes_before(&minutes->runs[child + 1], &minutes->runs[child]);
+        if (!goes_before(&minutes->runs[child], &run))
             break;
         minutes->runs[place] = minutes->runs[child];
     }
@@ -64,7 +72,7 @@ static void runs_settle(sla__timers *timers)
 }
 
 /* The first of all is gone; that of the run which is then the first may be as well. */
-static void runs_pop(sla__timers *timers)
+void sla__runs_pop(sla__timers *timers)
 {
     sla__minutes *const minutes = timers->minutes;
 
@@ -72,13 +80,13 @@ static void runs_pop(sla__timers *timers)
         if (!run_settle(timers, &minutes->runs[0]))
             minutes->runs[0] = minutes->runs[--minutes->run_count];
         if (minutes->run_count > 1)
-            runs_sift(timers, 0);
+            runs_sift(minutes, 0);
         runs_settle(timers);
     } while (minutes->run_count > 0 && !counts(*sla__word(timers, minutes->sorted.id)));
 }
 
 /* What is sorted goes on where the run before it ends: then there is one run. */
-static bool follows(const sla__timers *timers, const sla__run *before, uint64_t item, bool mixed)
+static bool follows(const sla__timers *timers, const sla__run *before, uint64_t item)
 {
     const uint32_t id = (uint32_t)item;
     const uint32_t last = *sla__slot(timers->minutes, (before->last << CHUNK_BITS) + CHUNK_IDS);
@@ -86,17 +94,17 @@ static bool follows(const sla__timers *timers, const sla__run *before, uint64_t 
 
     if (before->left % CHUNK_IDS != 0)
         return false;
-    return words < word || (words == word && (!mixed || sla__earlier_order(timers, last, id)));
+    return words < word || (words == word && sla__earlier_order(timers, last, id));
 }
 
-static void run_write(sla__timers *timers, size_t count, bool mixed)
+static void run_write(sla__timers *timers, size_t count)
 {
     sla__minutes *const minutes = timers->minutes;
-    const uint64_t *const items = sla__minutes_sort(timers, count, mixed);
+    const uint64_t *const items = sla__minutes_sort(timers, count);
     sla__run *run = &minutes->runs[minutes->run_count];
     uint32_t chunk = NO_CHUNK;
 
-    if (minutes->run_count > 0 && follows(timers, run - 1, items[0], mixed)) {
+    if (minutes->run_count > 0 && follows(timers, run - 1, items[0])) {
         run--;
         chunk = run->last;
     } else {
@@ -119,7 +127,6 @@ static void run_write(sla__timers *timers, size_t count, bool mixed)
     run->last = chunk;
     run->left += (uint32_t)count;
     minutes->run_ids += count;
-    minutes->run_live += count;
 }
 
 /* ------------------------------------------------------------------ opening, closing */
@@ -141,27 +148,16 @@ void sla__runs_close(sla__timers *timers)
                 const uint64_t word = *sla__word(timers, ids[j]);
 
                 if (counts(word))
-                    sla__bucket_add(timers, ids[j], sla__word_at(word), false);
+                    sla__bucket_add(timers, ids[j], sla__word_at(word));
             }
             if (run.left > 0)
                 run.slot = (ids[0] << CHUNK_BITS) + 1;
         }
     }
-    minutes->run_count = minutes->run_ids = minutes->run_live = 0;
+    minutes->run_count = minutes->run_ids = 0;
     minutes->sorted.at = SLA_NEVER;
     if (minutes->edge > minutes->open)
         minutes->edge = minutes->open;
-}
-
-void sla__runs_less(sla__timers *timers, uint32_t id)
-{
-    sla__minutes *const minutes = timers->minutes;
-
-    minutes->run_live--;
-    if (minutes->sorted.id == id)
-        runs_pop(timers);
-    else if (minutes->run_ids - minutes->run_live > minutes->run_live / 4 + 64)
-        sla__runs_close(timers);
 }
 
 static void runs_order(sla__timers *timers)
@@ -171,7 +167,7 @@ static void runs_order(sla__timers *timers)
     for (size_t i = 0; i < minutes->run_count; i++)
         run_settle(timers, &minutes->runs[i]);
     for (size_t i = minutes->run_count / 2; i > 0; i--)
-        runs_sift(timers, i - 1);
+        runs_sift(minutes, i - 1);
     runs_settle(timers);
 }
 
@@ -202,15 +198,14 @@ static void open_tick(sla__timers *timers, uint64_t tick)
         for (uint32_t i = 1; i <= here; i++) {
             uint64_t *const word = sla__word(timers, ids[i]);
 
-            if (!sla__in_bucket(*word) || sla__level(*word) != 0 ||
-                sla__word_tick(*word, BITS_0) != tick)
+            if (!sla__in_bucket(*word) || sla__bucket_of(*word) != tick % TICKS_0)
                 continue;
             *word = (*word & ~(uint64_t)WHERE) | IN_RUN;
             minutes->sorting[0][count++] =
                 (*word >> WHERE_BITS & ((UINT64_C(1) << BITS_0) - 1)) << 32 | ids[i];
         }
         if (count > RUN - CHUNK_IDS || (left == 0 && count > 0)) {
-            run_write(timers, count, all.mixed);
+            run_write(timers, count);
             count = 0;
         }
         chunk = ids[0];
@@ -266,13 +261,13 @@ bool sla__minutes_next(sla__timers *timers, uint64_t tick)
         const uint64_t soonest = at_far < at_next ? at_far : at_next;
 
         minutes->soonest = soonest < minute ? soonest : minute;
-        if (minutes->soonest > tick)
+        if (minutes->soonest > tick || minutes->soonest == NO_TICK)
             return false;
         sla__minutes_rise(minutes, minutes->soonest);
         if (at_far == minutes->soonest)
-            sla__bucket_relocate(timers, TICKS_0 + TICKS_1 + far, far);
+            sla__bucket_relocate(timers, TICKS_0 + TICKS_1 + far);
         else if (at_next == minutes->soonest)
-            sla__bucket_relocate(timers, TICKS_0 + next % TICKS_1, next);
+            sla__bucket_relocate(timers, TICKS_0 + next % TICKS_1);
         else {
             open_tick(timers, minute);
             return true;

@@ -9,8 +9,11 @@
  *   level 1   2^35 us, 9.5 h            1024, from the same instant
  *   level 2   2^44 us, 204 d            1024, until the end of time
  *
- * An id in a bucket counts while its word has the bucket's tick and colour.  Nothing else
- * is known of those that do not: they are stale until somebody comes by.
+ * An id in a bucket counts while its word has the bucket and its colour.  Nothing else is
+ * known of those that do not: they are stale until somebody comes by.  So the word of an
+ * entry that waits is only written, and never read, to take it out or to move it: a load
+ * that misses the cache holds up all that follows, a store does not.  Two bits an id, which
+ * are in the cache, say what there is to be read.
  *
  * `open` is the tick whose bucket was sorted, into runs that are merged as they are
  * read.  What is added to it later, or lies before it, goes to the heap: what is earlier
@@ -19,8 +22,8 @@
  *
  * Bound of memory: when chunks run short, each that is taken makes the sweeper look
  * through eight others, bucket after bucket, oldest first; what counts is appended again
- * in the other colour, so that an id that lies there twice remains once.  A bucket with few
- * stale ids is passed by.  See chunks_wanted for why that is enough.
+ * in the other colour, so that an id that lies there twice remains once.  See chunks_wanted
+ * for why that is enough.
  */
 #ifndef SLA_ENGINE_TIMERS_PARTS_H
 #define SLA_ENGINE_TIMERS_PARTS_H
@@ -59,9 +62,7 @@ typedef struct sla__bucket {
     uint32_t head; /* the oldest, where there are entries */
     uint32_t end;  /* the slot for the next id; a multiple of CHUNK: it needs a chunk */
     uint32_t entries;
-    uint32_t live : 30;
-    uint32_t colour : 1;
-    uint32_t mixed : 1; /* not in the order in which they were opened */
+    uint32_t colour; /* 0, 1 */
 } sla__bucket;
 
 /* An entry of the heap: `rank` is of its order, and above its id, so that a number of 128
@@ -71,20 +72,24 @@ typedef struct sla__heaped {
     uint64_t rank;
 } sla__heaped;
 
+/* The first may be stale, and its owner gone, where it is not the first of all. */
 typedef struct sla__run {
     sla__timer first;
+    uint64_t order;      /* of the first, where there are several runs */
     uint32_t slot, left; /* of the first */
     uint32_t last;       /* chunk */
 } sla__run;
 
 typedef struct sla__minutes {
     sla__bucket buckets[BUCKETS];
-    uint64_t used[BUCKETS / 64]; /* bits: some of it counts */
-    size_t waiting;              /* in buckets */
-    uint64_t low;                /* tick 0, with which a tick 1 begins */
-    uint64_t open, edge;         /* ticks 0 */
-    uint64_t soonest;            /* no bucket in use has an earlier tick 0 */
-    uint32_t **pages;            /* of chunks */
+    uint64_t used[BUCKETS / 64]; /* bits: there are entries */
+    size_t waiting;              /* what counts in buckets and runs */
+    uint64_t **states;           /* two bits an id, in pages as the words */
+    size_t state_count, state_capacity;
+    uint64_t low;        /* tick 0, with which a tick 1 begins */
+    uint64_t open, edge; /* ticks 0 */
+    uint64_t soonest;    /* no bucket in use has an earlier tick 0 */
+    uint32_t **pages;    /* of chunks */
     size_t page_count, page_capacity;
     uint32_t fresh_chunk, free_chunk; /* from there on never used; given back, NO_CHUNK */
     size_t free_chunks, few_chunks;   /* the latter: when to sweep */
@@ -94,12 +99,28 @@ typedef struct sla__minutes {
     sla__timer sorted;   /* the first of the runs; SLA_NEVER: there are none */
     sla__run *runs;
     size_t run_count, run_capacity;
-    size_t run_ids, run_live;
+    size_t run_ids;
     uint64_t sorting[2][RUN]; /* key and id */
     uint64_t orders[RUN];
 } sla__minutes;
 
 #define NO_CHUNK UINT32_MAX
+
+/* What is known of an id without its word. */
+typedef enum sla__where { NOWHERE, HEAPED, WAITING } sla__where;
+
+static inline sla__where sla__state(const sla__minutes *minutes, uint32_t id)
+{
+    return (sla__where)(minutes->states[id / TIMERS_PAGE][id % TIMERS_PAGE / 32] >> id % 32 * 2 &
+                        3);
+}
+
+static inline void sla__state_set(sla__minutes *minutes, uint32_t id, sla__where where)
+{
+    uint64_t *const states = &minutes->states[id / TIMERS_PAGE][id % TIMERS_PAGE / 32];
+
+    *states = (*states & ~(UINT64_C(3) << id % 32 * 2)) | (uint64_t)where << id % 32 * 2;
+}
 
 static inline uint64_t *sla__word(const sla__timers *timers, uint32_t id)
 {
@@ -187,8 +208,8 @@ bool sla__heaped_earlier(const sla__timers *timers, const sla__heaped *one,
 bool sla__earlier_order(const sla__timers *timers, uint32_t one, uint32_t other);
 
 /* There is room. */
-void sla__heap_add(sla__timers *timers, sla_time at, uint32_t id, uint64_t order);
-void sla__heap_move(sla__timers *timers, size_t place, sla_time at, uint64_t order);
+void sla__heap_add(sla__timers *timers, sla_time at, uint32_t id);
+void sla__heap_move(sla__timers *timers, size_t place, sla_time at);
 void sla__heap_remove(sla__timers *timers, size_t place);
 
 /* ---- timers_buckets.c */
@@ -200,15 +221,11 @@ void sla__minutes_clear(sla__minutes *minutes);
 uint32_t sla__chunk_take(sla__minutes *minutes);
 void sla__chunk_give(sla__minutes *minutes, uint32_t chunk);
 
-/* The entry, which is nowhere, goes to the bucket of its instant.  `opened`: its order is
- * higher than any before. */
-void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at, bool opened);
+/* The entry, which is nowhere, goes to the bucket of its instant. */
+void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at);
 
 /* The same for what comes from outside: sweeps where there is need. */
-void sla__minutes_add(sla__timers *timers, uint32_t id, sla_time at, bool opened);
-
-/* An entry of this word is taken out of its bucket. */
-void sla__bucket_less(sla__timers *timers, uint64_t word);
+void sla__minutes_add(sla__timers *timers, uint32_t id, sla_time at);
 
 void sla__bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id);
 
@@ -216,15 +233,12 @@ void sla__bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id);
 sla__bucket sla__bucket_detach(sla__minutes *minutes, size_t bucket);
 
 /* What counts in a bucket goes where its instant is kept by now, which is another. */
-void sla__bucket_relocate(sla__timers *timers, size_t bucket, uint64_t tick);
+void sla__bucket_relocate(sla__timers *timers, size_t bucket);
 
 /* `low` follows: nothing in use is earlier than `tick`. */
 void sla__minutes_rise(sla__minutes *minutes, uint64_t tick);
 
 /* ---- timers_sweep.c */
-
-/* The tick of its level that a bucket in use holds, where `low` is as said. */
-uint64_t sla__bucket_tick(uint64_t low, size_t bucket);
 
 void sla__minutes_sweep(sla__timers *timers);
 
@@ -233,8 +247,8 @@ void sla__minutes_sweep(sla__timers *timers);
 /* What runs hold goes back to the bucket. */
 void sla__runs_close(sla__timers *timers);
 
-/* The entry of the id, which was in a run, is taken out. */
-void sla__runs_less(sla__timers *timers, uint32_t id);
+/* The first of the runs does not count any more. */
+void sla__runs_pop(sla__timers *timers);
 
 /* Opens the next bucket in use unless it is later than the tick; false: there is none, and
  * `soonest` is exact. */
@@ -243,7 +257,7 @@ bool sla__minutes_next(sla__timers *timers, uint64_t tick);
 /* ---- timers_sort.c */
 
 /* minutes->sorting[0][0..count), keys above ids, to an order by key and order; says where
- * they are then.  `mixed`: equal keys may be in a wrong order. */
-const uint64_t *sla__minutes_sort(sla__timers *timers, size_t count, bool mixed);
+ * they are then. */
+const uint64_t *sla__minutes_sort(sla__timers *timers, size_t count);
 
 #endif

@@ -109,7 +109,7 @@ static void sort_equals(const sla__timers *timers, uint64_t *items, size_t count
         sort_orders(items, orders, count);
 }
 
-const uint64_t *sla__minutes_sort(sla__timers *timers, size_t count, bool mixed)
+const uint64_t *sla__minutes_sort(sla__timers *timers, size_t count)
 {
     uint64_t *items = timers->minutes->sorting[0];
     bool sorted = true;
@@ -120,7 +120,7 @@ const uint64_t *sla__minutes_sort(sla__timers *timers, size_t count, bool mixed)
         sort_few(items, count);
     else if (!sorted)
         items = sort_many(timers->minutes, count);
-    for (size_t first = 0, end; mixed && first < count; first = end) {
+    for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && items[end] >> KEY == items[first] >> KEY;)
             end++;
         if (end - first > 1)

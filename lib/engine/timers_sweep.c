@@ -6,29 +6,22 @@
 
 enum { LOOKED_AT = 8 };
 
-uint64_t sla__bucket_tick(uint64_t low, size_t bucket)
+/* The next one of more than a chunk.  Before the first one the minute that is open is closed:
+ * what counts of it lies in a bucket then. */
+static bool choose(sla__timers *timers)
 {
-    const uint64_t hour = low >> TO_1;
+    sla__minutes *const minutes = timers->minutes;
 
-    if (bucket < TICKS_0)
-        return low + (bucket - low) % TICKS_0;
-    if (bucket < TICKS_0 + TICKS_1)
-        return hour + (bucket - TICKS_0 - hour) % TICKS_1;
-    return bucket - TICKS_0 - TICKS_1;
-}
+    for (size_t i = 0; i < BUCKETS; i++) {
+        sla__bucket *bucket;
 
-/* One that is worth it, the last one being the last to be looked at again. */
-static bool choose(sla__minutes *minutes)
-{
-    for (size_t i = 1; i <= BUCKETS; i++) {
-        const size_t number = (minutes->swept + i) % BUCKETS;
-        sla__bucket *const bucket = &minutes->buckets[number];
-
-        if (bucket->entries > CHUNK_IDS && (bucket->entries - bucket->live) * 4 > bucket->live) {
-            minutes->swept = number;
+        minutes->swept = (minutes->swept + 1) % BUCKETS;
+        if (minutes->swept == 0)
+            sla__runs_close(timers);
+        bucket = &minutes->buckets[minutes->swept];
+        if (bucket->entries > CHUNK_IDS) {
             minutes->sweep_left = bucket->entries;
             bucket->colour = !bucket->colour;
-            bucket->mixed = true;
             return true;
         }
     }
@@ -41,7 +34,6 @@ static void look_at_one(sla__timers *timers)
 {
     sla__minutes *const minutes = timers->minutes;
     sla__bucket *const bucket = &minutes->buckets[minutes->swept];
-    const uint64_t tick = sla__bucket_tick(minutes->low, minutes->swept);
     const uint32_t count = bucket->entries < CHUNK_IDS ? bucket->entries : CHUNK_IDS;
     const uint32_t left = minutes->sweep_left;
     const uint32_t chunk = bucket->head;
@@ -61,13 +53,14 @@ static void look_at_one(sla__timers *timers)
         const unsigned colour = i <= left ? !bucket->colour : bucket->colour;
 
         if (!sla__in_bucket(*word) || (*word & 1) != colour ||
-            sla__bucket_of(*word) != minutes->swept ||
-            sla__word_tick(*word, sla__level_bits(sla__level(*word))) != tick)
+            sla__bucket_of(*word) != minutes->swept)
             continue;
         *word = (*word & ~UINT64_C(1)) | bucket->colour;
         sla__bucket_put(minutes, bucket, ids[i]);
     }
     minutes->sweep_left = left > count ? left - count : 0;
+    if (bucket->entries == 0)
+        (void)sla__bucket_detach(minutes, minutes->swept);
 }
 
 void sla__minutes_sweep(sla__timers *timers)
@@ -75,7 +68,7 @@ void sla__minutes_sweep(sla__timers *timers)
     sla__minutes *const minutes = timers->minutes;
 
     for (size_t i = 0; i < LOOKED_AT; i++) {
-        if (minutes->sweep_left == 0 && !choose(minutes))
+        if (minutes->sweep_left == 0 && !choose(timers))
             break;
         look_at_one(timers);
     }

@@ -75,7 +75,7 @@ void sla__acknowledged(sla_service *service, sla__subscriber *subscriber, uint32
 
     if (delivery->out) {
         subscriber->out--;
-        sla__timers_set(&subscriber->again, slot, SLA_NEVER, 0);
+        sla__timers_set(&subscriber->again, slot, SLA_NEVER);
     }
     if (delivery->next_of_ticket != 0)
         sla__make_ready(subscriber, delivery->next_of_ticket - 1);

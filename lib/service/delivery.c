@@ -184,7 +184,7 @@ static void hand_over(sla_service *service, sla__subscriber *subscriber, uint32_
     if (atomic_load(&subscriber->handed) < number)
         atomic_store(&subscriber->handed, number);
     sla__timers_set(&subscriber->again, slot,
-                    sla__later(service->pace, wait_of(subscriber, attempt)), number);
+                    sla__later(service->pace, wait_of(subscriber, attempt)));
     service->delivered += attempt == 1;
     service->redelivered += attempt > 1;
     if (attempt == 1)
@@ -216,7 +216,7 @@ static void redeliver(sla_service *service, sla__subscriber *subscriber)
     while ((first = sla__timers_first(&subscriber->again)) != NULL && first->at <= service->pace) {
         const uint32_t slot = first->id;
 
-        sla__timers_set(&subscriber->again, slot, SLA_NEVER, 0);
+        sla__timers_set(&subscriber->again, slot, SLA_NEVER);
         subscriber->slots[slot].out = false;
         subscriber->out--;
         put_ready(subscriber, slot);

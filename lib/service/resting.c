@@ -89,7 +89,7 @@ static void await(sla_service *service, uint32_t slot, const sla_stored_ticket *
     const sla_time at = due_at(service, ticket);
 
     if (at != SLA_NEVER)
-        sla__timers_set(&service->restings.due, slot, at, ticket->number);
+        sla__timers_set(&service->restings.due, slot, at);
 }
 
 bool sla__resting_put(sla_service *service, const sla_stored_ticket *ticket)
@@ -201,7 +201,7 @@ static void leave(sla_service *service, uint32_t slot)
 
     service->live_clocks -= resting->live;
     service->live_tickets -= resting->live > 0;
-    sla__timers_set(&all->due, slot, SLA_NEVER, 0);
+    sla__timers_set(&all->due, slot, SLA_NEVER);
     sla__map_remove(&all->map, all->slots[slot].hash, slot);
     all->slots[slot].ticket = NULL;
     sla__free(&service->allocator, resting);
@@ -274,8 +274,7 @@ bool sla__resting_round(sla_service *service)
         if (taken == TAKEN_A_ROUND)
             return false;
         if (take_in(service, first.id, &line) == SLA_ERR_NOMEM) {
-            sla__timers_set(due, first.id, service->now + PUT_OFF,
-                            number_of(&service->restings, first.id));
+            sla__timers_set(due, first.id, service->now + PUT_OFF);
             sla__starve(service);
             return true;
         }
