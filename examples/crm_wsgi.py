@@ -8,9 +8,9 @@ facts in its requests, with nothing but the standard library.
     {"seq": 1, "duplicate": false}
     $ curl localhost:8080/tickets/T-1
 
-The body is what docs/facts.md says of a fact.  A request is answered when its fact is on the
-record.  A client that did not get the answer sends the same request again, with its key and its
-occurred_at, and the ticket has the fact once.
+The body is what docs/facts.md says of a fact; its `id` may be there or in the header.  A request
+is answered when its fact is on the record.  A client that did not get the answer sends the same
+request again, with its key and its occurred_at, and the ticket has the fact once.
 
 The service lives on a loop in a thread of its own; requests hand their facts over and wait.  One
 process has the store: behind a server that forks workers, make the service in one of them.
@@ -32,7 +32,10 @@ STATUS = [  # the first that fits
     (sla.BusyError, "503 Service Unavailable"),
     (sla.StoreError, "503 Service Unavailable"),
     (sla.StateError, "409 Conflict"),
+    (RecursionError, "400 Bad Request"),  # [[[[[...
+    (TimeoutError, "408 Request Timeout"),
 ]
+LONGEST = 1 << 20  # bytes of a body: more than any fact has
 
 
 class Deadlines(threading.Thread):
@@ -80,16 +83,47 @@ class Deadlines(threading.Thread):
         self.join()
 
 
+def text_of(value):
+    """What WSGI hands over as Latin-1 is UTF-8.  Raises ValueError, as all of these do."""
+    return value.encode("latin-1").decode()
+
+
+def body_of(environ):
+    """The object in the body, which is there to its last byte: half a fact is none."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LONGEST:
+        raise ValueError(f"Content-Length is a number from 0 to {LONGEST}, not {length:.20}")
+    data = environ["wsgi.input"].read(int(length))
+    if len(data) < int(length):
+        raise ValueError(f"{length} bytes were announced and {len(data)} came: send the request again")
+    body = json.loads(data or b"{}")
+    if not isinstance(body, dict):
+        raise ValueError(f"a fact is a JSON object, not {type(body).__name__}")
+    return body
+
+
+def fact_of(environ, ticket, fact):
+    """The fact of a request; what it says twice it says alike."""
+    said = {"ticket": ticket, "fact": fact}
+    if key := environ.get("HTTP_IDEMPOTENCY_KEY"):
+        said["id"] = text_of(key)
+    body = body_of(environ)
+    for name, value in said.items():
+        if body.setdefault(name, value) != value:
+            raise ValueError(f"the {name} in the body is another than that of the request, {value}")
+    return body
+
+
 def application(deadlines):
     """The WSGI application."""
     service = deadlines.service
 
     def answer(environ):
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].strip("/").split("/")
+        method, path = environ["REQUEST_METHOD"], text_of(environ["PATH_INFO"]).strip("/").split("/")
         if method == "POST" and len(path) == 3 and path[0] == "tickets":
-            size = int(environ.get("CONTENT_LENGTH") or 0)
-            body = json.loads(environ["wsgi.input"].read(size) or b"{}")
-            fact = {**body, "ticket": path[1], "fact": path[2], "id": environ.get("HTTP_IDEMPOTENCY_KEY", "")}
+            if "HTTP_TRANSFER_ENCODING" in environ:  # which wsgiref does not read
+                return "411 Length Required", {"error": "NO_LENGTH", "text": "send the body with its Content-Length"}
+            fact = fact_of(environ, path[1], path[2])
             said = deadlines.wait_for(service.record(fact))
             return "200 OK" if said.duplicate else "201 Created", {"seq": said.seq, "duplicate": said.duplicate}
         if method == "GET" and len(path) == 2 and path[0] == "tickets":
@@ -125,8 +159,14 @@ class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):  # a client that left, or says nothing
+            super().handle_error(request, client_address)
+
 
 class Quiet(WSGIRequestHandler):
+    timeout = 10  # seconds without a byte of the request
+
     def log_message(self, *_):
         pass
 

@@ -4,12 +4,14 @@ import http.client
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
 from loops import ROOT
@@ -144,3 +146,83 @@ def test_what_was_answered_over_http_survives_a_kill(tmp_path):
         assert crm.ask("POST", "/tickets/T-1/opened", COMPLAINT, "k-1")[1]["duplicate"] is True
     finally:
         assert crm.end() == 0
+
+
+def sent(crm, *parts, more=None):
+    """The status of what answers these bytes; `more` keeps the connection open for that long."""
+    with socket.create_connection(("127.0.0.1", crm.port), timeout=20) as connection:
+        connection.sendall(b"\r\n".join(parts))
+        if more is None:
+            connection.shutdown(socket.SHUT_WR)
+        answer = connection.makefile("rb").readline()
+        return int(answer.split()[1]) if answer else 0
+
+
+def test_a_body_that_is_none_records_nothing(tmp_path):
+    crm = Crm(tmp_path / "crm.db")
+    body, key = json.dumps(COMPLAINT).encode(), b"Idempotency-Key: k-1"
+    head = b"POST /tickets/T-1/opened HTTP/1.1"
+    try:
+        rows = [
+            (400, [b"Content-Length: 94", b"", b""], "nothing of it came"),
+            (400, [b"Content-Length: %d" % (len(body) + 1), b"", body], "a byte of it is missing"),
+            (400, [b"Content-Length: -1", b"", body], "a length below 0"),
+            (400, [b"Content-Length: 1e3", b"", body], "a length that is no number"),
+            (400, [b"Content-Length: 99999999999", b"", body], "more than any fact has"),
+            (411, [b"Transfer-Encoding: chunked", b"", b"%x" % len(body), body, b"0", b"", b""], "in chunks"),
+            (400, [b"Content-Length: 3", b"", b"[1]"], "a list"),
+            (400, [b"Content-Length: 3", b"", b'"x"'], "a text"),
+            (400, [b"Content-Length: 200000", b"", b"[" * 200000], "a deep list"),
+        ]
+        for wanted, parts, why in rows:
+            assert (sent(crm, head, key, *parts), why) == (wanted, why)
+        assert sent(crm, head, b"Content-Length: -1", b"", b"", more=True) == 400, "without waiting for the client to end"
+        assert crm.ask("GET", "/tickets/T-1")[0] == 404, "nothing is on the record"
+        assert crm.ask("POST", "/tickets/T-1/opened", COMPLAINT, "k-1") == (201, {"seq": 1, "duplicate": False})
+    finally:
+        assert crm.end() == 0
+
+
+def test_what_a_request_says_twice_it_says_alike(tmp_path):
+    crm = Crm(tmp_path / "crm.db")
+    opened = "/tickets/T-1/opened"
+    try:
+        assert crm.ask("POST", opened, {**COMPLAINT, "id": "k-1"})[0] == 201
+        assert crm.ask("POST", opened, {**COMPLAINT, "id": "k-1"})[1]["duplicate"] is True
+        assert crm.ask("POST", opened, {**COMPLAINT, "id": "k-1", "ticket": "T-1", "fact": "opened"}, "k-1")[0] == 200
+        for member in ("id", "ticket", "fact"):
+            status, said = crm.ask("POST", opened, {**COMPLAINT, member: "other"}, "k-1")
+            assert status == 400 and f"the {member} in the body" in said["text"]
+    finally:
+        assert crm.end() == 0
+
+
+def test_tickets_have_names_in_any_script(tmp_path):
+    crm = Crm(tmp_path / "crm.db")
+    try:
+        page, said = "/tickets/" + quote("工单-1") + "/opened", {**COMPLAINT, "ticket": "工单-1", "id": "钥匙"}
+        assert crm.ask("POST", page, COMPLAINT, "钥匙".encode())[0] == 201
+        assert crm.ask("POST", page, said, "钥匙".encode())[0] == 200
+        assert crm.ask("GET", "/tickets/" + quote("工单-1"))[0] == 200
+        assert crm.ask("GET", "/tickets/%ff")[0] == 400
+    finally:
+        assert crm.end() == 0
+
+
+def test_a_body_that_does_not_come_is_not_waited_for_without_limit(monkeypatch):
+    """In this process, with a shorter limit than the program's own."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    import crm_wsgi
+
+    monkeypatch.setattr(crm_wsgi.Quiet, "timeout", 0.3)
+    with crm_wsgi.make_server("127.0.0.1", 0, crm_wsgi.application(NoService()), crm_wsgi.Server, crm_wsgi.Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        server.port = server.server_port
+        head = b"POST /tickets/T-1/opened HTTP/1.1"
+        assert sent(server, head, b"Content-Length: 94", b"", b"{", more=True) == 408
+        assert sent(server, head, b"X-", more=True) == 0, "a head that ends nowhere: the connection is closed"
+        server.shutdown()
+
+
+class NoService:
+    service = None
