@@ -14,7 +14,10 @@ record, and what fell due meanwhile is told.
 """
 
 import asyncio
+import os
 import sys
+import threading
+from typing import AsyncIterator
 
 import sla
 
@@ -36,33 +39,55 @@ async def tell(service: sla.Service) -> None:
         event.acknowledge()
 
 
-async def hear(service: sla.Service, line: bytes) -> None:
-    """A line of whoever sits at the desk."""
-    try:
-        ticket, _, fact = line.decode().strip().partition(" ")
-        if fact == "why":
-            print(await service.explain(ticket, "repaired"), flush=True)
-        elif ticket:
-            answer = await service.record(ticket=ticket, fact=fact)
-            print(f"{ticket} {fact} is fact {answer.seq}", flush=True)
-    except (sla.SlaError, UnicodeDecodeError) as error:
-        print(f"{type(error).__name__}: {error}", flush=True)
+async def lines() -> AsyncIterator[bytes]:
+    """What is written to the desk.  A thread reads it, which serves a terminal, a pipe and a file."""
+    queue: "asyncio.Queue[bytes]" = asyncio.Queue(100)
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        try:
+            with open(0, "rb", closefd=False) as written:
+                for line in written:
+                    asyncio.run_coroutine_threadsafe(queue.put(line), loop).result()
+        finally:
+            asyncio.run_coroutine_threadsafe(queue.put(b""), loop)
+
+    threading.Thread(target=read, daemon=True).start()
+    while line := await queue.get():
+        yield line
+
+
+async def hear(service: sla.Service) -> None:
+    """Line by line, whoever sits at the desk, until they leave."""
+    async for line in lines():
+        try:
+            ticket, _, fact = line.decode().strip().partition(" ")
+            if fact == "why":
+                print(await service.explain(ticket, "repaired"), flush=True)
+            elif ticket:
+                answer = await service.record(ticket=ticket, fact=fact)
+                print(f"{ticket} {fact} is fact {answer.seq}", flush=True)
+        except (sla.SlaError, UnicodeDecodeError) as error:
+            print(f"{type(error).__name__}: {error}", flush=True)
 
 
 async def main(path: str) -> None:
-    lines = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     async with sla.Service(POLICY, store=sla.stores.SQLite(path)) as service:
-        telling = asyncio.create_task(tell(service))
-        while line := await lines.readline():
-            await hear(service, line)
-    await telling  # which the service has ended
+        telling, hearing = asyncio.create_task(tell(service)), asyncio.create_task(hear(service))
+        await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
+        hearing.cancel()  # where nobody reads what the desk tells
+    await asyncio.gather(telling, hearing)  # the service has ended both; raises what went wrong
 
 
 if __name__ == "__main__":
+    if sys.stdin is None:
+        sys.exit("desk.py: the standard input is closed")
     try:
         asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "desk.db"))
     except KeyboardInterrupt:
         pass
-    except sla.SlaError as error:  # somebody else has the file, say
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes there once more at its end
+        sys.exit("desk.py: nobody reads what it tells")
+    except (sla.SlaError, OSError) as error:  # somebody else has the file, say
         sys.exit(f"desk.py: {error}")

@@ -80,6 +80,38 @@ def test_desk_says_who_has_its_file(tmp_path):
     assert first.returncode == 0
 
 
+def test_desk_reads_a_file_and_lines_of_any_length(tmp_path):
+    written = tmp_path / "written.txt"
+    written.write_text("T-1 opened\n" + "T-2 " + "x" * 100000 + "\n" + "T-3 opened")
+    said = {}
+    for given in (written, "/dev/null"):
+        with open(given, "rb") as file:
+            words = [sys.executable, str(EXAMPLES / "desk.py"), str(tmp_path / "desk.db")]
+            done = subprocess.run(words, stdin=file, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+        said[given] = done.stdout.splitlines()
+    first, second, third = said[written]
+    assert (first, third, said["/dev/null"]) == ("T-1 opened is fact 1", "T-3 opened is fact 1", [])
+    assert re.fullmatch("FactError: /fact: .{,100}", second)
+
+
+def test_desk_without_a_standard_input_says_so(tmp_path):
+    command = 'exec "$0" "$1" "$2" <&-'
+    words = ["sh", "-c", command, sys.executable, str(EXAMPLES / "desk.py"), str(tmp_path / "desk.db")]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "desk.py: the standard input is closed\n")
+
+
+def test_desk_ends_when_nobody_reads_what_it_tells(tmp_path):
+    desk = begin("desk.py", tmp_path / "desk.db", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    desk.stdin.write("T-1 opened\n")
+    desk.stdin.flush()
+    lines_until(desk, "is fact 1")
+    desk.stdout.close()  # and a warning comes after two seconds
+    assert desk.wait(timeout=20) == 1
+    assert desk.stderr.read() == "desk.py: nobody reads what it tells\n"
+
+
 # ---- crm_wsgi.py
 
 
