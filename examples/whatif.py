@@ -19,6 +19,7 @@ import io
 import json
 import random
 import sys
+import zlib
 from datetime import datetime, timedelta
 
 import sla
@@ -99,6 +100,8 @@ def print_side_by_side(figures):
     names = list(figures)
     tables = {name: {(row.target, row.value or "", row.period): row for row in rows} for name, rows in figures.items()}
     keys = sorted({key for table in tables.values() for key in table})
+    if not keys:
+        sys.exit("whatif: no clock was accepted: there is nothing to compare")
     widths = [max(len(key[part]) for key in keys) for part in range(3)]
     print(" ".join(" " * width for width in widths), *(f"{name:>22}" for name in names), f"{'change':>9}", sep="  ")
     for key in keys:
@@ -144,6 +147,10 @@ def arguments():
         parser.error("--tickets is 1 or more")
     if options.table and not options.policy:
         parser.error("one's own tickets want policies: --policy NOW --policy WHAT_IF")
+    if options.table and options.tickets_to:
+        parser.error("--tickets-to is for the invented table")
+    if wrong := [one for one in options.map if "=" not in one]:
+        parser.error(f"--map is COLUMN=MEMBER, not {wrong[0]}")
     maps = [one.rpartition("=") for one in options.map]
     options.mapping = {column: member for column, _, member in maps} if options.table else COLUMNS
     return options
@@ -176,5 +183,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except (sla.SlaError, OSError, ImportError) as error:
+    except (sla.SlaError, OSError, ImportError, EOFError, zlib.error, ValueError) as error:
         sys.exit(f"whatif: {error}")

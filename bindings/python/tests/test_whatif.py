@@ -4,6 +4,8 @@ import csv
 import gzip
 import json
 import os
+import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -40,13 +42,9 @@ def test_the_invented_year_is_the_same_everywhere():
 def test_json_is_what_a_replay_says(tmp_path):
     said, _ = whatif("--json", "--tickets", 300, "--seed", 7, "--per", "month", "--tickets-to", tmp_path / "year.csv")
     document = json.loads(said)
-    sys.path.insert(0, str(PROGRAM.parent))
-    try:
-        import whatif as program
-    finally:
-        sys.path.pop(0)
-    for name, policy in (("now", program.NOW), ("what if", program.WHAT_IF)):
-        replay = sla.replay(policy, tmp_path / "year.csv", mapping=program.COLUMNS, zone="Asia/Shanghai")
+    program = runpy.run_path(str(PROGRAM))
+    for name, policy in (("now", program["NOW"]), ("what if", program["WHAT_IF"])):
+        replay = sla.replay(policy, tmp_path / "year.csv", mapping=program["COLUMNS"], zone="Asia/Shanghai")
         rows = replay.compliance("grade", per="month", zone="Asia/Shanghai")
         for row in document[name]["rows"]:
             row["highest_level"] = {int(level): count for level, count in row["highest_level"].items()}
@@ -66,6 +64,34 @@ def test_what_is_wrong_is_said_in_a_line(tmp_path):
     _, complaints = whatif("--policy", "bad.json", "--policy", "bad.json", "table.csv", cwd=tmp_path, exit=1)
     assert complaints.startswith("whatif: ") and len(complaints.splitlines()) == 1
     whatif("--policy", "one.json", exit=2)
+
+
+def test_what_is_wrong_with_ones_own_table_is_said_in_a_line(tmp_path):
+    program = runpy.run_path(str(PROGRAM))
+    whatif("--tickets", 20, "--tickets-to", "year.csv", cwd=tmp_path)
+    table = (tmp_path / "year.csv").read_bytes()
+    (tmp_path / "head.csv").write_bytes(table[: table.index(b"\n") + 1])
+    packed = gzip.compress(table)
+    (tmp_path / "short.csv.gz").write_bytes(packed[:-40])
+    (tmp_path / "broken.csv.gz").write_bytes(packed[:30] + bytes(40) + packed[70:])
+    (tmp_path / "latin.csv").write_bytes(table + "Büro".encode("latin-1"))
+    (tmp_path / "now.json").write_text(program["NOW"])
+    own = ["--policy", "now.json", "--policy", "now.json"]
+    maps = [word for column, member in program["COLUMNS"].items() for word in ("--map", f"{column}={member}")]
+    rows = [
+        (["head.csv"], "nothing to compare"),
+        (["short.csv.gz"], "end-of-stream"),
+        (["broken.csv.gz"], "decompress"),
+        (["latin.csv"], "year.csv|utf-8|UTF-8"),
+        (["--picture", "p.xyz", "year.csv"], "xyz|matplotlib"),
+    ]
+    for words, said in rows:
+        _, complaints = whatif(*own, *maps, *words, cwd=tmp_path, exit=1)
+        assert re.fullmatch(f"whatif: .*({said}).*\n", complaints), (words, complaints)
+    for words, said in ((["--map", "grade"], "not grade"), (["--tickets-to", "year.csv"], "the invented table")):
+        _, complaints = whatif(*own, *words, "year.csv", cwd=tmp_path, exit=2)
+        assert complaints.splitlines()[-1].endswith(said)
+    assert (tmp_path / "year.csv").read_bytes() == table
 
 
 # ---- Boston's requests to pick something up, 2013 to 2019, with deadlines that the city's system wrote
