@@ -1,6 +1,7 @@
 """Rows of instants and spans: what comes in decides what goes out, and each row is what one
 question at a time answers."""
 
+import ctypes
 import random
 from array import array
 from datetime import datetime, timedelta, timezone
@@ -172,3 +173,70 @@ def test_columns_of_other_indexes_do_not_stand_side_by_side(office):
     with pytest.raises(sla.ArgumentError, match="different indexes"):
         office.add_many(opened, other - other)
     assert office.between_many(opened, other.reindex(opened.index)).index.tolist() == [5, 6]
+
+
+def test_int64_of_other_makers(office):
+    """ctypes says '<q' of it, a field of records '=q', and neither is in one piece always."""
+    row = [microseconds(at(2)), microseconds(at(6, 16))]
+    due = list(office.add_many(array("q", row), "PT4H"))
+    assert list(office.add_many((ctypes.c_int64 * 2)(*row), "PT4H")) == due
+    numpy = pytest.importorskip("numpy")
+    records = numpy.rec.array([(one, 1) for one in row], dtype=[("at", "i8"), ("mark", "i1")])
+    assert list(office.add_many(records.at, "PT4H")) == due
+    for kind in (">i8", "int32", "u8"):
+        with pytest.raises(sla.ArgumentError, match=r'say \.astype\("int64"\)'):
+            office.add_many(numpy.array([1]).astype(kind), "PT4H")
+    with pytest.raises(sla.ArgumentError, match="'d'$"):
+        office.add_many(numpy.array([1.0]), "PT4H")
+
+
+def test_what_int64_cannot_say_in_microseconds_is_refused(office):
+    """numpy would take another instant or span for it, such as no time at all."""
+    numpy = pytest.importorskip("numpy")
+    row = numpy.array([microseconds(at(2))] * 2)
+    for unit in ("Y", "M", "W", "D", "h", "m", "s", "ms"):
+        far = numpy.array([4, 2**61], f"m8[{unit}]")
+        with pytest.raises(sla.RangeError, match="span 1") as caught:
+            office.add_many(row, far)
+        assert caught.value.index == 1
+        with pytest.raises(sla.RangeError, match="instant 0"):
+            office.add_many(numpy.array([-(2**61), "NaT"], f"M8[{unit}]"), "PT4H")
+    with pytest.raises(sla.SlaError):
+        office.add_many(numpy.array([152505770], "M8[W]"), "PT4H")
+    days = numpy.array(["2026-03-02", "NaT"], "M8[D]")
+    assert numpy.isnat(office.add_many(days, numpy.array([4, 4], "m8[h]"))).tolist() == [False, True]
+
+
+def test_not_a_time_in_a_list(office):
+    pandas = pytest.importorskip("pandas")
+    gap = pandas.NaT
+    assert office.add_many([gap, at(2)], "PT4H") == [gap, office.add(at(2), "PT4H")]
+    assert office.add_many([gap, at(2)], "PT4H")[1].tzinfo is SHANGHAI
+    assert office.add_many([at(2), at(2)], [gap, "PT4H"])[0] is gap
+    assert office.add_many([at(2)], pandas.Series([gap], dtype="m8[ns]"))[0] is gap
+    assert office.between_many([at(2), at(2)], [gap, at(2, 11)]) == [gap, hours(2)]
+
+
+def test_columns_of_texts_and_of_counts_stay_columns(office):
+    pandas = pytest.importorskip("pandas")
+    index, counts = [5, 6, 7], [microseconds(at(2)), None, microseconds(at(6, 16))]
+    texts = ["2026-03-02T09:00:00+08:00", None, "2026-03-06T16:00:00+08:00"]
+    due = office.add_many([at(2), at(6, 16)], "PT4H")
+    for kind in (object, "string"):
+        column = pandas.Series(texts, index, dtype=kind, name="opened")
+        answer = office.add_many(column, "PT4H")
+        assert answer.name == "opened" and answer.index.tolist() == index
+        assert answer.isna().tolist() == [False, True, False] and answer.dropna().tolist() == due
+        spans = office.between_many(column, answer)
+        assert spans.dtype == "timedelta64[ns]" and spans.dropna().tolist() == [pandas.Timedelta(hours=4)] * 2
+    column = pandas.Series(counts, index, dtype="Int64", name="opened")
+    answer = office.add_many(column, "PT4H")
+    assert answer.dtype == "Int64" and answer.index.tolist() == index and answer.isna().tolist() == [False, True, False]
+    assert answer.dropna().tolist() == [microseconds(one) for one in due]
+    plain = column.dropna().astype("int64")
+    answer = office.add_many(plain, pandas.Series(["PT4H", "PT240M"], plain.index))
+    assert answer.dtype == "int64" and answer.index.tolist() == [5, 7]
+    assert office.between_many(plain, answer).tolist() == [4 * 3600 * 10**6] * 2
+    assert isinstance(office.add_many(pandas.Index(plain), "PT4H"), pandas.Index)
+    with pytest.raises(sla.ParseError, match="instant 1"):
+        office.add_many(pandas.Series([texts[0], "soon"]), "PT4H")

@@ -2,15 +2,18 @@
 
 What comes in decides what goes out:
 
-    array('q'), memoryview of int64     microseconds since 1970 UTC; out: array('q')
+    array('q') and other memory of      microseconds since 1970 UTC; out: array('q')
+    int64 (memoryview, ctypes)
     numpy int64                         the same; out: numpy int64
     numpy datetime64, timedelta64       without a zone, so UTC; out: the same in microseconds
-    pandas Series of aware timestamps   out: a Series with its index, in its zone
+    pandas Series of aware timestamps,  out: a Series with its index, in its zone; of int64
+    of int64, of instants               where int64 came in
     anything else that iterates         instants or spans one by one; out: a list
 
 What is not there makes an answer that is not there: NaT, which as int64 is the smallest one also
-where that is what came in, and what a mask of numpy.ma hides.  Two columns of pandas have the same
-index.  numpy and pandas are needed by nobody else.
+where that is what came in, what a mask of numpy.ma hides, and what isna() is of a column.  In a
+list that is NaT again, or None without pandas.  Two columns of pandas have the same index.  numpy
+and pandas are needed by nobody else.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Protocol, Sequence, Union
 
 from sla._sla import ffi
-from sla.errors import ArgumentError, SlaError
+from sla.errors import ArgumentError, RangeError, SlaError
 from sla.instants import Instant, Span, instant, microseconds, span_microseconds
 
 if TYPE_CHECKING:
@@ -41,6 +44,14 @@ Spans = Union[Span, Counts, Typed, Sequence[Span], Iterator[Span]]
 Instants = Union[Instant, Counts, Typed, Sequence[Instant], Iterator[Instant]]
 
 _NOT_THERE = -(2**63)
+
+#: Microseconds in a unit of numpy, and the most that are surely told as int64.
+_UNITS = {
+    "Y": 31556952e6, "M": 2629746e6, "W": 604800e6, "D": 86400e6, "h": 3600e6, "m": 60e6, "s": 1e6, "ms": 1e3,
+}  # fmt: skip
+_MOST = 2.0**62
+
+_NATIVE = "@=" + ("<" if sys.byteorder == "little" else ">")
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ def instants_column(values: Any) -> Column:
     kind = getattr(getattr(values, "dtype", None), "kind", "")
     if kind == "M":
         return _series(values) if hasattr(values, "to_numpy") else _times(values)
-    return _buffer(values) or _listed(values, microseconds, "instant")
+    return _pandas(values, microseconds, "instant") or _buffer(values) or _listed(values, microseconds, "instant")
 
 
 def spans_column(values: Any) -> Column:
@@ -81,7 +92,7 @@ def spans_column(values: Any) -> Column:
     kind = getattr(getattr(values, "dtype", None), "kind", "")
     if kind == "m":
         return _times(values.to_numpy() if hasattr(values, "to_numpy") else values, "timedelta64")
-    return _buffer(values) or _listed(values, span_microseconds, "span")
+    return _pandas(values, span_microseconds, "span") or _buffer(values) or _listed(values, span_microseconds, "span")
 
 
 def check_index(values: Any, others: Any) -> None:
@@ -123,11 +134,13 @@ def _buffer(values: Any) -> Column | None:
 
 def _plain(view: memoryview, values: Any) -> Any:
     """What is in one piece already, or a copy that is."""
-    if view.itemsize != 8 or view.format not in ("q", "l") or view.ndim != 1:
+    if view.itemsize != 8 or view.format.lstrip(_NATIVE) not in ("q", "l") or view.ndim != 1:
+        numbers = view.ndim == 1 and getattr(getattr(values, "dtype", None), "kind", "") in ("i", "u")
         raise ArgumentError(
             f"a row of int64 is wanted, microseconds since 1970 UTC, not {view.ndim} dimensions of {view.format!r}"
+            + '; say .astype("int64")' * numbers
         )
-    return values if view.c_contiguous else array("q", view.tolist())
+    return values if view.c_contiguous else array("q", view.tobytes())
 
 
 def _same(room: Any) -> Any:
@@ -143,6 +156,7 @@ def _times(values: Any, kind: str = "datetime64") -> Column:
     if values.ndim != 1:
         raise ArgumentError(f"a row is wanted, not {values.ndim} dimensions")
     nano = values.dtype == f"{kind}[ns]"
+    _check_far(values, "instant" if kind == "datetime64" else "span")
     counted = (values if nano else values.astype(f"{kind}[us]")).view("int64")
     counted = counted if counted.flags.c_contiguous else counted.copy()
     return Column(
@@ -152,6 +166,18 @@ def _times(values: Any, kind: str = "datetime64") -> Column:
         lambda room: _in_microseconds(room, nano),
         nano,
     )
+
+
+def _check_far(values: Any, what: str) -> None:
+    """Raises RangeError for what int64 cannot say in microseconds: numpy would take something else."""
+    numpy = sys.modules["numpy"]
+    unit, step = numpy.datetime_data(values.dtype)
+    if unit not in _UNITS:
+        return
+    far = ~numpy.isnat(values) & (abs(values.astype("int64").astype(float)) * (step * _UNITS[unit]) > _MOST)
+    if far.any():
+        said = "outside the years 1900 to 2199" if what == "instant" else "a span is not longer than 300 years"
+        raise numbered(RangeError(said), what, int(far.argmax()))
 
 
 def _in_microseconds(room: Any, nano: bool) -> Any:
@@ -166,20 +192,48 @@ def _series(series: Any) -> Column:
     if zone is None:
         raise ArgumentError("the column has no time zone; say series.dt.tz_localize('Asia/Shanghai')")
     times = _times(series.to_numpy("datetime64[ns]"))
-    pandas, index = sys.modules["pandas"], getattr(series, "index", None)
+    aware = sys.modules["pandas"].DatetimeTZDtype("ns", zone)
+    return Column(
+        times.pointer,
+        times.count,
+        lambda room: _beside(series, _numpy(room), aware),
+        lambda room: _beside(series, _numpy(room).view("timedelta64[ns]")),
+        times.nano,
+    )
 
-    def instants(room: Any) -> Any:
-        kind = pandas.DatetimeTZDtype("ns", zone)
-        return with_index(_numpy(room), kind) if index is not None else pandas.DatetimeIndex(_numpy(room), dtype=kind)
 
-    def spans(room: Any) -> Any:
-        counted = _numpy(room).view("timedelta64[ns]")
-        return with_index(counted, None) if index is not None else pandas.TimedeltaIndex(counted)
+def _beside(column: Any, answers: Any, kind: Any = None) -> Any:
+    """A column of answers that stands beside that of the questions."""
+    pandas = sys.modules["pandas"]
+    if isinstance(column, pandas.Index):
+        return pandas.Index(answers, dtype=kind, name=column.name)
+    return pandas.Series(answers, column.index, dtype=kind, name=column.name)
 
-    def with_index(values: Any, kind: Any) -> Any:
-        return pandas.Series(values, index, dtype=kind, name=series.name)
 
-    return Column(times.pointer, times.count, instants, spans, times.nano)
+def _pandas(column: Any, counted: Callable[[Any], int], what: str) -> Column | None:
+    """A column of counts, texts or other objects; None for what is no column of pandas."""
+    pandas: Any = sys.modules.get("pandas")
+    if pandas is None or not isinstance(column, (pandas.Series, pandas.Index)):
+        return None
+    if column.dtype.kind != "i":
+        gaps = zip(column, column.isna())
+        kept = _listed([pandas.NaT if gap else value for value, gap in gaps], counted, what)
+        return Column(
+            kept.pointer,
+            kept.count,
+            lambda room: _beside(column, pandas.to_datetime(kept.instants(room))),
+            lambda room: _beside(column, pandas.to_timedelta(kept.spans(room))),
+        )
+    if column.isna().any():
+        column = column.fillna(_NOT_THERE)
+
+    def counts(room: Any) -> Any:
+        answers = _beside(column, _numpy(room), column.dtype)
+        return answers if answers.dtype == "int64" else answers.mask(answers == _NOT_THERE)
+
+    rows = _buffer(column.to_numpy(getattr(column.dtype, "numpy_dtype", column.dtype)))
+    assert rows is not None
+    return Column(rows.pointer, rows.count, counts, counts)
 
 
 def _listed(values: Any, counted: Callable[[Any], int], what: str) -> Column:
@@ -189,15 +243,22 @@ def _listed(values: Any, counted: Callable[[Any], int], what: str) -> Column:
     kept = list(values)
     memory = array("q")
     try:
-        memory.extend(map(counted, kept))
+        memory.extend(_NOT_THERE if _absent(one) else counted(one) for one in kept)
     except SlaError as error:
         raise numbered(error, what, len(memory)) from None
-    zone = getattr(kept[0], "tzinfo", None) if kept else None
+    first = next((one for one in kept if not _absent(one)), None)
+    zone = getattr(first, "tzinfo", None) or timezone.utc
+    gap = getattr(sys.modules.get("pandas"), "NaT", None)
     return _column(
         memory,
-        lambda room: [instant(one, zone or timezone.utc) for one in room],
-        lambda room: [timedelta(microseconds=one) for one in room],
+        lambda room: [gap if one == _NOT_THERE else instant(one, zone) for one in room],
+        lambda room: [gap if one == _NOT_THERE else timedelta(microseconds=one) for one in room],
     )
+
+
+def _absent(value: Any) -> bool:
+    """NaT of pandas, which is a datetime and the only one that does not equal itself."""
+    return isinstance(value, datetime) and value != value
 
 
 def numbered(error: SlaError, what: str, index: int) -> SlaError:
