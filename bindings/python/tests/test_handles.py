@@ -124,17 +124,13 @@ def test_a_signal_handler_inside_a_call_is_refused(engine):
 
     def handler(*_):
         try:
-            with engine._held:
-                pass
+            engine.wakeup()
         except sla.BusyError as error:
             seen.append(str(error))
 
     before = signal.signal(signal.SIGUSR1, handler)
     try:
-        with engine._held:
-            os.kill(os.getpid(), signal.SIGUSR1)
-            for _ in range(1000):
-                pass
+        engine._held.lend(lambda _: signal.raise_signal(signal.SIGUSR1))
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert seen == ["this thread is inside a call of this engine already"]
@@ -168,8 +164,11 @@ def test_a_child_has_no_engine_of_its_parent(engine, office):
 
 
 def test_a_child_of_a_busy_parent_does_not_wait(engine):
-    with engine._held:
-        assert in_child(engine.wakeup).startswith("ForkedError")
+    engine._held.lend(lambda _: child_cannot(engine))
+
+
+def child_cannot(engine):
+    assert in_child(engine.wakeup).startswith("ForkedError")
 
 
 def test_a_child_makes_its_own_and_shares_what_never_changes(office):

@@ -54,17 +54,11 @@ class Batch:
 
     def record(self, data: bytes, *, lines: bool) -> Iterator[bytes]:
         """Record pieces of facts, or lines of JSON; gives events in pieces."""
-        batch, parts, size = self.struct, self._parts, len(data)
+        batch, size = self.struct, len(data)
         batch.taken = 0
-        parts.quiet = NEVER_QUIET
+        self._parts.quiet = NEVER_QUIET
         while batch.taken < size:
-            with self._held as engine:
-                lib.sla_py_events_clear(parts.events)
-                result = lib.sla_py_record_many(
-                    engine, parts.room, data, size, lines, _AT_ONCE, batch, parts.events, parts.error
-                )
-                told = self._told()
-                error = None if result >= 0 else self._refusal(result, lines)
+            result, told, error = self._held.lend(self._record, data, lines)
             if told:
                 yield told
             if result == lib.SLA_NEED_HISTORY:
@@ -72,6 +66,14 @@ class Batch:
             if error is not None:
                 index = batch.facts - (result not in (lib.SLA_ERR_NOMEM, lib.SLA_NEED_HISTORY))
                 self._refused(Rejected(index, batch.lines if lines else 0, error))
+
+    def _record(self, engine: CData, data: bytes, lines: bool) -> tuple[int, bytes, SlaError | None]:
+        parts = self._parts
+        lib.sla_py_events_clear(parts.events)
+        result = lib.sla_py_record_many(
+            engine, parts.room, data, len(data), lines, _AT_ONCE, self.struct, parts.events, parts.error
+        )
+        return result, self._told(), None if result >= 0 else self._refusal(result, lines)
 
     def pass_over(self, error: SlaError) -> None:
         """A fact that cannot be packed is refused in its place."""
@@ -81,19 +83,21 @@ class Batch:
 
     def pass_time(self, end: int) -> Iterator[bytes]:
         """What falls due before `end`, each at its own instant."""
-        events = self._parts.events
         self._parts.quiet = NEVER_QUIET
         while True:
-            with self._held as engine:
-                lib.sla_py_events_clear(events)
-                result = lib.sla_py_pass_time(engine, end, _AT_ONCE, self.struct, events)
-                count, told = events.count, self._told()
+            result, count, told = self._held.lend(self._pass_time, end)
             if told:
                 yield told
             if result < 0:
                 raise error_of(result)
             if count < _AT_ONCE:
                 return
+
+    def _pass_time(self, engine: CData, end: int) -> tuple[int, int, bytes]:
+        events = self._parts.events
+        lib.sla_py_events_clear(events)
+        result = lib.sla_py_pass_time(engine, end, _AT_ONCE, self.struct, events)
+        return result, events.count, self._told()
 
     def _told(self) -> bytes:
         events = self._parts.events

@@ -92,8 +92,7 @@ class Driver:
             return
         turn = self._turn
         self._unwatch()
-        with self.holder as glue:
-            lib.sla_py_service_turn(glue, turn)
+        self.holder.lend(lib.sla_py_service_turn, turn)
         self.activity += 1
         self.state = turn.state
         if self.state == STOPPED:
@@ -193,8 +192,7 @@ class Driver:
         error = self._error
         self._number += 1
         self.activity += 1
-        with self.holder as glue:
-            result = make(glue, self._number, error)
+        result = self.holder.lend(make, self._number, error)
         if result == 0:
             self._calls[self._number] = (future, convert)
             return True
@@ -205,19 +203,21 @@ class Driver:
         raise raised
 
     def _answer(self) -> None:
+        self.holder.lend(self._take_answers)
+
+    def _take_answers(self, glue: CData) -> None:
         take = lib.sla_py_service_take_answer
         calls = self._calls
-        with self.holder as glue:
-            while answer := take(glue):
-                future, convert = calls.pop(answer.call)
-                if future.done():  # its waiter was cancelled: the call was not
-                    if answer.result < 0:
-                        name = text(lib.sla_result_name(answer.result))
-                        self._unheard.append((logging.ERROR, "answer_unheard", f"result={name}"))
-                elif answer.result < 0:
-                    future.set_exception(error_of(answer.result, answer.error or None))
-                else:
-                    future.set_result(convert(answer))
+        while answer := take(glue):
+            future, convert = calls.pop(answer.call)
+            if future.done():  # its waiter was cancelled: the call was not
+                if answer.result < 0:
+                    name = text(lib.sla_result_name(answer.result))
+                    self._unheard.append((logging.ERROR, "answer_unheard", f"result={name}"))
+            elif answer.result < 0:
+                future.set_exception(error_of(answer.result, answer.error or None))
+            else:
+                future.set_result(convert(answer))
 
     @property
     def unanswered(self) -> int:
@@ -237,10 +237,7 @@ class Driver:
 
     def _tell_log(self) -> None:
         lines, self._unheard = self._unheard, []
-        with self.holder as glue:
-            while line := lib.sla_py_service_take_log(glue):
-                lines.append((_LEVELS[line.level], text(line.code), text(line.text)))
-            lost = lib.sla_py_service_logs_lost(glue)
+        lost = self.holder.lend(_take_log, lines)
         if lost:
             lines.append((logging.WARNING, "log_lost", f"lines={lost}"))
         for level, code, said in lines:
@@ -283,6 +280,13 @@ class Driver:
                 f"the service ended before {unheard} calls were answered for which nobody waits any more: they may "
                 "be on the record or not; give it a longer end_timeout"
             )
+
+
+def _take_log(glue: CData, lines: list[tuple[int, str, str]]) -> int:
+    """Puts lines behind those that are there; how many had no room in C."""
+    while line := lib.sla_py_service_take_log(glue):
+        lines.append((_LEVELS[line.level], text(line.code), text(line.text)))
+    return int(lib.sla_py_service_logs_lost(glue))
 
 
 def _turn_and_keep(driver: Driver, _: object) -> None:

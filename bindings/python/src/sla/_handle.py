@@ -4,13 +4,17 @@ cffi lets other threads run during every call.  A `Holder` keeps the pointer and
 one thread at a time: others wait.  A thread that is inside already (a signal handler that asks
 the engine it interrupted) gets BusyError instead of waiting for itself.  In a child process
 after `fork` the pointer is dead: nothing is touched or freed there.
+
+An exception may come from outside between any two steps: a signal handler raises a timeout, or
+Ctrl-C.  So what takes the lock and gives it back is C's own (`with` on an RLock), and `inside`
+is set where nothing is called before the `try` that takes it back.
 """
 
 from __future__ import annotations
 
 import os
 from threading import RLock
-from typing import TYPE_CHECKING, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
 from weakref import WeakSet
 
 from sla._sla import ffi
@@ -20,41 +24,40 @@ if TYPE_CHECKING:
     from sla._sla import _CData as CData
 
 
+_Result = TypeVar("_Result")
+
+
 class Holder:
-    """A pointer that one thread at a time has: `with holder as pointer:`.
+    """A pointer that one thread at a time has: `holder.lend(work)`.
 
-    What is asked most does by itself, without a call, what entering does:
-
-        with holder.lock:
-            if holder.inside or holder.pointer is None:
-                raise holder.refusal()
-            holder.inside = True
-            try: ...
-            finally: holder.inside = False
+    What is asked most does by itself, without a call, what `lend` does.  `free`, a function of
+    C, is given `owner`, else the pointer.
     """
 
-    __slots__ = ("lock", "pointer", "inside", "_free", "_what", "_forked", "__weakref__")
+    __slots__ = ("lock", "pointer", "inside", "_owner", "_free", "_what", "_forked", "__weakref__")
 
-    def __init__(self, pointer: CData, free: Callable[[CData], None], what: str) -> None:
+    def __init__(
+        self, pointer: CData, free: Callable[[CData], None], what: str, owner: CData | None = None
+    ) -> None:
         self.lock = RLock()  # one that a thread can take again: `inside` says that it has
         self.pointer: CData | None = pointer
         self.inside = False
+        self._owner = pointer if owner is None else owner
         self._free = free
         self._what = what
         self._forked = False
         _alive.add(self)
 
-    def __enter__(self) -> CData:
-        self.lock.acquire()
-        if self.inside or self.pointer is None:
-            self.lock.release()
-            raise self.refusal()
-        self.inside = True
-        return self.pointer
-
-    def __exit__(self, *_: object) -> None:
-        self.inside = False
-        self.lock.release()
+    def lend(self, work: Callable[..., _Result], *given: Any) -> _Result:
+        """What `work` gives back, called with the pointer and what is `given`."""
+        with self.lock:
+            if self.inside or self.pointer is None:
+                raise self.refusal()
+            self.inside = True
+            try:
+                return work(self.pointer, *given)
+            finally:
+                self.inside = False
 
     def refusal(self) -> SlaError:
         """Why it cannot be used."""
@@ -76,15 +79,15 @@ class Holder:
         with self.lock:
             if self.inside:
                 raise self.refusal()
-            pointer, self.pointer = self.pointer, None
-            if pointer is not None:
-                self._free(pointer)
+            free, owner = self._free, self._owner
+            if self.pointer is not None:
+                self.pointer = None  # nothing comes between this and C
+                free(owner)
 
     def __del__(self) -> None:
-        pointer = getattr(self, "pointer", None)
-        if pointer is not None:  # nobody has it any more, so no lock
+        if getattr(self, "pointer", None) is not None:  # nobody has it any more, so no lock
             self.pointer = None
-            self._free(pointer)
+            self._free(self._owner)
 
 
 class Unique:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from sla._driver import LOADING, STOPPED, Driver
 from sla._sla import ffi, lib
 from sla.errors import error_of
+
+if TYPE_CHECKING:
+    from sla._sla import _CData as CData
 
 #: What may pass by itself: nothing is wrong, no memory, another service has the store, it cannot
 #: be reached.
@@ -30,10 +33,12 @@ async def begin(driver: Driver, seconds: float) -> None:
 
 def _raise_hopeless(driver: Driver) -> None:
     error = ffi.new("sla_error *")
-    with driver.holder as glue:
+
+    def look(glue: CData) -> tuple[int, int]:
         machine = lib.sla_py_service_machine(glue)
-        given_up = lib.sla_service_given_up(machine)
-        code = lib.sla_service_health(machine, error)
+        return lib.sla_service_given_up(machine), lib.sla_service_health(machine, error)
+
+    given_up, code = driver.holder.lend(look)
     if given_up or (driver.state == LOADING and code not in _PASSING):
         raise error_of(code, error)
 

@@ -39,9 +39,11 @@ class Consumer:
         if not self.driver.holder.is_open:
             return None
         self.driver.activity += 1
-        with self.driver.holder as glue:
-            given = lib.sla_py_service_take_event(glue, self.index)
-            return _delivery(self, given) if given else None
+        return self.driver.holder.lend(self._take)
+
+    def _take(self, glue: CData) -> Delivery | None:
+        given = lib.sla_py_service_take_event(glue, self.index)
+        return _delivery(self, given) if given else None
 
     @property
     def has_ended(self) -> bool:
@@ -49,13 +51,10 @@ class Consumer:
         driver = self.driver
         if driver.state == STOPPED or not driver.holder.is_open:
             return True
-        with driver.holder as glue:
-            machine = lib.sla_py_service_machine(glue)
-            code = lib.sla_service_given_up(machine)
-            if code == 0:
-                return False
-            error = ffi.new("sla_error *")
-            lib.sla_service_health(machine, error)
+        error = ffi.new("sla_error *")
+        code = driver.holder.lend(_why_given_up, error)
+        if code == 0:
+            return False
         raise error_of(code, error)
 
     async def news(self) -> None:
@@ -80,15 +79,22 @@ class Consumer:
     def _has_something(self) -> bool:
         if not self.driver.holder.is_open:
             return False
-        with self.driver.holder as glue:
-            return bool(lib.sla_py_service_waiting(glue, self.index))
+        return bool(self.driver.holder.lend(lib.sla_py_service_waiting, self.index))
 
     def _is_over(self) -> bool:
         driver = self.driver
         if driver.state == STOPPED or not driver.holder.is_open:
             return True
-        with driver.holder as glue:
-            return bool(lib.sla_service_given_up(lib.sla_py_service_machine(glue)))
+        return driver.holder.lend(_why_given_up, ffi.new("sla_error *")) != 0
+
+
+def _why_given_up(glue: CData, error: CData) -> int:
+    """0 while the service can go on."""
+    machine = lib.sla_py_service_machine(glue)
+    code = lib.sla_service_given_up(machine)
+    if code != 0:
+        lib.sla_service_health(machine, error)
+    return int(code)
 
 
 class Delivery(Event):
@@ -113,8 +119,7 @@ class Delivery(Event):
         if driver.state == STOPPED or not driver.holder.is_open:
             return False
         driver.activity += 1
-        with driver.holder as glue:
-            check(lib.sla_py_service_acknowledge(glue, consumer.index, self.number))
+        check(driver.holder.lend(lib.sla_py_service_acknowledge, consumer.index, self.number))
         return True
 
 

@@ -20,12 +20,12 @@ from sla._arguments import SIZE, UINT32, json_of, refusals_of, span_of, whole
 from sla._batch import NEVER_QUIET, Batch, Run, runs_of
 from sla._handle import Holder, Unique, string_of, text
 from sla._sla import ffi, lib
-from sla.answers import Answer, EngineStats, Refusals, only_policy, refuse
+from sla.answers import Answer, EngineStats, Refusals, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
 from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, SlaError, check, check_ticket, error_of
 from sla.events import Event, iterate_pieces
-from sla.explain import Explanation, explain_of
+from sla.explain import Explanation, explain_any
 from sla.facts import AnyFact, Fact, complaint, fact_by_name, fact_of, pack, pack_all, plain_members, plain_texts, wrong
 from sla.instants import (
     EARLIEST,
@@ -76,9 +76,6 @@ class _Parts:
         self.event: CData = ffi.buffer(self.own.event)
         self.quiet = NEVER_QUIET  # C has said that nothing is due until then, and nothing came since
 
-    def free(self, _: CData) -> None:
-        lib.sla_py_engine_free(self.own)
-
 
 class Engine(Unique):
     """Facts in, events out.
@@ -116,7 +113,7 @@ class Engine(Unique):
         options.keep = 0 if keep is None else span_of(keep, "keep")
         options.awake = 0 if awake is None else min(awake, sys.maxsize)
         parts = _Parts(options)
-        self._held = Holder(parts.own.engine, parts.free, "engine")
+        self._held = Holder(parts.own.engine, lib.sla_py_engine_free, "engine", parts.own)
         self._parts = parts
         kept = calendars_of(calendars)
         if policies is not None or kept:
@@ -208,7 +205,7 @@ class Engine(Unique):
             except SlaError as error:
                 raise wrong(error, "occurred_at") from None
         held, parts = self._held, self._parts
-        with held.lock:  # as Holder says
+        with held.lock:  # as Holder.lend does
             if held.inside or held.pointer is None:
                 raise held.refusal()
             held.inside = True
@@ -225,6 +222,9 @@ class Engine(Unique):
                     parts.error.code = 0
                     raise complaint({"ticket": ticket, "fact": fact, "id": id}, attributes)
                 return self._answer(said)
+            except BaseException:
+                parts.quiet = NEVER_QUIET  # one from outside may come before what C said is kept
+                raise
             finally:
                 held.inside = False
 
@@ -312,7 +312,7 @@ class Engine(Unique):
     def _poll(self, now: float) -> Iterator[Event]:
         held, parts = self._held, self._parts
         while now > parts.quiet or held.pointer is None:
-            with held.lock:  # as Holder says
+            with held.lock:  # as Holder.lend does
                 if held.inside or held.pointer is None:
                     raise held.refusal()
                 held.inside = True
@@ -331,21 +331,19 @@ class Engine(Unique):
     def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:
         """Up to `n` of them at once."""
         at, n = machine_now() if now is None else microseconds(now), whole(n, "n", 0, SIZE)
-        with self._held as engine:
-            self._parts.quiet = NEVER_QUIET
-            events = self._parts.events
-            used = _take(engine, at, n, events)
-            if used <= 0:
-                check(used)
-                return []
-            data = ffi.buffer(events.data, used)[:]
-        return list(iterate_pieces(data))
+        data = self._held.lend(self._taken, at, n)
+        return list(iterate_pieces(data)) if data else []
+
+    def _taken(self, engine: CData, now: int, n: int) -> bytes:
+        self._parts.quiet = NEVER_QUIET
+        events = self._parts.events
+        used = check(_take(engine, now, n, events))
+        return bytes(ffi.buffer(events.data, used)) if used else b""
 
     def wakeup(self) -> datetime | None:
         """When it next wants to be polled; None: not before the next fact.  Never later than
         the truth, and perhaps in the past."""
-        with self._held as engine:
-            at = lib.sla_engine_wakeup(engine)
+        at = self._held.lend(lib.sla_engine_wakeup)
         return maybe_instant(max(at, EARLIEST)) if at <= LATEST else None
 
     # ---- what there is
@@ -371,24 +369,25 @@ class Engine(Unique):
         given = None if policies is None else policies_of(policies)
         pointer = ffi.NULL if given is None else given._policies
         array = ffi.new("sla_calendar *[]", [calendar._calendar for calendar in calendars])
-        with self._held as engine:
+
+        def adopt(engine: CData) -> None:
             self._parts.quiet = NEVER_QUIET
             result = lib.sla_engine_adopt(engine, pointer, array, len(calendars), now, self._parts.error)
             if result < 0:
                 raise error_of(result, self._taken_error())
 
+        self._held.lend(adopt)
+
     def clocks(self, ticket: str, *, tenant: str = "") -> list[ClockView]:
         """The clocks of a ticket in order of policy, target, cycle.  Raises NotFoundError."""
-        with self._held as engine:
-            return clocks_of(engine, ticket, tenant)
+        return self._held.lend(clocks_of, ticket, tenant)
 
     def attributes(self, ticket: str, *, tenant: str = "") -> dict[str, Value]:
         """What the facts of a ticket set, the last value of each name.
 
         Raises NotFoundError, and NeedHistoryError where the facts are in the store.
         """
-        with self._held as engine:
-            return attributes_of(engine, ticket, tenant)
+        return self._held.lend(attributes_of, ticket, tenant)
 
     def explain(
         self,
@@ -406,23 +405,18 @@ class Engine(Unique):
         for an unknown ticket or clock, StateError for a clock without a due.
         """
         at = machine_now() if now is None else microseconds(now)
-        with self._held as engine:
-            if policy is None:
-                policy = only_policy(clocks_of(engine, ticket, tenant), target)
-            return explain_of(engine, ticket, policy, target, tenant, cycle, at)
+        return self._held.lend(explain_any, ticket, policy, target, tenant, cycle, at)
 
     def forget(self, ticket: str, *, tenant: str = "") -> None:
         """Drop a ticket and all that is known of it.  Raises NotFoundError."""
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
-        with self._held as engine:
-            check_ticket(lib.sla_engine_forget(engine, whose, which), ticket, tenant)
+        check_ticket(self._held.lend(lib.sla_engine_forget, whose, which), ticket, tenant)
 
     def expire(self, now: Instant | None = None) -> int:
         """Forget tickets without a live clock whose last event lies `keep` ago; how many."""
         at = machine_now() if now is None else microseconds(now)
-        with self._held as engine:
-            return int(lib.sla_engine_expire(engine, at))
+        return int(self._held.lend(lib.sla_engine_expire, at))
 
     def supply_history(
         self, ticket: str, facts: Iterable[AnyFact], *, tenant: str = "", policies: Iterable[int] | None = None
@@ -442,7 +436,8 @@ class Engine(Unique):
         adopted = ffi.NULL if numbers is None else ffi.new("uint32_t[]", numbers)
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
-        with self._held as engine:
+
+        def supply(engine: CData) -> None:
             self._parts.quiet = NEVER_QUIET
             result = lib.sla_py_supply_history(
                 engine, whose, which, pieces, len(pieces), self._parts.room, adopted, self._parts.error
@@ -457,33 +452,35 @@ class Engine(Unique):
             if result < 0:
                 raise error_of(result, self._taken_error())
 
+        self._held.lend(supply)
+
     def stats(self) -> EngineStats:
         """Numbers for the curious and for metrics; `bytes` are those of the tickets' memory."""
         out = ffi.new("sla_engine_stats *")
-        with self._held as engine:
-            lib.sla_engine_get_stats(engine, out)
+        self._held.lend(lib.sla_engine_get_stats, out)
         return EngineStats(*(getattr(out, name) for name in EngineStats._fields))
 
     def unread(self) -> dict[str, int]:
         """Names of facts and attributes that no policy reads, and how often they came."""
         name, count = ffi.new("const char **"), ffi.new("uint64_t *")
         found: dict[str, int] = {}
-        with self._held as engine:
+
+        def look(engine: CData) -> None:
             while lib.sla_engine_unread(engine, len(found), name, count):
                 found[text(name[0])] = count[0]
+
+        self._held.lend(look)
         return found
 
     def verify(self) -> None:
         """Every invariant of the engine, for tests; raises AssertionError where one is broken."""
         room = ffi.new("char[1024]")
-        with self._held as engine:
-            if not lib.sla_engine_verify(engine, room, 1024):
-                raise AssertionError(text(room))
+        if not self._held.lend(lib.sla_engine_verify, room, 1024):
+            raise AssertionError(text(room))
 
     def hash(self) -> int:
         """Over all that it holds: equal states, equal hashes."""
-        with self._held as engine:
-            return int(lib.sla_engine_hash(engine))
+        return int(self._held.lend(lib.sla_engine_hash))
 
 
 def _piece(fact: AnyFact, now: Instant | None) -> bytes:

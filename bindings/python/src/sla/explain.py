@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from sla._arguments import UINT32, text_of, whole
 from sla._handle import string_of, text
 from sla._sla import ffi, lib
+from sla.answers import only_policy
 from sla.clocks import ClockView, clock_view, clocks_of
 from sla.errors import NotFoundError, SlaError, StateError, error_of
 from sla.instants import instant, maybe_instant, span_text
@@ -170,6 +171,15 @@ def explain_of(
         if count[0] <= capacity:
             return _explanation(out, [room[i] for i in range(count[0])])
         capacity = count[0]
+
+
+def explain_any(
+    engine: CData, ticket: str, policy: str | None, target: str, tenant: str, cycle: int, now: int
+) -> Explanation:
+    """The same; `policy` may be None where only one has a target of that name."""
+    if policy is None:
+        policy = only_policy(clocks_of(engine, ticket, tenant), target)
+    return explain_of(engine, ticket, policy, target, tenant, cycle, now)
 
 
 def _refusal(result: int, clocks: list[ClockView], ticket: str, name: str, cycle: int) -> SlaError:

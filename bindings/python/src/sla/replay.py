@@ -198,9 +198,7 @@ class Replay(Unique):
     def clocks(self) -> Iterator[TicketClock]:
         """Each clock of each ticket as it stands at the end: what `pandas.DataFrame` takes."""
         self.finish()
-        with self.engine._held as engine:
-            found = list(clocks_of(engine, self._ticket_names()))
-        return iter(found)
+        return iter(self.engine._held.lend(lambda engine: list(clocks_of(engine, self._ticket_names()))))
 
     def _ticket_names(self) -> bytes:
         return bytes(ffi.buffer(self._names.data, self._names.used)) if self._names.count else b""
@@ -223,8 +221,7 @@ class Replay(Unique):
         if callable(by):
             function = by
             return count(self.clocks(), lambda clock: _text(function(clock)), per, place)
-        with self.engine._held as engine:
-            values = values_of(engine, self._ticket_names(), by)
+        values = self.engine._held.lend(values_of, self._ticket_names(), by)
         return count(self.clocks(), lambda clock: values[clock.tenant, clock.ticket], per, place)
 
 

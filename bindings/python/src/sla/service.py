@@ -27,11 +27,11 @@ from sla.service_views import Health, Imported, ServiceState, ServiceStats, heal
 from sla._sla import ffi, lib
 from sla._intake import Intake
 from sla._life import begin, end
-from sla.answers import Answer, only_policy
+from sla.answers import Answer
 from sla.clocks import ClockView, clocks_of
 from sla.deliveries import Batches, Consumer, Events, name_of_consumer
 from sla.errors import ArgumentError, ClosedError, SlaError, StateError, StoreError, check, check_ticket
-from sla.explain import Explanation, explain_of
+from sla.explain import Explanation, explain_any
 from sla.facts import AnyFact, Value, fact_by_name, pack, pack_all
 from sla.instants import NEVER, Instant, Span, microseconds
 from sla.stores import Store, store_of
@@ -196,8 +196,7 @@ class Service(Unique):
         self._stopping = True
         driver = self._driver
         if driver is not None and driver.holder.is_open and not self._intake.line:
-            with driver.holder as glue:
-                lib.sla_service_stop(lib.sla_py_service_machine(glue))
+            driver.holder.lend(_stop)
 
     async def aclose(self) -> None:
         """What leaving the block does.  A second time is fine."""
@@ -365,8 +364,7 @@ class Service(Unique):
     async def _count_import(self, make: Callable[[CData, int, CData], int]) -> None:
         driver, error = self._here, ffi.new("sla_error *")
         while True:
-            with driver.holder as glue:
-                result = make(glue, 0, error)
+            result = driver.holder.lend(make, 0, error)
             if result != _BUSY:
                 check(result, error)
                 return
@@ -396,8 +394,7 @@ class Service(Unique):
 
     def _subscribe(self, name: str) -> Consumer:
         in_flight, again = self._consumer_limits
-        with self._live.holder as glue:
-            check(lib.sla_py_service_subscribe(glue, name.encode(), in_flight, again))
+        check(self._live.holder.lend(lib.sla_py_service_subscribe, name.encode(), in_flight, again))
         consumer = self._consumers[name] = Consumer(self._live, len(self._consumers))
         return consumer
 
@@ -411,9 +408,12 @@ class Service(Unique):
         driver = self._here
         whose, _whose = string_of(tenant, "tenant")
         which, _which = string_of(ticket, "ticket")
+
+        def bring(glue: CData) -> int:
+            return int(lib.sla_service_bring(lib.sla_py_service_machine(glue), whose, which))
+
         while True:
-            with driver.holder as glue:
-                result = lib.sla_service_bring(lib.sla_py_service_machine(glue), whose, which)
+            result = driver.holder.lend(bring)
             if result != _PENDING:
                 check_ticket(result, ticket, tenant)
                 return
@@ -422,8 +422,7 @@ class Service(Unique):
     async def clocks(self, ticket: str, *, tenant: str = "") -> list[ClockView]:
         """The clocks of a ticket in order of policy, target, cycle.  Raises NotFoundError."""
         await self._brought(ticket, tenant)
-        with self._live.holder as glue:
-            return clocks_of(lib.sla_service_engine(lib.sla_py_service_machine(glue)), ticket, tenant)
+        return self._live.holder.lend(lambda glue: clocks_of(_engine_of(glue), ticket, tenant))
 
     async def explain(
         self,
@@ -442,11 +441,9 @@ class Service(Unique):
         """
         await self._brought(ticket, tenant)
         at = self._now() if now is None else microseconds(now)
-        with self._live.holder as glue:
-            engine = lib.sla_service_engine(lib.sla_py_service_machine(glue))
-            if policy is None:
-                policy = only_policy(clocks_of(engine, ticket, tenant), target)
-            return explain_of(engine, ticket, policy, target, tenant, cycle, at)
+        return self._live.holder.lend(
+            lambda glue: explain_any(_engine_of(glue), ticket, policy, target, tenant, cycle, at)
+        )
 
     @property
     def state(self) -> ServiceState:
@@ -455,22 +452,26 @@ class Service(Unique):
 
     def health(self) -> Health:
         """Whether all is well now, and what is not: true when it is."""
-        with self._live.holder as glue:
-            return health_of(lib.sla_py_service_machine(glue))
+        return self._live.holder.lend(lambda glue: health_of(lib.sla_py_service_machine(glue)))
 
     def stats(self) -> ServiceStats:
         """Numbers for the curious and for metrics."""
-        with self._live.holder as glue:
-            return stats_of(lib.sla_py_service_machine(glue))
+        return self._live.holder.lend(lambda glue: stats_of(lib.sla_py_service_machine(glue)))
 
     def metrics(self) -> str:
         """The same in Prometheus' text format 0.0.4 (docs/metrics.md)."""
-        with self._live.holder as glue:
-            return metrics_of(lib.sla_py_service_machine(glue))
+        return self._live.holder.lend(lambda glue: metrics_of(lib.sla_py_service_machine(glue)))
 
     def _now(self) -> int:
-        with self._live.holder as glue:
-            return int(lib.sla_py_service_now(glue))
+        return int(self._live.holder.lend(lib.sla_py_service_now))
+
+
+def _stop(glue: CData) -> None:
+    lib.sla_service_stop(lib.sla_py_service_machine(glue))
+
+
+def _engine_of(glue: CData) -> CData:
+    return lib.sla_service_engine(lib.sla_py_service_machine(glue))
 
 
 def _fact(given: AnyFact | None, members: dict[str, Any]) -> AnyFact:

@@ -145,8 +145,7 @@ class Memory(Unique):
 
     async def _open(self, loop: asyncio.AbstractEventLoop, seconds: float) -> CData:
         out = ffi.new("sla_store **")
-        with self._holder as store:
-            check(lib.sla_store_memory_share(store, out))
+        check(self._holder.lend(lib.sla_store_memory_share, out))
         return out[0]
 
 

@@ -94,14 +94,13 @@ class Clock(Unique):
         self._now += span
         for service in self._services:
             if service._live.holder.is_open:
-                with service._live.holder as glue:
-                    lib.sla_py_service_set_clock(glue, self._now, span if steady is None else steady)
+                passed = span if steady is None else steady
+                service._live.holder.lend(lib.sla_py_service_set_clock, self._now, passed)
 
     def _until(self, service: Service) -> int:
         if service._live.state == STOPPED or not service._live.holder.is_open:
             return LATEST
-        with service._live.holder as glue:
-            return int(lib.sla_service_until(lib.sla_py_service_machine(glue)))
+        return service._live.holder.lend(lambda glue: int(lib.sla_service_until(lib.sla_py_service_machine(glue))))
 
     async def _settle(self) -> None:
         quiet = rounds = 0
