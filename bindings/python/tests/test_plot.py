@@ -105,6 +105,44 @@ def test_what_cannot_be_drawn(replay):
         sla.plot.compliance(rows)
 
 
+def test_texts_are_drawn_as_they_are(replay, tmp_path):
+    """No formulas, and no name that the legend leaves out."""
+    name, rows = "_US$ a_b_c US$", replay.compliance(lambda clock: "$x$", per="month")
+    plain = replay.compliance(lambda clock: "$x$")
+    pictures = [
+        (sla.plot.compliance({name: rows, "$y$": rows}, title=name), [f" {name}: answer, $x$", "$y$: answer, $x$"]),
+        (sla.plot.compliance({name: plain, "$y$": plain}, title=name), [f" {name}", "$y$"]),
+        (sla.plot.lateness({name: replay.clocks()}, title=name), [f" {name}: call.answer (50.0 % in time)"]),
+    ]
+    for number, (figure, wanted) in enumerate(pictures):
+        legend = figure.axes[0].get_legend().get_texts()
+        assert [text.get_text().replace(r"\$", "$") for text in legend] == wanted
+        assert not any(text.get_text().replace(r"\$", "").count("$") for text in legend)
+        figure.savefig(tmp_path / f"{number}.png")
+    (axes,) = pictures[1][0].axes
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == [r"answer, \$x\$"]
+
+
+def test_what_is_no_row_is_refused(replay):
+    months, all_time = replay.compliance(per="month"), replay.compliance()
+    with pytest.raises(sla.ArgumentError, match="per month and without a period"):
+        sla.plot.compliance({"a": months, "b": all_time})
+    with pytest.raises(sla.ArgumentError, match="per day and per month"):
+        sla.plot.compliance([*months, *replay.compliance(per="day")])
+    for given in ("x", [1], list(replay.clocks()), None, 5, {"a": None}):
+        with pytest.raises(sla.ArgumentError, match=r"rows is what Replay.compliance\(\) gives"):
+            sla.plot.compliance(given)
+    for given in ("x", months, None, {"a": 5}):
+        with pytest.raises(sla.ArgumentError, match=r"clocks is what Replay.clocks\(\) gives"):
+            sla.plot.lateness(given)
+    with pytest.raises(sla.ArgumentError, match="title is a text"):
+        sla.plot.compliance(months, title=5)
+    with pytest.raises(sla.ArgumentError, match="zone is a name"):
+        replay.compliance(per="day", zone=5)
+    with pytest.raises(sla.ArgumentError, match="per is one of"):
+        replay.compliance(per=["day"])
+
+
 def test_without_matplotlib_it_says_what_to_install(tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ImportError('none')\n")
     code = (

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Callable, Iterable, Union
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sla._arguments import instance
 from sla.errors import ArgumentError, SlaError, ZoneError
 from sla.facts import LONGEST, Value
 from sla.instants import MICROSECOND, microseconds, span_microseconds
@@ -36,7 +37,7 @@ def zone_of(given: tzinfo | str | None) -> tzinfo | None:
     """A zone by name ("Asia/Shanghai") or offset ("+08:00"), or as it is.  Raises ZoneError."""
     if given is None or isinstance(given, tzinfo):
         return given
-    offset = _OFFSET.fullmatch(given)
+    offset = _OFFSET.fullmatch(instance(given, str, 'a name, such as "Asia/Shanghai", or a tzinfo', "zone"))
     if offset is not None:
         span = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
         if span < timedelta(days=1):

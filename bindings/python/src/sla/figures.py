@@ -154,7 +154,7 @@ def count(
     zone: tzinfo | None,
 ) -> list[Compliance]:
     """Count clocks by policy, target, value and period, in that order."""
-    if per is not None and per not in _PERIODS:
+    if per is not None and (not isinstance(per, str) or per not in _PERIODS):
         raise ArgumentError(f"per is one of {', '.join(_PERIODS)}, not {per!r}")
     period_of = None if per is None else _PERIODS[per]
     place = zone or timezone.utc

@@ -11,8 +11,9 @@ pyplot's state is touched.  Without matplotlib they raise ImportError.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Iterable, Mapping, Union
+from typing import Any, Iterable, Mapping, TypeVar, Union
 
+from sla._arguments import instance, text_of, wanted
 from sla.errors import ArgumentError
 from sla.figures import Compliance, TicketClock
 
@@ -50,20 +51,47 @@ def compliance(rows: Rows, *, adjusted: bool = False, title: str = "In time of a
     rows      of `Replay.compliance`, or several of them by name: {"now": ..., "what if": ...}
     adjusted  with waivers
 
-    Raises ArgumentError where there are no rows, and for more than eight lines.
+    Raises ArgumentError where there are no rows, for rows of several kinds of period, and for
+    more than eight lines.
     """
-    named = _named_rows(rows)
-    flat = [row for part in named.values() for row in part]
-    if not flat:
+    title = _words(text_of(title, "title"))
+    named = {name: [row for row in part if row.accepted] for name, part in _named(rows, Compliance, "rows").items()}
+    periods = {_kind(row.period) for part in named.values() for row in part}
+    if not periods:
         raise ArgumentError("there are no rows to draw: no clock was accepted")
-    if any(row.period for row in flat):
+    if len(periods) > 1:
+        said = " and ".join(sorted(f"per {kind}" if kind else "without a period" for kind in periods))
+        raise ArgumentError(f"rows {said} are no one picture: ask for all of them with the same per=")
+    if periods != {""}:
         return _lines(_series(named, adjusted), adjusted, title)
     return _bars(named, adjusted, title)
 
 
-def _named_rows(rows: Rows) -> dict[str, list[Compliance]]:
+_Row = TypeVar("_Row", Compliance, TicketClock)
+
+
+def _named(rows: object, kind: type[_Row], argument: str) -> dict[str, list[_Row]]:
+    """Rows of a kind by the name of their replay; "" where there is one."""
     parts = rows if isinstance(rows, Mapping) else {"": rows}
-    return {name: [row for row in part if row.accepted] for name, part in parts.items()}
+    what = f"what Replay.{'compliance' if kind is Compliance else 'clocks'}() gives, or several of them by name"
+    found: dict[str, list[_Row]] = {}
+    for name, part in parts.items():
+        found[str(name)] = list(instance(part, Iterable, what, argument))
+        for row in found[str(name)]:
+            if not isinstance(row, kind):
+                raise wanted(what, row, argument)
+    return found
+
+
+def _words(text: str) -> str:
+    """A text that matplotlib shows as it is: no formula, and no label that it leaves out."""
+    return " " * text.startswith("_") + text.replace("$", r"\$")
+
+
+def _kind(period: str) -> str:
+    """Whether a period is a day, week ...; "" is none."""
+    words = {0: "", 4: "year", 7: "month", 10: "day"}
+    return "quarter" if "Q" in period else "week" if "W" in period else words[len(period)]
 
 
 def _numbers(row: Compliance, adjusted: bool) -> tuple[int, int]:
@@ -108,7 +136,7 @@ def _lines(series: Mapping[str, Mapping[str, tuple[int, int]]], adjusted: bool, 
         there = [at for at, period in enumerate(periods) if period in line and line[period][1]]
         shares = [line[periods[at]][0] / line[periods[at]][1] for at in there]
         lowest = min([lowest, *shares])
-        axes.plot(there, shares, label=label, **_style(number, len(series)))
+        axes.plot(there, shares, label=_words(label), **_style(number, len(series)))
     ticks, said = _ticks(periods)
     if len(series) == 1:
         (line,) = series.values()
@@ -143,8 +171,7 @@ def _style(number: int, count: int) -> dict[str, Any]:
 
 def _ticks(periods: list[str]) -> tuple[list[str], str]:
     """Short ones: the year is said once where it is the same; and what they are."""
-    words = {4: "year", 7: "month", 10: "day"}
-    word = "quarter" if "Q" in periods[0] else "week" if "W" in periods[0] else words[len(periods[0])]
+    word = _kind(periods[0])
     years = {period[:4] for period in periods}
     if len(years) > 1 or word == "year":
         return list(periods), f"{word} in which the clock started"
@@ -191,9 +218,9 @@ def _bars(named: Mapping[str, list[Compliance]], adjusted: bool, title: str) -> 
                 said = f" {_shown(in_time / accepted)} ({in_time} of {accepted})"
                 axes.annotate(said, (shares[-1], places[-1]), va="center", fontsize=8.5)
         face = "0.75" if number == 0 else "white"
-        axes.barh(places, shares, height * 0.9, label=name, color=face, edgecolor="black", linewidth=0.8,
+        axes.barh(places, shares, height * 0.9, label=_words(name), color=face, edgecolor="black", linewidth=0.8,
                   hatch=_HATCHES[number], clip_on=False)  # fmt: skip
-    axes.set_yticks(range(len(table)), list(table))
+    axes.set_yticks(range(len(table)), list(map(_words, table)))
     axes.set_ylim(len(table) - 0.45, -0.55)  # the first on top
     axes.set_xlim(0, 1)
     _percent(axes.xaxis)
@@ -218,9 +245,9 @@ def lateness(clocks: Clocks, *, title: str = "How long after their due clocks en
     Open and cancelled clocks are left out.  The hundredth at either end lies outside the picture.
     Raises ArgumentError where no clock has ended, and for more than eight lines.
     """
-    parts: Mapping[str, Iterable[TicketClock]] = clocks if isinstance(clocks, Mapping) else {"": clocks}
+    title = _words(text_of(title, "title"))
     series: dict[str, list[float]] = {}
-    for name, part in parts.items():
+    for name, part in _named(clocks, TicketClock, "clocks").items():
         for clock in part:
             late = clock.lateness
             if late is not None:
@@ -239,7 +266,7 @@ def lateness(clocks: Clocks, *, title: str = "How long after their due clocks en
         style.update(marker="", clip_on=True)
         in_time = sum(late <= 0 for late in ordered)
         label += f" ({_shown(in_time / len(ordered))} in time)"
-        axes.step([ordered[0], *ordered], [0, *shares], where="post", label=label, **style)
+        axes.step([ordered[0], *ordered], [0, *shares], where="post", label=_words(label), **style)
     axes.axvline(0, color="0.4", linewidth=0.9)
     axes.annotate("due ", (0, 1), xycoords=("data", "axes fraction"), ha="right", va="bottom", color="0.3", fontsize=9)
     axes.set_xlim(low / hours, high / hours)
