@@ -3,11 +3,14 @@ where and what to write instead."""
 
 import csv
 import datetime as dt
+import decimal
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -348,6 +351,65 @@ def test_a_nul_in_a_text_has_its_column():
     done = sla.replay(POLICY, rows, mapping=MAPPING_OF_TWO, rejected=rejected).finish()
     assert [one.error.pointer for one in rejected] == ["/ticket", "/attributes/kind"]
     assert done.counts.recorded == 0
+
+
+def test_an_object_that_is_no_text_is_no_ticket():
+    """The address of an object is a name that the next run does not find again."""
+    pandas = pytest.importorskip("pandas")
+    when, some = "2026-03-02T09:00:00+08:00", uuid.UUID(int=5)
+    for value in (b"a", object(), ["a"], {"a": 1}):
+        rows, rejected = [{"ticket": "T-1", "occurred_at": when}, {"ticket": value, "occurred_at": when}], []
+        for given in (pandas.DataFrame(rows), rows):
+            one = sla.replay(POLICY, given, mapping={}, rejected=rejected).finish()
+            assert [clock.ticket for clock in one.clocks()] == ["T-1"]
+        assert [refused.error.pointer for refused in rejected] == ["/ticket"] * 2
+        assert f"a text is wanted, not {type(value).__name__}" in rejected[0].error.text
+    rows = [{"ticket": value, "occurred_at": when} for value in (7, 8.0, decimal.Decimal("7.5"), some, at(2), True)]
+    one = sla.replay(POLICY, rows, mapping={})
+    assert [clock.ticket for clock in one.clocks()] == ["7", "8", "7.5", str(some), at(2).isoformat(), "true"]
+
+
+def test_rows_that_are_none():
+    when = "2026-03-02T09:00:00+08:00"
+    assert sla.replay(POLICY, [], mapping={"number": "ticket", "when": "occurred_at"}).finish().counts.recorded == 0
+    rejected = []
+    rows = [{"number": "A", "occurred_at": when}, 5, sla.Fact("B", "opened", when), {"number": "C", "occurred_at": when}]
+    one = sla.replay(POLICY, rows, mapping={"number": "ticket"}, rejected=rejected).finish()
+    assert one.counts.tickets == 2 and [refused.index for refused in rejected] == [1, 2]
+    assert "not int" in rejected[0].error.text and "facts want no mapping=" in rejected[1].error.text
+    with pytest.raises(sla.ArgumentError, match="not Fact; facts want no mapping="):
+        sla.replay(POLICY, [sla.Fact("B", "opened", when)], mapping={})
+    with pytest.raises(sla.ArgumentError, match='no column is called "number"'):
+        sla.replay(POLICY, [{}], mapping={"number": "ticket"})
+
+
+def test_what_is_wrong_with_a_file_of_csv_is_said_in_our_words():
+    head, good = "ticket,occurred_at,note\n", "{},2026-03-02T09:00:00Z,{}\n"
+    rows = [
+        (head + good.format("A", "x" * 200_000) + good.format("B", ""), 2, "csv.field_size_limit", 1),
+        (head + good.format("A", '"x') + good.format("B", "") * 2, 2, "is not closed.*lines 2 to 4 were taken for one", 0),
+        (head + good.format("A", '"x') + good.format("B", '"y'), 2, "a quote in it; lines 2 to 3 were taken for one", 0),
+        (head + good.format("A", "") + good.format("B", "\rC"), 3, 'CR alone: newline=""', 1),
+    ]
+    for text, line, said, recorded in rows:
+        rejected = []
+        one = replay(text, {}, rejected=rejected).finish()
+        assert one.counts.recorded == recorded and [refused.line for refused in rejected] == [line]
+        assert re.search(said, rejected[0].error.text), rejected[0].error.text
+    with pytest.raises(sla.ParseError, match='CR alone: newline=""'):
+        replay(head.replace("\n", "\r") + "A\r", {})
+    read = io.StringIO((head + good.format("A", "")).replace("\n", "\r"), newline="")
+    assert sla.replay(POLICY, read, mapping={}).finish().counts.recorded == 1
+
+
+def test_encodings_that_do_not_fit(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("ticket,occurred_at\nA,2026-03-02T09:00:00Z\n")
+    for name in ("rot13", "base64", "no-such", "a\0b", ""):
+        with pytest.raises(sla.ArgumentError, match="encoding is a name"):
+            sla.replay(POLICY, path, encoding=name)
+    with pytest.raises(sla.ParseError, match="BOM: encoding= says what it is"):
+        sla.replay(POLICY, path, encoding="utf-16")
 
 
 def test_columns_that_are_numbers_are_mapped_by_them():

@@ -77,7 +77,8 @@ def open_source(
     if not hasattr(facts, "__iter__"):
         raise ArgumentError(f"facts are rows of them, a path, an open file or a DataFrame, not {type(facts).__name__}")
     if mapping is not None:
-        return table.open(*mapping_rows(facts), "the rows")  # type: ignore[arg-type]
+        rows: list[Any] = list(facts)  # type: ignore[arg-type]
+        return table.open(*mapping_rows(rows), "the rows") if rows else Source(iter(()))
     return Source(_chunks_of_facts(facts, by_occurred, refuse))  # type: ignore[arg-type]
 
 

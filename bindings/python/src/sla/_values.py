@@ -6,8 +6,10 @@ What cannot be read raises ValueError with a sentence that says what to write in
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from numbers import Number
 from typing import Callable, Iterable, Union
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla._arguments import instance
@@ -139,14 +141,21 @@ class Reading:
             raise ValueError(f'"{value}" is not {wanted}{hint}') from None
 
     def text(self, value: object) -> str:
-        """As a text: numbers of a ticket lose the .0 that a column with gaps gave them."""
+        """As a text: numbers of a ticket lose the .0 that a column with gaps gave them.  Other
+        objects than those with one way to be written have none."""
         if isinstance(value, str):
             return value
+        if hasattr(value, "item"):
+            value = value.item()  # of numpy
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
-        return value.isoformat() if isinstance(value, datetime) else str(value)
+        if isinstance(value, (date, time)):
+            return value.isoformat()
+        if isinstance(value, (Number, UUID, timedelta)):
+            return str(value)
+        raise ValueError(f"a text is wanted, not {type(value).__name__}")
 
     def attribute(self, value: object, kind: str) -> Value:
         """An attribute: `kind` is text, int, bool, or "" for what it looks like."""

@@ -12,7 +12,7 @@ The clock of a replay is that of its facts: what falls due is told at its own in
 
 from __future__ import annotations
 
-import codecs
+import io
 import struct
 from collections import Counter, abc
 from datetime import tzinfo
@@ -261,8 +261,8 @@ def _check_options(**options: object) -> None:
     if isinstance(options["missing"], str):
         raise ArgumentError("missing is several texts: put the one into a list")
     try:
-        codecs.lookup(str(options["encoding"]))
-    except LookupError:
+        io.TextIOWrapper(io.BytesIO(), encoding=str(options["encoding"]))  # "rot13" is a codec, but of no text
+    except (LookupError, ValueError):
         raise ArgumentError(f"encoding is a name, such as \"utf-8\", not {options['encoding']!r}") from None
 
 

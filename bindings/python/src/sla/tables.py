@@ -10,8 +10,8 @@ import csv
 from typing import IO, Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Protocol, Sequence, Union
 
 from sla._values import Reading
-from sla.errors import FactError, ParseError, SlaError
-from sla.facts import HEAD, IS_PLAIN, TEXTS, complaint, put_attributes
+from sla.errors import ArgumentError, FactError, ParseError, SlaError
+from sla.facts import Fact, HEAD, IS_PLAIN, TEXTS, complaint, put_attributes
 from sla.mapping import Column, Columns
 
 #: A row: its number and how complaints call its place (source, line), and its values, or what
@@ -203,8 +203,8 @@ def csv_rows(file: IO[str], source: str, separator: str) -> tuple[list[str], Ite
     try:
         labels = next((row for row in reader if row), None)
     except csv.Error as error:
-        raise ParseError(str(error), source=source, line=reader.line_num) from None
-    except UnicodeDecodeError as error:
+        raise ParseError(_said(error, 1, reader.line_num), source=source, line=reader.line_num) from None
+    except UnicodeError as error:
         raise _no_text(source, reader.line_num, error) from None
     if labels is None:
         raise ParseError("a table begins with a row of names", source=source)
@@ -222,8 +222,8 @@ def _csv_rows(reader: Any, count: int, source: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            values = ParseError(f"{error}: a field with a quote is written \"...\", and \"\" is a quote in it")
-        except UnicodeDecodeError as error:
+            values = ParseError(_said(error, line, reader.line_num))
+        except UnicodeError as error:
             raise _no_text(source, line, error) from None
         if not values and not isinstance(values, SlaError):
             continue
@@ -233,8 +233,22 @@ def _csv_rows(reader: Any, count: int, source: str) -> Iterator[Row]:
         number += 1
 
 
-def _no_text(source: str, line: int, error: UnicodeDecodeError) -> ParseError:
-    return ParseError(f"this is no {error.encoding}: encoding= says what it is", source=source, line=line)
+def _said(error: csv.Error, first: int, last: int) -> str:
+    """What is wrong with a row, and which lines went into it: a quote takes in all up to the next."""
+    text = str(error)
+    if "field limit" in text:
+        return f"{text}: csv.field_size_limit() lets longer ones through"
+    if "new-line" in text:
+        return 'a line ends with CR alone: newline="" of open() or StringIO() reads such lines'
+    lines = f"; lines {first} to {last} were taken for one row" if last > first else ""
+    if "unexpected end" in text:
+        return f"the quote of a field is not closed before the end{lines}"
+    return f'{text}: a field with a quote is written "...", and "" is a quote in it{lines}'
+
+
+def _no_text(source: str, line: int, error: UnicodeError) -> ParseError:
+    what = f"this is no {error.encoding}" if isinstance(error, UnicodeDecodeError) else str(error)
+    return ParseError(f"{what}: encoding= says what it is", source=source, line=line)
 
 
 def frame_rows(frame: Frame) -> tuple[list[str], Iterator[Row]]:
@@ -246,10 +260,22 @@ def frame_rows(frame: Frame) -> tuple[list[str], Iterator[Row]]:
     )
 
 
-def mapping_rows(mappings: Iterable[Mapping[str, Any]]) -> tuple[list[str], Iterator[Row]]:
-    """Rows as mappings of column to value, such as csv.DictReader gives."""
-    given = list(mappings)
-    labels = list(dict.fromkeys(label for row in given for label in row))
+def mapping_rows(given: Sequence[Mapping[Any, Any]]) -> tuple[list[str], Iterator[Row]]:
+    """Rows as mappings of column to value, such as csv.DictReader gives.  Raises ArgumentError
+    where none is one."""
+    mappings = [row for row in given if isinstance(row, Mapping)]
+    if not mappings:
+        raise ArgumentError(_no_mapping(given[0]))
+    labels = list(dict.fromkeys(label for row in mappings for label in row))
     return [str(label) for label in labels], (
-        (number, f"row {number}", 0, [row.get(label) for label in labels]) for number, row in enumerate(given)
+        (number, f"row {number}", 0, _values(row, labels)) for number, row in enumerate(given)
     )
+
+
+def _values(row: object, labels: Sequence[Any]) -> Sequence[Any] | SlaError:
+    return [row.get(label) for label in labels] if isinstance(row, Mapping) else FactError(_no_mapping(row))
+
+
+def _no_mapping(row: object) -> str:
+    hint = "; facts want no mapping=" if isinstance(row, Fact) else ""
+    return f"with mapping= a row is a mapping of columns to values, not {type(row).__name__}{hint}"
