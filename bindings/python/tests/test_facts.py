@@ -152,6 +152,14 @@ def test_an_instant_of_recording_that_is_none_is_named(engine):
             with pytest.raises(sla.FactError) as caught:
                 record(fact)
             assert caught.value.pointer == "/recorded_at"
+    naive = at(2).replace(tzinfo=None)
+    for wrong in (naive, "garbage", 5, b"x"):  # also where the call says when it was recorded
+        for members in ({}, {"by": "desk"}):
+            for given in ([], [{"ticket": "T", "fact": "opened", "recorded_at": wrong, **members}]):
+                named = {} if given else {"ticket": "T", "fact": "opened", "recorded_at": wrong, **members}
+                with pytest.raises(sla.FactError) as caught:
+                    engine.record(*given, now=at(2), **named)
+                assert caught.value.pointer == "/recorded_at"
     with pytest.raises(sla.ParseError) as caught:  # of the call, not of the fact
         engine.record(ticket="T", fact="opened", now="soon")
     assert caught.value.pointer == ""

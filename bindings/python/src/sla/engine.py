@@ -26,7 +26,19 @@ from sla.clocks import ClockView, attributes_of, clocks_of
 from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, SlaError, check, check_ticket, error_of
 from sla.events import Event, iterate_pieces
 from sla.explain import Explanation, explain_any
-from sla.facts import AnyFact, Fact, complaint, fact_by_name, fact_of, pack, pack_all, plain_members, plain_texts, wrong
+from sla.facts import (
+    AnyFact,
+    Fact,
+    complaint,
+    fact_by_name,
+    fact_of,
+    pack,
+    pack_all,
+    plain_members,
+    plain_texts,
+    recorded_seconds,
+    wrong,
+)
 from sla.instants import (
     EARLIEST,
     LATEST,
@@ -181,15 +193,12 @@ class Engine(Unique):
             piece = _piece(fact_by_name(members), now)
         elif ticket is None or fact is None:
             raise TypeError("a fact has a ticket and a fact")
+        if recorded_at is not None:
+            at = recorded_seconds(recorded_at)
         if now is not None:
             at = seconds(now)
         elif recorded_at is None:
             at = machine_seconds()
-        else:
-            try:
-                at = seconds(recorded_at)
-            except SlaError as error:
-                raise wrong(error, "recorded_at") from None
         if piece is None:
             if attributes is None:  # as plain_texts does, without the call
                 count = 0

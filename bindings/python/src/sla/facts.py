@@ -195,13 +195,19 @@ def wrong(error: SlaError, member: str) -> FactError:
     return FactError(error.text, pointer=f"/{member}")
 
 
+def recorded_seconds(recorded_at: Instant) -> float:
+    """As `seconds`, of that member.  Raises FactError, also where another instant counts."""
+    try:
+        return seconds(recorded_at)
+    except SlaError as error:
+        raise wrong(error, "recorded_at") from None
+
+
 def _instants(occurred_at: Instant | None, recorded_at: Instant | None, now: float | None) -> tuple[float, float]:
     """When it happened, and when it was recorded."""
-    if now is None and recorded_at is not None:
-        try:
-            now = seconds(recorded_at)
-        except SlaError as error:
-            raise wrong(error, "recorded_at") from None
+    if recorded_at is not None:
+        recorded = recorded_seconds(recorded_at)
+        now = recorded if now is None else now
     if occurred_at is not None:
         try:
             occurred = seconds(occurred_at)
