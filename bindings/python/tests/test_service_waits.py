@@ -6,11 +6,12 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sla
-from loops import CALL, first, run  # noqa: F401  (a fixture)
+import sla.testing
+from loops import CALL, START, first, overdue, run  # noqa: F401  (a fixture)
 
 
 @pytest.mark.parametrize("left", ["call_at", "the kernel's timer"])
@@ -91,7 +92,8 @@ def test_a_child_process_leaves_it_alone(run, tmp_path):
 def test_another_loop_is_refused_and_changes_nothing(run):
     async def main():
         loop = asyncio.get_running_loop()
-        async with sla.Service(CALL, store="memory:") as service:
+        clock = sla.testing.Clock(START)
+        async with sla.Service(CALL, store="memory:", clock=clock) as service:
             events, refused, heard = service.events(), [], []
             awaited = [
                 lambda: service.record(ticket="T-1", fact="opened"),
@@ -100,6 +102,9 @@ def test_another_loop_is_refused_and_changes_nothing(run):
                 lambda: service.import_([], told_until="2026-03-02T00:00:00Z", dry_run=True),
                 lambda: service.adopt(CALL),
                 events.__anext__,
+                service.aclose,
+                lambda: clock.advance("PT1H"),
+                lambda: clock.set("2026-05-01T00:00:00Z"),
             ]
 
             def other():
@@ -117,8 +122,67 @@ def test_another_loop_is_refused_and_changes_nothing(run):
                 await asyncio.sleep(0.01)
             assert len(refused) == len(awaited) and "run_coroutine_threadsafe" in str(refused[0])
             assert heard == [sla.Answer(1)] and service.stats().facts == 1
+            assert clock.now == datetime.fromisoformat(START)
+            await clock.advance("PT1H")
+            assert (await events.__anext__()).step == "breach"
+        left = threading.Thread(target=lambda: heard.append(asyncio.run(service.aclose())))  # a second time
+        left.start()
+        left.join()
+        assert heard[1:] == [None]
 
     run(main())
+
+
+def test_a_child_with_a_loop_of_its_own_is_told_of_the_fork(tmp_path):
+    """And not that it should hand its question to the parent's loop, which would hang."""
+
+    async def main():
+        async with sla.Service(CALL, store=f"sqlite:{tmp_path}/desk.db") as service:
+            await service.record(overdue("T-1"))
+            events = service.events()
+            delivery = await events.__anext__()
+            asked = {
+                "record": lambda: service.record(ticket="T-2", fact="opened"),
+                "clocks": lambda: service.clocks("T-1"),
+                "explain": lambda: service.explain("T-1", "answer"),
+                "bring": lambda: service.bring("T-1"),
+                "adopt": lambda: service.adopt(CALL),
+                "forget": lambda: service.forget("T-1"),
+                "import_": lambda: service.import_([], told_until=START, dry_run=True),
+                "next": events.__anext__,
+                "events": service.events,
+                "state": lambda: service.state,
+                "acknowledge": delivery.acknowledge,
+            }
+
+            async def ask(one):
+                said = one()
+                if asyncio.iscoroutine(said):
+                    await said
+
+            child = os.fork()
+            if child == 0:
+                asyncio._set_running_loop(None)
+                wrong = []
+                for name, one in asked.items():
+                    try:
+                        asyncio.run(ask(one))
+                    except sla.ForkedError:
+                        continue
+                    except BaseException as error:
+                        wrong.append(f"{name}: {error!r}")
+                    else:
+                        wrong.append(name)
+                asyncio.run(service.aclose())  # does nothing
+                print(wrong, flush=True)
+                os._exit(len(wrong))
+            while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
+                await asyncio.sleep(0.01)
+            assert os.WEXITSTATUS(ended[1]) == 0
+            assert delivery.acknowledge()
+            assert (await service.record(ticket="T-2", fact="opened")).seq == 1
+
+    asyncio.run(asyncio.wait_for(main(), 60))
 
 
 #: Has children that fork from inside the block: one with a service of its own, one that wants the

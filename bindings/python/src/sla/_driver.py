@@ -110,7 +110,8 @@ class Driver:
             self._tell_log()
 
     def check_loop(self) -> None:
-        """Raises StateError where another loop runs than the service's."""
+        """Raises StateError where another loop runs than the service's, ForkedError in a child."""
+        self.holder.check_process()
         if asyncio.get_running_loop() is not self.loop:
             raise StateError(
                 "the service lives on another loop; hand what is to be awaited to that one with "

@@ -67,6 +67,11 @@ class Holder:
             return ClosedError(f"this {self._what} is closed")
         return BusyError(f"this thread is inside a call of this {self._what} already")
 
+    def check_process(self) -> None:
+        """Raises ForkedError in a child process."""
+        if self._forked:
+            raise self.refusal()
+
     @property
     def is_open(self) -> bool:
         """Whether it can be used here."""

@@ -117,6 +117,7 @@ class Delivery(Event):
         consumer: Consumer = self._consumer  # type: ignore[attr-defined]
         driver = consumer.driver
         if driver.state == STOPPED or not driver.holder.is_open:
+            driver.holder.check_process()
             return False
         driver.activity += 1
         check(driver.holder.lend(lib.sla_py_service_acknowledge, consumer.index, self.number))

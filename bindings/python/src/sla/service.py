@@ -199,10 +199,11 @@ class Service(Unique):
             driver.holder.lend(_stop)
 
     async def aclose(self) -> None:
-        """What leaving the block does.  A second time is fine."""
+        """What leaving the block does, on the service's loop.  A second time is fine."""
         driver = self._driver
-        if driver is None:
+        if driver is None or not driver.holder.is_open:
             return
+        driver.check_loop()
         if self._end is not None:
             await asyncio.wait((self._end,))
             return
@@ -232,6 +233,7 @@ class Service(Unique):
     def _live(self) -> Driver:
         if self._driver is None:
             raise ClosedError("this service is not open yet: async with Service(...) as service")
+        self._driver.holder.check_process()
         return self._driver
 
     @property
@@ -389,6 +391,7 @@ class Service(Unique):
         name = self._consumer_name if consumer is None else name_of_consumer(consumer)
         if name is None:
             raise StateError("this service was made without a consumer; name one: events(consumer=...)")
+        self._live.holder.check_process()
         found = self._consumers.get(name) or self._subscribe(name)
         return Events(found) if batch is None else Batches(found, batch)
 

@@ -139,12 +139,14 @@ class Clock(Unique):
 
 
 class _Move:
-    """One at a time moves the clock."""
+    """One at a time moves the clock, on the loop of the services that go by it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     async def __aenter__(self) -> None:
+        for service in self._clock._services:
+            service._live.check_loop()
         if self._clock._moves:
             raise StateError("the clock is being moved already")
         self._clock._moves = True
