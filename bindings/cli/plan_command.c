@@ -15,6 +15,7 @@
 #include "plan_learn.h"
 #include "plan_result.h"
 #include "plan_roster.h"
+#include "plan_size.h"
 #include "usage.h"
 
 typedef struct arguments {
@@ -228,31 +229,44 @@ static plan_horizon horizon_of(const arguments *a, const plan_profile *profile, 
 
 /* ------------------------------------------------------------ the work */
 
+/* The numbers of handlers that are tried at a desk whatever comes of it. */
+static void usual_rows(const arguments *a, int32_t own, int32_t *first, int32_t *last)
+{
+    *first = a->least > 0 ? (int32_t)a->least : (own + 1) / 2;
+    *last = a->least > 0 ? (int32_t)a->most : own <= PLAN_HANDLERS_MAX / 2 ? 2 * own : own;
+}
+
 /* The usual numbers of handlers, or those that were asked for; and the fewest that will do. */
 static int sweep(const arguments *a, plan_sweep *s)
 {
-    const int32_t own = s->horizon->profile->desks[s->desk].most;
-    const int32_t first = a->least > 0 ? (int32_t)a->least : (own + 1) / 2;
-    const int32_t last = a->least > 0                   ? (int32_t)a->most
-                         : own <= PLAN_HANDLERS_MAX / 2 ? 2 * own
-                                                        : own;
-    const int32_t step = a->least > 0 ? 1 : (last - first) / USUAL_ROWS + 1;
-    const int status = plan_sweep_range(s, first, last, step);
+    int32_t first, last;
+    int status;
 
+    usual_rows(a, s->horizon->profile->desks[s->desk].most, &first, &last);
+    status = plan_sweep_range(s, first, last, a->least > 0 ? 1 : (last - first) / USUAL_ROWS + 1);
     return status == EXIT_FINE ? plan_sweep_search(s, a->share) : status;
 }
 
-/* Courses that the search for each desk and for all of them takes, about; for the ETA. */
-static size_t courses_about(const plan_result *result)
+/* Courses that the search at a desk takes, about; none where nobody works. */
+static size_t sweep_about(const arguments *a, const plan_profile *profile, int desk)
+{
+    const size_t rows = a->least > 0 ? (size_t)(a->most - a->least) + 1 : USUAL_ROWS;
+
+    return plan_profile_load(profile, desk) > 0
+               ? rows + plan_pace_halvings(profile->desks[desk].most)
+               : 0;
+}
+
+/* The same for all desks and for all at once. */
+static size_t courses_about(const arguments *a, const plan_result *result)
 {
     const plan_profile *profile = result->horizon->profile;
-    size_t courses = 1;
+    size_t courses = 0;
 
-    for (size_t i = 0; i < result->sweep_count; i++) {
-        courses += USUAL_ROWS;
-        for (int32_t most = profile->desks[result->sweeps[i].desk].most; most > 0; most /= 2)
-            courses += 2;
-    }
+    for (size_t i = 0; i < result->sweep_count; i++)
+        courses += sweep_about(a, profile, result->sweeps[i].desk);
+    if (result->together.handlers != NULL)
+        courses += plan_together_about(profile);
     return courses;
 }
 
@@ -289,12 +303,14 @@ static int run_others(const arguments *a, plan_result *result, const plan_tape *
         plan_sweep *s = &result->sweeps[i];
 
         plan_sweep_add(s, horizon->profile->desks[s->desk].most, result->figures);
+        pace->later -= sweep_about(a, horizon->profile, s->desk);
         if (any && plan_profile_load(horizon->profile, s->desk) > 0)
             status = sweep(a, s);
     }
+    pace->later = 0;
     if (status == EXIT_FINE && any && result->together.handlers != NULL)
         status = plan_together_search(horizon, pace, a->share, &result->together);
-    progress_count_end(&pace->progress, pace->done, "hours");
+    progress_count_end(&pace->progress, pace->done, "courses");
     progress_begin(&pace->progress, a->progress);
     if (status == EXIT_FINE && result->store != NULL)
         status = plan_store_run(horizon, result->figures, tape, &a->store, pace, result->store);
@@ -341,8 +357,8 @@ static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk
     for (size_t i = 0; i < profile->desk_count; i++)
         most[i] = profile->desks[i].most;
     result_init(&result, profile, desk, &pace);
-    pace.total =
-        ((size_t)((horizon->until - horizon->from) / SLA_HOUR) + 1) * courses_about(&result);
+    pace.here = 1;
+    pace.later = courses_about(a, &result);
     plan_figures_init(&figures, profile->desk_count);
     plan_watch_init(&watch, a->store.given ? &tape : NULL);
     progress_begin(&pace.progress, a->progress);
@@ -359,6 +375,31 @@ static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk
     plan_tape_fini(&tape);
     free(most);
     return status;
+}
+
+/* Whether the course that takes most fits this machine.  An exit code, and a complaint. */
+static int look_at_size(const arguments *a, const plan_horizon *horizon, int desk)
+{
+    const plan_profile *profile = horizon->profile;
+    progress shown;
+    double part = 1;
+    plan_size size;
+    int status;
+
+    for (size_t i = 0; i < profile->desk_count; i++) {
+        int32_t first, last;
+
+        usual_rows(a, profile->desks[i].most, &first, &last);
+        if ((desk == PLAN_NOBODY || desk == (int)i) && first < part * profile->desks[i].most)
+            part = (double)first / profile->desks[i].most;
+    }
+    status = plan_size_of(horizon, desk, part, a->store.given, &size);
+    if (status != EXIT_FINE)
+        return status;
+    progress_begin(&shown, a->progress);
+    if (shown.shown)
+        plan_size_say(&size);
+    return plan_size_fits(&size) ? EXIT_FINE : EXIT_MACHINE;
 }
 
 static int plan_for(void *given, world *w)
@@ -378,6 +419,8 @@ static int plan_for(void *given, world *w)
     horizon = horizon_of(a, &profile, w);
     if (status == EXIT_FINE)
         status = plan_roster_fill(&profile, horizon.from, horizon.until);
+    if (status == EXIT_FINE)
+        status = look_at_size(a, &horizon, desk);
     if (status == EXIT_FINE && a->report != NULL)
         status = output_open(&report, a->report, &a->files);
     if (status == EXIT_FINE)

@@ -118,6 +118,14 @@ static void watch_fact(replay *r, const plan_taken *taken)
     plan_scales_fact(&r->watch->scales, taken);
 }
 
+/* How far this course is. */
+static void look_at_pace(const replay *r)
+{
+    const plan_horizon *h = r->horizon;
+
+    plan_pace_look(r->pace, (double)(r->now - h->from) / (double)(h->until - h->from));
+}
+
 static void on_fact(void *user, uint64_t number, const plan_kind *kind, const char *name,
                     sla_time at)
 {
@@ -128,6 +136,7 @@ static void on_fact(void *user, uint64_t number, const plan_kind *kind, const ch
 
     pass_time(r, at);
     r->now = at;
+    look_at_pace(r);
     result = record(r, &taken, &error);
     if (result < 0 && r->figures->refused++ == 0) {
         r->figures->refusal = error;
@@ -168,6 +177,7 @@ static void on_passed(void *user, sla_time at)
 
     pass_time(r, at);
     r->now = at;
+    look_at_pace(r);
     if (minute % 60 != 0)
         return;
     r->hour = minute / 60;
@@ -178,14 +188,12 @@ static void on_passed(void *user, sla_time at)
         sla_engine_get_stats(r->engine, &stats);
         plan_figures_look(r->figures, r->hour, &stats, at);
     }
-    progress_count(&r->pace->progress, ++r->pace->done, r->pace->total, "hours");
 }
 
 int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
                 plan_figures *figures, plan_watch *watch)
 {
     const world *w = horizon->world;
-    const size_t hours = (size_t)((horizon->until - horizon->from) / SLA_HOUR) + 1;
     sla_engine_options options = SLA_ENGINE_OPTIONS_INIT;
     replay r = {
         .horizon = horizon, .pace = pace, .figures = figures, .watch = watch, .now = horizon->from};
@@ -195,8 +203,6 @@ int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pac
     sla_error error = {0};
     int result;
 
-    if (pace->total < pace->done + hours)
-        pace->total = pace->done + hours; /* a search does not know how long it takes */
     options.keep = PLAN_KEEP;
     if (sla_engine_new(&options, &r.engine) != SLA_OK)
         give_up("out of memory");
@@ -209,5 +215,6 @@ int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pac
     else
         say_error(&error);
     sla_engine_free(r.engine);
+    plan_pace_step(pace);
     return result == SLA_OK ? EXIT_FINE : EXIT_INVALID;
 }

@@ -4,9 +4,9 @@
 
 #include "plan_bursts.h"
 #include "plan_figures.h"
+#include "plan_pace.h"
 #include "plan_tape.h"
 #include "plan_weight.h"
-#include "progress.h"
 #include "world.h"
 
 /* How long the engine keeps a ticket whose clocks have all ended. */
@@ -18,12 +18,6 @@ typedef struct plan_horizon {
     uint64_t seed;
     sla_time from, figures_from, until; /* full hours */
 } plan_horizon;
-
-/* How far the runs are, in hours of their clocks. */
-typedef struct plan_pace {
-    progress progress;
-    size_t done, total;
-} plan_pace;
 
 /* What one course of them all is looked at for, beside its figures. */
 typedef struct plan_watch {

@@ -57,8 +57,10 @@ static int run(plan_sweep *sweep, int32_t handlers)
 
 int plan_sweep_range(plan_sweep *sweep, int32_t first, int32_t last, int32_t step)
 {
+    const size_t halvings = plan_pace_halvings(sweep->horizon->profile->desks[sweep->desk].most);
     int status = EXIT_FINE;
 
+    sweep->pace->here = (size_t)((last - first) / step) + 1 + halvings;
     for (int32_t handlers = first; handlers <= last && status == EXIT_FINE; handlers += step)
         status = run(sweep, handlers);
     return status;
@@ -76,8 +78,10 @@ static int halve(plan_sweep *sweep, int32_t low, int32_t high, double share)
 {
     while (high - low > 1) {
         const int32_t middle = low + (high - low) / 2;
-        const int status = run(sweep, middle);
+        int status;
 
+        sweep->pace->here = plan_pace_halvings(high - low);
+        status = run(sweep, middle);
         if (status != EXIT_FINE)
             return status;
         if (keeps(sweep, middle, share))
@@ -94,8 +98,10 @@ int plan_sweep_search(plan_sweep *sweep, double share)
     int32_t low = 0, high = sweep->horizon->profile->desks[sweep->desk].most;
 
     for (;;) {
-        const int status = run(sweep, high);
+        int status;
 
+        sweep->pace->here = 1 + plan_pace_halvings(high - low);
+        status = run(sweep, high);
         if (status != EXIT_FINE)
             return status;
         if (keeps(sweep, high, share))

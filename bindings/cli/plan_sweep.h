@@ -43,6 +43,9 @@ typedef struct plan_together {
     double on_time;
 } plan_together;
 
+/* How many courses that takes, about. */
+size_t plan_together_about(const plan_profile *profile);
+
 /* `handlers` has room for each desk.  Looks for a multiple of those of the profile, then takes
  * from each desk what it can do without. */
 int plan_together_search(const plan_horizon *horizon, plan_pace *pace, double share,

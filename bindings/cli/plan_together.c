@@ -48,6 +48,16 @@ static void multiply(const search *s, int64_t part, int64_t whole, int32_t *hand
     }
 }
 
+/* What taking away from the desks from `desk` on costs, about. */
+static size_t takes_about(const plan_profile *profile, size_t desk)
+{
+    size_t courses = 0;
+
+    for (; desk < profile->desk_count; desk++)
+        courses += 1 + plan_pace_halvings(profile->desks[desk].most) / 2; /* near first */
+    return courses;
+}
+
 /* The least multiple of 1 / `whole` that keeps them, or 0. */
 static int64_t least_multiple(search *s, int64_t whole, int32_t *handlers)
 {
@@ -56,6 +66,7 @@ static int64_t least_multiple(search *s, int64_t whole, int32_t *handlers)
 
     for (;; low = high, high *= 2) {
         multiply(s, high, whole, handlers);
+        s->pace->here = 1 + plan_pace_halvings(high - low) + takes_about(s->horizon->profile, 0);
         if (keep(s, handlers))
             break;
         if (s->status != EXIT_FINE || s->wait == wait || high >= TIMES_MAX * whole)
@@ -66,6 +77,7 @@ static int64_t least_multiple(search *s, int64_t whole, int32_t *handlers)
         const int64_t middle = low + (high - low) / 2;
 
         multiply(s, middle, whole, handlers);
+        s->pace->here = plan_pace_halvings(high - low) + takes_about(s->horizon->profile, 0);
         if (keep(s, handlers))
             high = middle;
         else
@@ -81,6 +93,8 @@ static void take_from(search *s, int32_t *handlers, size_t desk)
 
     for (; high - low > 1 && s->status == EXIT_FINE; step = (high - low) / 2) {
         handlers[desk] = high - step;
+        s->pace->here =
+            1 + plan_pace_halvings(high - low) / 2 + takes_about(s->horizon->profile, desk + 1);
         if (keep(s, handlers))
             high = handlers[desk];
         else
@@ -89,17 +103,29 @@ static void take_from(search *s, int32_t *handlers, size_t desk)
     }
 }
 
+static int32_t most_of(const plan_profile *profile)
+{
+    int32_t most = 1;
+
+    for (size_t i = 0; i < profile->desk_count; i++)
+        if (profile->desks[i].most > most)
+            most = profile->desks[i].most;
+    return most;
+}
+
+size_t plan_together_about(const plan_profile *profile)
+{
+    return 1 + plan_pace_halvings(most_of(profile)) + takes_about(profile, 0);
+}
+
 int plan_together_search(const plan_horizon *horizon, plan_pace *pace, double share,
                          plan_together *together)
 {
     const plan_profile *profile = horizon->profile;
     search s = {.horizon = horizon, .pace = pace, .share = share};
-    int32_t whole = 1;
+    const int32_t whole = most_of(profile);
     int64_t part;
 
-    for (size_t i = 0; i < profile->desk_count; i++)
-        if (profile->desks[i].most > whole)
-            whole = profile->desks[i].most;
     part = least_multiple(&s, whole, together->handlers);
     together->kept = part > 0;
     if (part == 0 || s.status != EXIT_FINE)

@@ -1,6 +1,7 @@
 /* progress.c - see progress.h. */
 #include "progress.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -43,6 +44,20 @@ void progress_clear(void)
     standing = false;
 }
 
+static void put_left(double share, double left)
+{
+    const long rounded = (long)(left + 0.5);
+
+    fprintf(stderr, ", %.0f %%, %ld:%02ld left", share * 100, rounded / 60, rounded % 60);
+}
+
+static void end_line(const progress *p, bool ended)
+{
+    fputs(p->terminal && !ended ? "" : "\n", stderr);
+    fflush(stderr);
+    standing = p->terminal && !ended;
+}
+
 /* `share` of the work is done; 0 where nobody knows. */
 static void show(progress *p, size_t done, const char *things, double share, bool ended)
 {
@@ -51,26 +66,35 @@ static void show(progress *p, size_t done, const char *things, double share, boo
     p->last = now;
     progress_clear();
     fprintf(stderr, "%zu %s, %.0f a second", done, things, spent > 0 ? (double)done / spent : 0);
-    if (share > 0 && !ended) {
-        const long left = (long)(spent / share - spent + 0.5);
-
-        fprintf(stderr, ", %.0f %%, %ld:%02ld left", share * 100, left / 60, left % 60);
-    }
+    if (share > 0 && !ended)
+        put_left(share, spent / share - spent);
     if (ended)
         fprintf(stderr, ", %.1f s", spent);
-    fputs(p->terminal && !ended ? "" : "\n", stderr);
-    fflush(stderr);
-    standing = p->terminal && !ended;
+    end_line(p, ended);
 }
 
-static bool is_time(const progress *p)
+void progress_part(progress *p, double share, double times, const char *format, ...)
 {
-    return seconds() - p->last >= 0.25;
+    va_list arguments;
+
+    p->last = seconds();
+    progress_clear();
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (times > 0)
+        put_left(share, (p->last - p->began) * times);
+    end_line(p, false);
+}
+
+bool progress_is_time(const progress *p)
+{
+    return p->shown && seconds() - p->last >= 0.25;
 }
 
 void progress_step(progress *p, const input *in)
 {
-    if (p->shown && in->lines % 512 == 0 && is_time(p))
+    if (p->shown && in->lines % 512 == 0 && progress_is_time(p))
         show(p, in->lines, "lines", in->total > 0 ? (double)in->bytes / (double)in->total : 0,
              false);
 }
@@ -83,7 +107,7 @@ void progress_end(progress *p, const input *in)
 
 void progress_count(progress *p, size_t done, size_t total, const char *things)
 {
-    if (p->shown && done % 64 == 0 && is_time(p))
+    if (p->shown && done % 64 == 0 && progress_is_time(p))
         show(p, done, things, (double)done / (double)total, false);
 }
 

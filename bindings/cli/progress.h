@@ -27,6 +27,14 @@ void progress_end(progress *p, const input *in);
 void progress_count(progress *p, size_t done, size_t total, const char *things);
 void progress_count_end(progress *p, size_t done, const char *things);
 
+/* Whether something should be said again. */
+bool progress_is_time(const progress *p);
+
+/* The same for work without a number: `share` of it is done, and the rest takes `times` as long
+ * as that did. */
+__attribute__((format(printf, 4, 5))) void progress_part(progress *p, double share, double times,
+                                                         const char *format, ...);
+
 /* Take the line off the terminal, so that something else can be said there. */
 void progress_clear(void);
 

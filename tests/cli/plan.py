@@ -5,6 +5,7 @@
 import html.parser
 import json
 import os
+import re
 import shutil
 import subprocess
 import unittest
@@ -303,7 +304,25 @@ class Plan(Case):
 
     def test_progress(self):
         self.sla("plan", *FILES, "--progress", "always", "profile.json")
-        self.assertIn(" hours, ", self.errors)
+        said = self.errors.splitlines()
+        self.assertRegex(said[0], r"^[\d.e+]+ tickets a course, up to [\d.e+]+ of them at once: about [\d.]+ [kM]B of memory")
+        self.assertRegex(said[-1], r"^\d+ courses, ")
+        longer = json.loads(json.dumps(PROFILE))
+        longer["kinds"][0]["life"] *= 1000  # too few handlers: the search is longer than anybody knows
+        self.profile(longer)
+        self.sla("plan", *FILES, "--desk", "front", "--progress", "always", "profile.json")
+        shares = [int(share) for share in re.findall(r", (\d+) %, \d+:\d\d left", self.errors)]
+        self.assertGreater(len(shares), 2)
+        self.assertEqual(sorted(shares), shares, "it never goes back")
+        self.assertLess(shares[-1], 100)
+
+    def test_what_does_not_fit_is_said_at_once(self):
+        huge = json.loads(json.dumps(PROFILE))
+        huge["arrivals"]["hours"] = {"mon-sun": [10000000] * 24}
+        self.profile(huge)
+        self.sla("plan", *FILES, "--report", "new.html", "profile.json", exit=74)
+        self.assertRegex(self.errors, r"takes about [\d.]+ TB of memory .* are free here: fewer tickets")
+        self.assertFalse(self.path("new.html").exists())
 
 
 if __name__ == "__main__":

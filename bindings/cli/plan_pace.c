@@ -1,0 +1,36 @@
+/* plan_pace.c - see plan_pace.h. */
+#include "plan_pace.h"
+
+enum { LOOKS = 32 }; /* not at the clock each time */
+#define SAID_MOST 0.99
+
+void plan_pace_look(plan_pace *pace, double part)
+{
+    const size_t left = pace->here + pace->later > 0 ? pace->here + pace->later : 1;
+    const double done = (double)pace->done + part;
+
+    if (!pace->progress.shown || pace->looks++ % LOOKS != 0 || !progress_is_time(&pace->progress))
+        return;
+    if (done / (double)(pace->done + left) > pace->said)
+        pace->said = done / (double)(pace->done + left);
+    if (pace->said > SAID_MOST)
+        pace->said = SAID_MOST;
+    progress_part(&pace->progress, pace->said, done > 0 ? ((double)left - part) / done : 0,
+                  "course %zu of about %zu", pace->done + 1, pace->done + left);
+}
+
+void plan_pace_step(plan_pace *pace)
+{
+    pace->done++;
+    if (pace->here > 0)
+        pace->here--;
+}
+
+size_t plan_pace_halvings(int64_t span)
+{
+    size_t count = 0;
+
+    for (; span > 1; span -= span / 2)
+        count++;
+    return count;
+}
