@@ -56,6 +56,16 @@ CALENDAR = [
 HISTORY = {"ticket": "T", "fact": "opened", "occurred_at": UTC_NOW}
 ENGINE = [
     (lambda e: sla.Engine(5), "policies is a set, JSON"),
+    (lambda e: sla.Engine({"policy": "call"}), r"a policy is JSON text or a path, not dict: json.dumps\(...\)"),
+    (lambda e: sla.Engine([{"policy": "call"}]), "policy 1 is JSON text or a path, not dict"),
+    (lambda e: sla.Engine(calendars={"calendar": "c"}), "a calendar is JSON text or a path, not dict"),
+    (lambda e: sla.Engine(CALL, [{"calendar": "c"}]), "calendar 1 is JSON text or a path, not dict"),
+    (lambda e: e.adopt({"policy": "call"}), "a policy is JSON text or a path, not dict"),
+    (lambda e: sla.replay({"policy": "call"}, []), "a policy is JSON text or a path, not dict"),
+    (lambda e: sla.Policies(""), "policy 1 is JSON or a path, not ''"),
+    (lambda e: sla.Policies("\0"), "policy 1 is JSON or a path, not "),
+    (lambda e: sla.Engine(history_in_store="x"), "history_in_store is True or False, not 'x'"),
+    (lambda e: sla.Engine(history_in_store=None), "history_in_store is True or False, not NoneType"),
     (lambda e: sla.Engine(calendars=5), "calendars is"),
     (lambda e: sla.Engine(awake="x"), "awake is how many"),
     (lambda e: sla.Engine(keep=-1), "keep: a span is"),
@@ -109,7 +119,12 @@ SERVICE = [
     (dict(consumer=5), "consumer is a name"),
     (dict(keep=5), "keep: a span is"),
     (dict(redeliver_after=timedelta(seconds=-1)), "redeliver_after is a span of 0 or more"),
-    (dict(policies=5), "policy is a policy"),
+    (dict(policies=5), "policy is Policies, JSON, a path or several of these, not 5"),
+    (dict(policies=None), "policy is Policies, JSON, a path or several of these, not NoneType"),
+    (dict(calendars=None), "calendar is a Calendar, JSON"),
+    (dict(policies={"policy": "call"}), r"a policy is JSON text or a path, not dict: json.dumps\(...\)"),
+    (dict(policies=[{"policy": "call"}]), "policy 1 is JSON text or a path, not dict"),
+    (dict(calendars={"calendar": "c"}), "a calendar is JSON text or a path, not dict"),
     (dict(policies=[5]), "policy 1 is JSON or a path, not 5"),
 ]
 
@@ -168,3 +183,50 @@ def test_of_a_service_that_runs():
                 await service.record({"ticket": "T", "fact": "opened"}, id="f-1")
 
     asyncio.run(main())
+
+
+def test_an_array_of_policies_is_no_file(tmp_path, monkeypatch):
+    with pytest.raises(sla.PolicyError) as caught:
+        sla.Policies(f"[{CALL}]")
+    assert (caught.value.source, caught.value.line) == ("policy 1", 1)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "[new] call.json").write_text(CALL)
+    assert sla.Policies("[new] call.json").names == ["call"]
+
+
+@pytest.mark.parametrize(
+    "store, said",
+    [
+        (sla.stores.Postgres("host=/nowhere", pooled="x"), "pooled is True or False, not 'x'"),
+        (sla.stores.Postgres("host=/nowhere", lease=5), "lease: a span is"),
+        (sla.stores.Postgres("host=/nowhere", answer_limit=hours(-1)), "answer_limit is a span of 0 or more"),
+        (sla.stores.SQLite("desk.db", existing="x"), "existing is True or False, not 'x'"),
+        ("sqlite:\ud800", "a text has half of a surrogate pair in it"),
+    ],
+)
+def test_of_a_store(store, said):
+    async def main():
+        async with sla.Service(CALL, store=store):
+            pass
+
+    with pytest.raises(sla.ArgumentError, match=said):
+        asyncio.run(main())
+
+
+def test_as_many_seconds_as_one_likes():
+    async def main():
+        async with sla.Service(CALL, store="memory:", start_timeout=10**400, end_timeout=float("inf")) as service:
+            with pytest.raises(sla.ArgumentError, match="dry_run is True or False, not NoneType"):
+                await service.import_([HISTORY], told_until=UTC_NOW, dry_run=None)
+
+    asyncio.run(asyncio.wait_for(main(), 60))
+
+
+@pytest.mark.parametrize("members", [{}, {"by": "desk"}])
+def test_attributes_of_another_library_are_refused(engine, members):
+    pandas = pytest.importorskip("pandas")
+    for wrong in (pandas.Series({"grade": "gold"}), pandas.DataFrame({"grade": ["gold"]})):
+        for record in (engine.record, lambda fact: engine.record_many([fact])):
+            with pytest.raises(sla.FactError, match="attributes are a mapping") as caught:
+                record({"ticket": "T", "fact": "opened", "occurred_at": UTC_NOW, "attributes": wrong, **members})
+            assert caught.value.pointer == "/attributes"

@@ -60,9 +60,12 @@ def text_of(value: object, name: str) -> str:
 
 def seconds_of(value: object, name: str) -> float:
     """Seconds of a loop, 0 or more; as many as one likes."""
-    if not isinstance(value, (int, float)) or math.isnan(value) or value < 0:
+    if not isinstance(value, (int, float)) or value != value or value < 0:
         raise wanted("seconds, 0 or more", value, name)
-    return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def span_of(value: Any, name: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterable, Union
 from sla._arguments import instance
 from sla._sla import ffi
 from sla.calendar import Calendar
-from sla.policy import Document, Policies, read_document
+from sla.policy import Document, Policies, read_document, refuse_objects
 
 if TYPE_CHECKING:
     from sla._sla import _CData as CData
@@ -21,7 +21,9 @@ def documents_of(given: Documents, what: str) -> list[tuple[bytes, str]]:
     """Text and source of each."""
     if isinstance(given, (Policies, Calendar, str, bytes, PathLike)):
         given = (given,)
-    instance(given, Iterable, f"a {what}: an object, JSON, a path or several of these", what)
+    refuse_objects(given, f"a {what}")
+    kind = "Policies" if what == "policy" else "a Calendar"
+    instance(given, Iterable, f"{kind}, JSON, a path or several of these", what)
     documents: list[tuple[bytes, str]] = []
     for number, one in enumerate(given, 1):
         if isinstance(one, Policies):

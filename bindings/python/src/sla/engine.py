@@ -16,7 +16,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
-from sla._arguments import SIZE, UINT32, json_of, refusals_of, span_of, whole
+from sla._arguments import SIZE, UINT32, json_of, mark_of, refusals_of, span_of, whole
 from sla._batch import NEVER_QUIET, Batch, Run, runs_of
 from sla._handle import Holder, Unique, string_of, text
 from sla._sla import ffi, lib
@@ -121,7 +121,7 @@ class Engine(Unique):
             raise ArgumentError("awake is how many tickets are kept ready for work: 1 or more, or None")
         options = ffi.new("sla_engine_options *")
         options.size = ffi.sizeof("sla_engine_options")
-        options.history_in_store = history_in_store
+        options.history_in_store = mark_of(history_in_store, "history_in_store")
         options.keep = 0 if keep is None else span_of(keep, "keep")
         options.awake = 0 if awake is None else min(awake, sys.maxsize)
         parts = _Parts(options)

@@ -137,10 +137,14 @@ def plain_members(fact: AnyFact) -> tuple[str, str, str, Mapping[str, Value] | N
 def plain_texts(ticket: str, fact: str, id: str, attributes: Mapping[str, Value] | None) -> bytes:
     """What stands behind the head of a plain piece.  Raises FactError, TooLongError."""
     texts = [ticket, fact, id]
-    if attributes:
-        put_attributes(texts, attributes)
-    elif attributes is not None:
+    try:
+        if attributes:
+            put_attributes(texts, attributes)
+        elif attributes is not None:
+            _check_attributes(attributes)
+    except ValueError:  # what does not say whether there is something in it
         _check_attributes(attributes)
+        raise
     texts.append("")
     try:
         return "\0".join(texts).encode()
@@ -224,10 +228,9 @@ def _pack(fact: Fact, now: float | None) -> bytes:
     occurred, recorded = _instants(fact.occurred_at, fact.recorded_at, now)
     flags, span, until = _others(fact)
     texts = [fact.ticket, fact.fact, fact.id]
-    if fact.attributes:
-        put_attributes(texts, fact.attributes)
-    elif fact.attributes is not None:
+    if fact.attributes is not None:
         _check_attributes(fact.attributes)
+        put_attributes(texts, fact.attributes)
     count = len(fact.attributes or ())
     texts += (
         fact.tenant, fact.by, fact.reason, fact.policy, fact.target, fact.corrects, fact.withdraws,

@@ -7,14 +7,15 @@ any number of engines and threads may share it, and a child process may after `f
 from __future__ import annotations
 
 from os import PathLike, fspath
+from os.path import exists
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple, Union
 
-from sla._arguments import instance, text_of
+from sla._arguments import instance, text_of, wanted
 from sla._handle import text
 from sla._sla import ffi, lib
 from sla.calendar import Calendar
-from sla.errors import NotFoundError, check
+from sla.errors import ArgumentError, NotFoundError, check
 from sla.instants import Instant, machine_now, microseconds
 
 if TYPE_CHECKING:
@@ -173,8 +174,20 @@ def read_document(document: Document, source: str) -> tuple[bytes, str]:
         return document, source
     if isinstance(document, str) and document.lstrip("\ufeff \t\r\n").startswith("{"):
         return document.encode("utf-8", "surrogatepass"), source
-    path = Path(fspath(instance(document, (str, PathLike), "JSON or a path", source)))
+    if isinstance(document, str) and document.lstrip("\ufeff \t\r\n").startswith("[") and not exists(document):
+        return document.encode("utf-8", "surrogatepass"), source
+    refuse_objects(document, source)
+    name = fspath(instance(document, (str, PathLike), "JSON or a path", source))
+    if not name or "\0" in name:
+        raise wanted("JSON or a path", name, source)
+    path = Path(name)
     return path.read_bytes(), path.name
+
+
+def refuse_objects(given: object, name: str) -> None:
+    """Raises ArgumentError for what was a document once, and has been read."""
+    if isinstance(given, Mapping):
+        raise ArgumentError(f"{name} is JSON text or a path, not {type(given).__name__}: json.dumps(...) writes the text")
 
 
 def policies_of(given: Policies | Document | Iterable[Document]) -> Policies:
@@ -183,6 +196,7 @@ def policies_of(given: Policies | Document | Iterable[Document]) -> Policies:
         return given
     if isinstance(given, (str, bytes, PathLike)):
         return Policies(given)
+    refuse_objects(given, "a policy")
     return Policies(*instance(given, Iterable, "a set, JSON, a path or several of these", "policies"))
 
 
@@ -190,6 +204,7 @@ def calendars_of(given: Iterable[Calendar | Document]) -> list[Calendar]:
     """Calendars as they are, or read from documents."""
     if isinstance(given, (Calendar, str, bytes, PathLike)):
         given = [given]
+    refuse_objects(given, "a calendar")
     instance(given, Iterable, "calendars, JSON or paths", "calendars")
     return [
         one if isinstance(one, Calendar) else Calendar.parse(*read_document(one, f"calendar {number}"))

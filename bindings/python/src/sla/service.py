@@ -19,7 +19,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, overload
 
-from sla._arguments import SIZE, instance, seconds_of, span_of, wanted, whole
+from sla._arguments import SIZE, instance, mark_of, seconds_of, span_of, wanted, whole
 from sla._documents import Documents, array_of_documents, documents_of
 from sla._driver import Driver, LogHook, log_to_logging
 from sla._handle import Unique, string_of
@@ -343,6 +343,7 @@ class Service(Unique):
         number of the fact as `index`; then nothing of the ticket is kept.
         """
         self._live.check_loop()
+        mark_of(dry_run, "dry_run")
         pieces = b"".join(pack_all(facts))
         if not pieces:
             raise ArgumentError("facts are none: a ticket that is taken over has at least its \"opened\"")

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Callable, Union
 
-from sla._arguments import instance
+from sla._arguments import instance, mark_of, span_of
 from sla._handle import Holder, Unique
 from sla._sla import ffi, lib
 from sla.errors import ArgumentError, check, error_of
-from sla.instants import Span, span_microseconds
+from sla.instants import Span
 
 if TYPE_CHECKING:
     from sla._sla import _CData as CData
@@ -39,7 +39,7 @@ class SQLite:
 
         Cancelled, it waits so many seconds for the file, and lets go of it."""
         out = ffi.new("sla_py_opening **")
-        check(lib.sla_py_opening_new(_bytes(self.path), self.existing, out))
+        check(lib.sla_py_opening_new(_bytes(self.path), mark_of(self.existing, "existing"), out))
         opening, opened = out[0], loop.create_future()
         fd = lib.sla_py_opening_fd(opening)
 
@@ -109,10 +109,10 @@ class Postgres:
         options = ffi.new("sla_pg_options *")
         options.size = ffi.sizeof("sla_pg_options")
         options.conninfo, options.schema = conninfo, schema
-        options.lease = span_microseconds(self.lease)
-        options.connect_limit = span_microseconds(self.connect_limit)
-        options.answer_limit = span_microseconds(self.answer_limit)
-        options.pooled = self.pooled
+        options.lease = span_of(self.lease, "lease")
+        options.connect_limit = span_of(self.connect_limit, "connect_limit")
+        options.answer_limit = span_of(self.answer_limit, "answer_limit")
+        options.pooled = mark_of(self.pooled, "pooled")
         return options, (conninfo, schema)
 
     def init(self) -> None:
@@ -195,7 +195,10 @@ def _close(opening: CData) -> None:
 
 def _bytes(given: str | PathLike[str]) -> bytes:
     """What C is given, whole: it would read up to the first NUL."""
-    data = os.fsencode(instance(given, (str, bytes, PathLike), "a text or a path", "a store's place"))
+    try:
+        data = os.fsencode(instance(given, (str, bytes, PathLike), "a text or a path", "a store's place"))
+    except UnicodeEncodeError:
+        raise ArgumentError("a text has half of a surrogate pair in it; leave it out") from None
     if b"\0" in data:
         raise ArgumentError("a text has the character U+0000 in it; leave it out")
     return data
