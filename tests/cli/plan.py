@@ -310,9 +310,9 @@ class Plan(Case):
         longer = json.loads(json.dumps(PROFILE))
         longer["kinds"][0]["life"] *= 1000  # too few handlers: the search is longer than anybody knows
         self.profile(longer)
-        self.sla("plan", *FILES, "--desk", "front", "--progress", "always", "profile.json")
+        self.sla("plan", *FILES, "--desk", "front", "--weeks", "3", "--progress", "always", "profile.json")
         shares = [int(share) for share in re.findall(r", (\d+) %, \d+:\d\d left", self.errors)]
-        self.assertGreater(len(shares), 2)
+        self.assertGreater(len(shares), 1)
         self.assertEqual(sorted(shares), shares, "it never goes back")
         self.assertLess(shares[-1], 100)
 
