@@ -38,18 +38,19 @@ def test_an_exception_leaves_the_block_as_it_is(run):
     run(main())
 
 
-def test_an_exception_of_the_log_hook_goes_to_the_loop(run):
+@pytest.mark.parametrize("kind", [LookupError, asyncio.CancelledError, GeneratorExit])
+def test_an_exception_of_the_log_hook_goes_to_the_loop(run, kind):
     async def main():
         reported = []
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: reported.append(context))
 
         def hook(level, code, text):
-            raise LookupError(code)
+            raise kind(code)
 
         async with sla.Service(CALL, store="memory:", log=hook) as service:
             assert (await service.record(ticket="T-1", fact="opened")).seq == 1
         assert {"loaded", "adopted", "stopped"} <= {str(context["exception"]).strip("'") for context in reported}
-        assert all(isinstance(context["exception"], LookupError) for context in reported)
+        assert all(isinstance(context["exception"], kind) for context in reported)
 
     run(main())
 

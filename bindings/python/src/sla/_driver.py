@@ -228,10 +228,11 @@ class Driver:
     # ---- the log
 
     def say(self, level: int, code: str, line: str) -> None:
-        """One line of the log.  What the host's hook raises is the loop's to report."""
+        """One line of the log.  What the host's hook raises is the loop's to report, also what
+        would end a task or a generator if that had raised it."""
         try:
             self._log(level, code, line)
-        except Exception as raised:
+        except (Exception, asyncio.CancelledError, GeneratorExit) as raised:
             self.loop.call_exception_handler(
                 {"message": f"the log hook of a service failed at {code!r}", "exception": raised}
             )

@@ -17,6 +17,7 @@ import asyncio
 import logging
 import re
 import warnings
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, overload
 
 from sla._arguments import SIZE, instance, mark_of, seconds_of, span_of, wanted, whole
@@ -490,6 +491,8 @@ def _fact(given: AnyFact | None, members: dict[str, Any]) -> AnyFact:
 def _callable(log: LogHook) -> LogHook:
     if not callable(log):
         raise wanted("a function of a level, a code and a text", log, "log")
+    if iscoroutinefunction(log) or iscoroutinefunction(getattr(log, "__call__", None)):
+        raise ArgumentError("log is a plain function, not async: nobody would await it; it may make a task")
     return log
 
 
