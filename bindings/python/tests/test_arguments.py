@@ -1,6 +1,7 @@
 """What is no argument is refused by name, as an SlaError, before anything is done."""
 
 import asyncio
+import functools
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -12,6 +13,7 @@ UTC_NOW = datetime(2026, 3, 2, 1, tzinfo=timezone.utc)
 CUTOFF = sla.Cutoff("17:00", "18:00", "18:00")
 
 CALENDAR = [
+    (lambda c: c.segments(datetime(2026, 3, 2), datetime(2026, 3, 3)), "has no time zone"),
     (lambda c: c.add(at(2), "PT4H", fit=7), "fit is one of Fit.CLOSE, Fit.NEXT_OPEN, not 7"),
     (lambda c: c.add("2026-03-02T09:00:00+08:00", "PT4H", fit=-1), "fit is one of"),
     (lambda c: c.add(at(2), hours(4), fit=5), "fit is one of"),
@@ -92,6 +94,7 @@ ENGINE = [
 REPLAY = [
     (dict(mapping=["ticket"]), "mapping is a mapping of columns to members, not list"),
     (dict(names=5), "names is a mapping"),
+    (dict(names={"Closed": None}), "names= says that 'Closed' is None"),
     (dict(zone=5), "zone is a name"),
     (dict(separator=5), "separator is one character"),
     (dict(encoding=5), "encoding is a name"),
@@ -102,11 +105,24 @@ REPLAY = [
     (dict(rejected=5), "rejected is a list or a function"),
 ]
 
+
+async def logs_later(level, code, text):
+    pass
+
+
+class LogsLater:
+    async def __call__(self, level, code, text):
+        pass
+
+
 SERVICE = [
     (dict(store=None), "store is a URI or a store of sla.stores, not NoneType"),
     (dict(store=sla.stores.SQLite), "store is a URI"),
     (dict(clock=5), "clock is a Clock of sla.testing, not 5"),
     (dict(log=5), "log is a function"),
+    (dict(log=logs_later), "log is a plain function, not async"),
+    (dict(log=LogsLater()), "log is a plain function, not async"),
+    (dict(log=functools.partial(logs_later)), "log is a plain function, not async"),
     (dict(start_timeout=float("nan")), "start_timeout is seconds, 0 or more, not nan"),
     (dict(start_timeout=-1), "start_timeout is seconds"),
     (dict(end_timeout="x"), "end_timeout is seconds"),
@@ -230,3 +246,15 @@ def test_attributes_of_another_library_are_refused(engine, members):
             with pytest.raises(sla.FactError, match="attributes are a mapping") as caught:
                 record({"ticket": "T", "fact": "opened", "occurred_at": UTC_NOW, "attributes": wrong, **members})
             assert caught.value.pointer == "/attributes"
+
+
+def test_a_complaint_names_its_file_once(tmp_path):
+    async def main():
+        async with sla.Service(CALL, store=f"sqlite:{tmp_path}"):
+            pass
+
+    with pytest.raises(sla.SlaError) as caught:
+        asyncio.run(main())
+    assert caught.value.source == str(tmp_path)
+    assert str(caught.value).count(str(tmp_path)) == 1
+    assert str(sla.FactError("a b is wrong", source="a.json")) == "a.json: a b is wrong"

@@ -165,6 +165,13 @@ def test_an_instant_of_recording_that_is_none_is_named(engine):
     assert caught.value.pointer == ""
 
 
+def test_one_member_under_two_names_is_refused(engine):
+    for names in (("for", "for_"), ("for_", "for")):
+        with pytest.raises(sla.FactError, match="are the same one") as caught:
+            engine.record({"ticket": "T", "fact": "extended", **{name: "PT1H" for name in names}}, now=at(2))
+        assert caught.value.pointer == "/for"
+
+
 def test_what_is_no_mapping_is_no_fact(engine):
     for nothing in (5, "x", object(), {5: "x"}):
         with pytest.raises(sla.FactError):

@@ -292,7 +292,9 @@ class Calendar:
 
     def segments(self, start: Instant, end: Instant) -> Iterator[Segment]:
         """The stretches from `start` to `end`, each the longest of one kind and one label."""
-        at, stop = microseconds(start), microseconds(end)
+        return self._segments(microseconds(start), microseconds(end), start)
+
+    def _segments(self, at: int, stop: int, start: Instant) -> Iterator[Segment]:
         out = ffi.new("sla_segment *")
         while at < stop:
             check(lib.sla_calendar_segment(self._calendar, at, stop, out))

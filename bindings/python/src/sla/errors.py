@@ -54,7 +54,7 @@ class SlaError(Exception):
         super().__init__(self.text)
 
     def __str__(self) -> str:
-        place = self.source
+        place = self.source if self.line or not self.text.startswith(self.source) else ""  # a file is named once
         if self.line:
             place += ":" if place else "line "
             place += f"{self.line}:{self.column}" if self.column else f"{self.line}"

@@ -92,6 +92,8 @@ def fact_of(mapping: Mapping[str, Any]) -> Fact:
             raise FactError(f"the name of a member is a text, not {type(name).__name__}")
         member = _MEMBERS.get(name)
         if member is not None:
+            if member in members:
+                raise FactError('the members "for" and "for_" are the same one', pointer="/for")
             members[member] = value
         elif name != "comment" and not name.startswith("x-"):
             raise FactError(

@@ -260,6 +260,9 @@ def _check_options(**options: object) -> None:
             instance(value, kinds, what, name)
     if isinstance(options["missing"], str):
         raise ArgumentError("missing is several texts: put the one into a list")
+    for word, name in (options["names"] or {}).items():  # type: ignore[attr-defined]
+        if not isinstance(name, str):
+            raise ArgumentError(f"names= says that {word!r} is {name!r}; a fact's name is a text, and \"\" passes its row over")
     try:
         io.TextIOWrapper(io.BytesIO(), encoding=str(options["encoding"]))  # "rot13" is a codec, but of no text
     except (LookupError, ValueError):
