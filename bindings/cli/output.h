@@ -28,7 +28,7 @@ void put_json_error(FILE *out, const sla_error *error);
 /* Whether words may be coloured there: a terminal, and NO_COLOR is not set. */
 bool may_colour(FILE *out);
 
-/* A file to write. */
+/* A file to write, in place. */
 typedef struct output {
     const char *path;
     FILE *stream; /* NULL: none */

@@ -13,6 +13,7 @@
 #include "documents.h"
 #include "output.h"
 #include "plan_learn.h"
+#include "plan_page.h"
 #include "plan_result.h"
 #include "plan_roster.h"
 #include "plan_size.h"
@@ -270,30 +271,27 @@ static size_t courses_about(const arguments *a, const plan_result *result)
     return courses;
 }
 
-static int say_result(const arguments *a, const plan_result *result, output *report)
+static int say_result(const arguments *a, const plan_result *result)
 {
-    if (report->stream != NULL) {
-        if (output_begin(report) != EXIT_FINE)
-            return EXIT_MACHINE;
-        plan_print_report(result, report->stream);
-        if (!output_end(report))
-            return EXIT_MACHINE;
-    }
+    int status = EXIT_FINE;
+
     if (a->json)
         plan_print_json(result, stdout);
     else
         plan_print(result, stdout);
+    output_flush(stdout); /* they are there, whatever becomes of the page */
+    if (a->report != NULL)
+        status = plan_page_write(a->report, result);
     if (result->figures->refused == 0)
-        return EXIT_FINE;
+        return status;
     say("%llu facts were refused, the first one so: %s: %s",
         (unsigned long long)result->figures->refused,
         sla_result_name(result->figures->refusal.code), result->figures->refusal.text);
-    return EXIT_PARTIAL;
+    return exit_with(status, EXIT_PARTIAL);
 }
 
 /* Everything but the course of the profile itself, which `result` has. */
-static int run_others(const arguments *a, plan_result *result, const plan_tape *tape,
-                      plan_pace *pace)
+static int run_others(const arguments *a, plan_result *result, plan_pace *pace)
 {
     const plan_horizon *horizon = result->horizon;
     const bool any = result->figures->met + result->figures->breached > 0; /* to be kept */
@@ -311,9 +309,24 @@ static int run_others(const arguments *a, plan_result *result, const plan_tape *
     if (status == EXIT_FINE && any && result->together.handlers != NULL)
         status = plan_together_search(horizon, pace, a->share, &result->together);
     progress_count_end(&pace->progress, pace->done, "courses");
+    return status;
+}
+
+/* The real path.  What was found without it is an answer all the same. */
+static int run_store(const arguments *a, plan_result *result, const plan_tape *tape,
+                     plan_pace *pace)
+{
+    int status;
+
+    if (result->store == NULL)
+        return EXIT_FINE;
     progress_begin(&pace->progress, a->progress);
-    if (status == EXIT_FINE && result->store != NULL)
-        status = plan_store_run(horizon, result->figures, tape, &a->store, pace, result->store);
+    status = plan_store_run(result->horizon, result->figures, tape, &a->store, pace, result->store);
+    if (status != EXIT_FINE) {
+        say("the store was not measured; the other figures follow");
+        result->store = NULL;
+        result->without_store = true;
+    }
     return status;
 }
 
@@ -338,7 +351,7 @@ static void result_fini(plan_result *result)
     free(result->together.handlers);
 }
 
-static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk, output *report)
+static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk)
 {
     const plan_profile *profile = horizon->profile;
     plan_pace pace = {0};
@@ -364,11 +377,11 @@ static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk
     progress_begin(&pace.progress, a->progress);
     status = plan_replay(horizon, most, &pace, &figures, &watch);
     if (status == EXIT_FINE)
-        status = run_others(a, &result, &tape, &pace);
+        status = run_others(a, &result, &pace);
     if (status == EXIT_FINE)
-        status = say_result(a, &result, report);
-    else
-        output_drop(report);
+        status = run_store(a, &result, &tape, &pace);
+    if (status == EXIT_FINE || result.without_store)
+        status = exit_with(status, say_result(a, &result));
     result_fini(&result);
     plan_figures_fini(&figures);
     plan_watch_fini(&watch);
@@ -407,7 +420,6 @@ static int plan_for(void *given, world *w)
     arguments *a = given;
     plan_profile profile;
     plan_horizon horizon;
-    output report = {0};
     int desk = PLAN_NOBODY, status = plan_profile_read(&profile, w, a->path);
 
     if (status != EXIT_FINE)
@@ -422,9 +434,11 @@ static int plan_for(void *given, world *w)
     if (status == EXIT_FINE)
         status = look_at_size(a, &horizon, desk);
     if (status == EXIT_FINE && a->report != NULL)
-        status = output_open(&report, a->report, &a->files);
+        status = plan_page_look(a->report, &a->files);
+    if (status == EXIT_FINE && a->store.given)
+        status = plan_store_look(&a->store);
     if (status == EXIT_FINE)
-        status = run_plan_of(a, &horizon, desk, &report);
+        status = run_plan_of(a, &horizon, desk);
     plan_profile_fini(&profile);
     return status;
 }

@@ -15,9 +15,10 @@
 
 enum { WAITS_MAX = 8, WAIT_MS = 20, ON_THE_WAY = 64 };
 
-/* How long the store may leave everything unanswered; how much of a span without work is not
- * left out. */
+/* How long the store may leave everything unanswered, and how long when it says why; how much of a
+ * span without work is not left out. */
 #define PATIENCE (30 * SLA_SECOND)
+#define PATIENCE_LOST (3 * SLA_SECOND)
 #define MOMENT (2 * SLA_SECOND / 1000)
 
 static sla_time hook_now(void *context)
@@ -66,6 +67,27 @@ static void on_recorded(void *context, int result, const sla_answer *answer, con
 
 /* ------------------------------------------------------------ rounds */
 
+static bool is_lost(const plan_player *p, sla_error *error)
+{
+    return sla_service_health(p->service, error) == SLA_ERR_STORE;
+}
+
+/* It goes on without end by itself: what comes back later is no measure of anything. */
+static void look_at_store(plan_player *p)
+{
+    sla_error error = {0};
+    const bool lost = is_lost(p, &error);
+
+    p->status = service_drive_health(p->service);
+    if (p->status != EXIT_FINE || monotonic_now() - p->heard <= (lost ? PATIENCE_LOST : PATIENCE))
+        return;
+    if (lost)
+        say("the store: %s", error.text);
+    else
+        say("the store does not answer");
+    p->status = EXIT_MACHINE;
+}
+
 static void wait_for_span(plan_player *p, sla_duration most)
 {
     const struct timespec span = {most / SLA_SECOND, most % SLA_SECOND * 1000};
@@ -80,11 +102,7 @@ static void wait_for_span(plan_player *p, sla_duration most)
             .fd = waits[i].fd,
             .events = (short)((waits[i].read ? POLLIN : 0) | (waits[i].write ? POLLOUT : 0))};
     (void)ppoll(polled, count, &span, NULL);
-    p->status = service_drive_health(p->service);
-    if (p->status == EXIT_FINE && monotonic_now() - p->heard > PATIENCE) {
-        say("the store does not answer");
-        p->status = EXIT_MACHINE;
-    }
+    look_at_store(p);
 }
 
 static void wait_once(plan_player *p)
@@ -110,9 +128,12 @@ static bool is_settled(const plan_player *p)
 void plan_player_pass(plan_player *p, sla_time at)
 {
     while (p->status == EXIT_FINE) {
+        sla_error error = {0};
         sla_time wanted;
 
         turn(p);
+        if (is_lost(p, &error))
+            wait_once(p); /* our clock would pass its retries in no time */
         wanted = sla_service_until(p->service);
         if (wanted >= at)
             break;

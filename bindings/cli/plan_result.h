@@ -16,6 +16,7 @@ typedef struct plan_result {
     plan_together together;    /* without handlers: not asked for */
     double share;              /* of promises that shall be kept */
     plan_store_figures *store; /* or NULL */
+    bool without_store;        /* it was asked for, and failed */
 } plan_result;
 
 /* Hours of the figures; seconds. */

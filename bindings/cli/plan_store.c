@@ -96,8 +96,7 @@ static plan_work work_since(const plan_player *p, const plan_server *server,
     return work;
 }
 
-/* EXIT_FINE, or a complaint. */
-static int is_empty(const store_uri *uri)
+int plan_store_look(const store_uri *uri)
 {
     sla_store *store;
     store_use use;
@@ -235,11 +234,9 @@ int plan_store_run(const plan_horizon *horizon, const plan_figures *figures, con
                    const store_uri *uri, plan_pace *pace, plan_store_figures *stored)
 {
     course c = {.tape = tape, .pace = pace, .stored = stored};
-    int status = is_empty(uri);
+    const int status = plan_server_open(&c.server, uri);
 
     memset(stored, 0, sizeof *stored);
-    if (status == EXIT_FINE)
-        status = plan_server_open(&c.server, uri);
     if (status != EXIT_FINE)
         return status;
     run(&c, horizon, figures);

@@ -31,8 +31,10 @@ typedef struct plan_store_figures {
     plan_disk disk;
 } plan_store_figures;
 
-/* `figures` are those of the course on the tape.  The store has to be one without a record.  An
- * exit code, and a complaint. */
+/* Whether it is one without a record, as it has to be.  An exit code, and a complaint. */
+int plan_store_look(const store_uri *uri);
+
+/* `figures` are those of the course on the tape.  An exit code, and a complaint. */
 int plan_store_run(const plan_horizon *horizon, const plan_figures *figures, const plan_tape *tape,
                    const store_uri *uri, plan_pace *pace, plan_store_figures *stored);
 

@@ -6,11 +6,13 @@ import html.parser
 import json
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import unittest
 
-from case import Case
+from case import SLA, Case
 
 EVEN = {"mon-sun": [10] * 24}
 PROFILE = {
@@ -293,6 +295,37 @@ class Plan(Case):
         self.sla("plan", *FILES, "--json", "profile.json", exit=3)
         self.assertEqual("/arrival", json.loads(self.errors)["pointer"])
         self.sla("plan", *FILES, "missing.json", exit=74)
+
+    def test_a_page_is_there_whole_or_not(self):
+        words = ("plan", *FILES, "--desk", "front", "--handlers", "4", "--json", "--report")
+        self.path("old.html").write_text("old", encoding="utf-8")
+        self.path("old.html").chmod(0o600)
+        self.sla(*words, "old.html", "profile.json")
+        self.assertIn("</html>", self.path("old.html").read_text(encoding="utf-8"))
+        self.assertEqual(0o600, self.path("old.html").stat().st_mode & 0o777)
+        before = sorted(os.listdir(self.folder.name))
+        self.sla(*words, "none/new.html", "profile.json", exit=74)
+        self.assertEqual("", self.sla(*words, ".", "profile.json", exit=74))
+        if os.path.exists("/dev/full"):
+            self.assertTrue(json.loads(self.sla(*words, "/dev/full", "profile.json", exit=74))["answers"])
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+        done = subprocess.run([SLA, *words, "new.html", "profile.json"], capture_output=True, text=True,
+                              cwd=self.folder.name, preexec_fn=limit, timeout=60)
+        self.assertEqual(74, done.returncode, done.stderr)
+        self.assertTrue(json.loads(done.stdout)["answers"], "the figures are there though the page is not")
+        self.assertIn("new.html: File too large", done.stderr)
+        # A plan that is stopped half way leaves nothing.
+        for ended in (signal.SIGINT, signal.SIGKILL):
+            stopped = subprocess.Popen([SLA, *words[:-2], "--weeks", "520", "--progress", "always", "--report", "new.html",
+                                        "profile.json"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                       cwd=self.folder.name)
+            stopped.stderr.readline(), stopped.stderr.readline()
+            stopped.send_signal(ended)
+            stopped.communicate(timeout=60)
+            self.assertEqual(-ended, stopped.returncode)
+        self.assertEqual(before, sorted(os.listdir(self.folder.name)))
 
     def test_files_are_apart(self):
         for name in ("profile.json", "support.json", "desk.json"):

@@ -6,11 +6,14 @@ test's own, and in memory.
 import json
 import pathlib
 import re
+import resource
+import signal
+import subprocess
 import unittest
 
 import store
 from plan import FILES, PROFILE
-from case import Case
+from case import SLA, Case
 from store import InPostgres, InSqlite
 
 setUpModule = store.setUpModule
@@ -69,6 +72,20 @@ COLUMN = re.compile(r'\w+\("(\w+)", (\w+),|\{"(\w+)", SLA__COLUMN_(\w+),')
 
 
 class File(Kept, InSqlite, Measured):
+    def test_a_disk_that_is_full(self):
+        """What was found without the store is said all the same."""
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (150000, 150000))
+        words = (*FILES, "--desk", "front", "--handlers", "4", "--store", "sqlite:full.db", "--json", "profile.json")
+        done = subprocess.run([SLA, "plan", *words], capture_output=True, text=True, cwd=self.folder.name,
+                              preexec_fn=limit, timeout=60)
+        self.assertEqual(74, done.returncode, done.stderr)
+        plan = json.loads(done.stdout)
+        self.assertNotIn("store", plan)
+        self.assertTrue(plan["answers"])
+        self.assertIn("the store was not measured", done.stderr)
+
     def test_rows_weigh_what_is_in_the_file(self):
         plan = self.measured(self.new_store())
         for table, count in (("fact", plan["facts"]), ("event", plan["events"]), ("ticket", plan["tickets"])):
