@@ -381,7 +381,7 @@ TEST(few_take_little)
     fakealloc fake;
 
     begin(&timers, &plain, &fake, 10);
-    CHECK_TRUE("ten", sla__timers_bytes(&timers) <= 320);
+    CHECK_TRUE("ten", sla__timers_bytes(&timers) <= 448);
     end(&timers, &fake);
 }
 

@@ -20,7 +20,7 @@ void sla__timers_fini(sla__timers *timers, const sla_allocator *allocator)
     for (size_t i = 0; i < timers->page_count; i++)
         sla__free(allocator, timers->pages[i]);
     sla__free(allocator, timers->pages);
-    sla__free(allocator, timers->heap);
+    sla__free(allocator, timers->heap_block);
     sla__minutes_fini(timers, allocator);
     sla__timers_init(timers, timers->order_of, timers->owner);
 }
@@ -78,8 +78,7 @@ bool sla__timers_reserve(sla__timers *timers, const sla_allocator *allocator, si
     if (ids <= timers->ids)
         return true;
     room = room_for(timers, ids);
-    return sla__grow_exact(allocator, (void **)&timers->heap, &timers->heap_capacity,
-                           room < TIMERS_FEW ? room : TIMERS_FEW, sizeof *timers->heap) &&
+    return sla__heap_reserve(timers, allocator, room < TIMERS_FEW ? room : TIMERS_FEW) &&
            (room <= TIMERS_FEW || sla__minutes_reserve(timers, allocator, room)) &&
            reserve_ids(timers, allocator, room);
 }
@@ -98,7 +97,7 @@ static void spill(sla__timers *timers)
         sla__state_set(timers->minutes, id, WAITING);
         sla__minutes_add(timers, id, timers->heap[i].at);
     }
-    timers->heaped = 0;
+    sla__heap_clear(timers);
 }
 
 static bool is_near(const sla__timers *timers, sla_time at)
@@ -155,18 +154,23 @@ static void take_out(sla__timers *timers, uint32_t id, sla__where where)
 
 /* ---------------------------------------------------------------------------- first */
 
-/* The first of the heap and the runs; SLA_NEVER where they are empty. */
+/* The first of the heap and the runs; SLA_NEVER where they are empty.  Part by part: loaded
+ * as a whole it would wait for the parts that were just stored. */
 static sla__timer first_at_hand(const sla__timers *timers)
 {
+    const sla__minutes *const minutes = timers->minutes;
     sla__timer first = {.at = SLA_NEVER};
 
-    if (timers->heaped > 0)
-        first = (sla__timer){timers->heap[0].at, sla__heaped_id(&timers->heap[0])};
-    if (timers->minutes != NULL && timers->minutes->sorted.at <= first.at &&
-        timers->minutes->sorted.at != SLA_NEVER &&
-        (timers->minutes->sorted.at < first.at ||
-         sla__earlier_order(timers, timers->minutes->sorted.id, first.id)))
-        first = timers->minutes->sorted;
+    if (timers->heaped > 0) {
+        first.at = timers->heap[0].at;
+        first.id = sla__heaped_id(&timers->heap[0]);
+    }
+    if (minutes != NULL && minutes->sorted.at <= first.at && minutes->sorted.at != SLA_NEVER &&
+        (minutes->sorted.at < first.at ||
+         sla__earlier_order(timers, minutes->sorted.id, first.id))) {
+        first.at = minutes->sorted.at;
+        first.id = minutes->sorted.id;
+    }
     return first;
 }
 
@@ -179,7 +183,8 @@ static void settle(sla__timers *timers)
     while (minutes != NULL && timers->count > 0 && sla__tick(first.at) >= minutes->soonest &&
            sla__minutes_next(timers, sla__tick(first.at)))
         first = first_at_hand(timers);
-    timers->first = first;
+    timers->first.at = first.at;
+    timers->first.id = first.id;
 }
 
 static bool goes_before(const sla__timers *timers, uint32_t id, sla_time at)
@@ -228,7 +233,8 @@ void sla__timers_clear(sla__timers *timers)
                (timers->ids < TIMERS_PAGE ? timers->ids : TIMERS_PAGE) * sizeof(uint64_t));
     if (timers->minutes != NULL)
         sla__minutes_clear(timers->minutes);
-    timers->count = timers->heaped = 0;
+    sla__heap_clear(timers);
+    timers->count = 0;
 }
 
 sla_time sla__timers_at(const sla__timers *timers, uint32_t id)
@@ -250,7 +256,7 @@ size_t sla__timers_bytes(const sla__timers *timers)
     const sla__minutes *const minutes = timers->minutes;
     const size_t bytes = timers->ids * sizeof(uint64_t) +
                          timers->page_capacity * sizeof *timers->pages +
-                         timers->heap_capacity * sizeof *timers->heap;
+                         (timers->heap_capacity + HEAP_SPARE) * sizeof *timers->heap;
 
     if (minutes == NULL)
         return bytes;

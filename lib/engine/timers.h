@@ -41,7 +41,7 @@ typedef struct sla__timers {
     uint64_t **pages; /* words by id */
     size_t page_count, page_capacity;
     size_t ids;
-    struct sla__heaped *heap;
+    struct sla__heaped *heap, *heap_block; /* the former lies in the latter */
     size_t heaped, heap_capacity;
     uint64_t rank_base;
     bool blurred;                 /* ranks in the heap do not tell all orders */

@@ -1,10 +1,45 @@
-/* timers_heap.c - the indexed heap, four ways, of few entries or of those that are near;
+/* timers_heap.c - the indexed heap, eight ways, of few entries or of those that are near;
  * see timers_parts.h. */
 #include <assert.h>
+#include <string.h>
 
 #include "engine/timers_parts.h"
 
-enum { WAYS = 4 };
+enum { WAYS = HEAP_WAYS, LINE = 64 };
+
+/* Behind the last: so that there are always as many siblings to compare. */
+static const sla__heaped nobody = {.at = SLA_NEVER, .rank = UINT64_MAX};
+
+/* ---------------------------------------------------------------------------- memory */
+
+/* Siblings lie in two lines of the cache where the allocator's blocks are aligned to an
+ * entry, as malloc's are. */
+bool sla__heap_reserve(sla__timers *timers, const sla_allocator *allocator, size_t entries)
+{
+    sla__heaped *block, *heap;
+
+    if (entries <= timers->heap_capacity)
+        return true;
+    block = sla__new(allocator, entries + HEAP_SPARE, sizeof *block);
+    if (block == NULL)
+        return false;
+    heap = block + (LINE - (uintptr_t)(block + 1) % LINE) % LINE / sizeof *block;
+    if (timers->heaped > 0)
+        memcpy(heap, timers->heap, timers->heaped * sizeof *heap);
+    for (size_t i = timers->heaped; i < entries + WAYS - 1; i++)
+        heap[i] = nobody;
+    sla__free(allocator, timers->heap_block);
+    timers->heap_block = block;
+    timers->heap = heap;
+    timers->heap_capacity = entries;
+    return true;
+}
+
+void sla__heap_clear(sla__timers *timers)
+{
+    while (timers->heaped > 0)
+        timers->heap[--timers->heaped] = nobody;
+}
 
 /* ----------------------------------------------------------------------------- order */
 
@@ -75,44 +110,65 @@ static void sift_up(sla__timers *timers, size_t place, sla__heaped timer)
     put(timers, place, timer);
 }
 
-static size_t best_of_equals(const sla__timers *timers, size_t first, size_t end)
+static size_t best_of_equals(const sla__timers *timers, size_t first)
 {
+    const sla__heaped *const heap = timers->heap;
     size_t best = first;
 
-    for (size_t child = first + 1; child < end; child++)
-        if (sla__heaped_earlier(timers, &timers->heap[child], &timers->heap[best]))
+    if (!timers->blurred) {
+        for (size_t child = first + 1; child < first + WAYS; child++)
+            best = earlier(&heap[child], &heap[best]) ? child : best;
+        return best;
+    }
+    for (size_t child = first + 1; child < first + WAYS && child < timers->heaped; child++)
+        if (sla__heaped_earlier(timers, &heap[child], &heap[best]))
             best = child;
     return best;
 }
 
-/* Nobody can guess which it is: so there is nothing to guess but whether two are equal. */
-static size_t best_of(const sla__timers *timers, size_t first, size_t end)
+typedef struct sibling {
+    sla_time at;
+    size_t place;
+} sibling;
+
+static inline sibling sooner(sibling one, sibling other, bool *equal)
+{
+    *equal |= one.at == other.at;
+    one.place = other.at < one.at ? other.place : one.place;
+    one.at = other.at < one.at ? other.at : one.at;
+    return one;
+}
+
+static inline sibling sooner_of(const sla__heaped *heap, size_t place, bool *equal)
+{
+    return sooner((sibling){heap[place].at, place}, (sibling){heap[place + 1].at, place + 1},
+                  equal);
+}
+
+/* The first of siblings.  Nobody can guess which it is: so there is nothing to guess but
+ * whether two are equal. */
+static inline size_t best_of(const sla__timers *timers, size_t first)
 {
     const sla__heaped *const heap = timers->heap;
-    sla_time at = heap[first].at;
-    size_t best = first;
     bool equal = false;
+    const sibling one = sooner_of(heap, first, &equal);
+    const sibling two = sooner_of(heap, first + 2, &equal);
+    const sibling three = sooner_of(heap, first + 4, &equal);
+    const sibling four = sooner_of(heap, first + 6, &equal);
+    const sibling best = sooner(sooner(one, two, &equal), sooner(three, four, &equal), &equal);
 
-    for (size_t child = first + 1; child < end; child++) {
-        const sla_time other = heap[child].at;
-
-        equal |= other == at;
-        best = other < at ? child : best;
-        at = other < at ? other : at;
-    }
-    return equal ? best_of_equals(timers, first, end) : best;
+    return equal ? best_of_equals(timers, first) : best.place;
 }
 
 static void sift_down(sla__timers *timers, size_t place, sla__heaped timer)
 {
     for (;;) {
         const size_t first = place * WAYS + 1;
-        const size_t end = first + WAYS < timers->heaped ? first + WAYS : timers->heaped;
         size_t best;
 
-        if (first >= end)
+        if (first >= timers->heaped)
             break;
-        best = best_of(timers, first, end);
+        best = best_of(timers, first);
         if (!sla__heaped_earlier(timers, &timers->heap[best], &timer))
             break;
         put(timers, place, timers->heap[best]);
@@ -150,6 +206,7 @@ void sla__heap_remove(sla__timers *timers, size_t place)
     const sla__heaped last = timers->heap[--timers->heaped];
 
     *sla__word(timers, sla__heaped_id(&timers->heap[place])) = 0;
+    timers->heap[timers->heaped] = nobody;
     if (place < timers->heaped)
         settle(timers, place, last);
 }

@@ -22,7 +22,8 @@ static bool run_settle(sla__timers *timers, sla__run *run)
         const uint64_t word = *sla__word(timers, id);
 
         if (counts(word)) {
-            run->first = (sla__timer){.at = sla__word_at(word), .id = id};
+            run->first.at = sla__word_at(word);
+            run->first.id = id;
             if (minutes->run_count > 1)
                 run->order = timers->order_of(timers->owner, id);
             return true;
@@ -62,13 +63,16 @@ static void runs_sift(sla__minutes *minutes, size_t place)
     minutes->runs[place] = run;
 }
 
+/* Part by part: loaded as a whole it would wait for the parts that were just stored. */
 static void runs_settle(sla__timers *timers)
 {
     sla__minutes *const minutes = timers->minutes;
 
     minutes->sorted.at = SLA_NEVER;
-    if (minutes->run_count > 0)
-        minutes->sorted = minutes->runs[0].first;
+    if (minutes->run_count > 0) {
+        minutes->sorted.at = minutes->runs[0].first.at;
+        minutes->sorted.id = minutes->runs[0].first.id;
+    }
 }
 
 /* The first of all is gone; that of the run which is then the first may be as well. */

@@ -33,6 +33,8 @@
 enum {
     TIMERS_PAGE = 4096, /* ids a page */
     TIMERS_FEW = 16384, /* up to here there is only the heap; it never gets larger */
+    HEAP_WAYS = 8,
+    HEAP_SPARE = 10, /* places: 3 before the root at most, and 7 for siblings of the last */
     CHUNK_BITS = 4,
     CHUNK = 1 << CHUNK_BITS, /* slots: a number of a chunk, and ids */
     CHUNK_IDS = CHUNK - 1,
@@ -200,6 +202,10 @@ static inline uint32_t sla__heaped_id(const sla__heaped *heaped)
 }
 
 /* ---- timers_heap.c */
+
+/* Room for as many entries. */
+bool sla__heap_reserve(sla__timers *timers, const sla_allocator *allocator, size_t entries);
+void sla__heap_clear(sla__timers *timers);
 
 /* By instant and order, and where the owner has given the same order twice by id. */
 bool sla__earlier(const sla__timers *timers, const sla__timer *one, const sla__timer *other);

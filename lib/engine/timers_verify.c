@@ -23,7 +23,7 @@ static bool verify_heap(const sla__timers *timers, size_t count)
     for (size_t i = 0; i < timers->heaped; i++) {
         const sla__heaped *const timer = &timers->heap[i];
 
-        if ((i > 0 && sla__heaped_earlier(timers, timer, &timers->heap[(i - 1) / 4])) ||
+        if ((i > 0 && sla__heaped_earlier(timers, timer, &timers->heap[(i - 1) / HEAP_WAYS])) ||
             *sla__word(timers, sla__heaped_id(timer)) != ((uint64_t)i << WHERE_BITS | IN_HEAP))
             return false;
     }
