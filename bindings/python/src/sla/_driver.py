@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Callable
 from weakref import WeakMethod
 
+from sla._arguments import wanted
 from sla._handle import Holder, text
 from sla._sla import ffi, lib
-from sla.errors import SlaError, StateError, StoreError, error_of
+from sla.errors import ArgumentError, SlaError, StateError, StoreError, error_of
 from sla.instants import NEVER
 
 if TYPE_CHECKING:
@@ -42,6 +44,15 @@ _logger = logging.getLogger("sla.service")
 def log_to_logging(level: int, code: str, text: str) -> None:
     """The hook where the host gives none: the logger "sla.service"."""
     _logger.log(level, "%s %s", code, text)
+
+
+def hook_of(log: LogHook) -> LogHook:
+    """The hook of a host.  Raises ArgumentError for what is none."""
+    if not callable(log):
+        raise wanted("a function of a level, a code and a text", log, "log")
+    if iscoroutinefunction(log) or iscoroutinefunction(getattr(log, "__call__", None)):
+        raise ArgumentError("log is a plain function, not async: nobody would await it; it may make a task")
+    return log
 
 
 class Driver:

@@ -27,18 +27,8 @@ from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, SlaError,
 from sla.events import Event, iterate_pieces
 from sla.explain import Explanation, explain_any
 from sla.facts import (
-    AnyFact,
-    Fact,
-    complaint,
-    fact_by_name,
-    fact_of,
-    pack,
-    pack_all,
-    plain_members,
-    plain_texts,
-    recorded_seconds,
-    wrong,
-)
+    AnyFact, Fact, complaint, fact_by_name, fact_of, pack, pack_all, plain_members, plain_texts, recorded_seconds, wrong,
+)  # fmt: skip
 from sla.instants import (
     EARLIEST,
     LATEST,

@@ -17,12 +17,11 @@ import asyncio
 import logging
 import re
 import warnings
-from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, overload
 
-from sla._arguments import SIZE, instance, mark_of, seconds_of, span_of, wanted, whole
+from sla._arguments import SIZE, instance, mark_of, seconds_of, span_of, whole
 from sla._documents import Documents, array_of_documents, documents_of
-from sla._driver import Driver, LogHook, log_to_logging
+from sla._driver import Driver, LogHook, hook_of, log_to_logging
 from sla._handle import Unique, string_of
 from sla.service_views import Health, Imported, ServiceState, ServiceStats, health_of, metrics_of, stats_of
 from sla._sla import ffi, lib
@@ -107,7 +106,7 @@ class Service(Unique):
         self._documents = documents_of(policies, "policy") + documents_of(calendars, "calendar")
         self._store = store_of(store)
         self._consumer_name = None if consumer is None else name_of_consumer(consumer)
-        self._log = log_to_logging if log is None else _callable(log)
+        self._log = log_to_logging if log is None else hook_of(log)
         self._clock = None if clock is None else _clock(clock)
         self._start_timeout = seconds_of(start_timeout, "start_timeout")
         self._end_timeout = seconds_of(end_timeout, "end_timeout")
@@ -486,14 +485,6 @@ def _fact(given: AnyFact | None, members: dict[str, Any]) -> AnyFact:
     if members:
         raise TypeError("a fact or its members, not both")
     return given
-
-
-def _callable(log: LogHook) -> LogHook:
-    if not callable(log):
-        raise wanted("a function of a level, a code and a text", log, "log")
-    if iscoroutinefunction(log) or iscoroutinefunction(getattr(log, "__call__", None)):
-        raise ArgumentError("log is a plain function, not async: nobody would await it; it may make a task")
-    return log
 
 
 def _clock(clock: Clock) -> Clock:
