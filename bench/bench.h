@@ -32,6 +32,8 @@ typedef struct bench_subject {
     const char *help; /* one line */
     int (*run)(bench_run *run);
     size_t rounds; /* unless the command line says otherwise; 0: as most */
+    /* For --only: the name of its `i`-th part, NULL behind the last; NULL: it has none. */
+    const char *(*name_part)(size_t i);
 } bench_subject;
 
 typedef enum bench_aim_kind { BENCH_NO_AIM, BENCH_AT_MOST, BENCH_AT_LEAST } bench_aim_kind;

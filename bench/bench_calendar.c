@@ -356,5 +356,6 @@ static int run_calendar(bench_run *run)
            bench_calendar_engine(run);
 }
 
-const bench_subject bench_calendar = {
-    "calendar", "open time of two offices, one of which changes its clocks", run_calendar, 25};
+const bench_subject bench_calendar = {"calendar",
+                                      "open time of two offices, one of which changes its clocks",
+                                      run_calendar, 25, NULL};

@@ -168,4 +168,4 @@ static int run_latency(bench_run *run)
 }
 
 const bench_subject bench_latency = {"latency", "firings through a libev loop: how late, how dear",
-                                     run_latency, 5};
+                                     run_latency, 5, NULL};

@@ -243,4 +243,5 @@ static int run_peers(bench_run *run)
 }
 
 const bench_subject bench_peers = {
-    "peers", "Durable deadlines beside two job queues for Node, on one PostgreSQL", run_peers, 5};
+    "peers", "Durable deadlines beside two job queues for Node, on one PostgreSQL", run_peers, 5,
+    NULL};

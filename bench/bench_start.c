@@ -276,4 +276,4 @@ static int start(bench_run *run)
 }
 
 const bench_subject bench_start = {
-    "start", "Loading a million live tickets, from the first row to live", start, 5};
+    "start", "Loading a million live tickets, from the first row to live", start, 5, NULL};

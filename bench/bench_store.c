@@ -455,4 +455,4 @@ static int run_store(bench_run *run)
 }
 
 const bench_subject bench_store = {"store", "a service on PostgreSQL beside the bare server",
-                                   run_store, 5};
+                                   run_store, 5, NULL};

@@ -114,6 +114,23 @@ static char *help(int key, const char *text, void *input)
     return list;
 }
 
+/* Whether --only names a part of it; else it is said. */
+static bool has_part(const bench_subject *subject, const char *only)
+{
+    if (subject->name_part == NULL) {
+        fprintf(stderr, "sla-bench: %s has no parts: leave out --only\n", subject->name);
+        return false;
+    }
+    for (size_t i = 0; subject->name_part(i) != NULL; i++)
+        if (strcmp(subject->name_part(i), only) == 0)
+            return true;
+    fprintf(stderr, "sla-bench: %s has no part '%s', but", subject->name, only);
+    for (size_t i = 0; subject->name_part(i) != NULL; i++)
+        fprintf(stderr, " %s", subject->name_part(i));
+    fputc('\n', stderr);
+    return false;
+}
+
 int main(int count, char **arguments)
 {
     const struct argp argp = {
@@ -134,6 +151,8 @@ int main(int count, char **arguments)
         fprintf(stderr, "sla-bench: there is no subject '%s'; see sla-bench --help\n", run.subject);
         return EX_USAGE;
     }
+    if (run.only != NULL && !has_part(subject, run.only))
+        return EX_USAGE;
     if (run.rounds == 0)
         run.rounds = run.quick ? ROUNDS_QUICK : subject->rounds != 0 ? subject->rounds : ROUNDS;
     if (run.seconds == 0)

@@ -35,6 +35,8 @@ def check(line, subject):
 
 def main():
     program, subject = sys.argv[1:]
+    wrong = subprocess.run([program, subject, "--only", "no-such-part"], capture_output=True, text=True, timeout=10)
+    assert (wrong.returncode, wrong.stdout) == (64, ""), wrong
     run = subprocess.run([program, subject, "--quick", "--json", "--rounds", "1"], check=True,
                          stdout=subprocess.PIPE, text=True)
     lines = [json.loads(text) for text in run.stdout.splitlines()]
