@@ -108,6 +108,12 @@ static void put_answers(writer *w, const plan_result *result)
         begin_line(w, NULL, '{');
         put_text(w, "desk", desk_name(result, sweep->desk));
         put_enough(w, "handlers", sweep->enough);
+        if (sweep->enough == 0 && sweep->count > 1) {
+            const plan_row *best = plan_best_row(sweep);
+
+            put_number(w, "best_on_time", plan_on_time(best->met, best->breached));
+            put_number(w, "best_handlers", best->handlers);
+        }
         put_number(w, "there", result->horizon->profile->desks[sweep->desk].most);
         end(w, '}');
     }

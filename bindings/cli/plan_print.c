@@ -30,6 +30,27 @@ static const char *span(double microseconds, char *text, size_t size)
 
 /* ------------------------------------------------------------ the answer */
 
+/* What is the matter where no number of handlers is enough. */
+static void put_reason(const plan_result *result, const plan_sweep *sweep, FILE *out)
+{
+    const char *desk = result->horizon->profile->desks[sweep->desk].name;
+    const plan_row *best = plan_best_row(sweep), *last = &sweep->rows[sweep->count - 1];
+    const double all = last->desk.taken > 0 ? (double)last->desk.taken : 1;
+    char wait[32];
+
+    fprintf(out, "  at best %.2f %%, with %d", 100 * plan_on_time(best->met, best->breached),
+            (int)best->handlers);
+    if (last->desk.waited > 0)
+        fprintf(out, "; with %d still %.1f %% of the tickets wait, %s on average: %s\n",
+                (int)last->handlers, 100 * (double)last->desk.waited / all,
+                span(last->desk.wait / (double)last->desk.waited, wait, sizeof wait),
+                last->handlers >= PLAN_HANDLERS_MAX ? "that is as many as are tried"
+                                                    : "they come when nobody is on shift");
+    else
+        fprintf(out, "; with %d nobody waits at %s: what is late is not late there\n",
+                (int)last->handlers, desk);
+}
+
 static void put_together(const plan_result *result, FILE *out)
 {
     const plan_profile *profile = result->horizon->profile;
@@ -38,7 +59,7 @@ static void put_together(const plan_result *result, FILE *out)
     if (t->handlers == NULL)
         return;
     if (!t->kept) {
-        fprintf(out, "however many handlers at all desks do not keep %g %% on time\n",
+        fprintf(out, "however many handlers at all desks do not keep %.10g %% on time\n",
                 100 * result->share);
         return;
     }
@@ -67,14 +88,16 @@ void plan_print_answers(const plan_result *result, FILE *out)
             continue;
         }
         if (sweep->enough > 0)
-            fprintf(out, "%d handler%s at %s %s %g %% on time", (int)sweep->enough,
+            fprintf(out, "%d handler%s at %s %s %.10g %% on time", (int)sweep->enough,
                     sweep->enough == 1 ? "" : "s", desk->name,
                     sweep->enough == 1 ? "keeps" : "keep", 100 * result->share);
         else
-            fprintf(out, "however many handlers at %s do not keep %g %% on time", desk->name,
+            fprintf(out, "however many handlers at %s do not keep %.10g %% on time", desk->name,
                     100 * result->share);
         fprintf(out, " (%d %s there%s)\n", (int)desk->most, desk->most == 1 ? "is" : "are",
                 result->horizon->profile->desk_count > 1 ? ", other desks as they are" : "");
+        if (sweep->enough == 0)
+            put_reason(result, sweep, out);
     }
     put_together(result, out);
     fprintf(out, "as it is: %.2f %% on time\n", 100 * plan_on_time(f->met, f->breached));
@@ -112,7 +135,8 @@ static void put_load(const plan_result *result, FILE *out)
     const plan_figures *f = result->figures;
     const double hours = plan_hours(result);
 
-    fprintf(out, "%s, %.0f weeks from ", result->horizon->profile->name, hours / 168);
+    fprintf(out, "%s, %.0f week%s from ", result->horizon->profile->name, hours / 168,
+            hours / 168 < 1.5 ? "" : "s");
     put_wall(result, result->horizon->figures_from, out);
     fprintf(out, ", seed %llu\n\n", (unsigned long long)result->horizon->seed);
     fprintf(out, "tickets %llu, facts %llu, events %llu\n", (unsigned long long)f->opened,

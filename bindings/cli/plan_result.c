@@ -17,6 +17,17 @@ static double month(const plan_result *result, double count)
     return count / plan_hours(result) * 720;
 }
 
+const plan_row *plan_best_row(const plan_sweep *sweep)
+{
+    const plan_row *best = &sweep->rows[0];
+
+    for (size_t i = 1; i < sweep->count; i++)
+        if (plan_on_time(sweep->rows[i].met, sweep->rows[i].breached) >
+            plan_on_time(best->met, best->breached))
+            best = &sweep->rows[i];
+    return best;
+}
+
 double plan_engine_cost(const plan_result *result)
 {
     const plan_watch *w = result->watch;

@@ -40,6 +40,9 @@ double
 plan_store_cost(const plan_result *result); /* seconds for a fact or an event, at its speed */
 double plan_per_second(const plan_result *result, double count);
 
+/* The row of the most promises kept, with the fewest handlers. */
+const plan_row *plan_best_row(const plan_sweep *sweep);
+
 /* "mon" for the first 24 hours of a week. */
 const char *plan_day_name(int hour);
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import unittest
 
-from case import SLA, Case
+from case import CALENDAR, SLA, Case
 
 EVEN = {"mon-sun": [10] * 24}
 PROFILE = {
@@ -172,6 +172,20 @@ class Plan(Case):
         said = self.sla("plan", *FILES, *words, "profile.json")
         self.assertTrue(said.startswith("however many handlers at front do not keep 90 % on time"), said[:200])
         self.assertIn("however many handlers at all desks", said)
+        self.assertRegex(said, r"\n  at best [\d.]+ %, with \d+; with \d+ nobody waits at front: what is late is not late there\n")
+        front, sweep = plan["answers"][0], plan["sweeps"][0]
+        self.assertEqual(max(row["on_time"] for row in sweep["rows"]), front["best_on_time"])
+
+    def test_tickets_that_come_when_nobody_is_there(self):
+        weekend = {**PROFILE, "desks": [{"desk": "front", "shifts": [{"days": "mon-fri", "handlers": 3}]}],
+                   "kinds": [{"kind": "fault", "attributes": {"kind": "fault", "grade": 1},
+                              "life": [{"desk": "front", "work": "PT5M", "ends": "resolved"}]}]}
+        self.profile(weekend)
+        self.write("all.json", json.dumps({**CALENDAR, "week": {"mon-sun": ["00:00-24:00"]}}))
+        said = self.sla("plan", "-p", "support.json", "-c", "all.json", *FILES[4:], "--on-time", "99.99999", "profile.json")
+        self.assertTrue(said.startswith("however many handlers at front do not keep 99.99999 % on time"), said)
+        self.assertRegex(said, r"at best [67]\d\.\d+ %, .* of the tickets wait, [\d.]+ h on average: they come when nobody is on shift")
+        self.assertIn("even, 1 week from", said)
 
     def test_tickets_that_nothing_is_promised_to(self):
         profile = json.loads(json.dumps(PROFILE))
