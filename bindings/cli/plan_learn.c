@@ -195,8 +195,12 @@ static void put_kind(FILE *out, size_t number, const life *lives, size_t count)
         put_stage(out, lives, count, i > 0 ? all.list[i - 1].name : NULL, all.list[i].name);
         free(all.list[i].since);
     }
-    if (all.count == 0)
+    if (all.count == 0) {
         fputs("{\"wait\": \"PT0S\"}", out);
+        say("kind_%zu {%s}: no fact follows the opening in half of its %zu ticket%s: nothing "
+            "happens to them in this profile",
+            number, lives[0].facts[0].kind, count, count == 1 ? "" : "s");
+    }
     fputs("]}", out);
     free(all.list);
 }

@@ -118,6 +118,14 @@ static int read_life(sla__json *json, const json_t *value, const plan_profile *p
 
 /* ------------------------------------------------------------ kinds */
 
+static bool is_there(const plan_profile *profile, const plan_kind *kind)
+{
+    for (const plan_kind *other = profile->kinds; other < kind; other++)
+        if (strcmp(other->name, kind->name) == 0)
+            return true;
+    return false;
+}
+
 static int read_kind(sla__json *json, const json_t *value, const plan_profile *profile,
                      plan_kind *kind)
 {
@@ -127,6 +135,8 @@ static int read_kind(sla__json *json, const json_t *value, const plan_profile *p
     kind->weight = 1;
     if (result == SLA_OK)
         result = sla__json_get_name(json, value, "kind", SLA__REQUIRED, &kind->name);
+    if (result == SLA_OK && is_there(profile, kind))
+        return sla__json_complain_at(json, "kind", "there is a kind of this name already");
     if (result == SLA_OK)
         result = sla__json_get_int(json, value, "weight", SLA__OPTIONAL, 1, 1000000, &kind->weight);
     if (result == SLA_OK)

@@ -183,7 +183,10 @@ static int read_shift(sla__json *json, const json_t *value, const world *w, plan
     if (!plan_days_read(days, &shift->first, &shift->last))
         return sla__json_complain_at(json, "days", DAYS_WANTED);
     if (!read_window(hours, &shift->from, &shift->to))
-        return sla__json_complain_at(json, "hours", "hours are such as 09:00-18:00");
+        return sla__json_complain_at(
+            json, "hours",
+            "hours are such as 09:00-18:00, or 20:00-08:00 into the next day; all "
+            "day: no \"hours\", or 00:00-24:00");
     return read_calendar(json, value, w, shift);
 }
 

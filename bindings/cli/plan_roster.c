@@ -163,7 +163,8 @@ int plan_roster_fill(plan_profile *profile, sla_time from, sla_time until)
     int status = EXIT_FINE;
 
     if (year_of(from - AROUND) == 0 || year_of(until + AROUND) == 0) {
-        say("the weeks of a plan lie in the years 1900 to 2199");
+        say("the weeks of a plan, those that only fill the desks (--warm-up) too, lie in the years "
+            "1900 to 2199");
         return EXIT_USAGE;
     }
 

@@ -341,6 +341,10 @@ class Plan(Case):
             self.assertEqual(-ended, stopped.returncode)
         self.assertEqual(before, sorted(os.listdir(self.folder.name)))
 
+    def test_weeks_before_the_first_year(self):
+        self.sla("plan", *FILES[:4], "--from", "1900-01-01", "profile.json", exit=2)
+        self.assertIn("(--warm-up) too, lie in the years 1900 to 2199", self.errors)
+
     def test_files_are_apart(self):
         for name in ("profile.json", "support.json", "desk.json"):
             before = self.path(name).read_bytes()

@@ -70,6 +70,13 @@ class Learn(Case):
             self.assertEqual([None], [answer["handlers"] for answer in plan["answers"]], "nobody works in a log")
             self.assertGreater(plan["tickets"], 80)
 
+    def test_a_kind_that_nothing_happens_to(self):
+        self.write("log.jsonl", [*two_weeks(), {"ticket": "N", "fact": "opened", "occurred_at": instant(10),
+                                                "attributes": {"kind": "noise"}}])
+        noise = self.learn("--by", "kind")["kinds"][1]
+        self.assertEqual([{"wait": "PT0S"}], noise["life"])
+        self.assertRegex(self.errors, r'kind_2 \{.*noise.*\}: no fact follows the opening in half of its 1 ticket: ')
+
     def test_a_log_with_lines_that_say_nothing(self):
         self.write("log.jsonl", [*two_weeks(), "{"])
         self.learn(exit=6)
