@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/apart.h"
 #include "engine/timers_parts.h"
 
 enum { WAYS = HEAP_WAYS, LINE = 64 };
@@ -110,16 +111,25 @@ static void sift_up(sla__timers *timers, size_t place, sla__heaped timer)
     put(timers, place, timer);
 }
 
-static size_t best_of_equals(const sla__timers *timers, size_t first)
+/* The lower of two of which ranks tell the order, and of four.  Together with best_of they
+ * were compiled to jumps, hence apart. */
+static inline size_t ranked(const sla__heaped *heap, size_t one, size_t other)
+{
+    return earlier(&heap[other], &heap[one]) ? other : one;
+}
+
+static inline size_t ranked_of_four(const sla__heaped *heap, size_t first)
+{
+    return ranked(heap, ranked(heap, first, first + 1), ranked(heap, first + 2, first + 3));
+}
+
+static SLA__APART size_t best_of_equals(const sla__timers *timers, size_t first)
 {
     const sla__heaped *const heap = timers->heap;
     size_t best = first;
 
-    if (!timers->blurred) {
-        for (size_t child = first + 1; child < first + WAYS; child++)
-            best = earlier(&heap[child], &heap[best]) ? child : best;
-        return best;
-    }
+    if (!timers->blurred)
+        return ranked(heap, ranked_of_four(heap, first), ranked_of_four(heap, first + 4));
     for (size_t child = first + 1; child < first + WAYS && child < timers->heaped; child++)
         if (sla__heaped_earlier(timers, &heap[child], &heap[best]))
             best = child;
