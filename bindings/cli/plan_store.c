@@ -106,7 +106,8 @@ int plan_store_look(const store_uri *uri)
         return status;
     result = store_use_open(&use, store);
     if (result == SLA_OK && use.worlds + use.tickets > 0) {
-        say("%s: has a record already; a plan wants a store of its own", store_uri_name(uri));
+        say("%s: has a record already; a plan wants a store of its own: name another",
+            store_uri_name(uri));
         status = EXIT_USAGE;
     }
     result = store_use_close(&use);
@@ -223,6 +224,8 @@ static void run(course *c, const plan_horizon *horizon, const plan_figures *figu
         play(c, figures, horizon->until);
     plan_player_stop(&c->player);
     plan_player_fini(&c->player);
+    if (c->player.status != EXIT_FINE)
+        return; /* who does not answer is not asked anything else */
     stored->disk = plan_server_disk(&c->server);
     stored->tickets = tickets_of(c->tape);
     /* A session counts its rows at its end. */
