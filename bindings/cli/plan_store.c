@@ -197,6 +197,8 @@ static void play(course *c, const plan_figures *figures, sla_time until)
             play_stretch(c, &stretches[i]);
     }
     play_fast(c, until);
+    if (c->player.status != EXIT_FINE)
+        return;
     c->stored->all = c->stored->fast = work_since(&c->player, &c->server, &before);
     add_work(&c->stored->fast, &c->paced, -1);
     c->stored->late = plan_lateness_of(c->player.late.list, c->player.late.count);
