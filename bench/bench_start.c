@@ -197,6 +197,7 @@ static double load_all(const rows *all, uint64_t *resting)
 
     options.store = &store.store;
     options.clock.now = now_of;
+    options.incarnation[0] = 1;
     if (sla_service_new(&options, &service, NULL) != SLA_OK)
         return -1;
     for (int i = 0; i < 10 && sla_service_get_state(service) == SLA_SERVICE_LOADING; i++)

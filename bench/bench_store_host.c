@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include <sla/bundled.h>
 #include <sla/pg.h>
@@ -139,6 +140,7 @@ bool bench_host_open(bench_host *host, sla_store *store, const sla_document *doc
     memset(host, 0, sizeof *host);
     host->now = now;
     options.store = store;
+    (void)!getrandom(options.incarnation, sizeof options.incarnation, 0);
     options.clock.context = host;
     options.clock.now = hook_now;
     options.clock.steady = hook_steady;

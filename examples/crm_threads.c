@@ -165,6 +165,7 @@ static int prepare(crm *c, sla_error *error)
     options.clock = (sla_clock_hook){.context = c, .now = now, .arm = arm, .wake = wake};
     options.documents = &document;
     options.document_count = 1;
+    options.incarnation[0] = 1; /* of the only service that this store ever sees */
     if (result == SLA_OK)
         result = sla_service_new(&options, &c->service, error);
     consumer.name = "shift_lead";

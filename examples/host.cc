@@ -67,6 +67,7 @@ class Escalations
         sla_error error = {};
 
         check(sla_store_memory_new(nullptr, &options.store), error);
+        options.incarnation[0] = 1; /* its store is its own, and ends with it */
         options.clock.context = this;
         options.clock.now = [](void *self) { return raw(static_cast<Escalations *>(self)->now_); };
         options.documents = documents;

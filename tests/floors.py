@@ -33,7 +33,7 @@ ADAPTERS = {
     "sqlite": {"sqlite3.h", "errno.h", "fcntl.h", "pthread.h", "signal.h", "stdarg.h", "stdio.h", "stdlib.h",
                "sys/eventfd.h", "sys/stat.h", "unistd.h"},
     "ev": {"ev.h", "errno.h", "sys/random.h", "sys/timerfd.h", "time.h", "unistd.h"},
-    "testing": {"poll.h"},
+    "testing": {"poll.h", "sys/random.h"},
     "store": {"stdio.h", "inttypes.h"},  # what the stores in databases share; each takes its objects in
 }
 SHARED = {"sqlite": "store", "pg": "store"}

@@ -57,6 +57,7 @@ void poll_driver_open(poll_driver *driver, const sla_service_options *options)
     driver->again = true;
     driver->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     CHECK_TRUE("an eventfd", driver->wake_fd >= 0);
+    wanted.incarnation[0] = 1;
     wanted.clock = (sla_clock_hook){driver, hook_now, hook_steady, hook_arm, hook_wake};
     CHECK_OK_OR_SAY(sla_service_new(&wanted, &driver->service, &error), &error);
 }

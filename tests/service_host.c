@@ -157,6 +157,7 @@ size_t host_documents(const char *text, sla_document *documents, char *json, siz
 int host_new(host *h, sla_error *error)
 {
     static char json[JSON_MAX];
+    static uint64_t incarnations;
     sla_document documents[DOCUMENTS_MAX];
     sla_service_options options = h->options;
     sla_store *store = NULL;
@@ -167,6 +168,7 @@ int host_new(host *h, sla_error *error)
         store = faulty_store_new(store, &(faulty_options){.refuse = h->refuse});
     options.store = h->wrap != NULL ? h->wrap(h, store) : store;
     options.clock = (sla_clock_hook){h, now_of, steady_of, arm, wake};
+    options.incarnation[0] = ++incarnations;
     options.log = log_line;
     options.log_context = h;
     options.documents = documents;

@@ -92,6 +92,7 @@ static sla_service_options service_options(const sla_allocator *allocator)
 
     options.allocator = allocator;
     options.clock.now = at_start;
+    options.incarnation[0] = 1;
     CHECK_OK(sla_store_memory_new(NULL, &options.store));
     return options;
 }

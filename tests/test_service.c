@@ -381,12 +381,12 @@ TEST(nothing_is_taken_over_once_it_stops)
  * are refused. */
 TEST(programs_of_an_older_release_say_less)
 {
-    const size_t known = offsetof(sla_service_options, queue_max);
+    const size_t known = offsetof(sla_service_options, apart_allowed);
     host h;
 
     host_init(&h);
     h.options.size = known;
-    h.options.queue_max = 1; /* beyond the size: whatever lies there */
+    h.options.apart_allowed = -1; /* beyond the size: whatever lies there */
     CHECK_OK(host_new(&h, NULL));
     h.consumer.size = offsetof(sla_consumer, max_in_flight);
     h.consumer.redeliver_after = -1;

@@ -69,6 +69,11 @@ static void no_clock(sla_service_options *options)
     options->clock.now = NULL;
 }
 
+static void no_bits(sla_service_options *options)
+{
+    options->incarnation[1] = 0;
+}
+
 static void no_documents(sla_service_options *options)
 {
     options->document_count = 2;
@@ -125,6 +130,7 @@ static wider all_right(void)
 
     CHECK_OK(sla_store_memory_new(NULL, &given.options.store));
     given.options.clock.now = at_start;
+    given.options.incarnation[1] = 1;
     return given;
 }
 
@@ -136,7 +142,8 @@ TEST(the_member_that_is_wrong_is_named)
     } rows[] = {{no_size, "size"},          {small, "size"},         {huge, "size"},
                 {no_store, "store"},        {no_clock, "clock.now"}, {no_documents, "documents"},
                 {textless, "documents[0]"}, {keeps, "keep"},         {sleeps, "sleep_max"},
-                {audits, "audit_every"},    {steps, "step_allowed"}, {parts, "apart_allowed"}};
+                {audits, "audit_every"},    {steps, "step_allowed"}, {parts, "apart_allowed"},
+                {no_bits, "incarnation"}};
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         wider given = all_right();

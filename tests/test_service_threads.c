@@ -150,11 +150,13 @@ static void *run_loop(void *context)
 
 static void open_service(loop *own, sla_store *kept)
 {
+    static uint64_t incarnations;
     const sla_document document = {string("test"), string(policy)};
     sla_service_options options = SLA_SERVICE_OPTIONS_INIT;
     sla_consumer consumer = SLA_CONSUMER_INIT;
 
     CHECK_OK(sla_store_memory_share(kept, &options.store));
+    options.incarnation[0] = ++incarnations;
     options.clock.context = own;
     options.clock.now = now_of;
     options.clock.wake = wake;

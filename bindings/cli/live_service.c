@@ -31,7 +31,7 @@ int live_service_new(const world *w, sla_store *store, size_t queue_max, host_cl
     options.document_count = w->text_count;
     options.queue_max = queue_max;
     /* Without random bits it takes the clock and addresses. */
-    (void)!getrandom(options.incarnation, sizeof options.incarnation, GRND_NONBLOCK);
+    (void)!getrandom(options.incarnation, sizeof options.incarnation, 0);
     result = sla_service_new(&options, service_out, &error);
     free(documents);
     if (result == SLA_OK)

@@ -219,7 +219,7 @@ static int open_service(plan_player *p, const world *w, const store_uri *uri)
     options.units_max = ON_THE_WAY; /* so that nothing waits for the clock to go on */
     options.sleep_max = options.audit_every = SLA_DAY;
     options.apart_allowed = INT64_MAX; /* the store's clock is today's */
-    (void)!getrandom(options.incarnation, sizeof options.incarnation, GRND_NONBLOCK);
+    (void)!getrandom(options.incarnation, sizeof options.incarnation, 0);
     consumer.name = "plan";
     consumer.handler = on_event;
     consumer.context = p;

@@ -85,7 +85,8 @@ typedef struct sla_ev_options {
  * clock.  NULL, as usual, is the machine's.  A host's clock that jumps is noticed
  * within a second, at once after sla_ev_wake.
  *
- * Where service->incarnation is 0, it is filled with random bits of the kernel.
+ * Where service->incarnation is 0, it is filled with random bits of the kernel; just after
+ * the machine's start the call may wait for them.
  *
  * SLA_OK; SLA_ERR_ARGUMENT without a loop or service, for options that are none (see
  * sla/base.h), for coalesce below 0; errors of sla_service_new; SLA_ERR_NOMEM.

@@ -100,8 +100,8 @@ typedef struct sla_service_options {
     sla_duration audit_every; /* how often the store is asked for what is overdue; 0: 60 s */
     sla_duration step_allowed; /* a clock before the last decision by more tells nothing; 0: 60 s */
     /* 128 random bits, new for each service: the host's duty, as the service does no I/O
-     * (getrandom(2); sla/ev.h does it).  Two services with the same bits on one store take
-     * each other's units for their own.  0: made from clock and addresses, for tests. */
+     * (getrandom(2); sla/ev.h does it).  Of two services with the same bits on one store one
+     * takes the other's units for its own, and loses what it told.  All 0: refused. */
     uint64_t incarnation[2];
     sla_duration apart_allowed; /* clocks of host and store further apart tell nothing; 0: 60 s */
 } sla_service_options;

@@ -29,7 +29,8 @@ typedef struct sla_test sla_test;
 
 /*
  * A service made of `service` whose clock stands at `start`.  Its clock hook is
- * the test's; its store may be NULL, which means a memory store of its own.
+ * the test's; its store may be NULL, which means a memory store of its own.  Where
+ * service->incarnation is 0, it is filled with random bits.
  *
  * SLA_OK; errors of sla_service_new; SLA_ERR_RANGE for a `start` outside the years
  * 1900 to 2199; SLA_ERR_NOMEM.  The store is the service's

@@ -196,7 +196,7 @@ static void complete(sla_ev *ev, sla_service_options *wanted)
     wanted->clock =
         (sla_clock_hook){&ev->timer, sla__ev_timer_now, sla__ev_timer_steady, hook_arm, hook_wake};
     if (wanted->incarnation[0] == 0 && wanted->incarnation[1] == 0)
-        (void)!getrandom(wanted->incarnation, sizeof wanted->incarnation, GRND_NONBLOCK);
+        (void)!getrandom(wanted->incarnation, sizeof wanted->incarnation, 0);
 }
 
 int sla_ev_new(struct ev_loop *loop, const sla_ev_options *options,

@@ -29,22 +29,6 @@ static void set_defaults(sla_service_options *options)
         options->apart_allowed = SLA_MINUTE;
 }
 
-/* Not random, and still no other incarnation's: the instant, and where it lies. */
-static void make_incarnation(sla_service *service)
-{
-    const sla_clock_hook *clock = &service->options.clock;
-    const sla_time seeds[] = {clock->now(clock->context),
-                              clock->steady != NULL ? clock->steady(clock->context) : 0,
-                              (sla_time)(intptr_t)service, (sla_time)(intptr_t)service->store};
-
-    memcpy(service->incarnation, service->options.incarnation, sizeof service->incarnation);
-    if (service->incarnation[0] != 0 || service->incarnation[1] != 0)
-        return;
-    service->incarnation[0] = (uint64_t)seeds[0];
-    service->incarnation[1] =
-        (uint64_t)sla__hash(seeds, sizeof seeds, 1) << 32 | sla__hash(seeds, sizeof seeds, 2);
-}
-
 /* Whether each document is well formed by itself; what they ask for of others may
  * be on the record. */
 static int check_document(const sla_document *document, sla_policies *policies, sla_error *error);
@@ -127,7 +111,7 @@ static int make(sla_service *service, const sla_service_options *options, sla_er
     atomic_init(&service->unanswered, 0);
     atomic_init(&service->stopping, false);
     atomic_init(&service->crowded, 0);
-    make_incarnation(service);
+    memcpy(service->incarnation, options->incarnation, sizeof service->incarnation);
     result = keep_documents(service, error);
     if (result == SLA_OK)
         result = init_locks(service);
@@ -154,6 +138,9 @@ static int check_options(const sla_service_options *options, sla_error *error)
         return sla__error_set(error, SLA_ERR_ARGUMENT, "", "store is NULL");
     if (options->clock.now == NULL)
         return sla__error_set(error, SLA_ERR_ARGUMENT, "", "clock.now is NULL");
+    if (options->incarnation[0] == 0 && options->incarnation[1] == 0)
+        return sla__error_set(error, SLA_ERR_ARGUMENT, "",
+                              "incarnation is 0: give 128 random bits, new for each service");
     for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
         if (spans[i].span < 0)
             return sla__error_set(error, SLA_ERR_ARGUMENT, "", "%s is below 0", spans[i].name);

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/options.h"
@@ -191,6 +192,8 @@ sla_time sla_test_now(const sla_test *test)
 static int make_service(sla_test *test, sla_service_options *wanted, sla_error *error)
 {
     wanted->clock = (sla_clock_hook){test, hook_now, hook_steady, hook_arm, hook_wake};
+    if (wanted->incarnation[0] == 0 && wanted->incarnation[1] == 0)
+        (void)!getrandom(wanted->incarnation, sizeof wanted->incarnation, 0);
     if (wanted->store == NULL) {
         const int result = sla_store_memory_new(wanted->allocator, &wanted->store);
 

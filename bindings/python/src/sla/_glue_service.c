@@ -415,8 +415,8 @@ int sla_py_service_new(const sla_service_options *options, sla_time start,
     wanted.clock = (sla_clock_hook){glue, hook_now, hook_steady, hook_arm, hook_wake};
     wanted.log = hook_log;
     wanted.log_context = glue;
-    if (getrandom(wanted.incarnation, sizeof wanted.incarnation, GRND_NONBLOCK) < 0)
-        memset(wanted.incarnation, 0, sizeof wanted.incarnation);
+    if (getrandom(wanted.incarnation, sizeof wanted.incarnation, 0) < 0)
+        memset(wanted.incarnation, 0, sizeof wanted.incarnation); /* which is refused */
     result = sla_service_new(&wanted, &glue->service, error);
     if (result != SLA_OK)
         sla_py_service_free(glue);
