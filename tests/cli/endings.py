@@ -10,11 +10,11 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
-import store
+import in_store
 from live import PATIENCE, Live, fact, main
-from store import InPostgres, InSqlite
+from in_store import InPostgres, InSqlite
 
-setUpModule = store.setUpModule
+setUpModule = in_store.setUpModule
 LONG = os.environ.get("SLA_LONG") == "1"
 
 
@@ -30,7 +30,7 @@ class Refused(InPostgres, Live):
         return running
 
     def admin(self, text):
-        store.SERVER.psql(f"\\c {self.name}\n{text};")
+        in_store.SERVER.psql(f"\\c {self.name}\n{text};")
 
     def test_it_waits_and_an_end_is_not_fine(self):
         running = self.refusing()
@@ -85,8 +85,8 @@ class Unusable(InPostgres, Live):
 
     def test_its_words_are_whole(self):
         uri = self.new_store().replace("crm:sesame@", f"{self.name}@")
-        store.SERVER.psql(f"CREATE ROLE {self.name} LOGIN SUPERUSER")
-        self.addCleanup(lambda: store.SERVER.psql(f"DROP ROLE {self.name}"))
+        in_store.SERVER.psql(f"CREATE ROLE {self.name} LOGIN SUPERUSER")
+        self.addCleanup(lambda: in_store.SERVER.psql(f"DROP ROLE {self.name}"))
         running = self.start(store=uri)
         running.end(exit=74)
         self.assertRegex(running.said(), 'unusable: result=SLA_ERR_REFUSED why="the role is a superuser.*[.)a-z]"\n')
@@ -144,7 +144,7 @@ class Lease(InPostgres, Live):
         running.say(fact("T-1", "opened"))
         running.wait_for_events(1)
         time.sleep(1)  # its mark is written
-        store.SERVER.psql(f"\\c {self.name}\nUPDATE sla.shard SET epoch = epoch + 1, owner = 'another';")
+        in_store.SERVER.psql(f"\\c {self.name}\nUPDATE sla.shard SET epoch = epoch + 1, owner = 'another';")
         running.end(signal.SIGTERM, exit=75)
         self.assertIn("fenced", running.said())
 

@@ -11,12 +11,12 @@ import signal
 import subprocess
 import unittest
 
-import store
+import in_store
 from plan import FILES, PROFILE
 from case import SLA, Case
-from store import InPostgres, InSqlite
+from in_store import InPostgres, InSqlite
 
-setUpModule = store.setUpModule
+setUpModule = in_store.setUpModule
 
 
 class Measured(Case):
