@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench.h"
+
 typedef enum timers_kind { TIMERS_ARM, TIMERS_CANCEL, TIMERS_MOVE, TIMERS_FIRE } timers_kind;
 
 /* `at`: microseconds, when it is due; of TIMERS_FIRE what the clock says now. */
@@ -61,11 +63,51 @@ typedef struct timers_contender {
     void (*close)(void *timers);
     size_t (*beside)(const void *timers); /* bytes that are no part of the structure; or NULL */
     bool exact;                           /* equal instants in order of opening */
-    const char *skipped;                  /* not NULL: why there is none */
+    unsigned cost;       /* beside the others, more or less: for the time that is left */
+    const char *skipped; /* not NULL: why there is none */
 } timers_contender;
 
 extern const timers_contender timers_sla, timers_libev, timers_libuv, timers_libevent,
     timers_heap_2, timers_heap_8, timers_tree, timers_lazy;
+
+/* Calls, but of a herd and of the drain what fires. */
+size_t timers_operations(const timers_work *work, size_t phase);
+
+/* How far all has come, in operations by what they cost. */
+typedef struct timers_course {
+    bench_progress progress;
+    uint64_t done;
+} timers_course;
+
+void timers_go_on(timers_course *course, uint64_t cost);
+
+/* A contender on its way through the rounds, each of which begins a month later. */
+typedef struct timers_session {
+    const timers_contender *who;
+    void *timers;
+    size_t before; /* held when it was opened */
+    int64_t begun;
+} timers_session;
+
+typedef struct timers_taken {
+    double seconds[TIMERS_PHASES];
+    size_t bytes[TIMERS_PHASES]; /* held when it ended */
+} timers_taken;
+
+void timers_session_begin(timers_session *session, const timers_contender *who, size_t live);
+void timers_session_end(timers_session *session);
+
+/* The phases before `end`.  False: it fired something else, which has been said. */
+bool timers_session_run(timers_session *session, const timers_work *work, size_t end,
+                        timers_course *course, timers_taken *out);
+
+enum { TIMERS_PASSES = 3 };
+
+/* Seconds of the longest of the first `count` calls, with a structure that has to grow; what
+ * fires is many timers, not a call.  A call that a busy machine interrupts is not a slow one:
+ * of each the quickest time of some passes counts. */
+double timers_longest(const timers_contender *who, const timers_work *work, size_t count,
+                      timers_course *course);
 
 /* Memory, or a message and the end. */
 void *timers_grow(void *array, size_t count, size_t size);

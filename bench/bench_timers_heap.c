@@ -153,6 +153,7 @@ static void close_heap(void *timers)
         .move = move_##WAYS,                                                                       \
         .fire = fire_##WAYS,                                                                       \
         .close = close_heap,                                                                       \
+        .cost = 12 / WAYS + 1,                                                                     \
     };
 
 HEAP(2)

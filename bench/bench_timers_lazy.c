@@ -118,4 +118,5 @@ const timers_contender timers_lazy = {.name = "lazy priority queue",
                                       .cancel = cancel,
                                       .move = move,
                                       .fire = fire,
-                                      .close = close_lazy};
+                                      .close = close_lazy,
+                                      .cost = 6};

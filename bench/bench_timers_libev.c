@@ -98,7 +98,8 @@ const timers_contender timers_libev = {.name = "libev ev_timer",
                                        .cancel = cancel,
                                        .move = move,
                                        .fire = fire,
-                                       .close = close_loop};
+                                       .close = close_loop,
+                                       .cost = 5};
 
 #else
 

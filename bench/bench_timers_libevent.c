@@ -104,7 +104,8 @@ const timers_contender timers_libevent = {.name = "libevent event",
                                           .cancel = cancel,
                                           .move = move,
                                           .fire = fire,
-                                          .close = close_loop};
+                                          .close = close_loop,
+                                          .cost = 15};
 
 #else
 

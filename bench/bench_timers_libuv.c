@@ -97,7 +97,8 @@ const timers_contender timers_libuv = {.name = "libuv uv_timer_t",
                                        .cancel = cancel,
                                        .move = move,
                                        .fire = fire,
-                                       .close = close_loop};
+                                       .close = close_loop,
+                                       .cost = 15};
 
 #else
 

@@ -98,5 +98,6 @@ const timers_contender timers_sla = {.name = "libsla",
                                      .move = move,
                                      .fire = fire,
                                      .close = close_ours,
+                                     .cost = 1,
                                      .beside = beside,
                                      .exact = true};

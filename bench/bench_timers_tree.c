@@ -105,7 +105,8 @@ const timers_contender timers_tree = {.name = "red-black tree",
                                       .cancel = cancel,
                                       .move = move,
                                       .fire = fire,
-                                      .close = close_tree};
+                                      .close = close_tree,
+                                      .cost = 6};
 
 #else
 

@@ -36,7 +36,9 @@ static const struct argp_option options[] = {
      "Rounds of each contender (default 9, calendar 25, latency and peers 5, quick 3)", 0},
     {"seconds", 't', "N", 0, "Seconds of a round of latency, peers (default 3, quick 1)", 0},
     {"only", 'o', "PART", 0,
-     "Of engine only instructions, lines, memory, speed, scale, targets or replay", 0},
+     "Of engine only instructions, lines, memory, speed, scale, targets or replay, of timers "
+     "only one size",
+     0},
     {"part", 'p', "NAME", OPTION_HIDDEN, "Only this part, silently (under callgrind)", 0},
     {0},
 };
