@@ -17,6 +17,8 @@
 #include "plan_result.h"
 #include "plan_roster.h"
 #include "plan_size.h"
+#include "plan_stop.h"
+#include "signals.h"
 #include "usage.h"
 
 typedef struct arguments {
@@ -304,15 +306,25 @@ static int run_others(const arguments *a, plan_result *result, plan_pace *pace)
         pace->later -= sweep_about(a, horizon->profile, s->desk);
         if (any && plan_profile_load(horizon->profile, s->desk) > 0)
             status = sweep(a, s);
+        s->searched = status == EXIT_FINE;
     }
     pace->later = 0;
     if (status == EXIT_FINE && any && result->together.handlers != NULL)
         status = plan_together_search(horizon, pace, a->share, &result->together);
+    result->together.searched = status == EXIT_FINE;
     progress_count_end(&pace->progress, pace->done, "courses");
     return status;
 }
 
-/* The real path.  What was found without it is an answer all the same. */
+/* What was found without it is an answer all the same. */
+static void go_without_store(plan_result *result)
+{
+    say("the store was not measured; the other figures follow");
+    result->store = NULL;
+    result->without_store = true;
+}
+
+/* The real path. */
 static int run_store(const arguments *a, plan_result *result, const plan_tape *tape,
                      plan_pace *pace)
 {
@@ -322,11 +334,8 @@ static int run_store(const arguments *a, plan_result *result, const plan_tape *t
         return EXIT_FINE;
     progress_begin(&pace->progress, a->progress);
     status = plan_store_run(result->horizon, result->figures, tape, &a->store, pace, result->store);
-    if (status != EXIT_FINE) {
-        say("the store was not measured; the other figures follow");
-        result->store = NULL;
-        result->without_store = true;
-    }
+    if (status != EXIT_FINE)
+        go_without_store(result);
     return status;
 }
 
@@ -349,6 +358,24 @@ static void result_fini(plan_result *result)
         plan_sweep_fini(&result->sweeps[i]);
     free(result->sweeps);
     free(result->together.handlers);
+}
+
+/* Searches and the store, after the course of the profile, and what came of it all. */
+static int finish_plan(const arguments *a, plan_result *result, const plan_tape *tape,
+                       plan_pace *pace)
+{
+    int status = run_others(a, result, pace);
+
+    if (status == EXIT_FINE)
+        status = run_store(a, result, tape, pace);
+    else if (status == PLAN_STOPPED && result->store != NULL)
+        go_without_store(result);
+    result->stopped = status == PLAN_STOPPED;
+    if (result->stopped)
+        say("stopped by a signal: what was not found by then is not in the figures");
+    return status == EXIT_FINE || result->stopped || result->without_store
+               ? exit_with(status, say_result(a, result))
+               : status;
 }
 
 static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk)
@@ -377,11 +404,9 @@ static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk
     progress_begin(&pace.progress, a->progress);
     status = plan_replay(horizon, most, &pace, &figures, &watch);
     if (status == EXIT_FINE)
-        status = run_others(a, &result, &pace);
-    if (status == EXIT_FINE)
-        status = run_store(a, &result, &tape, &pace);
-    if (status == EXIT_FINE || result.without_store)
-        status = exit_with(status, say_result(a, &result));
+        status = finish_plan(a, &result, &tape, &pace);
+    else if (status == PLAN_STOPPED)
+        say("stopped by a signal before the course of the profile was over: there are no figures");
     result_fini(&result);
     plan_figures_fini(&figures);
     plan_watch_fini(&watch);
@@ -437,8 +462,10 @@ static int plan_for(void *given, world *w)
         status = plan_page_look(a->report, &a->files);
     if (status == EXIT_FINE && a->store.given)
         status = plan_store_look(&a->store);
-    if (status == EXIT_FINE)
+    if (status == EXIT_FINE) {
+        plan_stop_take();
         status = run_plan_of(a, &horizon, desk);
+    }
     plan_profile_fini(&profile);
     return status;
 }
@@ -469,6 +496,8 @@ static int run_plan(int count, char **words)
     documents_fini(&a.documents);
     store_uri_fini(&a.store);
     taken_fini(&a.files);
+    if (plan_stop_asked() != 0)
+        signals_die(plan_stop_asked());
     return status;
 }
 

@@ -86,7 +86,7 @@ static void put_together(writer *w, const plan_result *result)
 {
     const plan_together *t = &result->together;
 
-    if (t->handlers == NULL)
+    if (t->handlers == NULL || !t->searched)
         return;
     begin_line(w, "together", '{');
     begin(w, "handlers", '{');
@@ -105,6 +105,8 @@ static void put_answers(writer *w, const plan_result *result)
     for (size_t i = 0; i < result->sweep_count; i++) {
         const plan_sweep *sweep = &result->sweeps[i];
 
+        if (!sweep->searched)
+            continue;
         begin_line(w, NULL, '{');
         put_text(w, "desk", desk_name(result, sweep->desk));
         put_enough(w, "handlers", sweep->enough);
@@ -397,6 +399,10 @@ void plan_print_json(const plan_result *result, FILE *out)
     put_count(&w, "seed", horizon->seed);
     put_instant(&w, "from", horizon->figures_from);
     put_instant(&w, "until", horizon->until);
+    if (result->stopped) {
+        put_key(&w, "stopped");
+        fputs("true", w.out);
+    }
     put_answers(&w, result);
     put_load(&w, result);
     put_promises(&w, result);
@@ -404,7 +410,8 @@ void plan_print_json(const plan_result *result, FILE *out)
     put_hours(&w, result);
     begin_line(&w, "sweeps", '[');
     for (size_t i = 0; i < result->sweep_count; i++)
-        put_sweep(&w, result, &result->sweeps[i]);
+        if (result->sweeps[i].count > 0)
+            put_sweep(&w, result, &result->sweeps[i]);
     end(&w, ']');
     if (result->store != NULL)
         put_store(&w, result);

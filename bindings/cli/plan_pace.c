@@ -2,7 +2,6 @@
 #include "plan_pace.h"
 
 enum { LOOKS = 32 }; /* not at the clock each time */
-#define SAID_MOST 0.99
 
 void plan_pace_look(plan_pace *pace, double part)
 {
@@ -11,12 +10,8 @@ void plan_pace_look(plan_pace *pace, double part)
 
     if (!pace->progress.shown || pace->looks++ % LOOKS != 0 || !progress_is_time(&pace->progress))
         return;
-    if (done / (double)(pace->done + left) > pace->said)
-        pace->said = done / (double)(pace->done + left);
-    if (pace->said > SAID_MOST)
-        pace->said = SAID_MOST;
-    progress_part(&pace->progress, pace->said, done > 0 ? ((double)left - part) / done : 0,
-                  "course %zu of about %zu", pace->done + 1, pace->done + left);
+    progress_part(&pace->progress, done, (double)left - part, "course %zu of about %zu",
+                  pace->done + 1, pace->done + left);
 }
 
 void plan_pace_step(plan_pace *pace)

@@ -1,8 +1,8 @@
 /*
  * plan_pace.h - how far a plan is, in courses of its weeks.
  *
- * How many courses a search takes is known only when it ends, so what is still to come is an
- * estimate that each search corrects.  The share that was said never falls.
+ * How many courses a search takes is known only when it ends, and one with too few handlers takes
+ * longer than others, so what is still to come is an estimate that each look corrects.
  */
 #ifndef SLA_CLI_PLAN_PACE_H
 #define SLA_CLI_PLAN_PACE_H
@@ -16,7 +16,6 @@ typedef struct plan_pace {
     progress progress;
     size_t done;        /* courses */
     size_t here, later; /* about so many more: of the search at hand, and after that one */
-    double said;        /* the most that was said, a share */
     unsigned looks;
 } plan_pace;
 

@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "host_clock.h"
 #include "live_service.h"
+#include "plan_stop.h"
 #include "service_drive.h"
 
 enum { WAITS_MAX = 8, WAIT_MS = 20, ON_THE_WAY = 64 };
@@ -112,6 +113,8 @@ static void wait_once(plan_player *p)
 
 static void turn(plan_player *p)
 {
+    if (plan_stop_asked() != 0)
+        p->status = PLAN_STOPPED;
     while (sla_service_run(p->service) != 0)
         ;
 }

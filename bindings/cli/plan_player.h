@@ -26,7 +26,7 @@ typedef struct plan_player {
                                    only where the clock goes by itself */
     uint64_t given, answered, refused;
     sla_time heard; /* when something was answered last */
-    int status;     /* an exit code: what has gone wrong was said */
+    int status;     /* an exit code: what has gone wrong was said; or PLAN_STOPPED */
 } plan_player;
 
 /* A service on the store, live when this returns; the clock shows `from`. */

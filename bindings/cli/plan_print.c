@@ -58,6 +58,10 @@ static void put_together(const plan_result *result, FILE *out)
 
     if (t->handlers == NULL)
         return;
+    if (!t->searched) {
+        fputs("with every desk changed: stopped before that was known\n", out);
+        return;
+    }
     if (!t->kept) {
         fprintf(out, "however many handlers at all desks do not keep %.10g %% on time\n",
                 100 * result->share);
@@ -85,6 +89,11 @@ void plan_print_answers(const plan_result *result, FILE *out)
 
         if (plan_profile_load(result->horizon->profile, sweep->desk) == 0) {
             fprintf(out, "no ticket has work at %s: its handlers change nothing\n", desk->name);
+            continue;
+        }
+        if (!sweep->searched) {
+            fprintf(out, "handlers at %s: stopped before it was known how many keep %.10g %%\n",
+                    desk->name, 100 * result->share);
             continue;
         }
         if (sweep->enough > 0)
@@ -357,13 +366,16 @@ void plan_print(const plan_result *result, FILE *out)
     const int levels = highest_level(result);
 
     plan_print_answers(result, out);
+    if (result->stopped)
+        fputs("stopped by a signal: what is not here was not measured\n", out);
     fputc('\n', out);
     put_load(result, out);
     put_promises(result, out);
     put_desks(result, out);
     put_hours(result, levels, out);
     for (size_t i = 0; i < result->sweep_count; i++)
-        put_sweep(result, &result->sweeps[i], levels, out);
+        if (result->sweeps[i].count > 0)
+            put_sweep(result, &result->sweeps[i], levels, out);
     if (result->store != NULL)
         put_store(result, out);
 }

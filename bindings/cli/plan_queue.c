@@ -210,7 +210,7 @@ static void run(queue *q)
 
     plan_arrivals_init(&q->arrivals, course->profile, course->from, course->seed);
     arrival = plan_arrivals_next(&q->arrivals, &kind);
-    for (;;) {
+    while (q->sink->stopped == NULL || !q->sink->stopped(q->sink->user)) {
         const sla_time end = q->ends.count > 0 ? q->ends.entries[0].first : SLA_NEVER;
 
         if (look <= end && look <= arrival) {

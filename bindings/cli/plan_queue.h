@@ -18,6 +18,8 @@ typedef struct plan_sink {
     sla_time (*due)(void *user, uint64_t number);
     /* The clock has come to a full hour or a change of shift. */
     void (*passed)(void *user, sla_time at);
+    /* Whether somebody wants no more of it; NULL: nobody does. */
+    bool (*stopped)(const void *user);
     void *user;
 } plan_sink;
 
@@ -36,7 +38,8 @@ typedef struct plan_course {
     sla_time from, figures_from, until;
 } plan_course;
 
-/* `figures` has room for each desk.  Ends at `until`, whatever still waits. */
+/* `figures` has room for each desk.  Ends at `until`, whatever still waits, or
+ * where it is stopped: then the figures are of nothing. */
 void plan_queue_run(const plan_course *course, const plan_sink *sink, plan_desk_figures *figures);
 
 #endif

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cli.h"
+#include "plan_stop.h"
 
 enum { EVENTS_AT_ONCE = 64, CLOCKS_MAX = 64 };
 
@@ -190,6 +191,12 @@ static void on_passed(void *user, sla_time at)
     }
 }
 
+static bool on_stopped(const void *user)
+{
+    (void)user;
+    return plan_stop_asked() != 0;
+}
+
 int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
                 plan_figures *figures, plan_watch *watch)
 {
@@ -199,7 +206,7 @@ int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pac
         .horizon = horizon, .pace = pace, .figures = figures, .watch = watch, .now = horizon->from};
     const plan_course course = {horizon->profile,      most,          horizon->seed, horizon->from,
                                 horizon->figures_from, horizon->until};
-    const plan_sink sink = {on_fact, on_due, on_passed, &r};
+    const plan_sink sink = {on_fact, on_due, on_passed, on_stopped, &r};
     sla_error error = {0};
     int result;
 
@@ -215,6 +222,8 @@ int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pac
     else
         say_error(&error);
     sla_engine_free(r.engine);
+    if (plan_stop_asked() != 0)
+        return PLAN_STOPPED;
     plan_pace_step(pace);
     return result == SLA_OK ? EXIT_FINE : EXIT_INVALID;
 }

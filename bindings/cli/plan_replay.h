@@ -32,7 +32,7 @@ void plan_watch_init(plan_watch *watch, plan_tape *tape);
 void plan_watch_fini(plan_watch *watch);
 
 /* Weeks with so many handlers at each desk at its best; `watch` may be NULL.  An exit code, and
- * a complaint. */
+ * a complaint; PLAN_STOPPED where it was not played to the end. */
 int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pace,
                 plan_figures *figures, plan_watch *watch);
 

@@ -176,7 +176,8 @@ void plan_print_report(const plan_result *result, FILE *out)
     put_inside(result, plan_print_answers, "&lt;", out);
     fputs("</p>\n", out);
     for (size_t i = 0; i < result->sweep_count; i++)
-        put_sweep(result, &result->sweeps[i], out);
+        if (result->sweeps[i].count > 0)
+            put_sweep(result, &result->sweeps[i], out);
     put_week(result->figures, out);
     fputs("<h2>Figures</h2>\n<pre>", out);
     put_inside(result, plan_print, "&lt;", out);

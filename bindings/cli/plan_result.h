@@ -17,6 +17,7 @@ typedef struct plan_result {
     double share;              /* of promises that shall be kept */
     plan_store_figures *store; /* or NULL */
     bool without_store;        /* it was asked for, and failed */
+    bool stopped;              /* by a signal, before all of it was found */
 } plan_result;
 
 /* Hours of the figures; seconds. */

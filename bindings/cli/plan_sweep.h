@@ -21,6 +21,7 @@ typedef struct plan_sweep {
     int desk;       /* whose handlers change */
     plan_row *rows; /* by handlers */
     size_t count, capacity;
+    bool searched;  /* false: stopped before it was known how many are enough */
     int32_t enough; /* the fewest that keep the promises; 0: however many do not */
 } plan_sweep;
 
@@ -39,6 +40,7 @@ void plan_sweep_fini(plan_sweep *sweep);
 /* Handlers at every desk that together keep the promises, so few that none can go. */
 typedef struct plan_together {
     int32_t *handlers; /* of each desk */
+    bool searched;     /* false: stopped before that was known */
     bool kept;         /* false: however many do not */
     double on_time;
 } plan_together;

@@ -1,11 +1,15 @@
 /* progress.c - see progress.h. */
 #include "progress.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define SHARE_MOST 0.99
+#define MUCH 1.5
 
 /* Whether a line of progress stands on the terminal just now. */
 static bool standing;
@@ -35,6 +39,21 @@ void progress_begin(progress *p, progress_when when)
     p->terminal = isatty(STDERR_FILENO) != 0;
     p->shown = when == PROGRESS_ALWAYS || (when == PROGRESS_AUTO && p->terminal);
     p->began = p->last = seconds();
+    p->said = (progress_said){0};
+}
+
+progress_said progress_smooth(const progress_said *before, double share, double left)
+{
+    progress_said said = {share > before->share ? share : before->share, left, false};
+    double kept;
+
+    if (said.share > SHARE_MOST)
+        said.share = SHARE_MOST;
+    /* What was said shrinks with the share that is left: it stands where that stands. */
+    kept = before->left * ((1 - said.share) / (1 - before->share));
+    if (before->left > 0 && left > kept)
+        said = (progress_said){said.share, kept, left > MUCH * kept};
+    return said;
 }
 
 void progress_clear(void)
@@ -44,11 +63,17 @@ void progress_clear(void)
     standing = false;
 }
 
-static void put_left(double share, double left)
+/* `done` took until now, and about `left` more as large are to come. */
+static void put_left(progress *p, double done, double left)
 {
-    const long rounded = (long)(left + 0.5);
+    long rounded;
 
-    fprintf(stderr, ", %.0f %%, %ld:%02ld left", share * 100, rounded / 60, rounded % 60);
+    if (done <= 0)
+        return;
+    p->said = progress_smooth(&p->said, done / (done + left), (p->last - p->began) / done * left);
+    rounded = (long)(p->said.left + 0.5);
+    fprintf(stderr, ", %.0f %%, %ld:%02ld left%s", floor(p->said.share * 100), rounded / 60,
+            rounded % 60, p->said.more ? " or more" : "");
 }
 
 static void end_line(const progress *p, bool ended)
@@ -66,14 +91,14 @@ static void show(progress *p, size_t done, const char *things, double share, boo
     p->last = now;
     progress_clear();
     fprintf(stderr, "%zu %s, %.0f a second", done, things, spent > 0 ? (double)done / spent : 0);
-    if (share > 0 && !ended)
-        put_left(share, spent / share - spent);
+    if (!ended)
+        put_left(p, share, 1 - share);
     if (ended)
         fprintf(stderr, ", %.1f s", spent);
     end_line(p, ended);
 }
 
-void progress_part(progress *p, double share, double times, const char *format, ...)
+void progress_part(progress *p, double done, double left, const char *format, ...)
 {
     va_list arguments;
 
@@ -82,8 +107,7 @@ void progress_part(progress *p, double share, double times, const char *format, 
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    if (times > 0)
-        put_left(share, (p->last - p->began) * times);
+    put_left(p, done, left);
     end_line(p, false);
 }
 

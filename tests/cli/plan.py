@@ -337,9 +337,57 @@ class Plan(Case):
                                        cwd=self.folder.name)
             stopped.stderr.readline(), stopped.stderr.readline()
             stopped.send_signal(ended)
-            stopped.communicate(timeout=60)
+            said, _ = stopped.communicate(timeout=60)
             self.assertEqual(-ended, stopped.returncode)
+            self.assertIsNone(said)
         self.assertEqual(before, sorted(os.listdir(self.folder.name)))
+
+    def begin(self, words, after):
+        """A plan on its way, and what it has said up to `after`."""
+        plan = subprocess.Popen([SLA, "plan", *FILES, "--progress", "always", *words, "profile.json"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder.name)
+        said = ""
+        while not re.search(after, said):
+            line = plan.stderr.readline()
+            self.assertTrue(line, f"it ended before: {said}")
+            said += line
+        return plan, said
+
+    def stop(self, number, words, after):
+        """What a plan says, and complains of, that is sent this signal then."""
+        plan, said = self.begin(words, after)
+        plan.send_signal(number)
+        out, rest = plan.communicate(timeout=60)
+        self.assertEqual(-number, plan.returncode, rest)
+        return out, said + rest
+
+    def test_a_plan_that_is_stopped_says_what_is_ready(self):
+        """There are more rows than it will have: the course of the profile is over, and no search."""
+        words = ("--handlers", "1-400", "--report", "new.html", "--store", "sqlite:new.db")
+        out, said = self.stop(signal.SIGTERM, ("--json", *words), r"course [2-9]\d* of")
+        plan = json.loads(out)
+        self.assertTrue(plan["stopped"])
+        self.assertGreater(plan["facts"], 5000)
+        self.assertEqual([], plan["answers"], "no search was over")
+        self.assertEqual(set(), {"together", "store"} & set(plan))
+        self.assertTrue(0 < len(plan["sweeps"][0]["rows"]) < 400)
+        self.assertIn("the store was not measured", said)
+        self.assertIn("stopped by a signal", said)
+        page = Page(self.path("new.html").read_text(encoding="utf-8"))
+        self.assertEqual(plan, json.loads(page.figures))
+        out, _ = self.stop(signal.SIGINT, words, r"course [2-9]\d* of")
+        self.assertTrue(out.startswith("handlers at front: stopped before it was known how many keep 98 %\n"), out[:99])
+        self.assertIn("\nstopped by a signal: what is not here was not measured\n\neven, 1 week from", out)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        """A page that nobody reads is never written."""
+        os.mkfifo(self.path("page"))
+        plan, _ = self.begin(("--handlers", "1-400", "--report", "page"), r"course [2-9]\d* of")
+        plan.send_signal(signal.SIGINT)
+        self.assertIn("stopped", plan.stdout.readline())
+        plan.send_signal(signal.SIGTERM)
+        plan.communicate(timeout=60)
+        self.assertEqual(-signal.SIGTERM, plan.returncode)
 
     def test_weeks_before_the_first_year(self):
         self.sla("plan", *FILES[:4], "--from", "1900-01-01", "profile.json", exit=2)
@@ -365,6 +413,8 @@ class Plan(Case):
         shares = [int(share) for share in re.findall(r", (\d+) %, \d+:\d\d left", self.errors)]
         self.assertGreater(len(shares), 1)
         self.assertEqual(sorted(shares), shares, "it never goes back")
+        left = [60 * int(minutes) + int(seconds) for minutes, seconds in re.findall(r" %, (\d+):(\d\d) left", self.errors)]
+        self.assertEqual(sorted(left, reverse=True), left, "nor is more left than was said")
         self.assertLess(shares[-1], 100)
 
     def test_what_does_not_fit_is_said_at_once(self):

@@ -86,6 +86,22 @@ class File(Kept, InSqlite, Measured):
         self.assertTrue(plan["answers"])
         self.assertIn("the store was not measured", done.stderr)
 
+    def test_a_measurement_that_is_stopped(self):
+        self.write("profile.json", json.dumps(PROFILE))
+        words = (*FILES, "--desk", "front", "--handlers", "4", "--weeks", "6", "--on-time", "1", "--store", "sqlite:new.db")
+        plan = subprocess.Popen([SLA, "plan", *words, "--json", "--progress", "always", "profile.json"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder.name)
+        while "facts on the record" not in plan.stderr.readline():
+            self.assertIsNone(plan.poll())
+        plan.send_signal(signal.SIGINT)
+        out, said = plan.communicate(timeout=60)
+        self.assertEqual(-signal.SIGINT, plan.returncode, said)
+        self.assertIn("the store was not measured", said)
+        figures = json.loads(out)
+        self.assertTrue(figures["stopped"])
+        self.assertNotIn("store", figures)
+        self.assertEqual(1, len(figures["answers"]), "that was known")
+
     def test_rows_weigh_what_is_in_the_file(self):
         plan = self.measured(self.new_store())
         for table, count in (("fact", plan["facts"]), ("event", plan["events"]), ("ticket", plan["tickets"])):
