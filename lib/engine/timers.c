@@ -135,21 +135,16 @@ static void add(sla__timers *timers, uint32_t id, sla_time at)
     }
 }
 
-/* It is somewhere.  What waits is only forgotten. */
-static void take_out(sla__timers *timers, uint32_t id, sla__where where)
+static void take_from_heap(sla__timers *timers, uint32_t id)
 {
-    sla__minutes *const minutes = timers->minutes;
+    if (timers->minutes != NULL)
+        sla__state_set(timers->minutes, id, NOWHERE);
+    sla__heap_remove(timers, (size_t)(*sla__word(timers, id) >> WHERE_BITS));
+}
 
-    if (minutes != NULL)
-        sla__state_set(minutes, id, NOWHERE);
-    if (where == HEAPED) {
-        sla__heap_remove(timers, (size_t)(*sla__word(timers, id) >> WHERE_BITS));
-        return;
-    }
-    *sla__word(timers, id) = 0;
-    minutes->waiting--;
-    if (minutes->sorted.id == id && minutes->sorted.at != SLA_NEVER)
-        sla__runs_pop(timers);
+static bool is_sorted_first(const sla__minutes *minutes, uint32_t id)
+{
+    return minutes->sorted.id == id && minutes->sorted.at != SLA_NEVER;
 }
 
 /* ---------------------------------------------------------------------------- first */
@@ -193,18 +188,86 @@ static bool goes_before(const sla__timers *timers, uint32_t id, sla_time at)
                                   : sla__earlier_order(timers, id, timers->first.id);
 }
 
+/* What waits stays so wherever it goes, and only its word says where; unless it is known to
+ * be the first of the runs. */
+static void move_waiting(sla__timers *timers, uint32_t id, sla_time at)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const bool sorted_first = is_sorted_first(minutes, id);
+
+    if (!sorted_first && !is_near(timers, at) && !are_few(timers)) {
+        sla__minutes_move(timers, id, at);
+        return;
+    }
+    sla__state_set(minutes, id, NOWHERE);
+    *sla__word(timers, id) = 0;
+    minutes->waiting--;
+    if (sorted_first)
+        sla__runs_pop(timers);
+    add(timers, id, at);
+}
+
 static void put(sla__timers *timers, uint32_t id, sla_time at, sla__where where)
 {
     assert(at > BEGIN && at < -BEGIN);
-    if (where == HEAPED && (is_near(timers, at) || are_few(timers))) {
+    if (where == NOWHERE) {
+        timers->count++;
+        add(timers, id, at);
+    } else if (where == WAITING) {
+        move_waiting(timers, id, at);
+    } else if (is_near(timers, at) || are_few(timers)) {
         sla__heap_move(timers, (size_t)(*sla__word(timers, id) >> WHERE_BITS), at);
     } else {
-        if (where != NOWHERE)
-            take_out(timers, id, where);
-        else
-            timers->count++;
+        take_from_heap(timers, id);
         add(timers, id, at);
     }
+}
+
+/* The first of all was the first of a run, and the next of it is the first of all: so it is
+ * when many are due. */
+static bool step(sla__timers *timers)
+{
+    sla__minutes *const minutes = timers->minutes;
+    sla__run *const run = minutes->runs;
+    const uint32_t slot = run->slot + 1;
+    sla_time at;
+    uint64_t word;
+    uint32_t id;
+
+    if (slot % CHUNK == 0 || run->left == 1)
+        return false;
+    id = *sla__slot(minutes, slot);
+    word = *sla__word(timers, id);
+    at = sla__word_at(word);
+    if (!sla__in_run(word) || at >= minutes->others || at >= timers->heap->at)
+        return false;
+    run->slot = slot;
+    run->left--;
+    run->first.at = minutes->sorted.at = timers->first.at = at;
+    run->first.id = minutes->sorted.id = timers->first.id = id;
+    return true;
+}
+
+/* What waits is only forgotten. */
+static void forget(sla__timers *timers, uint32_t id, sla__where where, bool was_first)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    timers->count--;
+    if (where == HEAPED) {
+        take_from_heap(timers, id);
+    } else {
+        sla__state_set(minutes, id, NOWHERE);
+        *sla__word(timers, id) = 0;
+        minutes->waiting--;
+        if (is_sorted_first(minutes, id)) {
+            if (was_first && step(timers))
+                return;
+            sla__runs_pop(timers);
+        }
+    }
+    if (was_first)
+        settle(timers);
 }
 
 void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at)
@@ -214,16 +277,18 @@ void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at)
 
     assert(id < timers->ids);
     where = where_is(timers, id);
-    if (at != SLA_NEVER) {
-        put(timers, id, at, where);
-        if (!was_first && (timers->count == 1 || goes_before(timers, id, at)))
-            timers->first = (sla__timer){at, id};
-    } else if (where != NOWHERE) {
-        timers->count--;
-        take_out(timers, id, where);
+    if (at == SLA_NEVER) {
+        if (where != NOWHERE)
+            forget(timers, id, where, was_first);
+        return;
     }
+    put(timers, id, at, where);
     if (was_first)
         settle(timers);
+    else if (timers->count == 1 || goes_before(timers, id, at)) {
+        timers->first.at = at;
+        timers->first.id = id;
+    }
 }
 
 void sla__timers_clear(sla__timers *timers)
@@ -244,11 +309,6 @@ sla_time sla__timers_at(const sla__timers *timers, uint32_t id)
     if (word == 0)
         return SLA_NEVER;
     return (word & WHERE) == IN_HEAP ? timers->heap[word >> WHERE_BITS].at : sla__word_at(word);
-}
-
-const sla__timer *sla__timers_first(const sla__timers *timers)
-{
-    return timers->count > 0 ? &timers->first : NULL;
 }
 
 size_t sla__timers_bytes(const sla__timers *timers)

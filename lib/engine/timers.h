@@ -16,6 +16,7 @@
 #define SLA_ENGINE_TIMERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <sla/base.h>
 
@@ -67,7 +68,10 @@ sla_time sla__timers_at(const sla__timers *timers, uint32_t id);
 size_t sla__timers_bytes(const sla__timers *timers);
 
 /* The earliest entry, or NULL. */
-const sla__timer *sla__timers_first(const sla__timers *timers);
+static inline const sla__timer *sla__timers_first(const sla__timers *timers)
+{
+    return timers->count > 0 ? &timers->first : NULL;
+}
 
 /* Every entry lies where it is found, and none is earlier than the first. */
 bool sla__timers_verify(const sla__timers *timers);

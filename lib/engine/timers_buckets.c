@@ -57,7 +57,7 @@ void sla__minutes_clear(sla__minutes *minutes)
     minutes->free_chunks = minutes->page_count * CHUNKS_A_PAGE;
     minutes->hungry = false;
     minutes->sweep_left = 0;
-    minutes->run_count = minutes->run_ids = 0;
+    minutes->run_count = 0;
     minutes->sorted = (sla__timer){.at = SLA_NEVER};
 }
 
@@ -169,19 +169,31 @@ void sla__chunk_give(sla__minutes *minutes, uint32_t chunk)
 
 /* ------------------------------------------------------------------------ one bucket */
 
-void sla__bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id)
+static void bucket_grow(sla__minutes *minutes, sla__bucket *bucket)
 {
-    if (bucket->end % CHUNK == 0) {
-        const uint32_t chunk = sla__chunk_take(minutes);
+    const uint32_t chunk = sla__chunk_take(minutes);
 
-        if (bucket->entries == 0)
-            bucket->head = chunk;
-        else
-            *sla__next(minutes, (bucket->end - 1) >> CHUNK_BITS) = chunk;
-        bucket->end = (chunk << CHUNK_BITS) + 1;
-    }
+    if (bucket->entries == 0) {
+        const size_t number = (size_t)(bucket - minutes->buckets);
+
+        minutes->used[number / 64] |= UINT64_C(1) << (number % 64);
+        bucket->head = chunk;
+    } else
+        *sla__next(minutes, (bucket->end - 1) >> CHUNK_BITS) = chunk;
+    bucket->end = (chunk << CHUNK_BITS) + 1;
+}
+
+static inline void bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id)
+{
+    if (bucket->end % CHUNK == 0)
+        bucket_grow(minutes, bucket);
     *sla__slot(minutes, bucket->end++) = id;
     bucket->entries++;
+}
+
+void sla__bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id)
+{
+    bucket_put(minutes, bucket, id);
 }
 
 sla__bucket sla__bucket_detach(sla__minutes *minutes, size_t number)
@@ -206,18 +218,18 @@ static unsigned level_for(const sla__minutes *minutes, uint64_t tick)
     return (hours >= TICKS_0 >> TO_1) + (hours >= TICKS_1);
 }
 
-static void place(sla__timers *timers, uint32_t id, sla_time at)
+static inline void place(sla__timers *timers, uint32_t id, sla_time at)
 {
     sla__minutes *const minutes = timers->minutes;
     const uint64_t tick = sla__tick(at);
-    const uint64_t word = sla__word_of(at, IN_BUCKET + 2 * level_for(minutes, tick));
-    const size_t number = sla__bucket_of(word);
-    sla__bucket *const bucket = &minutes->buckets[number];
+    const unsigned level = level_for(minutes, tick);
+    const uint64_t word = sla__word_of(at, IN_BUCKET + 2 * level);
+    sla__bucket *const bucket =
+        &minutes->buckets[level == 0 ? tick % TICKS_0 : sla__bucket_of(word)];
 
     assert(tick >= minutes->low);
     *sla__word(timers, id) = word + bucket->colour;
-    sla__bucket_put(minutes, bucket, id);
-    minutes->used[number / 64] |= UINT64_C(1) << (number % 64);
+    bucket_put(minutes, bucket, id);
     if (tick < minutes->soonest)
         minutes->soonest = tick;
 }
@@ -285,7 +297,7 @@ static void go_back(sla__timers *timers, uint64_t low)
             sla__bucket_relocate(timers, i);
 }
 
-void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at)
+static inline void bucket_add(sla__timers *timers, uint32_t id, sla_time at)
 {
     sla__minutes *const minutes = timers->minutes;
     const uint64_t tick = sla__tick(at);
@@ -297,9 +309,21 @@ void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at)
     place(timers, id, at);
 }
 
+void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at)
+{
+    bucket_add(timers, id, at);
+}
+
+void sla__minutes_move(sla__timers *timers, uint32_t id, sla_time at)
+{
+    bucket_add(timers, id, at);
+    if (timers->minutes->hungry)
+        sla__minutes_sweep(timers);
+}
+
 void sla__minutes_add(sla__timers *timers, uint32_t id, sla_time at)
 {
-    sla__bucket_add(timers, id, at);
+    bucket_add(timers, id, at);
     timers->minutes->waiting++;
     if (timers->minutes->hungry)
         sla__minutes_sweep(timers);

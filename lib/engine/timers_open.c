@@ -7,11 +7,6 @@
 
 /* ----------------------------------------------------------------------------- runs */
 
-static bool counts(uint64_t word)
-{
-    return (word & WHERE) == IN_RUN;
-}
-
 /* To the first that counts; false, and its chunks given back, where none is left. */
 static bool run_settle(sla__timers *timers, sla__run *run)
 {
@@ -21,7 +16,7 @@ static bool run_settle(sla__timers *timers, sla__run *run)
         const uint32_t id = *sla__slot(minutes, run->slot);
         const uint64_t word = *sla__word(timers, id);
 
-        if (counts(word)) {
+        if (sla__in_run(word)) {
             run->first.at = sla__word_at(word);
             run->first.id = id;
             if (minutes->run_count > 1)
@@ -29,7 +24,6 @@ static bool run_settle(sla__timers *timers, sla__run *run)
             return true;
         }
         run->left--;
-        minutes->run_ids--;
         run->slot++;
         if (run->slot % CHUNK == 0 || run->left == 0) {
             const uint32_t chunk = (run->slot - 1) >> CHUNK_BITS;
@@ -68,11 +62,14 @@ static void runs_settle(sla__timers *timers)
 {
     sla__minutes *const minutes = timers->minutes;
 
-    minutes->sorted.at = SLA_NEVER;
+    minutes->sorted.at = minutes->others = SLA_NEVER;
     if (minutes->run_count > 0) {
         minutes->sorted.at = minutes->runs[0].first.at;
         minutes->sorted.id = minutes->runs[0].first.id;
     }
+    for (size_t i = 1; i < minutes->run_count && i <= 2; i++)
+        if (minutes->runs[i].first.at < minutes->others)
+            minutes->others = minutes->runs[i].first.at;
 }
 
 /* The first of all is gone; that of the run which is then the first may be as well. */
@@ -86,7 +83,7 @@ void sla__runs_pop(sla__timers *timers)
         if (minutes->run_count > 1)
             runs_sift(minutes, 0);
         runs_settle(timers);
-    } while (minutes->run_count > 0 && !counts(*sla__word(timers, minutes->sorted.id)));
+    } while (minutes->run_count > 0 && !sla__in_run(*sla__word(timers, minutes->sorted.id)));
 }
 
 /* What is sorted goes on where the run before it ends: then there is one run. */
@@ -130,7 +127,6 @@ static void run_write(sla__timers *timers, size_t count)
     }
     run->last = chunk;
     run->left += (uint32_t)count;
-    minutes->run_ids += count;
 }
 
 /* ------------------------------------------------------------------ opening, closing */
@@ -151,14 +147,14 @@ void sla__runs_close(sla__timers *timers)
             for (uint32_t j = first; j < CHUNK && run.left > 0; j++, run.left--) {
                 const uint64_t word = *sla__word(timers, ids[j]);
 
-                if (counts(word))
+                if (sla__in_run(word))
                     sla__bucket_add(timers, ids[j], sla__word_at(word));
             }
             if (run.left > 0)
                 run.slot = (ids[0] << CHUNK_BITS) + 1;
         }
     }
-    minutes->run_count = minutes->run_ids = 0;
+    minutes->run_count = 0;
     minutes->sorted.at = SLA_NEVER;
     if (minutes->edge > minutes->open)
         minutes->edge = minutes->open;
@@ -175,9 +171,13 @@ static void runs_order(sla__timers *timers)
     runs_settle(timers);
 }
 
+/* Of a word, that it lies in the bucket of its tick, whatever the colour and the instant. */
+#define WANTED (UINT64_MAX << (BITS_0 + WHERE_BITS) | (WHERE & ~UINT64_C(1)))
+
 static void open_tick(sla__timers *timers, uint64_t tick)
 {
     sla__minutes *const minutes = timers->minutes;
+    const uint64_t wanted = sla__word_of(BEGIN + (sla_time)(tick << BITS_0), IN_BUCKET);
     sla__bucket all;
     size_t count = 0;
     uint32_t chunk;
@@ -201,12 +201,13 @@ static void open_tick(sla__timers *timers, uint64_t tick)
             sla__fetch(sla__next(minutes, ids[0]));
         for (uint32_t i = 1; i <= here; i++) {
             uint64_t *const word = sla__word(timers, ids[i]);
+            const uint64_t had = *word;
+            const bool counts = ((had ^ wanted) & WANTED) == 0;
 
-            if (!sla__in_bucket(*word) || sla__bucket_of(*word) != tick % TICKS_0)
-                continue;
-            *word = (*word & ~(uint64_t)WHERE) | IN_RUN;
-            minutes->sorting[0][count++] =
-                (*word >> WHERE_BITS & ((UINT64_C(1) << BITS_0) - 1)) << 32 | ids[i];
+            *word = counts ? (had & ~(uint64_t)WHERE) | IN_RUN : had;
+            minutes->sorting[0][count] =
+                (had >> WHERE_BITS & ((UINT64_C(1) << BITS_0) - 1)) << 32 | ids[i];
+            count += counts;
         }
         if (count > RUN - CHUNK_IDS || (left == 0 && count > 0)) {
             run_write(timers, count);

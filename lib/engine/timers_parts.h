@@ -101,7 +101,7 @@ typedef struct sla__minutes {
     sla__timer sorted;   /* the first of the runs; SLA_NEVER: there are none */
     sla__run *runs;
     size_t run_count, run_capacity;
-    size_t run_ids;
+    sla_time others;          /* no run but the first has anything earlier */
     uint64_t sorting[2][RUN]; /* key and id */
     uint64_t orders[RUN];
 } sla__minutes;
@@ -180,6 +180,11 @@ static inline size_t sla__bucket_of(uint64_t word)
            (sla__word_tick(word, sla__level_bits((unsigned)level)) & (ticks - 1));
 }
 
+static inline bool sla__in_run(uint64_t word)
+{
+    return (word & WHERE) == IN_RUN;
+}
+
 static inline bool sla__in_bucket(uint64_t word)
 {
     return (word & WHERE) >= IN_BUCKET;
@@ -232,6 +237,9 @@ void sla__bucket_add(sla__timers *timers, uint32_t id, sla_time at);
 
 /* The same for what comes from outside: sweeps where there is need. */
 void sla__minutes_add(sla__timers *timers, uint32_t id, sla_time at);
+
+/* The same for what waits elsewhere, and does not know yet that it does not any more. */
+void sla__minutes_move(sla__timers *timers, uint32_t id, sla_time at);
 
 void sla__bucket_put(sla__minutes *minutes, sla__bucket *bucket, uint32_t id);
 
