@@ -19,7 +19,7 @@ void plan_figures_fini(plan_figures *figures)
     free(figures->promises);
 }
 
-static void count_peak(plan_peak *peak, sla_time at, sla_duration span)
+void plan_peak_count(plan_peak *peak, sla_time at, sla_duration span)
 {
     at -= at % span;
     if (at != peak->now_at) {
@@ -38,9 +38,9 @@ void plan_figures_fact(plan_figures *figures, int hour, bool opens, sla_time at)
     figures->opened += opens;
     figures->hours[hour].facts++;
     figures->hours[hour].opened += opens;
-    count_peak(&figures->facts_second, at, SLA_SECOND);
-    count_peak(&figures->facts_hour, at, SLA_HOUR);
-    count_peak(&figures->work_hour, at, SLA_HOUR);
+    plan_peak_count(&figures->facts_second, at, SLA_SECOND);
+    plan_peak_count(&figures->facts_hour, at, SLA_HOUR);
+    plan_peak_count(&figures->work_hour, at, SLA_HOUR);
 }
 
 static plan_promise *promise_of(plan_figures *figures, const sla_event *event)
@@ -64,10 +64,10 @@ void plan_figures_event(plan_figures *figures, int hour, const sla_event *event,
 
     figures->events++;
     h->events++;
-    count_peak(&figures->herd, now, 1);
-    count_peak(&figures->events_second, now, SLA_SECOND);
-    count_peak(&figures->events_hour, now, SLA_HOUR);
-    count_peak(&figures->work_hour, now, SLA_HOUR);
+    plan_peak_count(&figures->herd, now, 1);
+    plan_peak_count(&figures->events_second, now, SLA_SECOND);
+    plan_peak_count(&figures->events_hour, now, SLA_HOUR);
+    plan_peak_count(&figures->work_hour, now, SLA_HOUR);
     if (event->kind == SLA_EVENT_MET) {
         figures->met++;
         promise_of(figures, event)->met++;

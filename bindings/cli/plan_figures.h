@@ -33,6 +33,9 @@ typedef struct plan_peak {
     sla_time at, now_at;
 } plan_peak;
 
+/* One more of it, in order of time. */
+void plan_peak_count(plan_peak *peak, sla_time at, sla_duration span);
+
 typedef struct plan_figures {
     plan_hour hours[PLAN_HOURS];
     uint64_t opened, facts, events, met, breached, escalated[PLAN_LEVELS];

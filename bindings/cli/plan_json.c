@@ -181,6 +181,25 @@ static void put_rows(writer *w, const plan_result *result)
     end(w, '}');
 }
 
+/* Bytes of the busiest hour are those of rows like all others. */
+static void put_database(writer *w, const plan_result *result)
+{
+    const plan_load *load = &result->watch->load;
+    const double hours = plan_hours(result), bytes = plan_written_bytes(result);
+    const double rows = load->rows.all > 0 ? (double)load->rows.all : 1;
+
+    begin_line(w, "database", '{');
+    put_rates(w, "commits_per_second", load->commits.all, hours, &load->commits.hour,
+              &load->commits.second);
+    put_rates(w, "rows_per_second", load->rows.all, hours, &load->rows.hour, &load->rows.second);
+    begin_line(w, "bytes_per_second", '{');
+    put_number(w, "mean", bytes / hours / 3600);
+    put_number(w, "busiest_hour", bytes / rows * (double)load->rows.hour.most / 3600);
+    end(w, '}');
+    put_number(w, "bytes_per_month", plan_written_month(result));
+    end(w, '}');
+}
+
 static void put_here(writer *w, const plan_result *result)
 {
     const double cost = plan_engine_cost(result);
@@ -208,6 +227,7 @@ static void put_load(writer *w, const plan_result *result)
     put_peak(w, "live", "most", f->live_most, f->live_most_at);
     put_memory(w, result);
     put_rows(w, result);
+    put_database(w, result);
     put_here(w, result);
 }
 
@@ -270,6 +290,8 @@ static void put_desks(writer *w, const plan_result *result)
 
 static void put_hours(writer *w, const plan_result *result)
 {
+    const plan_load *load = &result->watch->load;
+
     begin_line(w, "hours", '[');
     for (int i = 0; i < PLAN_HOURS; i++) {
         const plan_hour *h = &result->figures->hours[i];
@@ -281,6 +303,8 @@ static void put_hours(writer *w, const plan_result *result)
         put_number(w, "opened", (double)h->opened / weeks);
         put_number(w, "facts", (double)h->facts / weeks);
         put_number(w, "events", (double)h->events / weeks);
+        put_number(w, "commits", (double)load->commits.hours[i] / weeks);
+        put_number(w, "rows", (double)load->rows.hours[i] / weeks);
         put_number(w, "live", (double)h->live / weeks);
         put_count(w, "live_most", h->live_most);
         put_number(w, "breached_per_hour", (double)h->breached / weeks);

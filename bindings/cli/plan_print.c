@@ -139,6 +139,25 @@ static void put_rates(const char *what, uint64_t count, double hours, const plan
             (unsigned long long)second->most);
 }
 
+/* What there is to write, from counts.  Bytes of the busiest hour are those of rows like all
+ * others. */
+static void put_database(const plan_result *result, FILE *out)
+{
+    const plan_load *load = &result->watch->load;
+    const double hours = plan_hours(result), bytes = plan_written_bytes(result);
+    const double rows = load->rows.all > 0 ? (double)load->rows.all : 1;
+
+    put_rates("database: commits", load->commits.all, hours, &load->commits.hour,
+              &load->commits.second, out);
+    put_rates("database: rows written", load->rows.all, hours, &load->rows.hour, &load->rows.second,
+              out);
+    fprintf(out,
+            "database: bytes of these rows a second: %.3g, in the busiest hour %.3g; %.2f MB in 30 "
+            "days\n",
+            bytes / hours / 3600, bytes / rows * (double)load->rows.hour.most / 3600,
+            plan_written_month(result) / 1e6);
+}
+
 static void put_load(const plan_result *result, FILE *out)
 {
     const plan_figures *f = result->figures;
@@ -171,6 +190,7 @@ static void put_load(const plan_result *result, FILE *out)
         "rows in a store: %.0f bytes a ticket, %.2f MB in 30 days, without what a database adds "
         "to them\n",
         plan_row_bytes(result), plan_rows_month(result) / 1e6);
+    put_database(result, out);
     put_here(result, out);
 }
 
@@ -214,14 +234,16 @@ static void put_desks(const plan_result *result, FILE *out)
 static void put_hours(const plan_result *result, int levels, FILE *out)
 {
     const plan_figures *f = result->figures;
+    const plan_load *load = &result->watch->load;
 
-    fprintf(out, "\nmeans over the days of the week:\n%-5s %9s %9s %9s %9s %9s", "hour", "opened",
-            "facts", "events", "live", "breached");
+    fprintf(out, "\nmeans over the days of the week:\n%-5s %9s %9s %9s %9s %9s %9s %9s", "hour",
+            "opened", "facts", "events", "commits", "rows", "live", "breached");
     for (int level = 1; level <= levels; level++)
         fprintf(out, "        L%d", level);
     fputc('\n', out);
     for (int hour = 0; hour < 24; hour++) {
         plan_hour sum = {0};
+        uint64_t commits = 0, rows = 0;
         double looks = 0;
 
         for (int i = hour; i < PLAN_HOURS; i += 24) {
@@ -231,13 +253,16 @@ static void put_hours(const plan_result *result, int levels, FILE *out)
             sum.facts += h->facts;
             sum.events += h->events;
             sum.live += h->live;
+            commits += load->commits.hours[i];
+            rows += load->rows.hours[i];
             sum.breached += h->breached;
             for (int level = 0; level < levels; level++)
                 sum.escalated[level] += h->escalated[level];
             looks += (double)h->looks;
         }
-        fprintf(out, "%02d:00 %9.2f %9.2f %9.2f %9.1f %9.3f", hour, (double)sum.opened / looks,
-                (double)sum.facts / looks, (double)sum.events / looks, (double)sum.live / looks,
+        fprintf(out, "%02d:00 %9.2f %9.2f %9.2f %9.2f %9.2f %9.1f %9.3f", hour,
+                (double)sum.opened / looks, (double)sum.facts / looks, (double)sum.events / looks,
+                (double)commits / looks, (double)rows / looks, (double)sum.live / looks,
                 (double)sum.breached / looks);
         for (int level = 0; level < levels; level++)
             fprintf(out, " %9.3f", (double)sum.escalated[level] / looks);

@@ -56,8 +56,10 @@ static void take_events(replay *r, const sla_event *events, size_t count)
     if (r->watch == NULL)
         return;
     plan_bursts_add(&r->watch->bursts, r->now, 0, (uint32_t)count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         plan_scales_event(&r->watch->scales, &events[i]);
+        plan_load_add(&r->watch->load, r->now, r->hour, events[i].ticket, true);
+    }
 }
 
 static size_t poll_engine(replay *r, sla_event *events)
@@ -111,12 +113,15 @@ static int record(replay *r, const plan_taken *taken, sla_error *error)
 
 static void watch_fact(replay *r, const plan_taken *taken)
 {
+    char ticket[PLAN_TICKET_TEXT];
+
     if (r->watch->tape != NULL)
         plan_tape_add(r->watch->tape, taken);
     if (!counts(r))
         return;
     plan_bursts_add(&r->watch->bursts, r->now, 1, 0);
     plan_scales_fact(&r->watch->scales, taken);
+    plan_load_add(&r->watch->load, r->now, r->hour, plan_fact_of(taken, ticket).ticket, false);
 }
 
 /* How far this course is. */
@@ -222,6 +227,8 @@ int plan_replay(const plan_horizon *horizon, const int32_t *most, plan_pace *pac
     else
         say_error(&error);
     sla_engine_free(r.engine);
+    if (watch != NULL)
+        plan_load_end(&watch->load);
     if (plan_stop_asked() != 0)
         return PLAN_STOPPED;
     plan_pace_step(pace);

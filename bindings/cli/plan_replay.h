@@ -4,6 +4,7 @@
 
 #include "plan_bursts.h"
 #include "plan_figures.h"
+#include "plan_load.h"
 #include "plan_pace.h"
 #include "plan_tape.h"
 #include "plan_weight.h"
@@ -24,6 +25,7 @@ typedef struct plan_watch {
     plan_tape *tape; /* takes the facts, or NULL */
     plan_scales scales;
     plan_bursts bursts;
+    plan_load load;
     double engine_s; /* seconds in the engine, for so many facts and events */
     uint64_t steps;
 } plan_watch;

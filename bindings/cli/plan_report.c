@@ -37,11 +37,11 @@ static const char *const levels[] = {"level 1", "level 2", "level 3",
 /* What the hours of a week were like, as lines to draw. */
 typedef struct week {
     double x[PLAN_HOURS], opened[PLAN_HOURS], facts[PLAN_HOURS], events[PLAN_HOURS];
-    double live[PLAN_HOURS], live_most[PLAN_HOURS];
+    double live[PLAN_HOURS], live_most[PLAN_HOURS], commits[PLAN_HOURS], rows[PLAN_HOURS];
     double breached[PLAN_HOURS], escalated[PLAN_LEVELS][PLAN_HOURS];
 } week;
 
-static void fill_week(const plan_figures *figures, week *w)
+static void fill_week(const plan_figures *figures, const plan_load *load, week *w)
 {
     for (int i = 0; i < PLAN_HOURS; i++) {
         const plan_hour *h = &figures->hours[i];
@@ -51,6 +51,8 @@ static void fill_week(const plan_figures *figures, week *w)
         w->opened[i] = (double)h->opened / looks;
         w->facts[i] = (double)h->facts / looks;
         w->events[i] = (double)h->events / looks;
+        w->commits[i] = (double)load->commits.hours[i] / looks;
+        w->rows[i] = (double)load->rows.hours[i] / looks;
         w->live[i] = (double)h->live / looks;
         w->live_most[i] = (double)h->live_most;
         w->breached[i] = (double)h->breached / looks;
@@ -75,17 +77,21 @@ static void add_curve(plan_chart *chart, const char *name, const double *y)
     chart->curves[chart->curve_count++] = (plan_curve){name, y};
 }
 
-static void put_week(const plan_figures *figures, FILE *out)
+static void put_week(const plan_figures *figures, const plan_load *written, FILE *out)
 {
     week *w = need_memory(1, sizeof *w);
-    plan_chart load, live, costs;
+    plan_chart load, database, live, costs;
 
-    fill_week(figures, w);
+    fill_week(figures, written, w);
     load = week_chart(w, "Tickets, facts and events by hour of the week", "an hour");
     add_curve(&load, "facts", w->facts);
     add_curve(&load, "events", w->events);
     add_curve(&load, "tickets opened", w->opened);
     plan_chart_put(&load, out);
+    database = week_chart(w, "Database load by hour of the week", "an hour");
+    add_curve(&database, "rows written", w->rows);
+    add_curve(&database, "commits", w->commits);
+    plan_chart_put(&database, out);
     live = week_chart(w, "Live tickets by hour of the week", "tickets");
     add_curve(&live, "mean", w->live);
     add_curve(&live, "most", w->live_most);
@@ -178,7 +184,7 @@ void plan_print_report(const plan_result *result, FILE *out)
     for (size_t i = 0; i < result->sweep_count; i++)
         if (result->sweeps[i].count > 0)
             put_sweep(result, &result->sweeps[i], out);
-    put_week(result->figures, out);
+    put_week(result->figures, &result->watch->load, out);
     fputs("<h2>Figures</h2>\n<pre>", out);
     put_inside(result, plan_print, "&lt;", out);
     fputs("</pre>\n<script type=\"application/json\" id=\"figures\">\n", out);

@@ -42,18 +42,37 @@ double plan_ticket_memory(const plan_result *result)
     return f->bytes_tickets > 0 ? (double)f->bytes_most / (double)f->bytes_tickets : 0;
 }
 
+static double each(uint64_t bytes, uint64_t count)
+{
+    return count > 0 ? (double)bytes / (double)count : 0;
+}
+
 double plan_row_bytes(const plan_result *result)
 {
     const plan_weight *w = &result->watch->scales.weight;
     const double opened = (double)result->figures->opened;
 
-    return (w->tickets > 0 ? (double)w->ticket_bytes / (double)w->tickets : 0) +
+    return each(w->ticket_bytes, w->tickets) +
            (opened > 0 ? (double)(w->fact_bytes + w->event_bytes) / opened : 0);
 }
 
 double plan_rows_month(const plan_result *result)
 {
     return month(result, plan_row_bytes(result) * (double)result->figures->opened);
+}
+
+double plan_written_bytes(const plan_result *result)
+{
+    const plan_load *load = &result->watch->load;
+    const plan_weight *w = &result->watch->scales.weight;
+
+    return (double)(w->fact_bytes + w->event_bytes) +
+           each(w->ticket_bytes, w->tickets) * (double)load->ticket_rows;
+}
+
+double plan_written_month(const plan_result *result)
+{
+    return month(result, plan_written_bytes(result));
 }
 
 double plan_disk_month(const plan_result *result)

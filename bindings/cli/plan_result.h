@@ -32,6 +32,10 @@ double plan_ticket_memory(const plan_result *result);
 double plan_row_bytes(const plan_result *result);
 double plan_rows_month(const plan_result *result);
 
+/* Bytes of all the rows that are written, which is a ticket's again and again; of 30 days. */
+double plan_written_bytes(const plan_result *result);
+double plan_written_month(const plan_result *result);
+
 /* Of the store: bytes on the disk and in the server's log for 30 days, the share of what it can
  * carry that the busiest hour takes, and so much of that hour a second. */
 double plan_disk_month(const plan_result *result);

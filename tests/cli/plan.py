@@ -134,6 +134,15 @@ class Plan(Case):
         self.assertAlmostEqual(a_ticket, rows["bytes_per_ticket"], delta=0.03 * a_ticket)
         self.assertAlmostEqual(rows["bytes_per_ticket"] * plan["tickets"] * 720 / 168, rows["bytes_per_month"],
                                delta=rows["bytes_per_month"] / 1e4)
+        database = plan["database"]
+        for key, rate in (("commits", database["commits_per_second"]), ("rows", database["rows_per_second"])):
+            self.assertAlmostEqual(rate["mean"] * 3600 * 168, sum(hour[key] for hour in hours), delta=1)
+            self.assertAlmostEqual(rate["busiest_hour"] * 3600, max(hour[key] for hour in hours), delta=1)
+            self.assertLessEqual(rate["busiest_hour"], rate["busiest_second"])
+        self.assertLessEqual(plan["herd"]["events"], database["rows_per_second"]["busiest_second"])
+        self.assertAlmostEqual(database["bytes_per_second"]["mean"] * 30 * 86400, database["bytes_per_month"],
+                               delta=database["bytes_per_month"] / 1e4)
+        self.assertLess(rows["bytes_per_month"], database["bytes_per_month"], "a ticket's row is written again and again")
         self.assertEqual(plan["events"], plan["here"]["late_s"]["events"])
         self.assertGreaterEqual(plan["here"]["late_s"]["most"],
                                 0.99 * plan["herd"]["events"] * plan["here"]["engine_s"])
@@ -214,7 +223,7 @@ class Plan(Case):
         self.assertFalse("//" in text, "it names nothing elsewhere")
         for figure in page.charts:
             self.compare(plan, figure)
-        self.assertEqual(3 + 2 * 2, len(page.charts))
+        self.assertEqual(4 + 2 * 2, len(page.charts))
         said = self.sla("plan", *FILES, *words, "profile.json").splitlines()
         page = Page(self.path("report.html").read_text(encoding="utf-8"))
         self.assertEqual(said, page.texts["pre"].splitlines())
@@ -224,6 +233,7 @@ class Plan(Case):
         """The curves of a chart, read back with its axes, are the figures."""
         wanted = {
             "Tickets, facts": (plan["hours"], {"facts": "facts", "events": "events", "tickets opened": "opened"}),
+            "Database load": (plan["hours"], {"rows written": "rows", "commits": "commits"}),
             "Live tickets": (plan["hours"], {"mean": "live", "most": "live_most"}),
             "Breaches and escalations by hour": (plan["hours"], COSTS),
         }
