@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from sla._handle import Holder
     from sla._sla import _CData as CData
 
-#: `quiet` of an engine's parts: nothing is known that is not due
-NEVER_QUIET = float("-inf")
 _AT_ONCE = 4096  # events of a row that are taken in one crossing
 
 
@@ -56,7 +54,6 @@ class Batch:
         """Record pieces of facts, or lines of JSON; gives events in pieces."""
         batch, size = self.struct, len(data)
         batch.taken = 0
-        self._parts.quiet = NEVER_QUIET
         while batch.taken < size:
             result, told, error = self._held.lend(self._record, data, lines)
             if told:
@@ -83,7 +80,6 @@ class Batch:
 
     def pass_time(self, end: int) -> Iterator[bytes]:
         """What falls due before `end`, each at its own instant."""
-        self._parts.quiet = NEVER_QUIET
         while True:
             result, count, told = self._held.lend(self._pass_time, end)
             if told:

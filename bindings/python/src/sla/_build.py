@@ -15,6 +15,7 @@ of the library with its headers.  The C beside them:
     _glue_import.c    a ticket taken over with its history
     _glue_store.c     stores opened without holding up a loop
     _glue_command.c   the command sla, for `python -m sla`
+    _quick*.c         a module of its own (_quick.h): what most facts and all events are like, without cffi
 """
 
 from pathlib import Path
@@ -43,6 +44,9 @@ SOURCES = [
     "_glue_import.c",
     "_glue_store.c",
     "_glue_command.c",
+    "_quick.c",
+    "_quick_fact.c",
+    "_quick_piece.c",
 ]
 
 HEADERS = """

@@ -25,12 +25,10 @@ typedef struct sla_py_engine {
 } sla_py_engine;
 
 static const int64_t SLA_PY_FAILED;
-static const int64_t SLA_PY_MORE;
 int sla_py_engine_new(const sla_engine_options *options, sla_py_engine **out);
 void sla_py_engine_free(sla_py_engine *own);
-int64_t sla_py_record(sla_py_engine *own, const char *piece, size_t length);
-int64_t sla_py_record_plain(sla_py_engine *own, const char *texts, size_t length, uint32_t attribute_count, double occurred_at, double recorded_at);
-int64_t sla_py_next(sla_py_engine *own, double now);
+int sla_py_record(sla_py_engine *own, const char *piece, size_t length);
+uint32_t sla_py_next(sla_py_engine *own, double now);
 int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
 int64_t sla_py_take(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
 int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket, const char *pieces, size_t length, sla_py_fact *room, const uint32_t *policies, sla_error *error);

@@ -56,10 +56,6 @@ void sla_py_fact_free(sla_py_fact *fact);
  * there are; SLA_ERR_TOO_LONG for too many attributes; SLA_ERR_RANGE. */
 int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *fact_out, sla_error *error);
 
-/* What is behind the head of a piece; the numbers are in the fact already. */
-int sla_py_fact_texts(const char *texts, size_t length, bool plain, sla_py_fact *fact,
-                      sla_error *error);
-
 /* Pieces in a row, as an array of facts.  They borrow from the pieces. */
 typedef struct sla_py_facts {
     sla_fact *facts;
@@ -125,22 +121,12 @@ typedef struct sla_py_engine {
 int sla_py_engine_new(const sla_engine_options *options, sla_py_engine **out);
 void sla_py_engine_free(sla_py_engine *own); /* the engine as well */
 
-/*
- * Record one piece, at its recorded_at.  What is answered comes in one number: 1 where a poll at
- * that instant has something to tell, and twice the number of the fact.  With SLA_PY_MORE added
- * there is more to be read in `answer`, with twice that it is a duplicate.  A result that is
- * neither comes by its distance from SLA_PY_FAILED.
- */
-#define SLA_PY_MORE (INT64_C(1) << 40)
-int64_t sla_py_record(sla_py_engine *own, const char *piece, size_t length);
+/* Record one piece, at its recorded_at: what sla_engine_record says; `answer` and `error` are there
+ * then.  _quick.c has the short way. */
+int sla_py_record(sla_py_engine *own, const char *piece, size_t length);
 
-/* The same for a fact of which there is only what stands behind the head of a plain piece. */
-int64_t sla_py_record_plain(sla_py_engine *own, const char *texts, size_t length,
-                            uint32_t attribute_count, double occurred_at, double recorded_at);
-
-/* Take the next event, into `event`: twice its length, and 1 where another one is due; 0 when
- * there is none. */
-int64_t sla_py_next(sla_py_engine *own, double now);
+/* Take the next event, into `event`.  Its length; 0 when there is none. */
+uint32_t sla_py_next(sla_py_engine *own, double now);
 
 /* Take up to `capacity` events, behind those that are there.  SLA_OK or SLA_ERR_NOMEM, and
  * then the others are still to be taken. */

@@ -92,7 +92,8 @@ void sla_py_fact_free(sla_py_fact *fact)
     free(fact);
 }
 
-int sla_py_fact_texts(const char *texts, size_t length, bool plain, sla_py_fact *fact,
+/* What is behind the head of a piece; the numbers are in the fact already. */
+static int read_texts(const char *texts, size_t length, bool plain, sla_py_fact *fact,
                       sla_error *error)
 {
     reader cursor = {texts, texts + length};
@@ -130,8 +131,8 @@ int sla_py_fact_read(const char *piece, size_t length, sla_py_fact *out, sla_err
     if (!sla_py_instant(head.occurred_at, &out->fact.occurred_at) ||
         !sla_py_instant(head.recorded_at, &out->recorded_at))
         return refuse(error, SLA_ERR_RANGE, "an instant lies outside the years 1900 to 2199");
-    return sla_py_fact_texts(piece + sizeof head, head.length - sizeof head,
-                             (head.flags & SLA_PY_PLAIN) != 0, out, error);
+    return read_texts(piece + sizeof head, head.length - sizeof head,
+                      (head.flags & SLA_PY_PLAIN) != 0, out, error);
 }
 
 /* How many facts there are in pieces in a row, and attributes with them. */

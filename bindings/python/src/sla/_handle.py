@@ -30,8 +30,8 @@ _Result = TypeVar("_Result")
 class Holder:
     """A pointer that one thread at a time has: `holder.lend(work)`.
 
-    What is asked most does by itself, without a call, what `lend` does.  `free`, a function of
-    C, is given `owner`, else the pointer.
+    What is asked most (_quick.h) holds the interpreter's own lock instead, and leaves to `lend` what
+    finds somebody inside.  `free`, a function of C, is given `owner`, else the pointer.
     """
 
     __slots__ = ("lock", "pointer", "inside", "_owner", "_free", "_what", "_forked", "__weakref__")

@@ -14,23 +14,24 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
 
 from sla._arguments import SIZE, UINT32, json_of, mark_of, refusals_of, span_of, whole
-from sla._batch import NEVER_QUIET, Batch, Run, runs_of
+from sla._batch import Batch, Run, runs_of
 from sla._handle import Holder, Unique, string_of, text
+from sla._quick import Quick, prepare
 from sla._sla import ffi, lib
 from sla.answers import Answer, EngineStats, Refusals, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
-from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, SlaError, check, check_ticket, error_of
-from sla.events import Event, iterate_pieces
+from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, check, check_ticket, error_of
+from sla.events import Event, event_of, events_of
 from sla.explain import Explanation, explain_any
-from sla.facts import (
-    AnyFact, Fact, complaint, fact_by_name, fact_of, pack, pack_all, plain_members, plain_texts, recorded_seconds, wrong,
-)  # fmt: skip
+from sla.facts import AnyFact, Fact, fact_by_name, fact_of, pack, pack_all
 from sla.instants import (
     EARLIEST,
+    EPOCH,
     LATEST,
     Instant,
     Span,
@@ -49,24 +50,17 @@ if TYPE_CHECKING:
     from sla.facts import Value
 
 _AT_ONCE = 4096  # events of a batch that are taken in one crossing
-_new = tuple.__new__
-_new_event = object.__new__
-_record = lib.sla_py_record
-_record_plain = lib.sla_py_record_plain
-_next = lib.sla_py_next
 _take = lib.sla_py_take
-_MORE: int = lib.SLA_PY_MORE
-_FAILED: int = lib.SLA_PY_FAILED
-_NO_FACT: int = _FAILED + lib.SLA_ERR_FACT
 
-#: What C answers most of all, as an Answer: twice the number, and 1 where something is due.
-_ANSWERS = tuple(Answer(said >> 1) for said in range(256))
+#: What is answered most of all: about the first facts of a ticket.
+_ANSWERS = tuple(Answer(seq) for seq in range(128))
+prepare(EPOCH, Fact, Event, Answer, _ANSWERS)
 
 
 class _Parts:
     """What belongs to an engine in C, freed together with it."""
 
-    __slots__ = ("own", "room", "events", "error", "event", "quiet")
+    __slots__ = ("own", "room", "events", "error", "event")
 
     def __init__(self, options: CData) -> None:
         out = ffi.new("sla_py_engine **")
@@ -76,7 +70,6 @@ class _Parts:
         self.events: CData = self.own.events
         self.error: CData = ffi.addressof(self.own, "error")
         self.event: CData = ffi.buffer(self.own.event)
-        self.quiet = NEVER_QUIET  # C has said that nothing is due until then, and nothing came since
 
 
 class Engine(Unique):
@@ -95,7 +88,7 @@ class Engine(Unique):
     Instants of answers are in UTC.  After `fork` it belongs to the parent.
     """
 
-    __slots__ = ("_held", "_parts", "__weakref__")
+    __slots__ = ("_held", "_parts", "_quick", "__weakref__")
 
     def __init__(
         self,
@@ -117,6 +110,7 @@ class Engine(Unique):
         parts = _Parts(options)
         self._held = Holder(parts.own.engine, lib.sla_py_engine_free, "engine", parts.own)
         self._parts = parts
+        self._quick = Quick(self._held, int(ffi.cast("uintptr_t", parts.own)), partial(_next_event, self._held, parts))
         kept = calendars_of(calendars)
         if policies is not None or kept:
             self._adopt(policies, kept, EARLIEST if now is None else microseconds(now))
@@ -169,76 +163,30 @@ class Engine(Unique):
         for a `now` that is no instant.
         On an error nothing has changed.
         """
-        piece = recorded_at = None
-        if given is not None:
-            if members or id or any(one is not None for one in (ticket, fact, occurred_at, attributes)):
-                raise TypeError("a fact or its members, not both")
-            plain = plain_members(given)
-            if plain is None:
-                piece = _piece(given, now)
-            else:
-                ticket, fact, id, attributes, occurred_at, recorded_at = plain
-        elif members:
+        if not members:
+            answer: Answer | None = self._quick.record(given, ticket, fact, id, attributes, occurred_at, now)
+            if answer is not None:
+                return answer
+        if given is None:
             members.update(ticket=ticket, fact=fact, occurred_at=occurred_at, id=id, attributes=attributes)
-            piece = _piece(fact_by_name(members), now)
-        elif ticket is None or fact is None:
-            raise TypeError("a fact has a ticket and a fact")
-        if recorded_at is not None:
-            at = recorded_seconds(recorded_at)
-        if now is not None:
-            at = seconds(now)
-        elif recorded_at is None:
-            at = machine_seconds()
-        if piece is None:
-            if attributes is None:  # as plain_texts does, without the call
-                count = 0
-                try:
-                    texts = "\0".join((ticket, fact, id, "")).encode()  # type: ignore[arg-type]
-                except (TypeError, UnicodeEncodeError):
-                    raise complaint({"ticket": ticket, "fact": fact, "id": id}, None) from None
-            else:
-                texts = plain_texts(ticket, fact, id, attributes)  # type: ignore[arg-type]
-                count = len(attributes)
-            try:
-                occurred = at if occurred_at is None or occurred_at is now else seconds(occurred_at)
-            except SlaError as error:
-                raise wrong(error, "occurred_at") from None
-        held, parts = self._held, self._parts
-        with held.lock:  # as Holder.lend does
-            if held.inside or held.pointer is None:
-                raise held.refusal()
-            held.inside = True
-            try:
-                if piece is None:
-                    said: int = _record_plain(parts.own, texts, len(texts), count, occurred, at)
-                else:
-                    said = _record(parts.own, piece, len(piece))
-                if 0 <= said < 256:
-                    parts.quiet = NEVER_QUIET if said & 1 or piece is not None else at
-                    return _ANSWERS[said]
-                parts.quiet = NEVER_QUIET
-                if said == _NO_FACT and piece is None and texts.count(b"\0") != 3 + 2 * count:
-                    parts.error.code = 0
-                    raise complaint({"ticket": ticket, "fact": fact, "id": id}, attributes)
-                return self._answer(said)
-            except BaseException:
-                parts.quiet = NEVER_QUIET  # one from outside may come before what C said is kept
-                raise
-            finally:
-                held.inside = False
+            given = fact_by_name(members)
+        elif members or id or any(one is not None for one in (ticket, fact, occurred_at, attributes)):
+            raise TypeError("a fact or its members, not both")
+        return self._held.lend(self._record, _piece(given, now))
 
-    def _answer(self, said: int) -> Answer:
-        """What C said that is not said every time; raises what it refused with."""
-        if said < 0:
-            result = said - _FAILED
-            if result == lib.SLA_NEED_HISTORY:
-                raise NeedHistoryError
+    def _record(self, _: CData, piece: bytes) -> Answer:
+        """What is not like most facts, or refused."""
+        parts = self._parts
+        result = lib.sla_py_record(parts.own, piece, len(piece))
+        if result == NeedHistoryError.default_code:
+            raise NeedHistoryError
+        if result < 0:
             raise error_of(result, self._taken_error())
-        if said < _MORE:
-            return Answer(said >> 1)
-        answer = self._parts.own.answer
+        answer = parts.own.answer
         rule = text(answer.rule) if answer.refused else ""
-        return Answer(answer.seq, answer.late, answer.no_effect, answer.refused, rule, said >= 2 * _MORE)
+        return Answer(
+            answer.seq, answer.late, answer.no_effect, answer.refused, rule, result == lib.SLA_DUPLICATE
+        )
 
     def _taken_error(self) -> CData:
         """A copy of the complaint, and an empty one for the next call."""
@@ -290,12 +238,12 @@ class Engine(Unique):
         batch = Batch(self._held, self._parts, lambda one: refuse(one, rejected, told))
         for data, error in runs:
             for piece in batch.record(data, lines=lines):
-                told += iterate_pieces(piece)
+                told += events_of(piece)
             if error is not None:
                 batch.pass_over(error)
         if until is not None:
             for piece in batch.pass_time(microseconds(until) + 1):
-                told += iterate_pieces(piece)
+                told += events_of(piece)
         return told
 
     # ---- what fell due
@@ -306,35 +254,16 @@ class Engine(Unique):
         Each one is taken when it is asked for: what the loop's body records counts for the
         next, and one that was not reached comes with the next poll.
         """
-        return self._poll(machine_seconds() if now is None else seconds(now))
-
-    def _poll(self, now: float) -> Iterator[Event]:
-        held, parts = self._held, self._parts
-        while now > parts.quiet or held.pointer is None:
-            with held.lock:  # as Holder.lend does
-                if held.inside or held.pointer is None:
-                    raise held.refusal()
-                held.inside = True
-                try:
-                    said = _next(parts.own, now)
-                    parts.quiet = NEVER_QUIET if said & 1 else now
-                    piece = parts.event[: said >> 1]
-                finally:
-                    held.inside = False
-            if not said:
-                return
-            event = _new_event(Event)
-            event._piece = piece  # type: ignore[attr-defined]
-            yield event
+        told: Iterator[Event] | None = self._quick.poll(now)
+        return self._quick.poll_at(microseconds(now)) if told is None else told  # type: ignore[arg-type, no-any-return]
 
     def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:
         """Up to `n` of them at once."""
         at, n = machine_now() if now is None else microseconds(now), whole(n, "n", 0, SIZE)
         data = self._held.lend(self._taken, at, n)
-        return list(iterate_pieces(data)) if data else []
+        return events_of(data)
 
     def _taken(self, engine: CData, now: int, n: int) -> bytes:
-        self._parts.quiet = NEVER_QUIET
         events = self._parts.events
         used = check(_take(engine, now, n, events))
         return bytes(ffi.buffer(events.data, used)) if used else b""
@@ -370,7 +299,6 @@ class Engine(Unique):
         array = ffi.new("sla_calendar *[]", [calendar._calendar for calendar in calendars])
 
         def adopt(engine: CData) -> None:
-            self._parts.quiet = NEVER_QUIET
             result = lib.sla_engine_adopt(engine, pointer, array, len(calendars), now, self._parts.error)
             if result < 0:
                 raise error_of(result, self._taken_error())
@@ -437,7 +365,6 @@ class Engine(Unique):
         which, _which = string_of(ticket, "ticket")
 
         def supply(engine: CData) -> None:
-            self._parts.quiet = NEVER_QUIET
             result = lib.sla_py_supply_history(
                 engine, whose, which, pieces, len(pieces), self._parts.room, adopted, self._parts.error
             )
@@ -480,6 +407,16 @@ class Engine(Unique):
     def hash(self) -> int:
         """Over all that it holds: equal states, equal hashes."""
         return int(self._held.lend(lib.sla_engine_hash))
+
+
+def _next_event(held: Holder, parts: _Parts, now: float) -> Event | None:
+    """The next one that is due, where there may be another thread to wait for."""
+
+    def take(_: CData) -> Event | None:
+        length = lib.sla_py_next(parts.own, now)
+        return event_of(parts.event[:length]) if length else None
+
+    return held.lend(take)
 
 
 def _piece(fact: AnyFact, now: Instant | None) -> bytes:

@@ -11,8 +11,9 @@ import struct
 from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Callable, Iterator, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
+from sla._quick import events as quick_events, kind_reader, text_reader
 from sla._sla import ffi, lib
 from sla.errors import ArgumentError
 from sla.instants import NEVER, instant, microseconds
@@ -77,9 +78,7 @@ AGREEMENTS = tuple(Agreement)
 #: length, flags, cycle, repeat, revision, skipped, collapsed, fact_seq; at, told, started_at,
 #: due_at, old_due_at, breached_at, ended_at; rank; kind, level, state, agreement
 _HEAD = struct.Struct("=8I7qi4B")
-_LENGTH = struct.Struct("=I")
 _MOMENTS_OF, _MOMENTS_AT = struct.Struct("=7q"), 32
-_KIND_AT = _HEAD.size - 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,7 @@ class Event:
     same event seen again, for good.
     """
 
-    __slots__ = ("_piece", "_numbers", "_moments", "_texts")  # the others are read from the first
+    __slots__ = ("_piece", "_numbers", "_moments")  # the others are read from the first
 
     kind: Kind
     tenant: str
@@ -152,7 +151,7 @@ class Event:
         return hash(self._bytes())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _event, (self._bytes(),)
+        return event_of, (self._bytes(),)
 
     def _bytes(self) -> bytes:
         piece: bytes = self._piece  # type: ignore[attr-defined]
@@ -181,7 +180,7 @@ if not TYPE_CHECKING:
 _new = object.__new__
 
 
-def _event(piece: bytes) -> Event:
+def event_of(piece: bytes) -> Event:
     """The event of a piece."""
     event = _new(Event)
     event._piece = piece  # type: ignore[attr-defined]
@@ -190,22 +189,16 @@ def _event(piece: bytes) -> Event:
 
 def read_events(events: CData) -> list[Event]:
     """The events of an `sla_py_events *`, which is left as it is."""
-    return list(iterate_pieces(ffi.buffer(events.data, events.used)[:])) if events.count else []
+    return events_of(ffi.buffer(events.data, events.used)[:]) if events.count else []
 
 
-def iterate_pieces(data: bytes) -> Iterator[Event]:
+def events_of(data: bytes) -> list[Event]:
     """The events of pieces in a row."""
-    at, end = 0, len(data)
-    length_at = _LENGTH.unpack_from
-    while at < end:
-        next_at = at + length_at(data, at)[0]
-        event = _new(Event)
-        event._piece = data[at:next_at]  # type: ignore[attr-defined]
-        yield event
-        at = next_at
+    found: list[Event] = quick_events(data)
+    return found
 
 
-# ---- what is in a piece: numbers, moments and texts are read together, when one is asked for
+# ---- what is in a piece: numbers are read together when one is asked for, moments as well
 
 _NUMBERS = ("cycle", "repeat", "revision", "skipped", "collapsed", "fact_seq", "rank", "level", "state", "agreement")
 _MARKS = ("late", "breached", "provisional", "provisional_attributes", "governs", "excluded", "adjusted_met")
@@ -237,14 +230,9 @@ def _unpack_moments(event: Event, piece: bytes) -> None:
     event._moments = [seen[moment] for moment in counted]  # type: ignore[attr-defined]
 
 
-def _unpack_texts(event: Event, piece: bytes) -> None:
-    event._texts = piece[_HEAD.size : -1].decode().split("\0")  # type: ignore[attr-defined]
-
-
 _UNPACK: dict[str, Callable[[Event, bytes], None]] = {
     "_numbers": _unpack_numbers,
     "_moments": _unpack_moments,
-    "_texts": _unpack_texts,
 }
 
 
@@ -259,13 +247,13 @@ def _member(name: str, read: Callable[[Any], object]) -> property:
 
 def _put_members() -> None:
     """How each member is read, in place of what @dataclass took note of."""
-    readers: dict[str, Callable[[Any], object]] = {"kind": lambda event: KINDS[event._piece[_KIND_AT]]}
+    readers: dict[str, Callable[[Any], object]] = {"kind": kind_reader(KINDS)}
     for at, name in enumerate(_NUMBERS + _MARKS):
         readers[name] = lambda event, at=at: event._numbers[at]  # type: ignore[misc]
     for at, name in enumerate(_MOMENTS):
         readers[name] = lambda event, at=at: event._moments[at]  # type: ignore[misc]
     for at, name in enumerate(_TEXTS):
-        readers[name] = lambda event, at=at: event._texts[at]  # type: ignore[misc]
+        readers[name] = text_reader(at)
     for name, read in readers.items():
         setattr(Event, name, _member(name, read))
 

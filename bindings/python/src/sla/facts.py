@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Iterable, Mapping, Union
 
+from sla._quick import pack as quick_pack
 from sla.errors import ArgumentError, FactError, SlaError, TooLongError
 from sla.instants import Instant, Span, microseconds, seconds, span_microseconds
 
@@ -160,6 +161,9 @@ def pack(fact: AnyFact, now: float | None) -> bytes:
     `now` is the instant of recording, as `seconds` gives it; None takes `recorded_at` of the
     fact, or when it happened.  Raises FactError, TooLongError.
     """
+    piece: bytes | None = quick_pack(fact, now)
+    if piece is not None:
+        return piece
     plain = plain_members(fact)
     if plain is None:
         return _pack(fact if isinstance(fact, Fact) else fact_of(fact), now)

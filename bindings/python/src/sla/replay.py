@@ -28,7 +28,7 @@ from sla.answers import Refusals, Rejected, refuse
 from sla.calendar import Calendar
 from sla.engine import Engine
 from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, OutOfMemory, SlaError, StateError
-from sla.events import KINDS, Event, Kind, iterate_pieces
+from sla.events import KINDS, Event, Kind, events_of
 from sla.figures import By, Compliance, TicketClock, clocks_of, count, values_of
 from sla.instants import Instant, microseconds
 from sla.policy import Document, Policies, calendars_of, policies_of
@@ -112,7 +112,7 @@ class Replay(Unique):
 
     def _iterate(self) -> Iterator[Event]:
         for piece in self._pieces:
-            yield from iterate_pieces(piece)
+            yield from events_of(piece)
 
     def _run(self) -> Generator[bytes, None, None]:
         """Events in pieces, each counted before it is given."""
