@@ -149,11 +149,15 @@ static int run_rounds(const bench_run *run, const bench_contender *contenders, s
     return 0;
 }
 
+static double speed(const bench_run *run, const bench_contender *contender, double *times)
+{
+    return (double)contender->n / bench_median(times, run->rounds);
+}
+
 int bench_race(bench_run *run, const char *case_name, const bench_contender *contenders,
                size_t count)
 {
     double times[CONTENDERS_MAX][ROUNDS_MAX];
-    double first = 0;
 
     if (count > CONTENDERS_MAX || run->rounds > ROUNDS_MAX) {
         fprintf(stderr, "sla-bench: at most %d contenders, %d rounds\n", CONTENDERS_MAX,
@@ -168,17 +172,13 @@ int bench_race(bench_run *run, const char *case_name, const bench_contender *con
             .n = contenders[i].n,
             .contender = contenders[i].name,
             .figure = "speed",
-            .value = (double)contenders[i].n / bench_median(times[i], run->rounds),
+            .value = speed(run, &contenders[i], times[i]),
             .unit = "calls/s",
+            .baseline = i > 0 ? contenders[0].name : NULL,
+            .baseline_value = speed(run, &contenders[0], times[0]),
             .aim = contenders[i].aim,
         };
 
-        if (i == 0)
-            first = figure.value;
-        else {
-            figure.baseline = contenders[0].name;
-            figure.baseline_value = first;
-        }
         bench_report(run, &figure);
     }
     return 0;

@@ -182,6 +182,17 @@ static unsigned walk_weekday(const hours_walk *walk, int64_t day)
     return 1u << (day + 3) % 7; /* day 0 was a Thursday */
 }
 
+/* When it is open on the date by one row of its hours, from `from` on; false where not at all. */
+static bool walk_open(const hours_walk *walk, int64_t day, const office_open *hours, sla_time from,
+                      sla_time *open_out, sla_time *close_out)
+{
+    const sla_time open = instant(walk, day, hours->open);
+
+    *open_out = open > from ? open : from;
+    *close_out = instant(walk, day, hours->close);
+    return *close_out > *open_out;
+}
+
 sla_time walk_add(const hours_walk *walk, sla_time from, sla_duration need)
 {
     for (int64_t day = walk_date(walk, from);; day++) {
@@ -191,14 +202,11 @@ sla_time walk_add(const hours_walk *walk, sla_time from, sla_duration need)
             const office_open *hours = &walk->office.hours[i];
             sla_time open, close;
 
-            if (!(hours->days & weekday))
+            if (!(hours->days & weekday) || !walk_open(walk, day, hours, from, &open, &close))
                 continue;
-            open = instant(walk, day, hours->open);
-            close = instant(walk, day, hours->close);
-            open = open > from ? open : from;
-            if (close > open && need <= close - open)
+            if (need <= close - open)
                 return open + need;
-            need -= close > open ? close - open : 0;
+            need -= close - open;
         }
     }
 }
@@ -214,11 +222,8 @@ sla_duration walk_between(const hours_walk *walk, sla_time from, sla_time to)
             const office_open *hours = &walk->office.hours[i];
             sla_time open, close;
 
-            if (!(hours->days & weekday))
+            if (!(hours->days & weekday) || !walk_open(walk, day, hours, from, &open, &close))
                 continue;
-            open = instant(walk, day, hours->open);
-            close = instant(walk, day, hours->close);
-            open = open > from ? open : from;
             close = close < to ? close : to;
             sum += close > open ? close - open : 0;
         }

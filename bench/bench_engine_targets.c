@@ -103,25 +103,23 @@ static bool play(contender *self, size_t round)
     return played;
 }
 
+static double fact_time(const bench_run *run, const contender *self)
+{
+    return bench_median(self->times, run->rounds) / (double)self->count * 1e9;
+}
+
 static void report(bench_run *run, const contender *all)
 {
-    double first = 0;
-
     for (size_t i = 0; i < POLICIES; i++) {
         bench_figure figure = {.case_name = "targets of a policy",
                                .n = all[i].count,
                                .contender = all[i].name,
                                .figure = "time",
-                               .value = bench_median(all[i].times, run->rounds) /
-                                        (double)all[i].count * 1e9,
-                               .unit = "ns/fact"};
+                               .value = fact_time(run, &all[i]),
+                               .unit = "ns/fact",
+                               .baseline = i > 0 ? all[0].name : NULL,
+                               .baseline_value = fact_time(run, &all[0])};
 
-        if (i == 0)
-            first = figure.value;
-        else {
-            figure.baseline = all[0].name;
-            figure.baseline_value = first;
-        }
         bench_report(run, &figure);
         figure.figure = "events";
         figure.unit = "a fact";

@@ -22,6 +22,7 @@
 #include "metrics_file.h"
 #include "program.h"
 #include "signals.h"
+#include "waits.h"
 
 static const sla_duration report_every = 10 * SLA_SECOND;
 
@@ -193,10 +194,7 @@ static size_t gather(live *l)
              line_out_is_empty(&l->out) ? 0 : POLLOUT);
     l->polled[FD_ERRORS] = want(log_waits(), POLLOUT);
     count = sla_service_waits(l->service, l->waits, count);
-    for (size_t i = 0; i < count; i++)
-        l->polled[FD_COUNT + i] = want(l->waits[i].fd, (short)((l->waits[i].read ? POLLIN : 0) |
-                                                               (l->waits[i].write ? POLLOUT : 0)));
-    return FD_COUNT + count;
+    return FD_COUNT + waits_fill(l->polled + FD_COUNT, count, l->waits, count);
 }
 
 static void on_output(live *l, short events)

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE /* ppoll */
 #include "plan_player.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -13,6 +12,7 @@
 #include "live_service.h"
 #include "plan_stop.h"
 #include "service_drive.h"
+#include "waits.h"
 
 enum { WAITS_MAX = 8, WAIT_MS = 20, ON_THE_WAY = 64 };
 
@@ -94,14 +94,9 @@ static void wait_for_span(plan_player *p, sla_duration most)
     const struct timespec span = {most / SLA_SECOND, most % SLA_SECOND * 1000};
     sla_wait waits[WAITS_MAX];
     struct pollfd polled[WAITS_MAX];
-    size_t count = sla_service_waits(p->service, waits, WAITS_MAX);
+    const size_t count =
+        waits_fill(polled, WAITS_MAX, waits, sla_service_waits(p->service, waits, WAITS_MAX));
 
-    if (count > WAITS_MAX)
-        count = WAITS_MAX;
-    for (size_t i = 0; i < count; i++)
-        polled[i] = (struct pollfd){
-            .fd = waits[i].fd,
-            .events = (short)((waits[i].read ? POLLIN : 0) | (waits[i].write ? POLLOUT : 0))};
     (void)ppoll(polled, count, &span, NULL);
     look_at_store(p);
 }

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "live_service.h"
+#include "waits.h"
 
 /* Words of the store and of the clock that may yet change are waited for. */
 static bool may_pass(int result)
@@ -36,10 +37,7 @@ static void wait_once(service_drive *d)
     count = sla_service_waits(d->service, d->waits, count);
     d->polled[0] = (struct pollfd){.fd = d->clock.timer, .events = POLLIN};
     d->polled[1] = (struct pollfd){.fd = d->clock.waker, .events = POLLIN};
-    for (size_t i = 0; i < count; i++)
-        d->polled[i + 2] = (struct pollfd){
-            .fd = d->waits[i].fd,
-            .events = (short)((d->waits[i].read ? POLLIN : 0) | (d->waits[i].write ? POLLOUT : 0))};
+    waits_fill(d->polled + 2, count, d->waits, count);
     if (poll(d->polled, count + 2, monotonic_left(store_patience_next(&d->patience))) > 0)
         host_clock_clear(&d->clock);
 }

@@ -1,11 +1,11 @@
 /* store_use.c - see store_use.h. */
 #include "store_use.h"
 
-#include <poll.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli.h"
+#include "waits.h"
 
 enum { IN_FLIGHT_MAX = 256, WAITS_MAX = 8, PATIENCE_MS = 1000 };
 
@@ -76,14 +76,9 @@ static void wait_once(store_use *u)
 {
     sla_wait waits[WAITS_MAX];
     struct pollfd polled[WAITS_MAX];
-    size_t count = u->store->ops->waits(u->store, waits, WAITS_MAX);
+    const size_t count =
+        waits_fill(polled, WAITS_MAX, waits, u->store->ops->waits(u->store, waits, WAITS_MAX));
 
-    if (count > WAITS_MAX)
-        count = WAITS_MAX;
-    for (size_t i = 0; i < count; i++)
-        polled[i] = (struct pollfd){
-            .fd = waits[i].fd,
-            .events = (short)((waits[i].read ? POLLIN : 0) | (waits[i].write ? POLLOUT : 0))};
     (void)poll(polled, count, patience(u));
     u->store->ops->run(u->store, now());
 }
