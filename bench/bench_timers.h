@@ -125,8 +125,15 @@ static inline void *timers_table_at(const timers_table *table, uint32_t id)
     return table->pages[id / TIMERS_PAGE] + id % TIMERS_PAGE * table->size;
 }
 
+void timers_table_grow(timers_table *table, uint32_t id);
+
 /* So that there is an element `id`; new ones are zero. */
-void timers_table_reach(timers_table *table, uint32_t id);
+static inline void timers_table_reach(timers_table *table, uint32_t id)
+{
+    if (id / TIMERS_PAGE >= table->count)
+        timers_table_grow(table, id);
+}
+
 void timers_table_free(timers_table *table);
 
 /* What libraries are told of the time while it is not 0, in microseconds. */

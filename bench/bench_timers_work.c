@@ -252,7 +252,7 @@ void *timers_grow(void *array, size_t count, size_t size)
     return grown;
 }
 
-void timers_table_reach(timers_table *table, uint32_t id)
+void timers_table_grow(timers_table *table, uint32_t id)
 {
     while (id / TIMERS_PAGE >= table->count) {
         char *const page = timers_grow(NULL, TIMERS_PAGE, table->size);

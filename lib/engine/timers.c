@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/apart.h"
 #include "engine/timers_parts.h"
 
 /* --------------------------------------------------------------------------- memory */
@@ -102,20 +103,13 @@ static void spill(sla__timers *timers)
 
 static bool is_near(const sla__timers *timers, sla_time at)
 {
-    return timers->minutes == NULL || sla__tick(at) < timers->minutes->edge;
+    return sla__tick(at) < timers->minutes->edge;
 }
 
 /* Few are all near. */
 static bool are_few(const sla__timers *timers)
 {
     return timers->count < TIMERS_FEW * 3 / 4;
-}
-
-static sla__where where_is(const sla__timers *timers, uint32_t id)
-{
-    if (timers->minutes == NULL)
-        return *sla__word(timers, id) != 0 ? HEAPED : NOWHERE;
-    return sla__state(timers->minutes, id);
 }
 
 static void add(sla__timers *timers, uint32_t id, sla_time at)
@@ -126,8 +120,7 @@ static void add(sla__timers *timers, uint32_t id, sla_time at)
     if (!room && near)
         spill(timers);
     if (room && (near || are_few(timers))) {
-        if (timers->minutes != NULL)
-            sla__state_set(timers->minutes, id, HEAPED);
+        sla__state_set(timers->minutes, id, HEAPED);
         sla__heap_add(timers, at, id);
     } else {
         sla__state_set(timers->minutes, id, WAITING);
@@ -137,8 +130,7 @@ static void add(sla__timers *timers, uint32_t id, sla_time at)
 
 static void take_from_heap(sla__timers *timers, uint32_t id)
 {
-    if (timers->minutes != NULL)
-        sla__state_set(timers->minutes, id, NOWHERE);
+    sla__state_set(timers->minutes, id, NOWHERE);
     sla__heap_remove(timers, (size_t)(*sla__word(timers, id) >> WHERE_BITS));
 }
 
@@ -154,13 +146,11 @@ static bool is_sorted_first(const sla__minutes *minutes, uint32_t id)
 static sla__timer first_at_hand(const sla__timers *timers)
 {
     const sla__minutes *const minutes = timers->minutes;
-    sla__timer first = {.at = SLA_NEVER};
+    sla__timer first;
 
-    if (timers->heaped > 0) {
-        first.at = timers->heap[0].at;
-        first.id = sla__heaped_id(&timers->heap[0]);
-    }
-    if (minutes != NULL && minutes->sorted.at <= first.at && minutes->sorted.at != SLA_NEVER &&
+    first.at = timers->heap->at;
+    first.id = sla__heaped_id(timers->heap);
+    if (minutes->sorted.at <= first.at && minutes->sorted.at != SLA_NEVER &&
         (minutes->sorted.at < first.at ||
          sla__earlier_order(timers, minutes->sorted.id, first.id))) {
         first.at = minutes->sorted.at;
@@ -175,7 +165,7 @@ static void settle(sla__timers *timers)
     const sla__minutes *const minutes = timers->minutes;
     sla__timer first = first_at_hand(timers);
 
-    while (minutes != NULL && timers->count > 0 && sla__tick(first.at) >= minutes->soonest &&
+    while (timers->count > 0 && sla__tick(first.at) >= minutes->soonest &&
            sla__minutes_next(timers, sla__tick(first.at)))
         first = first_at_hand(timers);
     timers->first.at = first.at;
@@ -209,7 +199,6 @@ static void move_waiting(sla__timers *timers, uint32_t id, sla_time at)
 
 static void put(sla__timers *timers, uint32_t id, sla_time at, sla__where where)
 {
-    assert(at > BEGIN && at < -BEGIN);
     if (where == NOWHERE) {
         timers->count++;
         add(timers, id, at);
@@ -223,32 +212,6 @@ static void put(sla__timers *timers, uint32_t id, sla_time at, sla__where where)
     }
 }
 
-/* The first of all was the first of a run, and the next of it is the first of all: so it is
- * when many are due. */
-static bool step(sla__timers *timers)
-{
-    sla__minutes *const minutes = timers->minutes;
-    sla__run *const run = minutes->runs;
-    const uint32_t slot = run->slot + 1;
-    sla_time at;
-    uint64_t word;
-    uint32_t id;
-
-    if (slot % CHUNK == 0 || run->left == 1)
-        return false;
-    id = *sla__slot(minutes, slot);
-    word = *sla__word(timers, id);
-    at = sla__word_at(word);
-    if (!sla__in_run(word) || at >= minutes->others || at >= timers->heap->at)
-        return false;
-    run->slot = slot;
-    run->left--;
-    run->first.at = minutes->sorted.at = timers->first.at = at;
-    run->first.id = minutes->sorted.id = timers->first.id = id;
-    return true;
-}
-
-/* What waits is only forgotten. */
 static void forget(sla__timers *timers, uint32_t id, sla__where where, bool was_first)
 {
     sla__minutes *const minutes = timers->minutes;
@@ -260,23 +223,19 @@ static void forget(sla__timers *timers, uint32_t id, sla__where where, bool was_
         sla__state_set(minutes, id, NOWHERE);
         *sla__word(timers, id) = 0;
         minutes->waiting--;
-        if (is_sorted_first(minutes, id)) {
-            if (was_first && step(timers))
-                return;
+        if (is_sorted_first(minutes, id))
             sla__runs_pop(timers);
-        }
     }
     if (was_first)
         settle(timers);
 }
 
-void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at)
+/* Whatever the case. */
+static SLA__APART void set_any(sla__timers *timers, uint32_t id, sla_time at)
 {
     const bool was_first = timers->count > 0 && timers->first.id == id;
-    sla__where where;
+    const sla__where where = sla__state(timers->minutes, id);
 
-    assert(id < timers->ids);
-    where = where_is(timers, id);
     if (at == SLA_NEVER) {
         if (where != NOWHERE)
             forget(timers, id, where, was_first);
@@ -289,6 +248,128 @@ void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at)
         timers->first.at = at;
         timers->first.id = id;
     }
+}
+
+/* There is only the heap. */
+static void set_few(sla__timers *timers, uint32_t id, sla_time at)
+{
+    const uint64_t word = *sla__word(timers, id);
+
+    if (at == SLA_NEVER) {
+        if (word == 0)
+            return;
+        sla__heap_remove(timers, (size_t)(word >> WHERE_BITS));
+    } else if (word == 0)
+        sla__heap_add(timers, at, id);
+    else
+        sla__heap_move(timers, (size_t)(word >> WHERE_BITS), at);
+    timers->count = timers->heaped;
+    timers->first.at = timers->heap->at;
+    timers->first.id = sla__heaped_id(timers->heap);
+}
+
+/* What waits, or comes to wait, in a minute whose last chunk has a place left. */
+static inline bool append(sla__timers *timers, uint32_t id, sla_time at)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const uint64_t tick = sla__tick(at);
+    sla__bucket *const bucket = &minutes->buckets[tick % TICKS_0];
+    const uint32_t end = bucket->end;
+
+    if (end % CHUNK == 0 || tick - minutes->low >= TICKS_0 || tick < minutes->edge ||
+        tick < minutes->soonest || at < timers->first.at || are_few(timers))
+        return false;
+    *sla__word(timers, id) = sla__word_of(at, IN_BUCKET) + bucket->colour;
+    *sla__slot(minutes, end) = id;
+    bucket->end = end + 1;
+    bucket->entries++;
+    return true;
+}
+
+/* What most calls want: that something waits, waits elsewhere or does not wait any more, which
+ * is not the first of anything.  False: it is another case. */
+static inline bool set_waiting(sla__timers *timers, uint32_t id, sla_time at)
+{
+    sla__minutes *const minutes = timers->minutes;
+    const sla__where where = sla__state(minutes, id);
+
+    if (id == timers->first.id || id == minutes->sorted.id || where == HEAPED)
+        return false;
+    if (at != SLA_NEVER) {
+        if (!append(timers, id, at))
+            return false;
+        if (where == NOWHERE) {
+            sla__state_set(minutes, id, WAITING);
+            minutes->waiting++;
+            timers->count++;
+        }
+        if (at == timers->first.at && sla__earlier_order(timers, id, timers->first.id))
+            timers->first.id = id;
+    } else if (where == WAITING) {
+        sla__state_set(minutes, id, NOWHERE);
+        *sla__word(timers, id) = 0;
+        minutes->waiting--;
+        timers->count--;
+    }
+    return true;
+}
+
+enum { AHEAD = 4 };
+
+/* The next of the first run is the first of all, unless something else begins before it: so it
+ * is when many are due. */
+static inline bool step(sla__timers *timers)
+{
+    sla__minutes *const minutes = timers->minutes;
+    sla__run *const run = minutes->runs;
+    const uint32_t slot = run->slot + 1, end = slot | (CHUNK - 1);
+    sla_time at;
+    uint64_t word;
+    uint32_t id;
+
+    if (slot % CHUNK == 0 || run->left == 1)
+        return false;
+    id = *sla__slot(minutes, slot);
+    word = *sla__word(timers, id);
+    at = sla__word_at(word);
+    if (!sla__in_run(word) || at >= minutes->others || at >= timers->heap->at)
+        return false;
+    if (run->left > 1 + AHEAD)
+        sla__state_fetch(minutes, *sla__slot(minutes, end < slot + AHEAD ? end : slot + AHEAD));
+    run->slot = slot;
+    run->left--;
+    run->first.at = minutes->sorted.at = timers->first.at = at;
+    run->first.id = minutes->sorted.id = timers->first.id = id;
+    return true;
+}
+
+/* The first of all goes, and was the first of a run.  False: it is another case. */
+static inline bool pop(sla__timers *timers, uint32_t id, sla_time at)
+{
+    sla__minutes *const minutes = timers->minutes;
+
+    if (at != SLA_NEVER || id != timers->first.id || timers->count == 0 ||
+        !is_sorted_first(minutes, id))
+        return false;
+    sla__state_set(minutes, id, NOWHERE);
+    *sla__word(timers, id) = 0;
+    minutes->waiting--;
+    timers->count--;
+    if (!step(timers)) {
+        sla__runs_pop(timers);
+        settle(timers);
+    }
+    return true;
+}
+
+void sla__timers_set(sla__timers *timers, uint32_t id, sla_time at)
+{
+    assert(id < timers->ids);
+    assert(at == SLA_NEVER || (at > BEGIN && at < -BEGIN));
+    if (timers->minutes == NULL)
+        set_few(timers, id, at);
+    else if (!set_waiting(timers, id, at) && !pop(timers, id, at))
+        set_any(timers, id, at);
 }
 
 void sla__timers_clear(sla__timers *timers)

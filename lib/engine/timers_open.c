@@ -171,50 +171,84 @@ static void runs_order(sla__timers *timers)
     runs_settle(timers);
 }
 
+/* A chunk of a minute that is opened: its words are on their way while the one before it is
+ * looked at. */
+typedef struct look {
+    uint32_t ids[CHUNK];
+    uint64_t *words[CHUNK];
+    uint32_t count;
+} look;
+
+/* Adds the number of the next chunk. */
+static uint32_t look_ahead(const sla__timers *timers, look *ahead, uint32_t chunk, uint32_t left)
+{
+    const sla__minutes *const minutes = timers->minutes;
+
+    ahead->count = left < CHUNK_IDS ? left : CHUNK_IDS;
+    if (left == 0)
+        return chunk;
+    memcpy(ahead->ids, sla__next(minutes, chunk), sizeof ahead->ids);
+    if (left > CHUNK_IDS)
+        sla__fetch(sla__next(minutes, ahead->ids[0]));
+    for (uint32_t i = 1; i <= ahead->count; i++) {
+        ahead->words[i] = sla__word(timers, ahead->ids[i]);
+        sla__fetch(ahead->words[i]);
+    }
+    return ahead->ids[0];
+}
+
 /* Of a word, that it lies in the bucket of its tick, whatever the colour and the instant. */
 #define WANTED (UINT64_MAX << (BITS_0 + WHERE_BITS) | (WHERE & ~UINT64_C(1)))
+
+/* What counts, behind what there is to be sorted.  Nobody can guess what does. */
+static size_t filter(const look *here, uint64_t wanted, uint64_t *items, size_t count)
+{
+    for (uint32_t i = 1; i <= here->count; i++) {
+        const uint64_t had = *here->words[i];
+        const bool counts = ((had ^ wanted) & WANTED) == 0;
+
+        *here->words[i] = counts ? (had & ~(uint64_t)WHERE) | IN_RUN : had;
+        items[count] = (had >> WHERE_BITS & ((UINT64_C(1) << BITS_0) - 1)) << 32 | here->ids[i];
+        count += counts;
+    }
+    return count;
+}
+
+static void sort_bucket(sla__timers *timers, sla__bucket all, uint64_t wanted)
+{
+    sla__minutes *const minutes = timers->minutes;
+    uint32_t chunk = all.head, left = all.entries;
+    size_t count = 0;
+    look looks[2];
+    uint32_t next = look_ahead(timers, &looks[0], chunk, left);
+
+    for (size_t turn = 0; left > 0; turn = !turn) {
+        const look *const here = &looks[turn];
+        uint32_t after;
+
+        left -= here->count;
+        after = look_ahead(timers, &looks[!turn], next, left);
+        sla__chunk_give(minutes, chunk);
+        count = filter(here, wanted, minutes->sorting[0], count);
+        if (count > RUN - CHUNK_IDS || (left == 0 && count > 0)) {
+            run_write(timers, count);
+            count = 0;
+        }
+        chunk = next;
+        next = after;
+    }
+}
 
 static void open_tick(sla__timers *timers, uint64_t tick)
 {
     sla__minutes *const minutes = timers->minutes;
-    const uint64_t wanted = sla__word_of(BEGIN + (sla_time)(tick << BITS_0), IN_BUCKET);
-    sla__bucket all;
-    size_t count = 0;
-    uint32_t chunk;
 
     sla__runs_close(timers);
     sla__minutes_rise(minutes, tick);
     minutes->open = tick;
     minutes->edge = minutes->soonest = tick + 1;
-    all = sla__bucket_detach(minutes, tick % TICKS_0);
-    chunk = all.head;
-    for (uint32_t left = all.entries; left > 0;) {
-        const uint32_t here = left < CHUNK_IDS ? left : CHUNK_IDS;
-        uint32_t ids[CHUNK];
-
-        memcpy(ids, sla__next(minutes, chunk), sizeof ids);
-        for (uint32_t i = 1; i <= here; i++)
-            sla__fetch(sla__word(timers, ids[i]));
-        sla__chunk_give(minutes, chunk);
-        left -= here;
-        if (left > 0)
-            sla__fetch(sla__next(minutes, ids[0]));
-        for (uint32_t i = 1; i <= here; i++) {
-            uint64_t *const word = sla__word(timers, ids[i]);
-            const uint64_t had = *word;
-            const bool counts = ((had ^ wanted) & WANTED) == 0;
-
-            *word = counts ? (had & ~(uint64_t)WHERE) | IN_RUN : had;
-            minutes->sorting[0][count] =
-                (had >> WHERE_BITS & ((UINT64_C(1) << BITS_0) - 1)) << 32 | ids[i];
-            count += counts;
-        }
-        if (count > RUN - CHUNK_IDS || (left == 0 && count > 0)) {
-            run_write(timers, count);
-            count = 0;
-        }
-        chunk = ids[0];
-    }
+    sort_bucket(timers, sla__bucket_detach(minutes, tick % TICKS_0),
+                sla__word_of(BEGIN + (sla_time)(tick << BITS_0), IN_BUCKET));
     runs_order(timers);
 }
 

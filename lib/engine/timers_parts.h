@@ -111,6 +111,15 @@ typedef struct sla__minutes {
 /* What is known of an id without its word. */
 typedef enum sla__where { NOWHERE, HEAPED, WAITING } sla__where;
 
+static inline void sla__fetch(const void *place)
+{
+#if defined __GNUC__
+    __builtin_prefetch(place);
+#else
+    (void)place;
+#endif
+}
+
 static inline sla__where sla__state(const sla__minutes *minutes, uint32_t id)
 {
     return (sla__where)(minutes->states[id / TIMERS_PAGE][id % TIMERS_PAGE / 32] >> id % 32 * 2 &
@@ -124,18 +133,14 @@ static inline void sla__state_set(sla__minutes *minutes, uint32_t id, sla__where
     *states = (*states & ~(UINT64_C(3) << id % 32 * 2)) | (uint64_t)where << id % 32 * 2;
 }
 
+static inline void sla__state_fetch(const sla__minutes *minutes, uint32_t id)
+{
+    sla__fetch(&minutes->states[id / TIMERS_PAGE][id % TIMERS_PAGE / 32]);
+}
+
 static inline uint64_t *sla__word(const sla__timers *timers, uint32_t id)
 {
     return &timers->pages[id / TIMERS_PAGE][id % TIMERS_PAGE];
-}
-
-static inline void sla__fetch(const void *place)
-{
-#if defined __GNUC__
-    __builtin_prefetch(place);
-#else
-    (void)place;
-#endif
 }
 
 static inline uint64_t sla__word_of(sla_time at, unsigned where)

@@ -99,11 +99,17 @@ static void sort_orders(uint64_t *items, uint64_t *orders, size_t count)
 static void sort_equals(const sla__timers *timers, uint64_t *items, size_t count)
 {
     uint64_t *const orders = timers->minutes->orders;
+    uint64_t before = 0;
+    uint32_t id_before = 0;
     bool sorted = true;
 
     for (size_t i = 0; i < count; i++) {
-        orders[i] = timers->order_of(timers->owner, (uint32_t)items[i]);
-        sorted = sorted && (i == 0 || later(items, orders, i, i - 1));
+        const uint32_t id = (uint32_t)items[i];
+        const uint64_t order = timers->order_of(timers->owner, id);
+
+        sorted &= (order > before) | ((order == before) & (id >= id_before));
+        orders[i] = before = order;
+        id_before = id;
     }
     if (!sorted)
         sort_orders(items, orders, count);
