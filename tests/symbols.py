@@ -49,7 +49,7 @@ LIBRARIES = {
         r"eventfd|(__)?read(_chk)?|write|open(64)?|close|fcntl(64)?|l?stat(64)?|(__)?realpath(_chk)?|strerror|faccessat|getpid|"
         r"pwrite(64)?|(__)?pread(64)?(_chk)?|(__isoc23_)?strtol",
         r"__errno_location"]),
-    "libsla-test": ("LIBSLA_TEST_0", ["testing"], MEMORY + [r"sla_\w+", r"(__)?poll(_chk)?", "strlen"]),
+    "libsla-test": ("LIBSLA_TEST_0", ["testing"], MEMORY + [r"sla_\w+", r"(__)?poll(_chk)?", "strlen|getrandom"]),
 }
 
 # Asserts stay in builds that ask for them.

@@ -77,7 +77,8 @@ typedef struct sla_pg_options {
 /*
  * A store, not connected yet.  SLA_OK; SLA_ERR_ARGUMENT for a connection string that
  * libpq cannot read, a name that is no schema's, options that are none (see
- * sla/base.h); SLA_ERR_NOMEM.
+ * sla/base.h); SLA_ERR_STORE where the kernel gives no random bits, by which a store is told from
+ * others; SLA_ERR_NOMEM.
  */
 SLA_API int sla_store_pg_new(const sla_pg_options *options, sla_store **store_out,
                              sla_error *error);

@@ -287,14 +287,15 @@ static bool fill_in(sla__pg *own, const sla_pg_options *options)
     return true;
 }
 
-/* Random bits name this store as an owner; they need not be secret. */
-static void draw_owner(sla__pg *own)
+/* Random bits name this store as an owner; they need not be secret.  None are made up: two that
+ * were started alike would have the same, and each would take the other's leases for its own. */
+static bool draw_owner(sla__pg *own)
 {
-    if (getrandom(own->owner, sizeof own->owner, GRND_NONBLOCK) != (ssize_t)sizeof own->owner) {
-        own->owner[0] = (uint64_t)sla__pg_steady();
-        own->owner[1] = (uint64_t)(uintptr_t)own;
-    }
+    own->random = 1;
+    if (getrandom(own->owner, sizeof own->owner, 0) != (ssize_t)sizeof own->owner)
+        return false;
     own->random = own->owner[0] | 1;
+    return true;
 }
 
 int sla_store_pg_new(const sla_pg_options *options, sla_store **store_out, sla_error *error)
@@ -327,10 +328,13 @@ int sla_store_pg_new(const sla_pg_options *options, sla_store **store_out, sla_e
     sla__content_room_init(&own->room, &own->allocator);
     for (int i = 0; i < SLA__PG_SHARDS; i++)
         own->epochs[i] = -1;
-    draw_owner(own);
-    if (!fill_in(own, &given)) {
+    if (!draw_owner(own))
+        result = sla__pg_error(error, SLA_ERR_STORE, "the kernel gives no random bits");
+    else if (!fill_in(own, &given))
+        result = SLA_ERR_NOMEM;
+    if (result != SLA_OK) {
         free_all(own);
-        return SLA_ERR_NOMEM;
+        return result;
     }
     *store_out = &own->store;
     return SLA_OK;
