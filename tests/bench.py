@@ -1,6 +1,6 @@
 """sla-bench prints one object a line with the members that bench/README.md names,
 and a ratio and a verdict that follow from its own figures; every aim of bench/aims.txt
-has a row, and bench/table.py makes a table of them.
+has a row, every one printed stands there, and bench/table.py makes a table of them.
 
     bench.py SLA_BENCH SUBJECT
 """
@@ -45,6 +45,9 @@ def main():
         print(line["case"], line["contender"], line["value"], line["unit"])
     missing = table.without_rows(lines, quick=True)
     assert not missing, f"no row is about {missing[0]}"
+    aims = table.read_aims()
+    for line in lines:
+        assert line["aim"] is None or any(aim.is_of(line) for aim in aims), f"aims.txt lacks {line}"
     assert len(table.table(lines)) == len(lines) + 2
     return 0 if lines else 1
 
