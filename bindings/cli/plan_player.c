@@ -27,6 +27,14 @@ static sla_time hook_now(void *context)
     return ((const plan_player *)context)->now;
 }
 
+/* What the service puts off is put off by this clock, so it goes on where the other stands. */
+static sla_time hook_steady(void *context)
+{
+    const plan_player *p = context;
+
+    return p->now + p->stood;
+}
+
 static void hook_arm(void *context, sla_time at)
 {
     (void)context, (void)at; /* the player asks sla_service_until */
@@ -73,6 +81,19 @@ static bool is_lost(const plan_player *p, sla_error *error)
     return sla_service_health(p->service, error) == SLA_ERR_STORE;
 }
 
+/* Whether nothing was answered for so long that it is given up. */
+static bool is_over(plan_player *p, bool lost)
+{
+    const sla_time now = monotonic_now();
+
+    if (!lost)
+        p->lost_at = SLA_NEVER;
+    else if (p->lost_at == SLA_NEVER)
+        p->lost_at = now;
+    return now - p->heard > PATIENCE ||
+           (lost && now - (p->heard > p->lost_at ? p->heard : p->lost_at) > PATIENCE_LOST);
+}
+
 /* It goes on without end by itself: what comes back later is no measure of anything. */
 static void look_at_store(plan_player *p)
 {
@@ -80,7 +101,7 @@ static void look_at_store(plan_player *p)
     const bool lost = is_lost(p, &error);
 
     p->status = service_drive_health(p->service);
-    if (p->status != EXIT_FINE || monotonic_now() - p->heard <= (lost ? PATIENCE_LOST : PATIENCE))
+    if (!is_over(p, lost) || p->status != EXIT_FINE)
         return;
     if (lost)
         say("the store: %s", error.text);
@@ -101,9 +122,19 @@ static void wait_for_span(plan_player *p, sla_duration most)
     look_at_store(p);
 }
 
+/* Our clock stands; while the store is lost its retries come due all the same. */
 static void wait_once(plan_player *p)
 {
-    wait_for_span(p, WAIT_MS * SLA_SECOND / 1000);
+    const sla_time began = monotonic_now();
+    const sla_duration most = WAIT_MS * SLA_SECOND / 1000;
+    sla_error error = {0};
+
+    wait_for_span(p, most);
+    if (is_lost(p, &error)) {
+        const sla_duration span = monotonic_now() - began;
+
+        p->stood += span < most ? span : most;
+    }
 }
 
 static void turn(plan_player *p)
@@ -130,8 +161,10 @@ void plan_player_pass(plan_player *p, sla_time at)
         sla_time wanted;
 
         turn(p);
-        if (is_lost(p, &error))
+        if (is_lost(p, &error)) {
             wait_once(p); /* our clock would pass its retries in no time */
+            continue;
+        }
         wanted = sla_service_until(p->service);
         if (wanted >= at)
             break;
@@ -210,7 +243,7 @@ static int open_service(plan_player *p, const world *w, const store_uri *uri)
     if (status != EXIT_FINE)
         return status;
     documents = world_documents(w);
-    options.clock = (sla_clock_hook){p, hook_now, hook_now, hook_arm, hook_wake};
+    options.clock = (sla_clock_hook){p, hook_now, hook_steady, hook_arm, hook_wake};
     options.log = live_service_say;
     options.documents = documents;
     options.document_count = w->text_count;
@@ -249,7 +282,7 @@ void plan_player_rest(plan_player *p)
 
 void plan_player_init(plan_player *p, const world *w, const store_uri *uri, sla_time from)
 {
-    *p = (plan_player){.now = from, .heard = monotonic_now()};
+    *p = (plan_player){.now = from, .heard = monotonic_now(), .lost_at = SLA_NEVER};
     p->status = open_service(p, w, uri);
     if (p->status == EXIT_FINE)
         wait_for(p, SLA_SERVICE_LIVE);

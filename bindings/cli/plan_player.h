@@ -19,14 +19,16 @@ typedef struct plan_spans {
 typedef struct plan_player {
     sla_service *service;
     sla_time now;               /* what the clock shows */
+    sla_duration stood;         /* by this machine's, while it stood and the store was lost */
     bool paced;                 /* it goes by itself: */
     sla_duration ahead;         /* ... so far ahead of this machine's */
     sla_time herd;              /* an instant whose events are looked at by themselves */
     plan_spans late, late_herd; /* of events, from their instant until they were handed over;
                                    only where the clock goes by itself */
     uint64_t given, answered, refused;
-    sla_time heard; /* when something was answered last */
-    int status;     /* an exit code: what has gone wrong was said; or PLAN_STOPPED */
+    sla_time heard;   /* when something was answered last */
+    sla_time lost_at; /* when the store was first seen lost; SLA_NEVER: it is not */
+    int status;       /* an exit code: what has gone wrong was said; or PLAN_STOPPED */
 } plan_player;
 
 /* A service on the store, live when this returns; the clock shows `from`. */

@@ -61,6 +61,7 @@ static plan_work work_now(const plan_player *p, const plan_server *server)
     sla_service_get_stats(p->service, &stats);
     work = (plan_work){.facts = stats.facts, .events = stats.events, .units = stats.units};
     plan_server_look(server, &work.cost);
+    work.cost.wall -= (double)p->stood / (double)SLA_SECOND; /* nothing could be done in that */
     return work;
 }
 

@@ -115,6 +115,9 @@ class File(Kept, InSqlite, Measured):
             self.assertAlmostEqual(weighed / int(there), 1, delta=0.02 if table == "ticket" else 1e-4, msg=table)
 
 
+CUT = "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' "
+
+
 class Postgres(Kept, InPostgres, Measured):
     def measured(self, uri):
         plan = super().measured(uri)
@@ -127,6 +130,28 @@ class Postgres(Kept, InPostgres, Measured):
         self.assertTrue(0 < hour["server_cpu_s"] < 60, "the server is on this machine")
         self.assertLess(0, there["disk"]["indexes"])
         return plan
+
+
+    def disturbed(self, *statements):
+        """The figures of a plan during whose measurement something is said to the server."""
+        uri = self.new_store()
+        self.write("profile.json", json.dumps(PROFILE))
+        words = (*FILES, "--weeks", "3", "--warm-up", "0", "--desk", "front", "--handlers", "4", "--on-time", "1", "--store", uri, "--json")
+        plan = subprocess.Popen([SLA, "plan", *words, "--progress", "always", "profile.json"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder.name)
+        while "facts on the record" not in plan.stderr.readline():
+            self.assertIsNone(plan.poll())
+        for statement in statements:
+            in_store.SERVER.psql(statement.format(name=self.name))
+        out, said = plan.communicate(timeout=60)
+        self.assertEqual(0, plan.returncode, said)
+        return json.loads(out), said
+
+    def test_a_connection_that_is_lost_for_a_moment(self):
+        plan, said = self.disturbed(CUT + "and application_name = 'sla'")
+        self.assertIn("store_lost", said)
+        for name in ("fact", "event"):
+            self.assertEqual([(str(plan[f"{name}s"]),)], self.query(f"select count(*) from {name}"))
 
 
 class Memory(Measured):
