@@ -112,7 +112,7 @@ def _unmasked(values: Any) -> Any:
 
 def results(count: int) -> tuple[Any, CData]:
     """Room for `count` int64."""
-    room = array("q", bytes(8 * count))
+    room = array("q", (0,)) * count
     return room, ffi.from_buffer("int64_t[]", room, True)
 
 
@@ -188,15 +188,16 @@ def _in_microseconds(room: Any, nano: bool) -> Any:
 
 def _series(series: Any) -> Column:
     """A column of pandas, whose zone is known."""
-    zone = getattr(getattr(series, "dt", series), "tz", None)
+    zone = getattr(series.dtype, "tz", None)
     if zone is None:
         raise ArgumentError("the column has no time zone; say series.dt.tz_localize('Asia/Shanghai')")
     times = _times(series.to_numpy("datetime64[ns]"))
-    aware = sys.modules["pandas"].DatetimeTZDtype("ns", zone)
+    moments = sys.modules["pandas"].DatetimeIndex
     return Column(
         times.pointer,
         times.count,
-        lambda room: _beside(series, _numpy(room), aware),
+        # by way of UTC, which pandas takes as it is
+        lambda room: _beside(series, moments(_numpy(room), tz="UTC").tz_convert(zone).array),
         lambda room: _beside(series, _numpy(room).view("timedelta64[ns]")),
         times.nano,
     )
