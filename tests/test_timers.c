@@ -10,8 +10,8 @@
 
 #include "engine/timers.h"
 
-/* Above 16,384 ids there is a calendar, and above 12,288 entries it is used. */
-enum { FEW = 120, MANY = 24000, INSTANTS = 40, ORDERS = 6 };
+/* Above 1,024 ids there is a calendar, and from 768 entries on it is used. */
+enum { FEW = 120, SOME = 2500, MANY = 24000, INSTANTS = 40, ORDERS = 6 };
 
 typedef struct model {
     sla_time at[MANY]; /* SLA_NEVER: no entry */
@@ -116,6 +116,9 @@ static void change(sla__timers *timers, model *plain, const course *along, prng 
 static const course courses[] = {
     {"few", FEW, -INSTANTS, INSTANTS, 1, 30000, 1},
     {"few, over years", FEW, SLA_TIME_MIN, SLA_TIME_MAX, 1, 10000, 1},
+    {"some, of few instants", SOME, -INSTANTS, INSTANTS, 1, 20000, 5},
+    {"some, within minutes", SOME, -SLA_MINUTE, 10 * SLA_MINUTE, 1000, 20000, 5},
+    {"some, within years", SOME, SLA_TIME_MIN, SLA_TIME_MAX, SLA_HOUR, 20000, 5},
     {"many, of few instants", MANY, -INSTANTS, INSTANTS, 1, 40000, 40},
     {"within seconds", MANY, -SLA_SECOND, 20 * SLA_SECOND, 1, 40000, 40},
     {"within minutes", MANY, -SLA_MINUTE, 10 * SLA_MINUTE, 1000, 40000, 40},
@@ -197,6 +200,8 @@ TEST(taken_one_by_one_they_come_in_order)
         sla_time last;
     } rows[] = {{"a herd of few", FEW, 0},
                 {"few instants", FEW, 5},
+                {"a herd of some", SOME, 0},
+                {"some within an hour", SOME, SLA_HOUR},
                 {"a herd", MANY, 0},
                 {"many at few instants", MANY, 5},
                 {"a minute", MANY, SLA_MINUTE},

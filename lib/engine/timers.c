@@ -71,6 +71,15 @@ static bool reserve_ids(sla__timers *timers, const sla_allocator *allocator, siz
     return true;
 }
 
+/* Of those that are near, and where these are more, what is in order already is sorted again
+ * once for as many as this. */
+static size_t heap_room_for(size_t room)
+{
+    const size_t part = room / HEAP_PART < HEAP_MOST ? room / HEAP_PART : HEAP_MOST;
+
+    return room <= TIMERS_FEW ? room : part < TIMERS_FEW ? TIMERS_FEW : part;
+}
+
 /* Ids come last: there is room for all that they may need. */
 bool sla__timers_reserve(sla__timers *timers, const sla_allocator *allocator, size_t ids)
 {
@@ -79,7 +88,7 @@ bool sla__timers_reserve(sla__timers *timers, const sla_allocator *allocator, si
     if (ids <= timers->ids)
         return true;
     room = room_for(timers, ids);
-    return sla__heap_reserve(timers, allocator, room < TIMERS_FEW ? room : TIMERS_FEW) &&
+    return sla__heap_reserve(timers, allocator, heap_room_for(room)) &&
            (room <= TIMERS_FEW || sla__minutes_reserve(timers, allocator, room)) &&
            reserve_ids(timers, allocator, room);
 }
@@ -293,6 +302,7 @@ static inline bool set_waiting(sla__timers *timers, uint32_t id, sla_time at)
     sla__minutes *const minutes = timers->minutes;
     const sla__where where = sla__state(minutes, id);
 
+    sla__fetch(sla__word(timers, id));
     if (id == timers->first.id || id == minutes->sorted.id || where == HEAPED)
         return false;
     if (at != SLA_NEVER) {

@@ -47,6 +47,7 @@ void sla__minutes_clear(sla__minutes *minutes)
 {
     memset(minutes->buckets, 0, sizeof minutes->buckets);
     memset(minutes->used, 0, sizeof minutes->used);
+    minutes->far_buckets = 0;
     for (size_t i = 0; i < minutes->state_count; i++)
         memset(minutes->states[i], 0, TIMERS_PAGE / 32 * sizeof *minutes->states[i]);
     minutes->waiting = 0;
@@ -176,6 +177,8 @@ static void bucket_grow(sla__minutes *minutes, sla__bucket *bucket)
     if (bucket->entries == 0) {
         const size_t number = (size_t)(bucket - minutes->buckets);
 
+        minutes->far_buckets +=
+            number >= TICKS_0 && !(minutes->used[number / 64] >> (number % 64) & 1);
         minutes->used[number / 64] |= UINT64_C(1) << (number % 64);
         bucket->head = chunk;
     } else
@@ -201,6 +204,8 @@ sla__bucket sla__bucket_detach(sla__minutes *minutes, size_t number)
     sla__bucket *const bucket = &minutes->buckets[number];
     const sla__bucket had = *bucket;
 
+    if (minutes->used[number / 64] >> (number % 64) & 1)
+        minutes->far_buckets -= number >= TICKS_0;
     minutes->used[number / 64] &= ~(UINT64_C(1) << (number % 64));
     bucket->entries = bucket->end = 0;
     if (number == minutes->swept)

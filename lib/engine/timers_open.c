@@ -256,6 +256,9 @@ static void open_tick(sla__timers *timers, uint64_t tick)
 
 static unsigned lowest_bit(uint64_t bits)
 {
+#if defined __GNUC__
+    return (unsigned)__builtin_ctzll(bits);
+#else
     unsigned lowest = 0;
 
     for (unsigned width = 32; width > 0; width /= 2)
@@ -264,14 +267,16 @@ static unsigned lowest_bit(uint64_t bits)
             lowest += width;
         }
     return lowest;
+#endif
 }
 
-/* The first tick in use of those from `from` on; NO_TICK for none before `to`. */
-static uint64_t find(const sla__minutes *minutes, size_t first, size_t ticks, uint64_t from,
-                     uint64_t to)
+/* The first tick in use of those from `from` on; NO_TICK for none before `to`.  `ticks` is a
+ * power of two. */
+static inline uint64_t find(const sla__minutes *minutes, size_t first, size_t ticks, uint64_t from,
+                            uint64_t to)
 {
     for (uint64_t tick = from; tick < to;) {
-        const size_t bucket = first + tick % ticks;
+        const size_t bucket = first + (tick & (ticks - 1));
         const uint64_t bits = minutes->used[bucket / 64] >> (bucket % 64);
 
         if (bits != 0)
@@ -293,8 +298,9 @@ bool sla__minutes_next(sla__timers *timers, uint64_t tick)
     while (minutes->waiting > 0) {
         const uint64_t low = minutes->low, hour = low >> TO_1;
         const uint64_t from = minutes->soonest > low ? minutes->soonest : low;
-        const uint64_t far = find(minutes, TICKS_0 + TICKS_1, TICKS_2, low >> TO_2, TICKS_2);
-        const uint64_t next = find(minutes, TICKS_0, TICKS_1, hour, hour + TICKS_1);
+        const uint64_t end = minutes->far_buckets > 0 ? UINT64_MAX : 0; /* of what is far */
+        const uint64_t far = find(minutes, TICKS_0 + TICKS_1, TICKS_2, low >> TO_2, end & TICKS_2);
+        const uint64_t next = find(minutes, TICKS_0, TICKS_1, hour, end & (hour + TICKS_1));
         const uint64_t minute = find(minutes, 0, TICKS_0, from, low + TICKS_0);
         const uint64_t at_far = as_tick(far, TO_2, low), at_next = as_tick(next, TO_1, low);
         const uint64_t soonest = at_far < at_next ? at_far : at_next;

@@ -32,7 +32,9 @@
 
 enum {
     TIMERS_PAGE = 4096, /* ids a page */
-    TIMERS_FEW = 16384, /* up to here there is only the heap; it never gets larger */
+    TIMERS_FEW = 1024,  /* up to here there is only the heap */
+    HEAP_MOST = 16384,
+    HEAP_PART = 4, /* of more the heap has room for one in so many */
     HEAP_WAYS = 8,
     HEAP_SPARE = 10, /* places: 3 before the root at most, and 7 for siblings of the last */
     CHUNK_BITS = 4,
@@ -85,6 +87,7 @@ typedef struct sla__run {
 typedef struct sla__minutes {
     sla__bucket buckets[BUCKETS];
     uint64_t used[BUCKETS / 64]; /* bits: there are entries */
+    size_t far_buckets;          /* those in use above level 0 */
     size_t waiting;              /* what counts in buckets and runs */
     uint64_t **states;           /* two bits an id, in pages as the words */
     size_t state_count, state_capacity;

@@ -125,7 +125,7 @@ static size_t largest(const sla__minutes *minutes)
 static bool verify_minutes(const sla__timers *timers, const tally *waiting, size_t in_run)
 {
     const sla__minutes *const minutes = timers->minutes;
-    size_t chunks = minutes->free_chunks;
+    size_t chunks = minutes->free_chunks, far = 0;
     tally found = note_buckets(timers, false);
 
     if (found.count > waiting->count && largest(minutes) > MUCH)
@@ -134,11 +134,13 @@ static bool verify_minutes(const sla__timers *timers, const tally *waiting, size
         found = note_buckets(timers, true);
     for (size_t i = 0; i < BUCKETS; i++) {
         chunks += chunks_of(minutes->buckets[i].entries);
+        far += i >= TICKS_0 && minutes->buckets[i].entries > 0;
         if ((minutes->used[i / 64] >> (i % 64) & 1) != (minutes->buckets[i].entries > 0))
             return false;
     }
     return same(&found, waiting) && minutes->waiting == found.count + in_run &&
-           verify_runs(timers, in_run, &chunks) && chunks == minutes->page_count * CHUNKS_A_PAGE;
+           far == minutes->far_buckets && verify_runs(timers, in_run, &chunks) &&
+           chunks == minutes->page_count * CHUNKS_A_PAGE;
 }
 
 static bool verify_state(const sla__timers *timers, uint32_t id, uint64_t word)
