@@ -357,17 +357,17 @@ static void put_store(const plan_result *result, FILE *out)
             (unsigned long long)s->all.units);
     put_busiest_hour(result, out);
     put_full_speed(result, out);
-    if (s->disk.known)
+    if (s->disk.known) {
         fprintf(out, "on the disk: %.0f bytes a ticket, %.1f MB in 30 days",
                 (double)(s->disk.tables + s->disk.indexes) / (double)s->tickets,
                 plan_disk_month(result) / 1e6);
-    if (s->disk.known && s->disk.indexes > 0)
-        fprintf(out, ", %.0f %% of it indexes",
-                100 * (double)s->disk.indexes / (double)(s->disk.tables + s->disk.indexes));
-    if (s->hour.cost.has_wal)
-        fprintf(out, "; log %.1f MB in 30 days", plan_wal_month(result) / 1e6);
-    if (s->disk.known)
+        if (s->disk.indexes > 0)
+            fprintf(out, ", %.0f %% of it indexes",
+                    100 * (double)s->disk.indexes / (double)(s->disk.tables + s->disk.indexes));
         fputc('\n', out);
+    }
+    if (s->hour.cost.has_wal)
+        fprintf(out, "log of the server: %.1f MB in 30 days\n", plan_wal_month(result) / 1e6);
 }
 
 static int highest_level(const plan_result *result)

@@ -55,7 +55,27 @@ static pid_t parent_of(const char *process, const char *role)
     return behind_name != NULL && sscanf(behind_name, ") %*c %d", &parent) == 1 ? parent : 0;
 }
 
-static bool writers_cpu(pid_t postmaster, double *seconds_out)
+/* What the process has done since it was looked at last; of a new one with that number, or one
+ * seen for the first time, all. */
+static void add_writer(plan_server *server, pid_t process, double seconds)
+{
+    plan_writer *writer = server->writers;
+    const plan_writer *const end = writer + server->writer_count;
+
+    while (writer < end && writer->process != process)
+        writer++;
+    if (writer == end) {
+        server->writers = need_room(server->writers, &server->writer_capacity,
+                                    server->writer_count + 1, sizeof *server->writers);
+        writer = &server->writers[server->writer_count++];
+        *writer = (plan_writer){process, 0};
+    }
+    server->writers_cpu += seconds - (seconds >= writer->seconds ? writer->seconds : 0);
+    writer->seconds = seconds;
+}
+
+/* One of them may end between two looks: what it has done stays counted. */
+static bool writers_cpu(plan_server *server, double *seconds_out)
 {
     static const char *const roles[] = {"walwriter", "checkpointer", "background writer",
                                         "autovacuum"};
@@ -63,13 +83,19 @@ static bool writers_cpu(pid_t postmaster, double *seconds_out)
     const struct dirent *entry;
     bool any = false;
 
-    *seconds_out = 0;
     while (folder != NULL && (entry = readdir(folder)) != NULL)
-        for (size_t i = 0; entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && i < 4; i++)
-            if (parent_of(entry->d_name, roles[i]) == postmaster)
-                any |= process_cpu(entry->d_name, seconds_out);
+        for (size_t i = 0; entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && i < 4; i++) {
+            double seconds = 0;
+
+            if (parent_of(entry->d_name, roles[i]) == server->postmaster &&
+                process_cpu(entry->d_name, &seconds)) {
+                add_writer(server, (pid_t)atoi(entry->d_name), seconds);
+                any = true;
+            }
+        }
     if (folder != NULL)
         closedir(folder);
+    *seconds_out = server->writers_cpu;
     return any;
 }
 
@@ -97,7 +123,7 @@ static bool own_written(uint64_t *bytes_out)
 /* ------------------------------------------------------------ the server */
 
 /* The answer to a question with one parameter; NULL where there is none. */
-static PGresult *ask(const plan_server *server, const char *question, const char *parameter)
+static PGresult *ask_once(const plan_server *server, const char *question, const char *parameter)
 {
     PGresult *result = PQexecParams(server->connection, question, parameter != NULL, NULL,
                                     &parameter, NULL, NULL, 0);
@@ -109,7 +135,21 @@ static PGresult *ask(const plan_server *server, const char *question, const char
     return NULL;
 }
 
-static bool ask_number(const plan_server *server, const char *question, const char *parameter,
+/* A server may end a session that says nothing for long; what it counts goes on. */
+static PGresult *ask(plan_server *server, const char *question, const char *parameter)
+{
+    PGresult *result = ask_once(server, question, parameter);
+
+    if (result != NULL || PQstatus(server->connection) == CONNECTION_OK)
+        return result;
+    PQreset(server->connection);
+    if (PQstatus(server->connection) == CONNECTION_OK)
+        return ask_once(server, question, parameter);
+    server->mute = true;
+    return NULL;
+}
+
+static bool ask_number(plan_server *server, const char *question, const char *parameter,
                        uint64_t *number_out)
 {
     PGresult *result = ask(server, question, parameter);
@@ -127,7 +167,7 @@ static const char *schema_of(const plan_server *server)
 }
 
 /* Processes of our user in this database, but for the one that answers. */
-static size_t backends(const plan_server *server, pid_t *list)
+static size_t backends(plan_server *server, pid_t *list)
 {
     PGresult *result = ask(server,
                            "select pid from pg_stat_activity where pid <> pg_backend_pid()"
@@ -144,10 +184,15 @@ static size_t backends(const plan_server *server, pid_t *list)
 
 int plan_server_open(plan_server *server, const store_uri *uri)
 {
+    /* What stands before the connection string is overruled by it. */
+    static const char *const keywords[] = {"fallback_application_name", "connect_timeout", "dbname",
+                                           NULL};
+    const char *const values[] = {"sla plan", "5", uri->where, NULL};
+
     *server = (plan_server){.uri = uri};
     if (uri->kind != STORE_PG)
         return EXIT_FINE;
-    server->connection = PQconnectdb(uri->where);
+    server->connection = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(server->connection) != CONNECTION_OK) {
         say("%s: cannot be asked what it does", store_uri_name(uri));
         plan_server_close(server);
@@ -187,32 +232,47 @@ void plan_server_find(plan_server *server)
     }
 }
 
-static void look_at_server(const plan_server *server, plan_counters *counters)
+static bool server_cpu(plan_server *server, double *seconds_out)
 {
-    counters->has_server_cpu = server->own_count > 0;
+    bool all = server->own_count > 0;
+
     for (size_t i = 0; i < server->own_count; i++) {
         char process[24];
 
         snprintf(process, sizeof process, "%d", (int)server->own[i]);
-        counters->has_server_cpu &= process_cpu(process, &counters->server_cpu);
+        all &= process_cpu(process, seconds_out);
     }
+    server->own_ended |= server->own_count > 0 && !all;
+    return all;
+}
+
+void plan_server_look(plan_server *server, plan_counters *counters)
+{
+    *counters = (plan_counters){
+        .any = true, .cpu = own_cpu(), .wall = (double)monotonic_now() / (double)SLA_SECOND};
+    counters->has_written = server->uri->kind == STORE_SQLITE && own_written(&counters->written);
+    counters->has_server_cpu = server_cpu(server, &counters->server_cpu);
     counters->has_writers_cpu =
-        server->own_count > 0 && writers_cpu(server->postmaster, &counters->writers_cpu);
+        server->own_count > 0 && writers_cpu(server, &counters->writers_cpu);
     if (server->connection != NULL)
         counters->has_wal =
             ask_number(server, "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')", NULL,
                        &counters->wal);
 }
 
-void plan_server_look(const plan_server *server, plan_counters *counters)
+void plan_server_say(const plan_server *server)
 {
-    *counters =
-        (plan_counters){.cpu = own_cpu(), .wall = (double)monotonic_now() / (double)SLA_SECOND};
-    counters->has_written = server->uri->kind == STORE_SQLITE && own_written(&counters->written);
-    look_at_server(server, counters);
+    if (server->mute)
+        say("%s: the session that asks the server what it does was lost: figures of its log, rows "
+            "and disk are left out",
+            store_uri_name(server->uri));
+    if (server->own_ended)
+        say("%s: a session of the service was lost: figures of the server's processor time for it "
+            "are left out",
+            store_uri_name(server->uri));
 }
 
-bool plan_server_rows(const plan_server *server, uint64_t *rows_out)
+bool plan_server_rows(plan_server *server, uint64_t *rows_out)
 {
     return server->connection != NULL &&
            ask_number(server,
@@ -233,7 +293,7 @@ static uint64_t file_bytes(const char *path, const char *end)
     return there ? (uint64_t)status.st_size : 0;
 }
 
-plan_disk plan_server_disk(const plan_server *server)
+plan_disk plan_server_disk(plan_server *server)
 {
     static const char sum[] = "select coalesce(sum(%s(c.oid)), 0)::bigint from pg_class c"
                               " join pg_namespace n on n.oid = c.relnamespace"
@@ -257,4 +317,6 @@ void plan_server_close(plan_server *server)
 {
     PQfinish(server->connection);
     server->connection = NULL;
+    free(server->writers);
+    server->writers = NULL;
 }

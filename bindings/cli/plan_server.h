@@ -13,19 +13,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan_counters.h"
 #include "store_uri.h"
 
 enum { PLAN_BACKENDS_MAX = 256 };
 
-/* Counted so far; differences of two say what lay between. */
-typedef struct plan_counters {
-    double wall, cpu;   /* seconds; of this process */
-    uint64_t written;   /* bytes that this process gave to the disk */
-    double server_cpu;  /* seconds of the service's own processes at the server */
-    double writers_cpu; /* ... of those that write for all: log, checkpoints, old versions */
-    uint64_t wal;       /* bytes of log, of the whole server */
-    bool has_written, has_server_cpu, has_writers_cpu, has_wal;
-} plan_counters;
+/* A process that writes for all, and the seconds that it had when it was looked at last. */
+typedef struct plan_writer {
+    pid_t process;
+    double seconds;
+} plan_writer;
 
 /* Bytes on the disk; of a file all are `tables`. */
 typedef struct plan_disk {
@@ -38,6 +35,11 @@ typedef struct plan_server {
     PGconn *connection; /* NULL: no server */
     pid_t before[PLAN_BACKENDS_MAX], own[PLAN_BACKENDS_MAX], postmaster;
     size_t before_count, own_count;
+    plan_writer *writers; /* all that were ever seen */
+    size_t writer_count, writer_capacity;
+    double writers_cpu; /* of them all, since they were seen first */
+    bool mute;          /* it has not answered once */
+    bool own_ended;     /* one of the service's processes has ended */
 } plan_server;
 
 /* Before the service connects.  An exit code, and a complaint. */
@@ -46,13 +48,16 @@ int plan_server_open(plan_server *server, const store_uri *uri);
 /* When it has: which of the server's processes are the service's. */
 void plan_server_find(plan_server *server);
 
-void plan_server_look(const plan_server *server, plan_counters *counters);
+void plan_server_look(plan_server *server, plan_counters *counters);
+
+/* Says what was lost on the way, and what therefore is in no figure. */
+void plan_server_say(const plan_server *server);
 
 /* Rows that were written to the tables of the store, ever, as far as the server has counted;
  * false where nobody counts. */
-bool plan_server_rows(const plan_server *server, uint64_t *rows_out);
+bool plan_server_rows(plan_server *server, uint64_t *rows_out);
 
-plan_disk plan_server_disk(const plan_server *server);
+plan_disk plan_server_disk(plan_server *server);
 void plan_server_close(plan_server *server);
 
 #endif

@@ -53,7 +53,7 @@ static size_t stretches_of(const plan_figures *figures, stretch list[STRETCHES_M
 
 /* ------------------------------------------------------------ what was counted */
 
-static plan_work work_now(const plan_player *p, const plan_server *server)
+static plan_work work_now(const plan_player *p, plan_server *server)
 {
     sla_service_stats stats = {.size = sizeof stats};
     plan_work work;
@@ -65,35 +65,28 @@ static plan_work work_now(const plan_player *p, const plan_server *server)
     return work;
 }
 
-static void add_counters(plan_counters *sum, const plan_counters *more, int sign)
+static void add_work(plan_work *sum, const plan_work *more)
 {
-    sum->wall += sign * more->wall;
-    sum->cpu += sign * more->cpu;
-    sum->written += (uint64_t)sign * more->written;
-    sum->server_cpu += sign * more->server_cpu;
-    sum->writers_cpu += sign * more->writers_cpu;
-    sum->wal += (uint64_t)sign * more->wal;
-    sum->has_written = more->has_written;
-    sum->has_server_cpu = more->has_server_cpu;
-    sum->has_writers_cpu = more->has_writers_cpu;
-    sum->has_wal = more->has_wal;
+    sum->facts += more->facts;
+    sum->events += more->events;
+    sum->units += more->units;
+    plan_counters_add(&sum->cost, &more->cost);
 }
 
-static void add_work(plan_work *sum, const plan_work *more, int sign)
+static void take_work(plan_work *sum, const plan_work *before)
 {
-    sum->facts += (uint64_t)sign * more->facts;
-    sum->events += (uint64_t)sign * more->events;
-    sum->units += (uint64_t)sign * more->units;
-    add_counters(&sum->cost, &more->cost, sign);
+    sum->facts -= before->facts;
+    sum->events -= before->events;
+    sum->units -= before->units;
+    plan_counters_take(&sum->cost, &before->cost);
 }
 
 /* What has been done since. */
-static plan_work work_since(const plan_player *p, const plan_server *server,
-                            const plan_work *before)
+static plan_work work_since(const plan_player *p, plan_server *server, const plan_work *before)
 {
     plan_work work = work_now(p, server);
 
-    add_work(&work, before, -1);
+    take_work(&work, before);
     return work;
 }
 
@@ -176,9 +169,9 @@ static void play_stretch(course *c, const stretch *s)
     if (p->status != EXIT_FINE)
         return;
     spent = work_since(p, &c->server, &before);
-    add_work(&c->paced, &spent, 1);
+    add_work(&c->paced, &spent);
     if (s->is_hour) {
-        add_work(&c->stored->hour, &spent, 1);
+        add_work(&c->stored->hour, &spent);
         c->stored->hour_played += (p->now < s->until - 1 ? p->now : s->until) - s->from;
     } else {
         p->late.count = late; /* the herd is looked at by itself */
@@ -201,7 +194,7 @@ static void play(course *c, const plan_figures *figures, sla_time until)
     if (c->player.status != EXIT_FINE)
         return;
     c->stored->all = c->stored->fast = work_since(&c->player, &c->server, &before);
-    add_work(&c->stored->fast, &c->paced, -1);
+    take_work(&c->stored->fast, &c->paced);
     c->stored->late = plan_lateness_of(c->player.late.list, c->player.late.count);
     c->stored->herd = plan_lateness_of(c->player.late_herd.list, c->player.late_herd.count);
 }
@@ -232,8 +225,9 @@ static void run(course *c, const plan_horizon *horizon, const plan_figures *figu
     stored->disk = plan_server_disk(&c->server);
     stored->tickets = tickets_of(c->tape);
     /* A session counts its rows at its end. */
-    stored->has_rows &= plan_server_rows(&c->server, &stored->rows);
+    stored->has_rows &= plan_server_rows(&c->server, &stored->rows) && stored->rows >= rows;
     stored->rows -= rows;
+    plan_server_say(&c->server);
 }
 
 int plan_store_run(const plan_horizon *horizon, const plan_figures *figures, const plan_tape *tape,

@@ -153,6 +153,31 @@ class Postgres(Kept, InPostgres, Measured):
         for name in ("fact", "event"):
             self.assertEqual([(str(plan[f"{name}s"]),)], self.query(f"select count(*) from {name}"))
 
+        self.assert_sound(plan)
+        self.assertNotIn("server_cpu_s", plan["store"]["full_speed"], "one that is gone had some")
+        self.assertIn("a session of the service was lost", said)
+
+    def assert_sound(self, plan):
+        for part in (plan["store"], plan["store"]["full_speed"], plan["store"]["busiest_hour"]):
+            for name, value in part.items():
+                if isinstance(value, (int, float)):
+                    self.assertTrue(0 <= value < 1e12, f"{name}: {value}")
+
+    def test_a_measuring_session_that_is_lost(self):
+        plan, said = self.disturbed(CUT + "and application_name <> 'sla'")
+        self.assert_sound(plan)
+        self.assertLess(100 * plan["facts"], plan["store"]["full_speed"]["wal_bytes"], "another was there to ask")
+        self.assertNotIn("lost", said)
+
+    def test_nobody_answers_what_the_server_does(self):
+        self.addCleanup(lambda: in_store.SERVER.psql("alter role crm login"))
+        plan, said = self.disturbed("alter role crm nologin", CUT + "and application_name <> 'sla'")
+        self.assert_sound(plan)
+        for name in ("disk", "rows_written"):
+            self.assertNotIn(name, plan["store"])
+        self.assertNotIn("wal_bytes", plan["store"]["full_speed"])
+        self.assertIn("the session that asks the server what it does was lost", said)
+
 
 class Memory(Measured):
     def test_memory_takes_no_disk(self):
