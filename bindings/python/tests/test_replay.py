@@ -220,3 +220,58 @@ def test_a_file_that_ends_within_a_row_of_bytes(monkeypatch):
     rejected = []
     assert list(call(io.BytesIO(LINES), rejected=rejected)) == whole
     assert [one.line for one in rejected] == [2, 4, 5]
+
+
+NINE = "2026-03-02T09:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        sla.Fact("A", "opened", recorded_at=NINE),
+        {"ticket": "A", "fact": "opened", "recorded_at": NINE},
+        {"ticket": "A", "fact": "opened", "recorded_at": NINE, "occurred_at": None},
+    ],
+)
+def test_what_says_only_when_it_was_recorded_happened_then(opened):
+    later = sla.Fact("A", "answered", occurred_at="2026-03-02T09:30:00Z")
+    for facts in ([opened, later], [later, opened]):
+        assert [event.kind for event in sla.replay(CALL, facts, by_occurred=True)] == ["met"]
+
+
+class Pipe:
+    """Gives what it has, and None while it waits for more, as what does not block does."""
+
+    def __init__(self, *blocks):
+        self.blocks = list(blocks)
+
+    def read(self, size=-1):
+        return self.blocks.pop(0) if self.blocks and size else b""
+
+
+LINE = b'{"ticket":"%s","fact":"opened","occurred_at":"2026-03-02T09:00:00Z"}\n'
+ROW = b"%s,2026-03-02T09:00:00Z\n"
+
+
+@pytest.mark.parametrize("what, why", [(None, "does not wait for what has not come"), (5, "gives text or bytes, not int")])
+@pytest.mark.parametrize("options", [{}, {"by_occurred": True}, {"mapping": {}}])
+def test_a_file_that_gives_nothing_for_now_has_not_ended(what, why, options):
+    head, one = (b"ticket,occurred_at\n", ROW) if "mapping" in options else (b"", LINE)
+    blocks = head + one % b"A", bytearray(one % b"B")
+    with sla.replay(CALL, Pipe(*blocks), **options) as replay:
+        assert replay.counts.recorded == 2
+    with pytest.raises(sla.ArgumentError, match=why):
+        sla.replay(CALL, Pipe(blocks[0], what, blocks[1]), **options).finish()
+
+
+@pytest.mark.parametrize("options", [{}, {"mapping": {}}])
+@pytest.mark.parametrize("mode", ["rb", "r"])
+def test_a_pipe_that_does_not_block(mode, options):
+    ours, theirs = os.pipe()
+    os.set_blocking(ours, False)
+    with open(ours, mode) as file, open(theirs, "wb") as writer:
+        writer.write(b"ticket,occurred_at\n" if options else b"")
+        writer.write((ROW if options else LINE) % b"A")
+        writer.flush()
+        with pytest.raises(sla.ArgumentError, match="os.set_blocking"):
+            sla.replay(CALL, file, **options).finish()

@@ -7,6 +7,8 @@ whatever is put into the order of occurrence, is read as a whole.
 from __future__ import annotations
 
 import io
+import os
+import stat
 import sys
 from itertools import islice
 from os import PathLike, fspath
@@ -104,34 +106,63 @@ def _open_file(
     if len(separator) != 1 or separator in '"\r\n':
         raise ArgumentError(f"a separator is one character and no quote, not {separator!r}")
     file: IO[Any] = open(given, "rb") if isinstance(given, (str, PathLike)) else given
-    wrapped: io.TextIOWrapper | None = None
+    close: Callable[[], object] = file.close if opened else _nothing  # a given one stays open
     try:
         if not is_table:
+            _check_waits(file, name or "the lines")
             source = Source(_chunks_of_lines(file, name or "the lines", by_occurred))
         else:
-            if not _is_text(file):
-                wrapped = io.TextIOWrapper(file, encoding=encoding, newline="")
-            source = table.open(*csv_rows(wrapped or file, name or "the table", separator), name or "the table")
+            _check_waits(file, name or "the table")
+            text = file if _is_text(file) else _decoded(file, name or "the table", encoding)
+            source = table.open(*csv_rows(text, name or "the table", separator), name or "the table")
     except BaseException:
-        _leave(wrapped, file if opened else None)
+        close()
         raise
-    source.close = lambda: _leave(wrapped, file if opened else None)
+    source.close = close
     return source
 
 
-def _leave(wrapped: io.TextIOWrapper | None, file: IO[Any] | None) -> None:
-    """A file that was given stays open."""
-    if wrapped is not None and not wrapped.closed:
-        try:
-            wrapped.detach()
-        except ValueError:
-            pass  # it has been already
-    if file is not None:
-        file.close()
+def _decoded(file: IO[bytes], name: str, encoding: str) -> io.TextIOWrapper:
+    """Its text; the end of this does not close the file."""
+    return io.TextIOWrapper(io.BufferedReader(_Waits(file, name), _BYTES_AT_ONCE), encoding=encoding, newline="")
 
 
 def _is_text(file: IO[Any]) -> bool:
     return isinstance(file, io.TextIOBase) or isinstance(file.read(0), str)
+
+
+class _Waits(io.RawIOBase):
+    """What a file gives, to its end: one that gives nothing for now is refused."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        block = _bytes(self._file.read(len(room)), self._name)
+        room[: len(block)] = block
+        return len(block)
+
+
+def _check_waits(file: IO[Any], name: str) -> None:
+    """A text file says of nothing for now that it is the end."""
+    if not isinstance(file, io.TextIOBase):
+        return
+    try:
+        descriptor = file.fileno()
+        waits = os.get_blocking(descriptor) or stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except (OSError, ValueError):
+        return  # no file of the system
+    if not waits:
+        raise _does_not_wait(name)
+
+
+def _does_not_wait(name: str) -> ArgumentError:
+    said = "it does not wait for what has not come yet: os.set_blocking() makes it, or give all that it is to hold"
+    return ArgumentError(said, source=name)
 
 
 class _TableOf:
@@ -198,8 +229,11 @@ def _of_facts(first: int) -> Callable[[int, int], Place]:
 def _occurred(fact: AnyFact) -> int:
     """For sorting; what cannot be read comes last, and is refused then."""
     try:
-        when = fact.occurred_at if isinstance(fact, Fact) else fact.get("occurred_at", fact.get("recorded_at"))
-        return microseconds(when)  # type: ignore[arg-type]
+        if isinstance(fact, Fact):
+            occurred, recorded = fact.occurred_at, fact.recorded_at
+        else:
+            occurred, recorded = fact.get("occurred_at"), fact.get("recorded_at")
+        return microseconds(recorded if occurred is None else occurred)  # type: ignore[arg-type]
     except (SlaError, AttributeError):
         return int(lib.SLA_NEVER)
 
@@ -212,10 +246,10 @@ def _chunks_of_lines(file: IO[Any], name: str, by_occurred: bool) -> Iterator[Ch
         return fact, name, line + 1
 
     if by_occurred:
-        yield _sorted_lines(_bytes(file.read()), name)
+        yield _sorted_lines(b"".join(iter(lambda: _bytes(file.read(_BYTES_AT_ONCE), name), b"")), name)
         return
     rest = b""
-    while block := _bytes(file.read(_BYTES_AT_ONCE)):
+    while block := _bytes(file.read(_BYTES_AT_ONCE), name):
         block = rest + block
         end = block.rfind(b"\n") + 1
         rest = block[end:]
@@ -225,8 +259,17 @@ def _chunks_of_lines(file: IO[Any], name: str, by_occurred: bool) -> Iterator[Ch
         yield Chunk(rest, True, place)
 
 
-def _bytes(block: str | bytes) -> bytes:
-    return block.encode("utf-8", "surrogatepass") if isinstance(block, str) else block
+def _bytes(block: object, name: str) -> bytes:
+    """What a read gave."""
+    if isinstance(block, bytes):
+        return block
+    if isinstance(block, str):
+        return block.encode("utf-8", "surrogatepass")
+    if block is None:
+        raise _does_not_wait(name)
+    if isinstance(block, (bytearray, memoryview)):
+        return bytes(block)
+    raise ArgumentError(f"its read() gives text or bytes, not {type(block).__name__}", source=name)
 
 
 def _sorted_lines(data: bytes, name: str) -> Chunk:

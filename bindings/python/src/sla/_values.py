@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from numbers import Number
+from decimal import Decimal
+from numbers import Real
 from typing import Callable, Iterable, Union
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +29,7 @@ UNITS = {
     "days": timedelta(days=1) // MICROSECOND,
 }
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _CIVIL = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)", re.ASCII)
@@ -69,7 +71,12 @@ class Reading:
             return value in self.missing
         if value is None or type(value).__name__ == "NAType":
             return True
-        return isinstance(value, (float, datetime, timedelta)) and value != value
+        if isinstance(value, Decimal):
+            return value.is_nan()  # one that signals cannot be compared
+        try:
+            return bool(value != value)  # whatever library it is of
+        except Exception:
+            return False  # several values; who reads it says what is wanted
 
     def instant(self, value: object) -> int:
         """Microseconds since 1970 UTC."""
@@ -128,8 +135,10 @@ class Reading:
             if isinstance(value, timedelta):
                 return span_microseconds(value)
             text = str(value).strip()
-            if unit:
+            if unit and _NUMBER.fullmatch(text):
                 return round(float(text) * UNITS[unit])
+            if unit:
+                raise ValueError
             parts = _SPAN.fullmatch(text)
             if parts is not None:
                 days, hours, minutes, seconds = (float(part or 0) for part in parts.groups())
@@ -153,7 +162,7 @@ class Reading:
             return str(int(value))
         if isinstance(value, (date, time)):
             return value.isoformat()
-        if isinstance(value, (Number, UUID, timedelta)):
+        if isinstance(value, (Real, Decimal, UUID, timedelta)):
             return str(value)
         raise ValueError(f"a text is wanted, not {type(value).__name__}")
 

@@ -7,7 +7,8 @@ The words are those of `sla import --map COLUMN=MEMBER` (docs/cli.md), and `afte
 
     ticket, tenant, id, fact, occurred_at, recorded_at, reason ...   that member of a fact
     attributes.NAME      an attribute, of the type it looks like; :text, :int, :bool behind it
-    fact:NAME            when the fact NAME happened to the ticket of the row
+    fact:NAME            when the fact NAME happened to the ticket of the row; recorded then, or at
+                         the row's `recorded_at` where that is later
     after:NAME           how long after the row's own instant NAME happened: PT90M, 1:30, a
                          timedelta; :seconds, :minutes, :hours, :days behind it: a number
 

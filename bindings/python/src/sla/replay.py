@@ -291,10 +291,12 @@ def replay(
     facts        facts or mappings in the order of recording; a path or an open file of JSON
                  lines (docs/facts.md); a table: a file called .csv or .tsv, a pandas DataFrame,
                  or any file or rows with a `mapping`.  A table is put into the order of its
-                 instants.
+                 instants: of one row and one instant `opened` first, the others by columns.
+                 Nothing of a row is recorded before its `recorded_at`.
     calendars    those that the policies ask for and that are not given are the bundled ones
     until        time passes to there after the last fact
-    by_occurred  in the order of `occurred_at`, as if each had been recorded when it happened
+    by_occurred  in the order of `occurred_at` (`recorded_at` of a fact without it), as if each had
+                 been recorded when it happened
     rejected     gets refused facts, lines and rows (a list, or a function), and the rest goes
                  on; without it the first one is raised
 
@@ -302,12 +304,14 @@ def replay(
 
     mapping      column -> member, as in `sla.mapping`; columns called like a member need none
     names        of facts, where a column `fact` says them in other words: {"Closed": "closed"};
-                 a row whose fact is called "" then is passed over
+                 a row whose fact is called "" then is passed over.  A row whose field there is
+                 empty is refused without a name for ""
     zone         of instants without an offset: "Asia/Shanghai", "+08:00" or a tzinfo.  An hour
                  that a change of clocks repeats is the first of the two.
     time_format  of `strptime`, or a function from text to datetime; without it RFC 3339,
                  2026-03-02 09:00, 2026-03-02 09:00:30 and 2026-03-02
-    missing      texts that say nothing, such as "NULL"; empty fields, None, NaN and NaT never do
+    missing      texts that say nothing, such as "NULL"; empty fields, None, NaN of any kind of
+                 number and NaT never do
     separator    of a file's fields; "," without it, and a tab in .tsv
     encoding     of a file
 

@@ -50,7 +50,7 @@ class _Happened(NamedTuple):
     at: int
     name: str
     texts: list[str]
-    recorded: int | None
+    recorded: int
     attributes: bool
     numbers: tuple[int, int, int, int]  # flags, cycle, span, until
 
@@ -65,7 +65,8 @@ class Table:
         self._by_occurred = by_occurred
 
     def pack(self, rows: Iterable[Row], refused: Callable[[Place, SlaError], object]) -> list[Packed]:
-        """All facts in order of their instants; those of one instant as they stand."""
+        """All facts in order of their instants; those of one instant as they stand, but for
+        `opened`, which is the first of its row's."""
         packed: list[Packed] = []
         for number, source, line, values in rows:
             try:
@@ -82,7 +83,7 @@ class Table:
         given = [None if self._reading.is_missing(value) else value for value in values]
         happened = list(self._happened(given))
         happened = [one for one in happened if one.name]
-        happened.sort(key=lambda one: one.at)
+        happened.sort(key=lambda one: (one.at, one.name != "opened"))
         opened = next((one.at for one in happened if one.name == "opened"), None)
         if opened is not None and happened[0].at < opened:
             raise FactError(
@@ -103,24 +104,25 @@ class Table:
                 own[TEXTS.index(name)] = read(column, values, "text")
         if not own[_TICKET]:
             raise FactError("the row does not say of which ticket it is", pointer="/ticket")
+        when = {
+            name: read(column, values, "instant")
+            for name, column in columns.instants.items()
+            if values[column.at] is not None
+        }
+        known = when.get("recorded_at")
         if columns.own:
-            own[_FACT] = self._names.get(own[_FACT], own[_FACT]) if own[_FACT] else "opened"
-            when = {
-                name: read(column, values, "instant")
-                for name, column in columns.instants.items()
-                if values[column.at] is not None
-            }
+            own[_FACT] = self._name(own[_FACT])
             if "occurred_at" not in when:
                 raise FactError("the row does not say when it happened", pointer="/occurred_at")
             at = base = when["occurred_at"]
             numbers = self._numbers(values, when.get("until", 0))
-            yield _Happened(at, own[_FACT], own, when.get("recorded_at"), True, numbers)
+            yield _Happened(at, own[_FACT], own, at if known is None else known, True, numbers)
         for column in columns.facts:
             if values[column.at] is not None:
                 at = read(column, values, "instant")
                 if column.name == "opened" and base is None:
                     base = at
-                yield self._of_column(at, column, own)
+                yield self._of_column(at, known, column, own)
         for column in columns.after:
             if values[column.at] is not None:
                 if base is None:
@@ -128,12 +130,28 @@ class Table:
                         f'{_shown(column)} counts from "occurred_at" or "fact:opened", and neither is there',
                         pointer="/occurred_at",
                     )
-                yield self._of_column(base + read(column, values, "span"), column, own)
+                yield self._of_column(base + read(column, values, "span"), known, column, own)
 
-    def _of_column(self, at: int, column: Column, own: list[str]) -> _Happened:
+    def _name(self, word: str) -> str:
+        """Of the fact that a row is."""
+        if "fact" not in self.columns.texts:
+            return "opened"
+        name = self._names.get(word, word)
+        if not word and "" not in self._names:
+            raise FactError(
+                'the row does not say what happened: a column "fact" has the name of one, such as opened; '
+                "names= may say what is meant by none",
+                pointer="/fact",
+            )
+        return name
+
+    def _of_column(self, at: int, known: int | None, column: Column, own: list[str]) -> _Happened:
+        """What has a column of its own: nothing of a row is recorded before the row was."""
         texts = [""] * 12
         texts[_TENANT], texts[_TICKET], texts[_FACT] = own[_TENANT], own[_TICKET], column.name
-        return _Happened(at, column.name, texts, None, column.name == "opened" and not self.columns.own, (0, 0, 0, 0))
+        recorded = at if known is None or known < at else known
+        attributes = column.name == "opened" and not self.columns.own
+        return _Happened(at, column.name, texts, recorded, attributes, (0, 0, 0, 0))
 
     def _numbers(self, values: Sequence[Any], until: int) -> tuple[int, int, int, int]:
         found = {
@@ -164,7 +182,7 @@ class Table:
 
     def _packed(self, one: _Happened, attributes: Mapping[str, Any]) -> tuple[int, bytes]:
         """When it is recorded, and its piece (_glue.h)."""
-        recorded = one.at if one.recorded is None or self._by_occurred else one.recorded
+        recorded = one.at if self._by_occurred else one.recorded
         texts, count = one.texts[:3], 0
         if one.attributes and attributes:
             count = len(attributes)
