@@ -106,6 +106,15 @@ static void read_share(arguments *a, const char *text, struct argp_state *state)
         argp_error(state, "--on-time is a percentage above 0, up to 100, not '%s'", text);
 }
 
+static size_t commas(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++)
+        count += *text == ',';
+    return count;
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     arguments *a = state->input;
@@ -136,6 +145,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
         a->learn = a->documents.unneeded = true;
         return 0;
     case KEY_BY:
+        if (commas(text) >= PLAN_BY_MAX)
+            argp_error(state, "--by: at most %d attributes", PLAN_BY_MAX);
         a->by = text;
         return 0;
     case KEY_ZONE:
@@ -475,6 +486,9 @@ static int learn(const arguments *a)
     plan_log log;
     int status = plan_log_read(&log, a->path, a->by != NULL ? a->by : "kind,grade");
 
+    if ((status == EXIT_FINE || status == EXIT_PARTIAL) && a->by != NULL &&
+        !plan_log_has(&log, a->by))
+        status = EXIT_USAGE;
     if (status == EXIT_FINE || status == EXIT_PARTIAL)
         status = exit_with(status, plan_learn(&log, a->zone != NULL ? a->zone : "UTC", stdout));
     plan_log_fini(&log);

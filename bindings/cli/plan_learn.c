@@ -8,10 +8,22 @@
 
 #include <sla/time.h>
 
+#include "base/json.h"
 #include "cli.h"
 #include "output.h"
 
-enum { SPANS_MAX = 99 }; /* of a distribution: its percentiles */
+enum {
+    SPANS_MAX = 99, /* of a distribution: its percentiles */
+    WEIGHT_MAX = 1000000,
+    HOUR_MAX = 10000000 /* what a profile may have */
+};
+
+/* The document. */
+typedef struct profile_paper {
+    FILE *out;
+    size_t spans; /* of a distribution, at most */
+    double part;  /* of the tickets that is a weight of 1 */
+} profile_paper;
 
 /* A ticket that was opened in the log. */
 typedef struct life {
@@ -157,10 +169,11 @@ static void put_span(FILE *out, sla_duration span)
 }
 
 /* From `before` (NULL: the opening) to this one, in tickets that have both. */
-static void put_stage(FILE *out, const life *lives, size_t count, const char *before,
-                      const char *name)
+static void put_stage(const profile_paper *paper, const life *lives, size_t count,
+                      const char *before, const char *name)
 {
     stage gap = {.name = name};
+    FILE *out = paper->out;
     size_t shown;
 
     for (size_t i = 0; i < count; i++) {
@@ -173,7 +186,7 @@ static void put_stage(FILE *out, const life *lives, size_t count, const char *be
     if (gap.count == 0)
         add_span(&gap, 0); /* no ticket has both: they come together */
     qsort(gap.since, gap.count, sizeof *gap.since, by_length);
-    shown = gap.count < SPANS_MAX ? gap.count : SPANS_MAX;
+    shown = gap.count < paper->spans ? gap.count : paper->spans;
     fputs("{\"wait\": {\"empirical\": [", out);
     for (size_t i = 0; i < shown; i++) {
         fputs(i > 0 ? ", " : "", out);
@@ -183,44 +196,55 @@ static void put_stage(FILE *out, const life *lives, size_t count, const char *be
     free(gap.since);
 }
 
-static void put_kind(FILE *out, size_t number, const life *lives, size_t count)
+static void put_kind(const profile_paper *paper, size_t number, const life *lives, size_t count)
 {
+    FILE *out = paper->out;
     stages all = {0};
 
     find_stages(lives, count, &all);
-    fprintf(out, "    {\"kind\": \"kind_%zu\", \"weight\": %zu, \"attributes\": {%s}, \"life\": [",
-            number, count, lives[0].facts[0].kind);
+    fprintf(out, "    {\"kind\": \"kind_%zu\", \"weight\": %.0f, \"attributes\": {%s}, \"life\": [",
+            number, fmax(1, round((double)count * paper->part)), lives[0].facts[0].kind);
     for (size_t i = 0; i < all.count; i++) {
         fprintf(out, "%s\n      ", i > 0 ? "," : "");
-        put_stage(out, lives, count, i > 0 ? all.list[i - 1].name : NULL, all.list[i].name);
+        put_stage(paper, lives, count, i > 0 ? all.list[i - 1].name : NULL, all.list[i].name);
         free(all.list[i].since);
     }
     if (all.count == 0) {
         fputs("{\"wait\": \"PT0S\"}", out);
-        say("kind_%zu {%s}: no fact follows the opening in half of its %zu ticket%s: nothing "
-            "happens to them in this profile",
-            number, lives[0].facts[0].kind, count, count == 1 ? "" : "s");
+        if (paper->spans == SPANS_MAX)
+            say("kind_%zu {%s}: no fact follows the opening in half of its %zu ticket%s: nothing "
+                "happens to them in this profile",
+                number, lives[0].facts[0].kind, count, count == 1 ? "" : "s");
     }
     fputs("]}", out);
     free(all.list);
 }
 
-static void put_kinds(FILE *out, const life *lives, size_t count)
+/* The tickets of the kind that begins at `lives`. */
+static size_t size_of_kind(const life *lives, size_t count)
+{
+    size_t size = 1;
+
+    while (size < count && by_kind(&lives[0], &lives[size]) == 0)
+        size++;
+    return size;
+}
+
+static void put_kinds(const profile_paper *paper, const life *lives, size_t count)
 {
     size_t number = 0;
 
-    fputs("  \"kinds\": [\n", out);
+    fputs("  \"kinds\": [\n", paper->out);
     for (size_t first = 0, size; first < count; first += size) {
-        for (size = 1; first + size < count && by_kind(&lives[first], &lives[first + size]) == 0;)
-            size++;
-        put_kind(out, ++number, lives + first, size);
-        fputs(first + size < count ? ",\n" : "]\n", out);
+        size = size_of_kind(lives + first, count - first);
+        put_kind(paper, ++number, lives + first, size);
+        fputs(first + size < count ? ",\n" : "]\n", paper->out);
     }
 }
 
 static void put_arrivals(FILE *out, const plan_profile *zone, const life *lives, size_t count)
 {
-    uint64_t hours[PLAN_HOURS] = {0};
+    uint64_t hours[PLAN_HOURS] = {0}, most = HOUR_MAX;
     sla_time first = lives[0].facts[0].at, last = first;
     double weeks;
 
@@ -231,6 +255,8 @@ static void put_arrivals(FILE *out, const plan_profile *zone, const life *lives,
         first = at < first ? at : first;
         last = at > last ? at : last;
     }
+    for (int i = 0; i < PLAN_HOURS; i++)
+        most = hours[i] > most ? hours[i] : most;
     weeks = (double)(last - first) / (double)(7 * SLA_DAY);
     fprintf(out, "  \"arrivals\": {\"per_week\": %.0f, \"hours\": {",
             fmax(1, (double)count / (weeks < 1 ? 1 : weeks)));
@@ -238,15 +264,80 @@ static void put_arrivals(FILE *out, const plan_profile *zone, const life *lives,
         if (i % 24 == 0)
             fprintf(out, "%s\n    \"%s\": [", i > 0 ? "]," : "",
                     (const char *[]){"mon", "tue", "wed", "thu", "fri", "sat", "sun"}[i / 24]);
-        fprintf(out, "%s%llu", i % 24 > 0 ? ", " : "", (unsigned long long)hours[i]);
+        fprintf(out, "%s%.0f", i % 24 > 0 ? ", " : "",
+                (double)hours[i] * ((double)HOUR_MAX / (double)most));
     }
     fputs("]}},\n", out);
+}
+
+static void put_profile(const profile_paper *paper, const plan_profile *clock, const char *zone,
+                        const life *lives, size_t count)
+{
+    FILE *out = paper->out;
+
+    fputs("{\n  \"profile\": \"learnt\", \"zone\": ", out);
+    put_json_text(out, zone);
+    fputs(",\n", out);
+    put_arrivals(out, clock, lives, count);
+    fputs("  \"desks\": [{\"desk\": \"desk\", \"shifts\": [{\"handlers\": 1}]}],\n", out);
+    put_kinds(paper, lives, count);
+    fputs("}\n", out);
+}
+
+/* Its text, with so many spans; its length is in `length_out`. */
+static char *write_profile(size_t spans, double part, const plan_profile *clock, const char *zone,
+                           const life *lives, size_t count, size_t *length_out)
+{
+    char *text = NULL;
+    const profile_paper paper = {open_memstream(&text, length_out), spans, part};
+
+    if (paper.out == NULL)
+        give_up("out of memory");
+    put_profile(&paper, clock, zone, lives, count);
+    if (fclose(paper.out) != 0)
+        give_up("out of memory");
+    return text;
+}
+
+/* No longer than a profile may be, if that can be had with fewer spans. */
+static int put_what_fits(const plan_profile *clock, const char *zone, const life *lives,
+                         size_t count, FILE *out)
+{
+    size_t most = WEIGHT_MAX, kinds = 0, length = 0, spans = SPANS_MAX;
+    char *text;
+
+    for (size_t first = 0, size; first < count; first += size, kinds++) {
+        size = size_of_kind(lives + first, count - first);
+        most = size > most ? size : most;
+    }
+    for (;;) {
+        text = write_profile(spans, (double)WEIGHT_MAX / (double)most, clock, zone, lives, count,
+                             &length);
+        if (length <= SLA__JSON_BYTES_MAX || spans == 1)
+            break;
+        free(text);
+        spans /= 2;
+    }
+    if (length <= SLA__JSON_BYTES_MAX) {
+        fputs(text, out);
+        if (spans < SPANS_MAX)
+            say("%zu kinds: %zu lengths of each wait instead of %d, or the profile were longer "
+                "than one may be",
+                kinds, spans, SPANS_MAX);
+    } else {
+        say("%zu kinds make a profile of %zu bytes, more than the limit of %d: name attributes "
+            "of fewer values with --by",
+            kinds, length, SLA__JSON_BYTES_MAX);
+    }
+    free(text);
+    return length <= SLA__JSON_BYTES_MAX ? EXIT_FINE : EXIT_USAGE;
 }
 
 int plan_learn(const plan_log *log, const char *zone, FILE *out)
 {
     plan_profile clock = {0};
     sla_error error = {0};
+    int status = EXIT_PARTIAL;
     size_t count;
     life *lives;
 
@@ -255,18 +346,11 @@ int plan_learn(const plan_log *log, const char *zone, FILE *out)
         return EXIT_USAGE;
     }
     lives = gather(log, &count);
-    if (count > 0) {
-        fputs("{\n  \"profile\": \"learnt\", \"zone\": ", out);
-        put_json_text(out, zone);
-        fputs(",\n", out);
-        put_arrivals(out, &clock, lives, count);
-        fputs("  \"desks\": [{\"desk\": \"desk\", \"shifts\": [{\"handlers\": 1}]}],\n", out);
-        put_kinds(out, lives, count);
-        fputs("}\n", out);
-    } else {
+    if (count > 0)
+        status = put_what_fits(&clock, zone, lives, count, out);
+    else
         say("no ticket is opened in these facts");
-    }
     free(lives);
     plan_profile_fini(&clock);
-    return count > 0 ? EXIT_FINE : EXIT_PARTIAL;
+    return status;
 }

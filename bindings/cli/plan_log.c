@@ -33,8 +33,9 @@ static void put_value(FILE *out, const sla_attribute *attribute)
 }
 
 /* "kind":"fault","grade":1 - those of the list that the fact sets. */
-static char *kind_of(const sla_fact *fact, const char *by)
+static char *kind_of(plan_log *log, const sla_fact *fact, const char *by)
 {
+    uint64_t bit = 1;
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -46,6 +47,8 @@ static char *kind_of(const sla_fact *fact, const char *by)
         const size_t length = strcspn(name, ",");
         const sla_attribute *attribute = find(fact, name, length);
 
+        log->found |= attribute != NULL ? bit : 0;
+        bit <<= 1;
         if (attribute != NULL && attribute->type != SLA_VALUE_NONE) {
             fprintf(out, "%s\"%.*s\": ", comma, (int)length, name);
             put_value(out, attribute);
@@ -74,7 +77,7 @@ static void add(plan_log *log, const sla_fact *fact, const char *by)
         memcpy(row->ticket, tenant.data, tenant.length);
     memcpy(row->ticket + tenant.length + 1, ticket.data, ticket.length);
     if (strcmp(row->name, "opened") == 0)
-        row->kind = kind_of(fact, by);
+        row->kind = kind_of(log, fact, by);
 }
 
 static int by_ticket(const void *left, const void *right)
@@ -116,6 +119,25 @@ int plan_log_read(plan_log *log, const char *path, const char *by)
     if (log->count > 0)
         qsort(log->facts, log->count, sizeof *log->facts, by_ticket);
     return log->refused > 0 ? EXIT_PARTIAL : EXIT_FINE;
+}
+
+bool plan_log_has(const plan_log *log, const char *by)
+{
+    bool any = false, all = true;
+    uint64_t bit = 1;
+
+    for (size_t i = 0; i < log->count && !any; i++)
+        any = log->facts[i].kind != NULL;
+    for (const char *name = by; any && *name != '\0'; bit <<= 1) {
+        const size_t length = strcspn(name, ",");
+
+        if ((log->found & bit) == 0) {
+            say("--by: no ticket has the attribute \"%.*s\"", (int)length, name);
+            all = false;
+        }
+        name += length + (name[length] == ',');
+    }
+    return all;
 }
 
 void plan_log_fini(plan_log *log)

@@ -4,6 +4,7 @@
 """
 import datetime
 import json
+import os
 import pathlib
 import unittest
 
@@ -57,10 +58,39 @@ class Learn(Case):
         profile = self.learn("--by", "grade", "--zone", "Asia/Shanghai")
         self.assertEqual({"grade": 1}, profile["kinds"][0]["attributes"])
         self.assertEqual(10, profile["arrivals"]["hours"]["mon"][17])
-        self.assertEqual(1, len(self.learn("--by", "none")["kinds"]))
+        self.assertEqual([{}], [kind["attributes"] for kind in self.learn("--by", "")["kinds"]])
+
+    def test_an_attribute_that_no_ticket_has(self):
+        self.assertEqual("", self.sla("plan", "--learn", "--by", "grade,graed,kind", "log.jsonl", exit=2))
+        self.assertEqual('sla: --by: no ticket has the attribute "graed"\n', self.errors)
+        self.sla("plan", "--learn", "--by", "," * 64, "log.jsonl", exit=2)
+        self.assertIn("at most 64 attributes", self.errors)
+
+    def test_so_many_kinds_that_a_profile_were_too_long(self):
+        def log(kinds, each):
+            for number in range(kinds * each):
+                begin = {"ticket": str(number), "occurred_at": instant(number % 300)}
+                yield {**begin, "fact": "opened", "attributes": {"g": number % kinds}}
+                for fact in range(1, 4):
+                    after = 300 + number % 61 + 40 * fact
+                    yield {**begin, "fact": f"fact_{fact}", "occurred_at": instant(after)}
+        self.write("log.jsonl", log(700, 60))
+        self.write("profile.json", self.sla("plan", "--learn", "--by", "g", "log.jsonl"))
+        self.assertIn("700 kinds: 24 lengths of each wait instead of 99", self.errors)
+        self.sla("plan", "-p", "support.json", "-c", "desk.json", "--from", "2026-03-02", "-w", "1", "profile.json")
+        self.write("log.jsonl", log(9000, 1))
+        self.assertEqual("", self.sla("plan", "--learn", "--by", "g", "log.jsonl", exit=2))
+        self.assertRegex(self.errors, r"9000 kinds make a profile of \d+ bytes, more than the limit of 1048576: ")
+
+    @unittest.skipUnless(os.environ.get("SLA_LONG"), "a million tickets; SLA_LONG=1 to run it")
+    def test_a_kind_of_more_tickets_than_a_weight_may_be(self):
+        line = '{"ticket":"%d","fact":"opened","occurred_at":"2026-03-02T09:00:00Z","attributes":{"grade":%d}}'
+        self.write("log.jsonl", (line % (number, 1 + number % 4 // 3) for number in range(2000000)))
+        profile = self.learn("--by", "grade")
+        self.assertEqual([1000000, 333333], [kind["weight"] for kind in profile["kinds"]])
 
     def test_it_is_a_profile(self):
-        for words in ((), ("--by", "kind,grade,severity", "--zone", "Asia/Shanghai")):
+        for words in ((), ("--by", "kind,severity", "--zone", "Asia/Shanghai")):
             if words:
                 self.write("log.jsonl", DAY.read_text(encoding="utf-8"))
             self.write("profile.json", self.sla("plan", "--learn", *words, "log.jsonl"))
