@@ -30,7 +30,8 @@ typedef struct table {
     csv csv;
     column *columns;
     size_t count;
-    bool has_instant; /* a column is occurred_at */
+    bool has_instant; /* a column is occurred_at: each row is a fact itself */
+    bool has_fact;    /* ... and a column says which one */
     living *living;
 } table;
 
@@ -159,6 +160,7 @@ static bool read_header(table *t)
             t->columns[i].kind = COLUMN_UNUSED;
     }
     t->has_instant = is_mapped(t, COLUMN_INSTANT, "occurred_at");
+    t->has_fact = is_mapped(t, COLUMN_TEXT, "fact");
     say_what_is_unused(t);
     if (is_mapped(t, COLUMN_TEXT, "ticket") && (t->has_instant || is_mapped(t, COLUMN_FACT, NULL)))
         return true;
@@ -282,12 +284,25 @@ static void put_member(FILE *out, const table *t, const column *c, csv_field fie
         put_value(out, field, c->kind == COLUMN_BARE ? c->type : 't');
 }
 
+static bool is_member(const column *c)
+{
+    return c->kind >= COLUMN_TEXT && c->kind <= COLUMN_INSTANT;
+}
+
 static csv_field field_of(const table *t, const char *name)
 {
     for (size_t i = 0; i < t->count && i < t->csv.count; i++)
-        if (t->columns[i].kind == COLUMN_TEXT && strcmp(t->columns[i].name, name) == 0)
+        if (is_member(&t->columns[i]) && strcmp(t->columns[i].name, name) == 0)
             return t->csv.fields[i];
     return (csv_field){"", 0};
+}
+
+static void refuse_row(table *t, const char *pointer, const char *why)
+{
+    const csv_field ticket = field_of(t, "ticket"), tenant = field_of(t, "tenant");
+
+    living_refuse_of(t->living, (sla_string){tenant.text, tenant.length},
+                     (sla_string){ticket.text, ticket.length}, t->csv.row, pointer, why);
 }
 
 static void put_attributes(FILE *out, const table *t)
@@ -313,17 +328,29 @@ static void put_row(FILE *out, const table *t)
     fputs("{\"fact\":", out);
     put_json_string(out, name.length > 0 ? name.text : "opened", name.length > 0 ? name.length : 6);
     for (size_t i = 0; i < t->count && i < t->csv.count; i++)
-        if (t->csv.fields[i].length > 0 && t->columns[i].kind >= COLUMN_TEXT &&
-            t->columns[i].kind <= COLUMN_INSTANT && strcmp(t->columns[i].name, "fact") != 0)
+        if (t->csv.fields[i].length > 0 && is_member(&t->columns[i]) &&
+            strcmp(t->columns[i].name, "fact") != 0)
             put_member(out, t, &t->columns[i], t->csv.fields[i]);
     put_attributes(out, t);
     fputc('}', out);
 }
 
-/* What happened to its ticket at the instant in a column of its own. */
+/* Of a field that is one; an empty one lies before all others. */
+static sla_time instant_of(const table *t, csv_field field)
+{
+    char whole[80];
+    const size_t length = format_instant(t, field, whole, sizeof whole);
+    sla_time at;
+
+    return length > 0 && sla_time_parse(whole, length, &at) == SLA_OK ? at : SLA_TIME_MIN;
+}
+
+/* What happened to its ticket at the instant in a column of its own: nobody knew of it before
+ * the row was recorded. */
 static void put_happened(FILE *out, const table *t, size_t at, bool with_attributes)
 {
-    const csv_field ticket = field_of(t, "ticket"), tenant = field_of(t, "tenant");
+    const csv_field ticket = field_of(t, "ticket"), tenant = field_of(t, "tenant"),
+                    recorded = field_of(t, "recorded_at");
 
     fprintf(out, "{\"fact\":\"%.*s\",\"ticket\":", (int)t->columns[at].length, t->columns[at].name);
     put_json_string(out, ticket.text, ticket.length);
@@ -331,6 +358,10 @@ static void put_happened(FILE *out, const table *t, size_t at, bool with_attribu
     put_json_string(out, tenant.text, tenant.length);
     fputs(",\"occurred_at\":", out);
     put_instant(out, t, t->csv.fields[at]);
+    if (instant_of(t, recorded) > instant_of(t, t->csv.fields[at])) {
+        fputs(",\"recorded_at\":", out);
+        put_instant(out, t, recorded);
+    }
     if (with_attributes)
         put_attributes(out, t);
     fputc('}', out);
@@ -340,7 +371,6 @@ static void put_happened(FILE *out, const table *t, size_t at, bool with_attribu
  * said in words of the table. */
 static bool instants_are_fine(table *t)
 {
-    const csv_field ticket = field_of(t, "ticket"), tenant = field_of(t, "tenant");
     char why[200], pointer[80];
 
     for (size_t i = 0; i < t->count && i < t->csv.count; i++) {
@@ -352,11 +382,21 @@ static bool instants_are_fine(table *t)
         snprintf(pointer, sizeof pointer, "/%.*s",
                  c->kind == COLUMN_FACT ? (int)strlen("occurred_at") : (int)c->length,
                  c->kind == COLUMN_FACT ? "occurred_at" : c->name);
-        living_refuse_of(t->living, (sla_string){tenant.text, tenant.length},
-                         (sla_string){ticket.text, ticket.length}, t->csv.row, pointer, why);
+        refuse_row(t, pointer, why);
         return false;
     }
     return true;
+}
+
+/* An empty field opens nothing. */
+static bool says_what_happened(table *t)
+{
+    if (!t->has_instant || !t->has_fact || field_of(t, "fact").length > 0)
+        return true;
+    refuse_row(t, "/fact",
+               "the row does not say what happened: a column \"fact\" has the name of one, such as "
+               "opened");
+    return false;
 }
 
 typedef struct row_fact {
@@ -366,12 +406,19 @@ typedef struct row_fact {
     bool is_opened;
 } row_fact;
 
-/* In the order in which they happened; what cannot be read comes last. */
+/* At one instant a ticket is opened first, whatever the order of columns. */
+static bool comes_before(const row_fact *one, const row_fact *other)
+{
+    return one->at < other->at || (one->at == other->at && one->is_opened && !other->is_opened);
+}
+
+/* In the order in which they happened, those of one instant by columns; what cannot be read
+ * comes last. */
 static void insert(row_fact *facts, size_t *count, row_fact one)
 {
     size_t at = (*count)++;
 
-    for (; at > 0 && facts[at - 1].at > one.at; at--)
+    for (; at > 0 && comes_before(&one, &facts[at - 1]); at--)
         facts[at] = facts[at - 1];
     facts[at] = one;
 }
@@ -400,17 +447,15 @@ static row_fact make_fact(const table *t, size_t at, bool with_attributes)
  * would be without effect, so that the ticket stayed open for ever. */
 static bool opens_too_late(table *t, const row_fact *facts, size_t count)
 {
-    const csv_field ticket = field_of(t, "ticket"), tenant = field_of(t, "tenant");
     size_t at = 0;
 
     while (at < count && !facts[at].is_opened)
         at++;
     if (at == count || facts[0].at == facts[at].at)
         return false;
-    living_refuse_of(t->living, (sla_string){tenant.text, tenant.length},
-                     (sla_string){ticket.text, ticket.length}, t->csv.row, "/occurred_at",
-                     "what happened to the ticket lies before its \"opened\": a ticket is opened "
-                     "first; mend the instants of this row");
+    refuse_row(t, "/occurred_at",
+               "what happened to the ticket lies before its \"opened\": a ticket is opened first; "
+               "mend the instants of this row");
     return true;
 }
 
@@ -452,7 +497,7 @@ int table_read(char *text, size_t length, const table_options *options, living *
         while (csv_next(&t.csv)) {
             if (t.csv.count != t.count)
                 living_refuse(l, t.csv.row, "the row has not as many fields as the first one");
-            else if (instants_are_fine(&t))
+            else if (instants_are_fine(&t) && says_what_happened(&t))
                 take_row(&t);
         }
         if (t.csv.trouble != NULL)

@@ -201,6 +201,42 @@ class Tables(Import):
         self.assertEqual((2, "/occurred_at"), (said["line"], said["pointer"]))
         self.assertIn("lies before its \"opened\"", said["error"])
 
+    def test_of_one_instant_opened_is_first_and_others_go_by_columns(self):
+        for columns in ("fact:opened,fact:resolved", "fact:resolved,fact:opened", "fact:resolved,occurred_at"):
+            self.write("t.csv", f"ticket,{columns}\nA,2026-03-02T09:00:00Z,2026-03-02T09:00:00Z\n")
+            store = f"sqlite:{columns.replace(':', '-')}.db"
+            done = self.take("--yes", "--store", store, "t.csv")
+            self.assertEqual((2, 0, 0), (done["facts"], done["refused"], done["later"]))
+            self.assertEqual([("opened",), ("resolved",)],
+                             self.query("select name from fact order by seq", store[len("sqlite:"):]))
+        self.write("t.csv", "ticket,fact:resumed,fact:waiting,occurred_at\nA" + ",2026-03-02T09:00:00Z" * 3 + "\n")
+        self.take("--yes", "t.csv")
+        self.assertEqual([("opened",), ("resumed",), ("waiting",)], self.query("select name from fact order by seq"))
+
+    def test_an_empty_field_of_the_column_fact_opens_nothing(self):
+        self.write("t.csv", "ticket,fact,occurred_at\nA,,2026-03-02T09:00:00Z\nB,opened,2026-03-02T09:00:00Z\n")
+        done = self.take("t.csv", exit=6)
+        self.assertEqual((1, 1, 1), (done["tickets"], done["refused"], done["lines_refused"]))
+        said, = self.refusals()
+        self.assertEqual((2, "/fact"), (said["line"], said["pointer"]))
+        self.assertIn("does not say what happened", said["error"])
+
+    def test_nothing_of_a_row_is_recorded_before_the_row_was(self):
+        for first in ("occurred_at", "fact:opened"):
+            self.write("t.csv", f"ticket,fact:waiting,fact:resolved,{first},recorded_at\n"
+                                "A,2026-03-02T09:00:00Z,2026-03-02T12:00:00Z,2026-03-02T09:00:00Z,2026-03-02T11:00:00Z\n"
+                                "B,2026-03-02T09:00:00Z,,2026-03-02T09:00:00Z,\n")
+            name = f"{first[:4]}.db"
+            self.take("--yes", "--store", f"sqlite:{name}", "t.csv")
+            self.assertEqual([("A", "opened", 2), ("A", "waiting", 2), ("A", "resolved", 0), ("B", "opened", 0), ("B", "waiting", 0)],
+                             self.query("select ticket, name, (recorded_at - occurred_at) / 3600000000 from fact order by 1, seq", name))
+        self.write("t.csv", "ticket,fact,occurred_at,recorded_at,fact:waiting\n"
+                            "A,opened,2026-03-02T08:00:00Z,,\n"
+                            "A,note,2026-03-02T11:00:00Z,2026-03-02T12:00:00Z,2026-03-02T10:00:00Z\n")
+        self.take("--yes", "t.csv")
+        self.assertEqual([("opened", 0), ("waiting", 2), ("note", 1)],
+                         self.query("select name, (recorded_at - occurred_at) / 3600000000 from fact order by seq"))
+
     def test_names_that_are_members(self):
         self.write("t.csv", "tenant;ticket;fact:opened;fact:resolved;attributes.kind;attributes.grade;Name\n"
                             "north;A;2026-03-02T09:00:00Z;2026-03-02T10:00:00Z;fault;1;x\n")
