@@ -3,6 +3,7 @@
  * weeks in seconds, and the answer is what they need: memory, events, and people.
  */
 #include <argp.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -49,7 +50,7 @@ enum {
     KEY_WARM_UP,
     KEY_ZONE
 };
-enum { WEEKS_MAX = 520, SWEEP_MAX = 500, USUAL_ROWS = 8 };
+enum { WEEKS_MAX = 520, SWEEP_MAX = 500, USUAL_ROWS = 8, DECIMALS_MAX = 8 };
 #define USUAL_SHARE 0.98
 
 static const struct argp_option options[] = {
@@ -73,9 +74,12 @@ static int64_t number(struct argp_state *state, const char *text, const char *op
                       int64_t most)
 {
     char *end;
-    const long long value = strtoll(text, &end, 10);
+    long long value;
 
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || value < least || value > most)
+    errno = 0; /* what is too large is cut to the largest there is */
+    value = strtoll(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno == ERANGE || value < least ||
+        value > most)
         argp_error(state, "%s is a number from %lld to %lld, not '%s'", option, (long long)least,
                    (long long)most, text);
     return value;
@@ -96,14 +100,21 @@ static void read_handlers(arguments *a, char *text, struct argp_state *state)
         argp_error(state, "--handlers: at most %d numbers", SWEEP_MAX);
 }
 
+/* So many decimals as are printed again. */
 static void read_share(arguments *a, const char *text, struct argp_state *state)
 {
-    char *end;
+    static const char digits[] = "0123456789";
+    const size_t whole = strspn(text, digits), point = text[whole] == '.';
+    const size_t decimals = point ? strspn(text + whole + 1, digits) : 0;
 
     a->given = true;
-    a->share = strtod(text, &end) / 100;
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || !(a->share > 0) || a->share > 1)
-        argp_error(state, "--on-time is a percentage above 0, up to 100, not '%s'", text);
+    a->share = strtod(text, NULL) / 100;
+    if (whole == 0 || text[whole + point + decimals] != '\0' || decimals > DECIMALS_MAX ||
+        !(a->share > 0) || a->share > 1)
+        argp_error(state,
+                   "--on-time is a percentage above 0, up to 100, with at most %d decimals, not "
+                   "'%s'",
+                   DECIMALS_MAX, text);
 }
 
 static size_t commas(const char *text)
@@ -162,7 +173,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         read_share(a, text, state);
         return 0;
     case KEY_REPORT:
-        if (strcmp(text, "-") == 0)
+        if (strcmp(text, "-") == 0 || text[0] == '\0')
             argp_error(state, "--report: the figures go to standard output; name a file");
         a->report = text;
         return 0;

@@ -65,6 +65,17 @@ static void put_instant(writer *w, const char *key, sla_time at)
     put_json_instant(w->out, at);
 }
 
+/* null where nothing was promised, or nothing is told yet. */
+static void put_on_time(writer *w, const char *key, uint64_t met, uint64_t breached)
+{
+    if (met + breached > 0) {
+        put_number(w, key, plan_on_time(met, breached));
+    } else {
+        put_key(w, key);
+        fputs("null", w->out);
+    }
+}
+
 static const char *desk_name(const plan_result *result, int desk)
 {
     return result->horizon->profile->desks[desk].name;
@@ -100,7 +111,8 @@ static void put_together(writer *w, const plan_result *result)
 
 static void put_answers(writer *w, const plan_result *result)
 {
-    put_number(w, "asked_on_time", result->share);
+    put_key(w, "asked_on_time");
+    fprintf(w->out, "%.10g", result->share); /* with all the decimals that it may have */
     begin_line(w, "answers", '[');
     for (size_t i = 0; i < result->sweep_count; i++) {
         const plan_sweep *sweep = &result->sweeps[i];
@@ -113,7 +125,7 @@ static void put_answers(writer *w, const plan_result *result)
         if (sweep->enough == 0 && sweep->count > 1) {
             const plan_row *best = plan_best_row(sweep);
 
-            put_number(w, "best_on_time", plan_on_time(best->met, best->breached));
+            put_on_time(w, "best_on_time", best->met, best->breached);
             put_number(w, "best_handlers", best->handlers);
         }
         put_number(w, "there", result->horizon->profile->desks[sweep->desk].most);
@@ -267,11 +279,11 @@ static void put_promises(writer *w, const plan_result *result)
         put_text(w, "target", p->target);
         put_count(w, "met", p->met);
         put_count(w, "breached", p->breached);
-        put_number(w, "on_time", plan_on_time(p->met, p->breached));
+        put_on_time(w, "on_time", p->met, p->breached);
         end(w, '}');
     }
     end(w, ']');
-    put_number(w, "on_time", plan_on_time(f->met, f->breached));
+    put_on_time(w, "on_time", f->met, f->breached);
 }
 
 static void put_desks(writer *w, const plan_result *result)
@@ -326,7 +338,7 @@ static void put_sweep(writer *w, const plan_result *result, const plan_sweep *sw
 
         begin_line(w, NULL, '{');
         put_number(w, "handlers", row->handlers);
-        put_number(w, "on_time", plan_on_time(row->met, row->breached));
+        put_on_time(w, "on_time", row->met, row->breached);
         put_number(w, "breached_per_hour", (double)row->breached / hours);
         put_levels(w, row->escalated, hours);
         put_wait(w, &row->desk);

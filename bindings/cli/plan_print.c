@@ -28,6 +28,16 @@ static const char *span(double microseconds, char *text, size_t size)
     return text;
 }
 
+/* "98.25 %", or "-" where nothing was promised, or nothing is told yet. */
+static const char *on_time(uint64_t met, uint64_t breached, char *text, size_t size)
+{
+    if (met + breached > 0)
+        snprintf(text, size, "%.2f %%", 100 * plan_on_time(met, breached));
+    else
+        snprintf(text, size, "-");
+    return text;
+}
+
 /* ------------------------------------------------------------ the answer */
 
 /* What is the matter where no number of handlers is enough. */
@@ -197,6 +207,7 @@ static void put_load(const plan_result *result, FILE *out)
 static void put_promises(const plan_result *result, FILE *out)
 {
     const plan_figures *f = result->figures;
+    char share[32];
 
     fprintf(out, "\n%-40s %8s %9s %9s\n", "promise", "met", "breached", "on time");
     for (size_t i = 0; i < f->promise_count; i++) {
@@ -204,11 +215,11 @@ static void put_promises(const plan_result *result, FILE *out)
         char name[160];
 
         snprintf(name, sizeof name, "%s.%s", p->policy, p->target);
-        fprintf(out, "%-40s %8llu %9llu %7.2f %%\n", name, (unsigned long long)p->met,
-                (unsigned long long)p->breached, 100 * plan_on_time(p->met, p->breached));
+        fprintf(out, "%-40s %8llu %9llu %9s\n", name, (unsigned long long)p->met,
+                (unsigned long long)p->breached, on_time(p->met, p->breached, share, sizeof share));
     }
-    fprintf(out, "%-40s %8llu %9llu %7.2f %%\n", "all", (unsigned long long)f->met,
-            (unsigned long long)f->breached, 100 * plan_on_time(f->met, f->breached));
+    fprintf(out, "%-40s %8llu %9llu %9s\n", "all", (unsigned long long)f->met,
+            (unsigned long long)f->breached, on_time(f->met, f->breached, share, sizeof share));
 }
 
 static void put_desks(const plan_result *result, FILE *out)
@@ -216,14 +227,15 @@ static void put_desks(const plan_result *result, FILE *out)
     const plan_profile *profile = result->horizon->profile;
     char wait[32], longest[32];
 
-    fprintf(out, "\n%-24s %8s %8s %8s %10s %10s %8s %8s\n", "desk", "handlers", "taken", "waited",
-            "wait", "longest", "queue", "busy");
+    fprintf(out, "\n%-24s %8s %8s %8s %8s %10s %10s %8s %8s\n", "desk", "handlers", "load", "taken",
+            "waited", "wait", "longest", "queue", "busy");
     for (size_t i = 0; i < profile->desk_count; i++) {
         const plan_desk_figures *d = &result->figures->desks[i];
         const double all = d->taken > 0 ? (double)d->taken : 1;
 
-        fprintf(out, "%-24s %8d %8llu %6.1f %% %10s %10s %8zu %6.1f %%\n", profile->desks[i].name,
-                (int)profile->desks[i].most, (unsigned long long)d->taken,
+        fprintf(out, "%-24s %8d %8.2f %8llu %6.1f %% %10s %10s %8zu %6.1f %%\n",
+                profile->desks[i].name, (int)profile->desks[i].most,
+                plan_profile_load(profile, (int)i), (unsigned long long)d->taken,
                 100 * (double)d->waited / all, span(d->wait / all, wait, sizeof wait),
                 span((double)d->longest_wait, longest, sizeof longest), d->longest_queue,
                 d->there > 0 ? 100 * d->busy / d->there : 0);
@@ -274,7 +286,7 @@ static void put_sweep(const plan_result *result, const plan_sweep *sweep, int le
 {
     const char *desk = result->horizon->profile->desks[sweep->desk].name;
     const double hours = plan_hours(result);
-    char wait[32];
+    char wait[32], share[32];
 
     fprintf(out, "\nhandlers at %s, and what it costs:\n%-8s %9s %8s %10s %15s", desk, "handlers",
             "on time", "busy", "wait", "breached/hour");
@@ -285,8 +297,8 @@ static void put_sweep(const plan_result *result, const plan_sweep *sweep, int le
         const plan_row *row = &sweep->rows[i];
         const double all = row->desk.taken > 0 ? (double)row->desk.taken : 1;
 
-        fprintf(out, "%8d %7.2f %% %6.1f %% %10s %15.3f", (int)row->handlers,
-                100 * plan_on_time(row->met, row->breached),
+        fprintf(out, "%8d %9s %6.1f %% %10s %15.3f", (int)row->handlers,
+                on_time(row->met, row->breached, share, sizeof share),
                 row->desk.there > 0 ? 100 * row->desk.busy / row->desk.there : 0,
                 span(row->desk.wait / all, wait, sizeof wait), (double)row->breached / hours);
         for (int level = 0; level < levels; level++)

@@ -175,13 +175,19 @@ static void put_inside(const plan_result *result, void (*print)(const plan_resul
     free(text);
 }
 
+/* Else nothing is promised that handlers could keep. */
+static bool is_any(const plan_figures *figures)
+{
+    return figures->met + figures->breached > 0;
+}
+
 void plan_print_report(const plan_result *result, FILE *out)
 {
     fputs(head, out);
     fprintf(out, "<h1>Plan: %s</h1>\n<p class=\"answer\">", result->horizon->profile->name);
     put_inside(result, plan_print_answers, "&lt;", out);
     fputs("</p>\n", out);
-    for (size_t i = 0; i < result->sweep_count; i++)
+    for (size_t i = 0; i < result->sweep_count && is_any(result->figures); i++)
         if (result->sweeps[i].count > 0)
             put_sweep(result, &result->sweeps[i], out);
     put_week(result->figures, &result->watch->load, out);

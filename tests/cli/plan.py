@@ -202,7 +202,22 @@ class Plan(Case):
         self.profile(profile)
         plan = self.plan()
         self.assertEqual([None, None], [answer["handlers"] for answer in plan["answers"]])
-        self.assertTrue(self.sla("plan", *FILES, "profile.json").startswith("no promise to any of these tickets"))
+        self.assertEqual([None] * 3, [plan["on_time"], *(sweep["rows"][0]["on_time"] for sweep in plan["sweeps"])])
+        said = self.sla("plan", *FILES, "--report", "page.html", "profile.json")
+        self.assertTrue(said.startswith("no promise to any of these tickets"))
+        self.assertNotIn("100.00 %", said)
+        self.assertRegex(said, r"(?m)^all +0 +0 +-$")
+        page = Page(self.path("page.html").read_text(encoding="utf-8"))
+        self.assertFalse([chart.title for chart in page.charts if "Promises" in chart.title], "nothing to keep")
+
+    def test_numbers_that_are_none_of_theirs(self):
+        for words in (("--seed", str(2**64 - 1)), ("--seed", str(2**63)), ("--on-time", "0x10"), ("--on-time", "1e1"),
+                      ("--on-time", "99.999999999"), ("--on-time", "100.1"), ("--on-time", "0"), ("--on-time", "."),
+                      ("--weeks", "9" * 30), ("--report", ""), ("--report", "-")):
+            self.assertEqual("", self.sla("plan", *FILES, *words, "profile.json", exit=2))
+            self.assertIn(words[0], self.errors)
+        plan = self.front("--seed", str(2**63 - 1), "--on-time", "99.99999999")
+        self.assertAlmostEqual(0.9999999999, plan["asked_on_time"], delta=1e-12)
 
     def test_one_seed_one_plan(self):
         def same(*words):
