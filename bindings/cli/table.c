@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "csv.h"
 #include "output.h"
+#include "table_instant.h"
 
 typedef enum column_kind {
     COLUMN_UNUSED,
@@ -172,77 +173,6 @@ static bool read_header(table *t)
 
 /* ------------------------------------------------------------ rows */
 
-static bool is_digits(const char *text, size_t count)
-{
-    size_t at = 0;
-
-    while (at < count && text[at] >= '0' && text[at] <= '9')
-        at++;
-    return at == count;
-}
-
-/* Whether it says its offset from UTC itself. */
-static bool has_offset(csv_field field)
-{
-    for (size_t i = 11; i < field.length; i++)
-        if (strchr("Zz+-", field.text[i]) != NULL)
-            return true;
-    return false;
-}
-
-/* As RFC 3339, where it is a date with or without a time of day; how long, 0 for what is
- * neither. */
-static size_t format_instant(const table *t, csv_field field, char *whole, size_t size)
-{
-    const int32_t minutes = t->options->offset_s / 60;
-    char text[64] = "";
-    size_t length;
-
-    if (field.length < 10 || field.length >= sizeof text || !is_digits(field.text, 4))
-        return 0;
-    memcpy(text, field.text, field.length);
-    length = (size_t)snprintf(whole, size, "%.10sT%s%s", text,
-                              field.length > 11 ? text + 11 : "00:00:00",
-                              field.length == 16 ? ":00" : "");
-    if (!has_offset(field))
-        length += (size_t)snprintf(whole + length, size - length, "%c%02d:%02d",
-                                   minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
-    return length;
-}
-
-static void put_instant(FILE *out, const table *t, csv_field field)
-{
-    char whole[80];
-
-    put_json_string(out, whole, format_instant(t, field, whole, sizeof whole));
-}
-
-/* What is wrong with it, for a table; false when nothing is. */
-static bool instant_is_wrong(const table *t, csv_field field, char *why, size_t size)
-{
-    const int shown = field.length < 60 ? (int)field.length : 60;
-    char whole[80];
-    const size_t length = format_instant(t, field, whole, sizeof whole);
-    sla_time at;
-    const int result = length > 0 ? sla_time_parse(whole, length, &at) : SLA_ERR_SYNTAX;
-
-    if (result == SLA_ERR_RANGE)
-        snprintf(why, size, "\"%.*s\" %s", shown, field.text, instant_trouble(result));
-    else if (result != SLA_OK)
-        snprintf(why, size,
-                 "\"%.*s\" is not an instant, such as 2026-03-02T09:00:00+08:00 or, with --offset, "
-                 "2026-03-02 09:00 or 2026-03-02",
-                 shown, field.text);
-    else if (!has_offset(field) && !t->options->has_offset)
-        snprintf(why, size,
-                 "\"%.*s\" does not say how far from UTC it is: give --offset, such as --offset "
-                 "+08:00",
-                 shown, field.text);
-    else
-        return false;
-    return true;
-}
-
 static bool is_number(csv_field field)
 {
     const size_t sign = field.length > 0 && field.text[0] == '-';
@@ -279,7 +209,7 @@ static void put_member(FILE *out, const table *t, const column *c, csv_field fie
 {
     fprintf(out, ",\"%.*s\":", (int)c->length, c->name);
     if (c->kind == COLUMN_INSTANT)
-        put_instant(out, t, field);
+        table_instant_put(out, t->options, field);
     else
         put_value(out, field, c->kind == COLUMN_BARE ? c->type : 't');
 }
@@ -335,16 +265,6 @@ static void put_row(FILE *out, const table *t)
     fputc('}', out);
 }
 
-/* Of a field that is one; an empty one lies before all others. */
-static sla_time instant_of(const table *t, csv_field field)
-{
-    char whole[80];
-    const size_t length = format_instant(t, field, whole, sizeof whole);
-    sla_time at;
-
-    return length > 0 && sla_time_parse(whole, length, &at) == SLA_OK ? at : SLA_TIME_MIN;
-}
-
 /* What happened to its ticket at the instant in a column of its own: nobody knew of it before
  * the row was recorded. */
 static void put_happened(FILE *out, const table *t, size_t at, bool with_attributes)
@@ -357,10 +277,10 @@ static void put_happened(FILE *out, const table *t, size_t at, bool with_attribu
     fputs(",\"tenant\":", out);
     put_json_string(out, tenant.text, tenant.length);
     fputs(",\"occurred_at\":", out);
-    put_instant(out, t, t->csv.fields[at]);
-    if (instant_of(t, recorded) > instant_of(t, t->csv.fields[at])) {
+    table_instant_put(out, t->options, t->csv.fields[at]);
+    if (table_instant_of(t->options, recorded) > table_instant_of(t->options, t->csv.fields[at])) {
         fputs(",\"recorded_at\":", out);
-        put_instant(out, t, recorded);
+        table_instant_put(out, t->options, recorded);
     }
     if (with_attributes)
         put_attributes(out, t);
@@ -377,7 +297,7 @@ static bool instants_are_fine(table *t)
         const column *c = &t->columns[i];
 
         if ((c->kind != COLUMN_INSTANT && c->kind != COLUMN_FACT) || t->csv.fields[i].length == 0 ||
-            !instant_is_wrong(t, t->csv.fields[i], why, sizeof why))
+            !table_instant_is_wrong(t->options, t->csv.fields[i], why, sizeof why))
             continue;
         snprintf(pointer, sizeof pointer, "/%.*s",
                  c->kind == COLUMN_FACT ? (int)strlen("occurred_at") : (int)c->length,
