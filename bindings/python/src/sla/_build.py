@@ -45,6 +45,7 @@ SOURCES = [
     "_glue_store.c",
     "_glue_command.c",
     "_quick.c",
+    "_quick_events.c",
     "_quick_fact.c",
     "_quick_piece.c",
 ]

@@ -7,6 +7,7 @@ typedef struct sla_py_events {
     size_t used;
     size_t size;
     size_t count;
+    size_t given;
 } sla_py_events;
 
 sla_py_fact *sla_py_fact_new(void);
@@ -21,16 +22,12 @@ typedef struct sla_py_engine {
     sla_error error;
     sla_py_fact *room;
     sla_py_events *events;
-    char event[...];
 } sla_py_engine;
 
 static const int64_t SLA_PY_FAILED;
 int sla_py_engine_new(const sla_engine_options *options, sla_py_engine **out);
 void sla_py_engine_free(sla_py_engine *own);
 int sla_py_record(sla_py_engine *own, const char *piece, size_t length);
-uint32_t sla_py_next(sla_py_engine *own, double now);
-int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
-int64_t sla_py_take(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
 int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket, const char *pieces, size_t length, sla_py_fact *room, const uint32_t *policies, sla_error *error);
 
 typedef struct sla_py_batch {

@@ -34,15 +34,6 @@ int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string tick
     return result;
 }
 
-int64_t sla_py_take(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events)
-{
-    int result;
-
-    sla_py_events_clear(events);
-    result = sla_py_poll(engine, now, capacity, events);
-    return result == SLA_OK ? (int64_t)events->used : result;
-}
-
 int sla_py_pass_time(sla_engine *engine, sla_time end, size_t capacity, sla_py_batch *batch,
                      sla_py_events *events)
 {

@@ -88,7 +88,8 @@ typedef struct sla_py_events {
     char *data;
     size_t used;
     size_t size;
-    size_t count;
+    size_t count; /* without those that Python has */
+    size_t given; /* bytes of those that Python has */
 } sla_py_events;
 
 sla_py_events *sla_py_events_new(void); /* NULL: out of memory */
@@ -114,8 +115,7 @@ typedef struct sla_py_engine {
     sla_answer answer; /* of the last recording */
     sla_error error;   /* of the last one that failed */
     sla_py_fact *room;
-    sla_py_events *events;         /* of the last batch */
-    char event[SLA_PY_EVENT_ROOM]; /* the last one taken alone */
+    sla_py_events *events; /* those on their way to Python */
 } sla_py_engine;
 
 int sla_py_engine_new(const sla_engine_options *options, sla_py_engine **out);
@@ -125,15 +125,9 @@ void sla_py_engine_free(sla_py_engine *own); /* the engine as well */
  * then.  _quick.c has the short way. */
 int sla_py_record(sla_py_engine *own, const char *piece, size_t length);
 
-/* Take the next event, into `event`.  Its length; 0 when there is none. */
-uint32_t sla_py_next(sla_py_engine *own, double now);
-
 /* Take up to `capacity` events, behind those that are there.  SLA_OK or SLA_ERR_NOMEM, and
  * then the others are still to be taken. */
 int sla_py_poll(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
-
-/* The same into an empty row.  Returns how many bytes there are, or a code below 0. */
-int64_t sla_py_take(sla_engine *engine, sla_time now, size_t capacity, sla_py_events *events);
 
 /* sla_engine_supply_history with pieces in a row. */
 int sla_py_supply_history(sla_engine *engine, sla_string tenant, sla_string ticket,

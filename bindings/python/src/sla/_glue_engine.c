@@ -38,13 +38,3 @@ int sla_py_record(sla_py_engine *own, const char *piece, size_t length)
     return sla_engine_record(own->engine, &own->room->fact, own->room->recorded_at, &own->answer,
                              &own->error);
 }
-
-uint32_t sla_py_next(sla_py_engine *own, double now)
-{
-    sla_event event;
-    sla_time at;
-
-    if (!sla_py_instant(now, &at) || !sla_engine_poll(own->engine, at, &event))
-        return 0;
-    return sla_py_event_write(own->event, &event);
-}

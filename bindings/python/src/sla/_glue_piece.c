@@ -222,7 +222,7 @@ void sla_py_events_free(sla_py_events *events)
 
 void sla_py_events_clear(sla_py_events *events)
 {
-    events->used = events->count = 0;
+    events->used = events->count = events->given = 0;
 }
 
 int sla_py_events_reserve(sla_py_events *events)

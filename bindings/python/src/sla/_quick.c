@@ -13,7 +13,8 @@ static PyObject *names[NAMES];
 typedef struct quick {
     PyObject ob_base;
     PyObject *holder; /* says whether it may be used, and frees it */
-    PyObject *next;   /* (now, in seconds) -> event or None, when another thread is in */
+    PyObject *next;   /* (holder, this, now, 1) -> a list, when another thread is in */
+    PyObject *kept;   /* events (_quick_events.c) */
     sla_py_engine *own;
 } quick;
 
@@ -105,31 +106,19 @@ static PyObject *poll_new(quick *engine, sla_time now)
     return (PyObject *)self;
 }
 
-/* The next event, into an object that is there already; false when there is none. */
-static int take_next(const quick *engine, sla_time now, PyObject *event_out)
-{
-    char room[SLA_PY_EVENT_ROOM];
-    sla_event event;
-    PyObject *piece;
-    int result;
-
-    if (!sla_engine_poll(engine->own->engine, now, &event))
-        return 0;
-    piece = PyBytes_FromStringAndSize(room, (Py_ssize_t)sla_py_event_write(room, &event));
-    result = piece != NULL ? PyObject_SetAttr(event_out, sla_py_quick.piece, piece) : -1;
-    Py_XDECREF(piece);
-    return result < 0 ? -1 : 1;
-}
-
 /* When another thread is in, or it is closed. */
 static PyObject *next_slowly(poll *self)
 {
-    PyObject *event = PyObject_CallFunction(self->engine->next, "d", (double)self->now / 1e6);
+    quick *engine = self->engine;
+    PyObject *told = PyObject_CallFunction(engine->next, "OOLi", engine->holder, engine,
+                                           (long long)self->now, 1);
+    PyObject *event = NULL;
 
-    if (event == Py_None) {
-        self->is_over = true;
-        Py_CLEAR(event);
-    }
+    self->is_over = told != NULL && PyList_Size(told) == 0;
+    if (told != NULL && !self->is_over)
+        event = PyList_GetItem(told, 0);
+    Py_XINCREF(event);
+    Py_XDECREF(told);
     return event;
 }
 
@@ -144,7 +133,9 @@ static PyObject *poll_next(PyObject *object)
         return NULL;
     if (found == 0)
         return next_slowly(self);
-    if (sla_engine_wakeup(engine->own->engine) > self->now) {
+    if (PyList_Size(engine->kept) > 0)
+        return sla_py_way_first_kept(engine->kept);
+    if (engine->own->events->count == 0 && sla_engine_wakeup(engine->own->engine) > self->now) {
         self->is_over = true;
         return NULL;
     }
@@ -152,7 +143,7 @@ static PyObject *poll_next(PyObject *object)
     event = PyType_GenericAlloc((PyTypeObject *)sla_py_quick.event, 0);
     found = event != NULL ? is_free(engine) : -1;
     if (found == 1) {
-        found = take_next(engine, self->now, event);
+        found = sla_py_way_next(engine->own, self->now, event);
         self->is_over = found == 0;
         if (found == 1)
             return event;
@@ -200,6 +191,49 @@ static PyObject *quick_poll_at(PyObject *object, PyObject *now)
     return poll_new((quick *)object, at);
 }
 
+/* take(the engine, now, n, told), under the holder's lock: a code, 0 where all went well. */
+static PyObject *quick_take(PyObject *object, PyObject *arguments)
+{
+    const quick *self = (quick *)object;
+    PyObject *engine, *told;
+    long long now;
+    Py_ssize_t n;
+    int result;
+
+    if (!PyArg_ParseTuple(arguments, "OLnO", &engine, &now, &n, &told))
+        return NULL;
+    result = sla_py_way_take(self->own, self->kept, now, (size_t)n, told);
+    return result <= 0 ? PyLong_FromLong(result) : NULL;
+}
+
+/* hand(told), under the lock as well */
+static PyObject *quick_hand(PyObject *object, PyObject *told)
+{
+    const quick *self = (quick *)object;
+
+    if (!sla_py_way_hand(self->own, self->kept, told))
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* keep(told): nobody got them. */
+static PyObject *quick_keep(PyObject *object, PyObject *told)
+{
+    if (!sla_py_way_keep(((quick *)object)->kept, told))
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* wakeup(the engine), under the lock: microseconds */
+static PyObject *quick_wakeup(PyObject *object, PyObject *engine)
+{
+    const quick *self = (quick *)object;
+    const bool is_there = PyList_Size(self->kept) > 0 || self->own->events->count > 0;
+
+    (void)engine;
+    return PyLong_FromLongLong(is_there ? SLA_TIME_MIN : sla_engine_wakeup(self->own->engine));
+}
+
 /* ---- the module */
 
 /* Quick(holder, address of the sla_py_engine, next) */
@@ -219,9 +253,10 @@ static PyObject *quick_new(PyTypeObject *type, PyObject *arguments, PyObject *na
     self->holder = holder;
     Py_INCREF(next);
     self->next = next;
+    self->kept = PyList_New(0);
     if (self->own == NULL && !PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "there is no engine");
-    if (self->own == NULL)
+    if (self->own == NULL || self->kept == NULL)
         Py_CLEAR(self);
     return (PyObject *)self;
 }
@@ -233,15 +268,16 @@ static void quick_dealloc(PyObject *object)
 
     Py_XDECREF(self->holder);
     Py_XDECREF(self->next);
+    Py_XDECREF(self->kept);
     PyObject_Free(object);
     Py_DECREF(type);
 }
 
 static PyMethodDef quick_methods[] = {
-    {"record", quick_record, METH_VARARGS, NULL},
-    {"poll", quick_poll, METH_O, NULL},
-    {"poll_at", quick_poll_at, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
+    {"record", quick_record, METH_VARARGS, NULL}, {"poll", quick_poll, METH_O, NULL},
+    {"poll_at", quick_poll_at, METH_O, NULL},     {"take", quick_take, METH_VARARGS, NULL},
+    {"hand", quick_hand, METH_O, NULL},           {"keep", quick_keep, METH_O, NULL},
+    {"wakeup", quick_wakeup, METH_O, NULL},       {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot quick_slots[] = {

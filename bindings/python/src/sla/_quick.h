@@ -59,6 +59,27 @@ int sla_py_plain_of_arguments(PyObject *arguments, sla_py_plain *out);
 int sla_py_plain_of_row(PyObject *fact, PyObject *now, sla_py_plain *out);
 void sla_py_plain_fini(sla_py_plain *made);
 
+/* ---- events on their way (_quick_events.c): in the row of `own`, and in the list `kept` of those
+ * that Python had already, but not who asked for them */
+
+/* The next one of the row, else of the engine, into an object that is there already.  1; 0 when
+ * there is none, -1 with an exception. */
+int sla_py_way_next(sla_py_engine *own, sla_time now, PyObject *event_out);
+
+/* Nobody got these: before all others.  The list is in reverse, so that its first is soon taken.
+ * False with an exception. */
+bool sla_py_way_keep(PyObject *kept, PyObject *told);
+
+/* The first of those kept, of which there is one. */
+PyObject *sla_py_way_first_kept(PyObject *kept);
+
+/* All that are on their way, to a list.  False with an exception. */
+bool sla_py_way_hand(sla_py_engine *own, PyObject *kept, PyObject *told);
+
+/* Up to `n`, to an empty list; other threads may run meanwhile.  SLA_OK or SLA_ERR_NOMEM; 1 with an
+ * exception. */
+int sla_py_way_take(sla_py_engine *own, PyObject *kept, sla_time now, size_t n, PyObject *told);
+
 /* ---- pieces (_quick_piece.c); functions of the module, named as in there */
 
 PyObject *sla_py_quick_pack(PyObject *module, PyObject *arguments);

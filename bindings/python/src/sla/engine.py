@@ -26,7 +26,7 @@ from sla.answers import Answer, EngineStats, Refusals, refuse
 from sla.calendar import Calendar
 from sla.clocks import ClockView, attributes_of, clocks_of
 from sla.errors import ArgumentError, NeedHistoryError, NotFoundError, check, check_ticket, error_of
-from sla.events import Event, event_of, events_of
+from sla.events import Event
 from sla.explain import Explanation, explain_any
 from sla.facts import AnyFact, Fact, fact_by_name, fact_of, pack, pack_all
 from sla.instants import (
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from sla.facts import Value
 
 _AT_ONCE = 4096  # events of a batch that are taken in one crossing
-_take = lib.sla_py_take
 
 #: What is answered most of all: about the first facts of a ticket.
 _ANSWERS = tuple(Answer(seq) for seq in range(128))
@@ -60,7 +59,7 @@ prepare(EPOCH, Fact, Event, Answer, _ANSWERS)
 class _Parts:
     """What belongs to an engine in C, freed together with it."""
 
-    __slots__ = ("own", "room", "events", "error", "event")
+    __slots__ = ("own", "room", "events", "error")
 
     def __init__(self, options: CData) -> None:
         out = ffi.new("sla_py_engine **")
@@ -69,7 +68,6 @@ class _Parts:
         self.room: CData = self.own.room
         self.events: CData = self.own.events
         self.error: CData = ffi.addressof(self.own, "error")
-        self.event: CData = ffi.buffer(self.own.event)
 
 
 class Engine(Unique):
@@ -110,7 +108,7 @@ class Engine(Unique):
         parts = _Parts(options)
         self._held = Holder(parts.own.engine, lib.sla_py_engine_free, "engine", parts.own)
         self._parts = parts
-        self._quick = Quick(self._held, int(ffi.cast("uintptr_t", parts.own)), partial(_next_event, self._held, parts))
+        self._quick = Quick(self._held, int(ffi.cast("uintptr_t", parts.own)), _take)
         kept = calendars_of(calendars)
         if policies is not None or kept:
             self._adopt(policies, kept, EARLIEST if now is None else microseconds(now))
@@ -209,7 +207,8 @@ class Engine(Unique):
         the exception is raised, with the events so far as its `events` and the number of the
         fact as `index`.  With `until` time passes to there after the last fact.  All of them are
         taken from `facts` first: an exception of its own passes through, and then nothing was
-        recorded.
+        recorded.  One of `rejected`, or of a signal handler, passes through as well: what was
+        recorded until then stays (`stats().facts`), and its events come first at the next call.
         """
         return self._batch(runs_of(facts), False, until, rejected)
 
@@ -235,16 +234,23 @@ class Engine(Unique):
             raise self._held.refusal()  # also where there is nothing to record
         told: list[Event] = []
         refusals_of(rejected)
-        batch = Batch(self._held, self._parts, lambda one: refuse(one, rejected, told))
-        for data, error in runs:
-            for piece in batch.record(data, lines=lines):
-                told += events_of(piece)
-            if error is not None:
-                batch.pass_over(error)
-        if until is not None:
-            for piece in batch.pass_time(microseconds(until) + 1):
-                told += events_of(piece)
-        return told
+        end = None if until is None else microseconds(until) + 1
+        hand = partial(self._quick.hand, told)
+        batch = Batch(self._held, self._parts, hand, lambda one: refuse(one, rejected, told))
+        try:
+            for data, error in runs:
+                for _ in batch.record(data, lines=lines):
+                    pass
+                if error is not None:
+                    batch.pass_over(error)
+            if end is not None:
+                for _ in batch.pass_time(end):
+                    pass
+            return told
+        except BaseException as passing:
+            if getattr(passing, "events", None) is not told:
+                self._quick.keep(told)
+            raise
 
     # ---- what fell due
 
@@ -252,7 +258,8 @@ class Engine(Unique):
         """What is due at or before `now`, one after the other, in the order of their instants.
 
         Each one is taken when it is asked for: what the loop's body records counts for the
-        next, and one that was not reached comes with the next poll.
+        next, and one that was not reached comes with the next poll, also where an exception of a
+        signal handler ended the loop.
         """
         told: Iterator[Event] | None = self._quick.poll(now)
         return self._quick.poll_at(microseconds(now)) if told is None else told  # type: ignore[arg-type, no-any-return]
@@ -260,18 +267,12 @@ class Engine(Unique):
     def poll_many(self, now: Instant | None = None, n: int = _AT_ONCE) -> list[Event]:
         """Up to `n` of them at once."""
         at, n = machine_now() if now is None else microseconds(now), whole(n, "n", 0, SIZE)
-        data = self._held.lend(self._taken, at, n)
-        return events_of(data)
-
-    def _taken(self, engine: CData, now: int, n: int) -> bytes:
-        events = self._parts.events
-        used = check(_take(engine, now, n, events))
-        return bytes(ffi.buffer(events.data, used)) if used else b""
+        return _take(self._held, self._quick, at, n)
 
     def wakeup(self) -> datetime | None:
         """When it next wants to be polled; None: not before the next fact.  Never later than
         the truth, and perhaps in the past."""
-        at = self._held.lend(lib.sla_engine_wakeup)
+        at = self._held.lend(self._quick.wakeup)
         return maybe_instant(max(at, EARLIEST)) if at <= LATEST else None
 
     # ---- what there is
@@ -409,14 +410,17 @@ class Engine(Unique):
         return int(self._held.lend(lib.sla_engine_hash))
 
 
-def _next_event(held: Holder, parts: _Parts, now: float) -> Event | None:
-    """The next one that is due, where there may be another thread to wait for."""
-
-    def take(_: CData) -> Event | None:
-        length = lib.sla_py_next(parts.own, now)
-        return event_of(parts.event[:length]) if length else None
-
-    return held.lend(take)
+def _take(held: Holder, quick: Any, now: int, n: int) -> list[Event]:
+    """Up to `n` events.  Those that an exception from outside keeps from the caller are kept."""
+    told: list[Event] = []
+    try:
+        failed = held.lend(quick.take, now, n, told)
+        if failed:
+            raise error_of(failed)
+        return told
+    except BaseException:
+        quick.keep(told)
+        raise
 
 
 def _piece(fact: AnyFact, now: Instant | None) -> bytes:

@@ -187,11 +187,6 @@ def event_of(piece: bytes) -> Event:
     return event
 
 
-def read_events(events: CData) -> list[Event]:
-    """The events of an `sla_py_events *`, which is left as it is."""
-    return events_of(ffi.buffer(events.data, events.used)[:]) if events.count else []
-
-
 def events_of(data: bytes) -> list[Event]:
     """The events of pieces in a row."""
     found: list[Event] = quick_events(data)

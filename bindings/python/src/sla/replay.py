@@ -82,7 +82,8 @@ class Replay(Unique):
         self._names = ffi.gc(lib.sla_py_events_new(), lib.sla_py_events_free)
         if not self._names:
             raise OutOfMemory
-        self._batch = Batch(engine._held, engine._parts, self._refuse_one)
+        self._row = engine._parts.events
+        self._batch = Batch(engine._held, engine._parts, self._hand, self._refuse_one)
         self._batch.struct.by_occurred = by_occurred
         self._batch.struct.tickets = self._names
         self._pieces = self._run()
@@ -118,8 +119,9 @@ class Replay(Unique):
         """Events in pieces, each counted before it is given."""
         try:
             for piece in self._all():
-                self._count(piece)
-                yield piece
+                if piece:
+                    self._count(piece)
+                    yield piece
             self._source.close()
         except GeneratorExit:
             self._error = StateError("this replay was closed before its end")
@@ -136,6 +138,13 @@ class Replay(Unique):
             yield from self._batch.record(chunk.data, lines=chunk.lines)
         if self._until is not None:
             yield from self._batch.pass_time(self._until + 1)
+
+    def _hand(self) -> bytes:
+        """The events of the engine's row, which is empty then."""
+        row = self._row
+        piece: bytes = ffi.buffer(row.data, row.used)[row.given :] if row.count else b""
+        lib.sla_py_events_clear(row)
+        return piece
 
     def _count(self, piece: bytes) -> None:
         told, at, end, length_at = self._told, 0, len(piece), _LENGTH.unpack_from
