@@ -159,9 +159,11 @@ static void put_late(writer *w, const char *key, const plan_lateness *late)
 {
     begin(w, key, '{');
     put_count(w, "events", late->count);
-    put_number(w, "p50", late->half);
-    put_number(w, "p99", late->most);
-    put_number(w, "most", late->all);
+    if (late->count > 0) {
+        put_number(w, "p50", late->half);
+        put_number(w, "p99", late->most);
+        put_number(w, "most", late->all);
+    }
     end(w, '}');
 }
 
@@ -402,23 +404,33 @@ static void put_disk(writer *w, const plan_result *result)
     end(w, '}');
 }
 
+static void put_full_speed(writer *w, const plan_result *result)
+{
+    const plan_work *fast = &result->store->fast;
+    const plan_lateness late = plan_bursts_late(&result->watch->bursts, plan_store_cost(result));
+    const bool any = plan_store_has_speed(result);
+
+    begin_line(w, "full_speed", '{');
+    put_work(w, fast);
+    put_number(w, "took_s", fast->cost.wall);
+    if (any) {
+        put_number(w, "facts_per_second", (double)fast->facts / fast->cost.wall);
+        put_late(w, "late_s", &late);
+    }
+    end(w, '}');
+    if (any)
+        put_number(w, "busiest_hour_load", plan_store_load(result));
+}
+
 static void put_store(writer *w, const plan_result *result)
 {
     const plan_store_figures *s = result->store;
-    const plan_lateness late = plan_bursts_late(&result->watch->bursts, plan_store_cost(result));
-    const double wall = s->fast.cost.wall;
 
     begin_line(w, "store", '{');
     put_count(w, "tickets", s->tickets);
     put_count(w, "facts", s->all.facts);
     put_count(w, "events", s->all.events);
-    begin_line(w, "full_speed", '{');
-    put_work(w, &s->fast);
-    put_number(w, "took_s", wall);
-    put_number(w, "facts_per_second", wall > 0 ? (double)s->fast.facts / wall : 0);
-    put_late(w, "late_s", &late);
-    end(w, '}');
-    put_number(w, "busiest_hour_load", plan_store_load(result));
+    put_full_speed(w, result);
     put_busiest_hour(w, result);
     put_disk(w, result);
     end(w, '}');

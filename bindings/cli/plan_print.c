@@ -126,6 +126,10 @@ void plan_print_answers(const plan_result *result, FILE *out)
 
 static void put_late(const plan_lateness *late, FILE *out)
 {
+    if (late->count == 0) {
+        fputs("there are no events\n", out);
+        return;
+    }
     fprintf(out, "half within %.3g ms, 99 of 100 within %.3g ms, all within %.3g ms\n",
             late->half * 1e3, late->most * 1e3, late->all * 1e3);
 }
@@ -313,11 +317,15 @@ static void put_full_speed(const plan_result *result, FILE *out)
 {
     const plan_work *fast = &result->store->fast;
     const plan_lateness late = plan_bursts_late(&result->watch->bursts, plan_store_cost(result));
-    const double facts = fast->facts > 0 ? (double)fast->facts : 1;
+    const double facts = (double)fast->facts;
 
+    if (!plan_store_has_speed(result)) {
+        fprintf(out, "at full speed: only %llu facts, too few to say how fast the store is\n",
+                (unsigned long long)fast->facts);
+        return;
+    }
     fprintf(out, "at full speed: %.0f facts a second; for each %.0f us of processor here",
-            fast->cost.wall > 0 ? (double)fast->facts / fast->cost.wall : 0,
-            fast->cost.cpu * 1e6 / facts);
+            facts / fast->cost.wall, fast->cost.cpu * 1e6 / facts);
     if (fast->cost.has_server_cpu)
         fprintf(out, ", %.0f us at the server", fast->cost.server_cpu * 1e6 / facts);
     if (result->store->has_rows)

@@ -93,6 +93,14 @@ double plan_wal_month(const plan_result *result)
     return steps > 0 ? month(result, (double)hour->cost.wal / steps * all) : 0;
 }
 
+/* A handful is over before its service runs as it does under load. */
+bool plan_store_has_speed(const plan_result *result)
+{
+    enum { FACTS_LEAST = 500 };
+
+    return result->store->fast.facts >= FACTS_LEAST && result->store->fast.cost.wall > 0;
+}
+
 double plan_store_load(const plan_result *result)
 {
     const plan_work *fast = &result->store->fast;

@@ -40,6 +40,7 @@ double plan_written_month(const plan_result *result);
  * carry that the busiest hour takes, and so much of that hour a second. */
 double plan_disk_month(const plan_result *result);
 double plan_wal_month(const plan_result *result);
+bool plan_store_has_speed(const plan_result *result); /* enough was played at full speed */
 double plan_store_load(const plan_result *result);
 double
 plan_store_cost(const plan_result *result); /* seconds for a fact or an event, at its speed */
