@@ -115,16 +115,19 @@ TEST(spans_are_spread_as_they_say)
     plan_spread exponential = {.kind = PLAN_EXPONENTIAL, .span = SLA_HOUR};
     plan_spread lognormal = {.kind = PLAN_LOGNORMAL, .span = SLA_HOUR, .sigma = 0.8};
     plan_random random = plan_random_for(check_seed(), 1);
-    double mean = 0, log_mean = 0, below = 0;
+    plan_spread wide = {.kind = PLAN_LOGNORMAL, .span = SLA_HOUR, .sigma = 8}; /* to ten years */
+    double mean = 0, log_mean = 0, wide_mean = 0, below = 0;
 
     for (int i = 0; i < DRAWN; i++) {
         const double drawn = (double)plan_spread_draw(&lognormal, &random);
 
         mean += (double)plan_spread_draw(&exponential, &random) / DRAWN;
         log_mean += drawn / DRAWN;
+        wide_mean += (double)plan_spread_draw(&wide, &random) / DRAWN;
         below += drawn < (double)SLA_HOUR;
     }
     CHECK_TRUE("mean of an exponential one", fabs(mean / SLA_HOUR - 1) < 0.02);
     CHECK_TRUE("mean of a lognormal one", fabs(log_mean / plan_spread_mean(&lognormal) - 1) < 0.02);
+    CHECK_TRUE("mean of a wide one", fabs(wide_mean / plan_spread_mean(&wide) - 1) < 0.05);
     CHECK_TRUE("half of them below the median", fabs(below / DRAWN - 0.5) < 0.01);
 }

@@ -115,12 +115,29 @@ sla_duration plan_spread_draw(const plan_spread *spread, plan_random *random)
     }
 }
 
+static double normal_below(double x)
+{
+    return erfc(-x / sqrt(2)) / 2;
+}
+
+/* With what is cut off at PLAN_SPAN_MAX, which may be most of it. */
+static double mean_of_lognormal(const plan_spread *spread)
+{
+    const double sigma = spread->sigma, median = (double)spread->span;
+    const double cut = sigma > 0 ? log((double)PLAN_SPAN_MAX / median) / sigma : 0;
+
+    if (sigma <= 0)
+        return median;
+    return median * exp(sigma * sigma / 2) * normal_below(cut - sigma) +
+           (double)PLAN_SPAN_MAX * normal_below(-cut);
+}
+
 double plan_spread_mean(const plan_spread *spread)
 {
     double sum = 0;
 
     if (spread->kind == PLAN_LOGNORMAL)
-        return (double)spread->span * exp(spread->sigma * spread->sigma / 2);
+        return mean_of_lognormal(spread);
     if (spread->kind != PLAN_EMPIRICAL)
         return (double)spread->span;
     for (size_t i = 0; i < spread->count; i++)
