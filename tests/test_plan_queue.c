@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "plan_figures.h"
 #include "plan_queue.h"
 #include "plan_made.h"
 
@@ -144,8 +145,8 @@ TEST(desks_wait_as_erlang_says)
             plan_desk_figures f;
 
             run_once(&profile, check_seed() + run, &w, &f);
-            measure(&share, (double)f.waited / (double)f.taken);
-            measure(&wait, f.wait / (double)f.taken / (double)SLA_SECOND);
+            measure(&share, (double)f.waited / (double)(f.taken + f.waiting));
+            measure(&wait, f.wait / (double)(f.taken + f.waiting) / (double)SLA_SECOND);
             measure(&used, f.busy / f.there);
         }
         check_near(rows[i].why, "share that waits", waits, &share);
@@ -198,7 +199,7 @@ TEST(even_work_halves_the_wait)
         plan_desk_figures f;
 
         run_once(&profile, check_seed() + run, &w, &f);
-        measure(&wait, f.wait / (double)f.taken / (double)SLA_SECOND);
+        measure(&wait, f.wait / (double)(f.taken + f.waiting) / (double)SLA_SECOND);
     }
     check_near("M/D/1, 80 %", "mean wait in seconds", 0.8 * 48 / (2 * 0.2), &wait);
     plan_profile_fini(&profile);
@@ -228,7 +229,7 @@ TEST(ranks_wait_as_cobham_says)
 }
 
 typedef struct shift_watch {
-    uint64_t taken_outside;
+    uint64_t taken_outside, opened;
     const plan_profile *profile;
 } shift_watch;
 
@@ -246,7 +247,9 @@ static void on_shift_fact(void *user, uint64_t number, const plan_kind *kind, co
     shift_watch *w = user;
 
     (void)number, (void)kind;
-    if (strcmp(name, "begun") == 0)
+    if (strcmp(name, "opened") == 0)
+        w->opened++;
+    else if (strcmp(name, "begun") == 0)
         w->taken_outside += is_outside(plan_profile_minute(w->profile, at));
 }
 
@@ -255,7 +258,7 @@ TEST(nobody_is_taken_outside_of_shifts)
 {
     plan_profile profile;
     plan_desk_figures f;
-    shift_watch w = {0, &profile};
+    shift_watch w = {.profile = &profile};
     const plan_sink sink = {.fact = on_shift_fact, .due = on_due, .passed = on_passed, .user = &w};
     plan_course course = {.profile = &profile,
                           .seed = check_seed(),
@@ -274,5 +277,32 @@ TEST(nobody_is_taken_outside_of_shifts)
     CHECK_EQ("outside of shifts", 0, w.taken_outside);
     CHECK_TRUE("who was there", f.there == 5 * 5 * 8.5 * SLA_HOUR * 4);
     CHECK_TRUE("all were taken", f.taken > 3500 && f.longest_wait > 60 * SLA_HOUR);
+    CHECK_EQ("... or wait at the end", w.opened, f.taken + f.waiting);
+    CHECK_TRUE("a Sunday's", f.waiting > 100);
+    CHECK_TRUE("some stay longer", f.longer > 0 && f.longer < 0.01 * f.there);
     plan_profile_fini(&profile);
+}
+
+static const struct keeping {
+    const char *why;
+    double load, there, longer; /* of one hour */
+    bool keeps_up;
+} keeping[] = {
+    {"more than the work", 4.9, 5, 0, true},
+    {"just the work: the queue grows all the same", 5, 5, 0, false},
+    {"less", 5.1, 5, 0, false},
+    {"they stay longer", 5.1, 5, 0.2, true},
+    {"nobody is there", 0.1, 0, 0, false},
+    {"and there is nothing to do", 0, 0, 0, true},
+};
+
+TEST(a_desk_keeps_up_or_not)
+{
+    for (size_t i = 0; i < sizeof keeping / sizeof *keeping; i++) {
+        const plan_desk_figures desk = {.there = keeping[i].there * SLA_HOUR,
+                                        .longer = keeping[i].longer * SLA_HOUR};
+
+        CHECK_EQ(keeping[i].why, keeping[i].keeps_up,
+                 plan_keeps_up(keeping[i].load, &desk, SLA_HOUR));
+    }
 }

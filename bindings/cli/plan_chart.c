@@ -22,14 +22,21 @@ static double round_up(double value)
 static frame frame_of(const plan_chart *chart)
 {
     frame f = {chart->x[0], chart->x[chart->count - 1], chart->y_least, chart->line, 1};
+    double span;
 
     for (size_t i = 0; i < chart->curve_count; i++)
         for (size_t k = 0; k < chart->count; k++)
             f.y_most = fmax(f.y_most, chart->curves[i].y[k]);
+    if (chart->y_most > 0)
+        f.y_most = chart->y_most;
     if (f.y_most <= f.y_least)
         f.y_most = f.y_least + 1;
     f.y_step = round_up((f.y_most - f.y_least) / TICKS);
-    f.y_most = f.y_least + ceil((f.y_most - f.y_least) / f.y_step - 1e-9) * f.y_step;
+    span = ceil((f.y_most - f.y_least) / f.y_step - 1e-9) * f.y_step;
+    if (chart->y_most > 0)
+        f.y_least = f.y_most - span;
+    else
+        f.y_most = f.y_least + span;
     if (f.x_most <= f.x_least) {
         f.x_least -= 1;
         f.x_most += 1;

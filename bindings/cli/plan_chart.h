@@ -19,6 +19,8 @@ typedef struct plan_chart {
     plan_curve curves[PLAN_CURVES_MAX];
     size_t curve_count;
     double y_least;             /* where the axis begins */
+    double y_most;              /* where it ends, it begins where that makes even steps; 0: above
+                                   the curves */
     double line;                /* a level across it all; 0: none */
     double mark;                /* an x with a line upwards; 0: none */
     const char *const *x_words; /* instead of numbers, at each x_every-th x; or NULL */

@@ -318,7 +318,8 @@ static int say_result(const arguments *a, const plan_result *result)
 static int run_others(const arguments *a, plan_result *result, plan_pace *pace)
 {
     const plan_horizon *horizon = result->horizon;
-    const bool any = result->figures->met + result->figures->breached > 0; /* to be kept */
+    const plan_figures *f = result->figures;
+    const bool any = f->met + f->breached + f->open > 0; /* promises to be kept */
     int status = EXIT_FINE;
 
     for (size_t i = 0; i < result->sweep_count && status == EXIT_FINE; i++) {
@@ -485,6 +486,8 @@ static int plan_for(void *given, world *w)
     if (status == EXIT_FINE && a->store.given)
         status = plan_store_look(&a->store);
     if (status == EXIT_FINE) {
+        plan_roster_repeat(&profile, horizon.figures_from, horizon.until,
+                           horizon.until + PLAN_AFTER);
         plan_stop_take();
         status = run_plan_of(a, &horizon, desk);
     }

@@ -1,6 +1,7 @@
 /* plan_figures.c - see plan_figures.h. */
 #include "plan_figures.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,19 +44,35 @@ void plan_figures_fact(plan_figures *figures, int hour, bool opens, sla_time at)
     plan_peak_count(&figures->work_hour, at, SLA_HOUR);
 }
 
-static plan_promise *promise_of(plan_figures *figures, const sla_event *event)
+static plan_promise *promise_of(plan_figures *figures, const char *policy, const char *target)
 {
     plan_promise *promise = figures->promises;
 
     for (size_t i = 0; i < figures->promise_count; i++, promise++)
-        if (strcmp(promise->policy, event->policy) == 0 &&
-            strcmp(promise->target, event->target) == 0)
+        if (strcmp(promise->policy, policy) == 0 && strcmp(promise->target, target) == 0)
             return promise;
     figures->promises = need_room(figures->promises, &figures->promise_capacity,
                                   figures->promise_count + 1, sizeof *promise);
     promise = &figures->promises[figures->promise_count++];
-    *promise = (plan_promise){event->policy, event->target, 0, 0};
+    *promise = (plan_promise){.policy = policy, .target = target};
     return promise;
+}
+
+void plan_figures_promise(plan_figures *figures, const char *policy, const char *target,
+                          plan_decided decided)
+{
+    plan_promise *promise = promise_of(figures, policy, target);
+
+    if (decided == PLAN_MET) {
+        figures->met++;
+        promise->met++;
+    } else if (decided == PLAN_BREACHED) {
+        figures->breached++;
+        promise->breached++;
+    } else {
+        figures->open++;
+        promise->open++;
+    }
 }
 
 void plan_figures_event(plan_figures *figures, int hour, const sla_event *event, sla_time now)
@@ -68,13 +85,9 @@ void plan_figures_event(plan_figures *figures, int hour, const sla_event *event,
     plan_peak_count(&figures->events_second, now, SLA_SECOND);
     plan_peak_count(&figures->events_hour, now, SLA_HOUR);
     plan_peak_count(&figures->work_hour, now, SLA_HOUR);
-    if (event->kind == SLA_EVENT_MET) {
-        figures->met++;
-        promise_of(figures, event)->met++;
-    } else if (event->kind == SLA_EVENT_BREACHED) {
-        figures->breached++;
+    if (event->kind == SLA_EVENT_BREACHED) {
+        figures->breaches++;
         h->breached++;
-        promise_of(figures, event)->breached++;
     } else if (event->kind == SLA_EVENT_ESCALATED && event->level >= 1 &&
                event->level <= PLAN_LEVELS) {
         figures->escalated[event->level - 1]++;
@@ -101,7 +114,16 @@ void plan_figures_look(plan_figures *figures, int hour, const sla_engine_stats *
     }
 }
 
-double plan_on_time(uint64_t met, uint64_t breached)
+double plan_on_time(uint64_t met, uint64_t breached, uint64_t open)
 {
-    return met + breached > 0 ? (double)met / (double)(met + breached) : 1;
+    const uint64_t all = met + breached + open;
+
+    return all > 0 ? (double)met / (double)all : NAN;
+}
+
+/* Handlers at a desk that falls behind have no idle moment, so what they do, on shift and after
+ * it, is all that it can do. */
+bool plan_keeps_up(double load, const plan_desk_figures *desk, double span)
+{
+    return load <= 0 || load * span < (desk->there + desk->longer) * (1 - 1e-9);
 }

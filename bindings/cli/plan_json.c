@@ -1,4 +1,6 @@
 /* plan_json.c - see plan_result.h: the document of sla plan --json. */
+#include <math.h>
+
 #include "output.h"
 #include "plan_result.h"
 
@@ -48,6 +50,27 @@ static void put_number(writer *w, const char *key, double value)
     fprintf(w->out, value < 1e15 && value == (double)(int64_t)value ? "%.0f" : "%.6g", value);
 }
 
+static void put_null(writer *w, const char *key)
+{
+    put_key(w, key);
+    fputs("null", w->out);
+}
+
+/* Of nothing: null. */
+static void put_share(writer *w, const char *key, double share)
+{
+    if (isnan(share))
+        put_null(w, key);
+    else
+        put_number(w, key, share);
+}
+
+static void put_bool(writer *w, const char *key, bool value)
+{
+    put_key(w, key);
+    fputs(value ? "true" : "false", w->out);
+}
+
 static void put_count(writer *w, const char *key, uint64_t value)
 {
     put_number(w, key, (double)value);
@@ -65,17 +88,6 @@ static void put_instant(writer *w, const char *key, sla_time at)
     put_json_instant(w->out, at);
 }
 
-/* null where nothing was promised, or nothing is told yet. */
-static void put_on_time(writer *w, const char *key, uint64_t met, uint64_t breached)
-{
-    if (met + breached > 0) {
-        put_number(w, key, plan_on_time(met, breached));
-    } else {
-        put_key(w, key);
-        fputs("null", w->out);
-    }
-}
-
 static const char *desk_name(const plan_result *result, int desk)
 {
     return result->horizon->profile->desks[desk].name;
@@ -85,12 +97,18 @@ static const char *desk_name(const plan_result *result, int desk)
 
 static void put_enough(writer *w, const char *key, int32_t handlers)
 {
-    if (handlers > 0) {
+    if (handlers > 0)
         put_number(w, key, handlers);
-    } else {
-        put_key(w, key);
-        fputs("null", w->out);
-    }
+    else
+        put_null(w, key);
+}
+
+static void put_everywhere(writer *w, const char *key, const plan_result *result, bool known)
+{
+    begin(w, key, '{');
+    for (size_t i = 0; i < result->horizon->profile->desk_count; i++)
+        put_enough(w, desk_name(result, (int)i), known ? result->together.handlers[i] : 0);
+    end(w, '}');
 }
 
 static void put_together(writer *w, const plan_result *result)
@@ -100,12 +118,10 @@ static void put_together(writer *w, const plan_result *result)
     if (t->handlers == NULL || !t->searched)
         return;
     begin_line(w, "together", '{');
-    begin(w, "handlers", '{');
-    for (size_t i = 0; i < result->horizon->profile->desk_count; i++)
-        put_enough(w, desk_name(result, (int)i), t->kept ? t->handlers[i] : 0);
-    end(w, '}');
-    if (t->kept)
-        put_number(w, "on_time", t->on_time);
+    put_everywhere(w, "handlers", result, t->kept);
+    put_share(w, t->kept ? "on_time" : "best_on_time", t->on_time);
+    if (!t->kept)
+        put_everywhere(w, "best_handlers", result, true);
     end(w, '}');
 }
 
@@ -125,7 +141,7 @@ static void put_answers(writer *w, const plan_result *result)
         if (sweep->enough == 0 && sweep->count > 1) {
             const plan_row *best = plan_best_row(sweep);
 
-            put_on_time(w, "best_on_time", best->met, best->breached);
+            put_share(w, "best_on_time", plan_row_on_time(best));
             put_number(w, "best_handlers", best->handlers);
         }
         put_number(w, "there", result->horizon->profile->desks[sweep->desk].most);
@@ -258,13 +274,13 @@ static void put_levels(writer *w, const uint64_t *escalated, double hours)
 
 static void put_wait(writer *w, const plan_desk_figures *desk)
 {
-    const double all = desk->taken > 0 ? (double)desk->taken : 1;
-
     put_count(w, "taken", desk->taken);
-    put_number(w, "waited", (double)desk->waited / all);
-    put_number(w, "wait_s", desk->wait / all / (double)SLA_SECOND);
+    put_number(w, "waited", plan_desk_waited(desk));
+    put_number(w, "wait_s", plan_desk_wait(desk) / (double)SLA_SECOND);
     put_number(w, "longest_wait_s", plan_seconds(desk->longest_wait));
     put_count(w, "longest_queue", desk->longest_queue);
+    put_count(w, "queue_from", desk->waiting_first);
+    put_count(w, "queue_until", desk->waiting);
     put_number(w, "busy", desk->there > 0 ? desk->busy / desk->there : 0);
 }
 
@@ -281,11 +297,14 @@ static void put_promises(writer *w, const plan_result *result)
         put_text(w, "target", p->target);
         put_count(w, "met", p->met);
         put_count(w, "breached", p->breached);
-        put_on_time(w, "on_time", p->met, p->breached);
+        put_count(w, "undecided", p->open);
+        put_share(w, "on_time", plan_on_time(p->met, p->breached, p->open));
         end(w, '}');
     }
     end(w, ']');
-    put_on_time(w, "on_time", f->met, f->breached);
+    put_share(w, "on_time", plan_result_on_time(result));
+    put_count(w, "undecided", f->open);
+    put_instant(w, "decided_until", f->decided);
 }
 
 static void put_desks(writer *w, const plan_result *result)
@@ -295,7 +314,10 @@ static void put_desks(writer *w, const plan_result *result)
         begin_line(w, NULL, '{');
         put_text(w, "desk", desk_name(result, (int)i));
         put_number(w, "handlers", result->horizon->profile->desks[i].most);
-        put_number(w, "load", plan_profile_load(result->horizon->profile, (int)i));
+        put_number(w, "load", plan_result_load(result, (int)i));
+        put_bool(w, "keeps_up",
+                 plan_keeps_up(plan_result_load(result, (int)i), &result->figures->desks[i],
+                               plan_hours(result) * (double)SLA_HOUR));
         put_wait(w, &result->figures->desks[i]);
         end(w, '}');
     }
@@ -340,8 +362,10 @@ static void put_sweep(writer *w, const plan_result *result, const plan_sweep *sw
 
         begin_line(w, NULL, '{');
         put_number(w, "handlers", row->handlers);
-        put_on_time(w, "on_time", row->met, row->breached);
-        put_number(w, "breached_per_hour", (double)row->breached / hours);
+        put_share(w, "on_time", plan_row_on_time(row));
+        put_count(w, "undecided", row->open);
+        put_bool(w, "keeps_up", row->behind == PLAN_NOBODY);
+        put_number(w, "breached_per_hour", (double)row->breaches / hours);
         put_levels(w, row->escalated, hours);
         put_wait(w, &row->desk);
         put_count(w, "live_most", row->live_most);

@@ -1,4 +1,5 @@
 /* plan_print.c - see plan_result.h: the answer and the tables of sla plan. */
+#include <math.h>
 #include <string.h>
 
 #include <sla/time.h>
@@ -28,43 +29,56 @@ static const char *span(double microseconds, char *text, size_t size)
     return text;
 }
 
-/* "98.25 %", or "-" where nothing was promised, or nothing is told yet. */
-static const char *on_time(uint64_t met, uint64_t breached, char *text, size_t size)
+/* ------------------------------------------------------------ the answer */
+
+/* "98.57 %", "-" of nothing. */
+static const char *percent(double share, char *text, size_t size)
 {
-    if (met + breached > 0)
-        snprintf(text, size, "%.2f %%", 100 * plan_on_time(met, breached));
-    else
+    if (isnan(share))
         snprintf(text, size, "-");
+    else
+        snprintf(text, size, "%.2f %%", 100 * share);
     return text;
 }
 
-/* ------------------------------------------------------------ the answer */
+static const char *desk_name(const plan_result *result, int desk)
+{
+    return result->horizon->profile->desks[desk].name;
+}
 
 /* What is the matter where no number of handlers is enough. */
 static void put_reason(const plan_result *result, const plan_sweep *sweep, FILE *out)
 {
-    const char *desk = result->horizon->profile->desks[sweep->desk].name;
     const plan_row *best = plan_best_row(sweep), *last = &sweep->rows[sweep->count - 1];
-    const double all = last->desk.taken > 0 ? (double)last->desk.taken : 1;
-    char wait[32];
+    char wait[32], share[32];
 
-    fprintf(out, "  at best %.2f %%, with %d", 100 * plan_on_time(best->met, best->breached),
+    fprintf(out, "  at best %s, with %d", percent(plan_row_on_time(best), share, sizeof share),
             (int)best->handlers);
-    if (last->desk.waited > 0)
+    if (last->behind != PLAN_NOBODY && last->behind != sweep->desk)
+        fprintf(out, "; %s cannot keep up, whatever is done here\n",
+                desk_name(result, last->behind));
+    else if (last->desk.waited > 0)
         fprintf(out, "; with %d still %.1f %% of the tickets wait, %s on average: %s\n",
-                (int)last->handlers, 100 * (double)last->desk.waited / all,
+                (int)last->handlers, 100 * plan_desk_waited(&last->desk),
                 span(last->desk.wait / (double)last->desk.waited, wait, sizeof wait),
                 last->handlers >= PLAN_HANDLERS_MAX ? "that is as many as are tried"
                                                     : "they come when nobody is on shift");
     else
         fprintf(out, "; with %d nobody waits at %s: what is late is not late there\n",
-                (int)last->handlers, desk);
+                (int)last->handlers, desk_name(result, sweep->desk));
+}
+
+static void put_everywhere(const plan_result *result, FILE *out)
+{
+    for (size_t i = 0; i < result->horizon->profile->desk_count; i++)
+        fprintf(out, "%s%d at %s", i == 0 ? "" : ", ", (int)result->together.handlers[i],
+                desk_name(result, (int)i));
 }
 
 static void put_together(const plan_result *result, FILE *out)
 {
-    const plan_profile *profile = result->horizon->profile;
     const plan_together *t = &result->together;
+    char share[32];
 
     if (t->handlers == NULL)
         return;
@@ -72,54 +86,88 @@ static void put_together(const plan_result *result, FILE *out)
         fputs("with every desk changed: stopped before that was known\n", out);
         return;
     }
-    if (!t->kept) {
-        fprintf(out, "however many handlers at all desks do not keep %.10g %% on time\n",
-                100 * result->share);
+    if (t->kept) {
+        fputs("with every desk changed: ", out);
+        put_everywhere(result, out);
+        fprintf(out, " (%s)\n", percent(t->on_time, share, sizeof share));
         return;
     }
-    for (size_t i = 0; i < profile->desk_count; i++)
-        fprintf(out, "%s%d at %s", i == 0 ? "with every desk changed: " : ", ", (int)t->handlers[i],
-                profile->desks[i].name);
-    fprintf(out, " (%.2f %%)\n", 100 * t->on_time);
+    fprintf(out,
+            "however many handlers at all desks do not keep %.10g %% on time\n  at best %s, with ",
+            100 * result->share, percent(t->on_time, share, sizeof share));
+    put_everywhere(result, out);
+    if (t->behind != PLAN_NOBODY)
+        fprintf(out, "; %s cannot keep up\n", desk_name(result, t->behind));
+    else
+        fputs("; with more everywhere nobody waits less\n", out);
+}
+
+/* What makes shares mean less than they seem to. */
+static void put_doubts(const plan_result *result, FILE *out)
+{
+    const plan_figures *f = result->figures;
+    const double all = (double)(f->met + f->breached + f->open);
+
+    for (size_t i = 0; i < result->horizon->profile->desk_count; i++) {
+        const plan_desk_figures *d = &f->desks[i];
+        const double load = plan_result_load(result, (int)i);
+
+        if (!plan_keeps_up(load, d, plan_hours(result) * (double)SLA_HOUR))
+            fprintf(out,
+                    "%s cannot keep up: the work of %.4g handlers, and %.4g at it on average; %llu "
+                    "waited at first, %llu at the end\n",
+                    desk_name(result, (int)i), load, plan_result_there(result, (int)i),
+                    (unsigned long long)d->waiting_first, (unsigned long long)d->waiting);
+    }
+    if (f->open > 0)
+        fprintf(out, "%.2f %% of the promises were not decided %s: they count as not kept\n",
+                100 * (double)f->open / all,
+                f->decided > result->horizon->until ? "13 weeks after the end" : "at the end");
+}
+
+static void put_answer(const plan_result *result, const plan_sweep *sweep, FILE *out)
+{
+    const plan_desk *desk = &result->horizon->profile->desks[sweep->desk];
+
+    if (plan_result_load(result, sweep->desk) <= 0) {
+        fprintf(out, "no ticket has work at %s: its handlers change nothing\n", desk->name);
+        return;
+    }
+    if (!sweep->searched) {
+        fprintf(out, "handlers at %s: stopped before it was known how many keep %.10g %%\n",
+                desk->name, 100 * result->share);
+        return;
+    }
+    if (sweep->enough > 0)
+        fprintf(out, "%d handler%s at %s %s %.10g %% on time", (int)sweep->enough,
+                sweep->enough == 1 ? "" : "s", desk->name, sweep->enough == 1 ? "keeps" : "keep",
+                100 * result->share);
+    else
+        fprintf(out, "however many handlers at %s do not keep %.10g %% on time", desk->name,
+                100 * result->share);
+    fprintf(out, " (%d %s there%s)\n", (int)desk->most, desk->most == 1 ? "is" : "are",
+            result->horizon->profile->desk_count > 1 ? ", other desks as they are" : "");
+    if (sweep->enough == 0)
+        put_reason(result, sweep, out);
 }
 
 void plan_print_answers(const plan_result *result, FILE *out)
 {
-    const plan_figures *f = result->figures;
+    char share[32];
 
-    if (f->met + f->breached == 0) {
-        fputs("no promise to any of these tickets was kept or broken: do the policies match their "
+    if (isnan(plan_result_on_time(result))) {
+        fputs("nothing was promised to any of these tickets: do the policies match their "
               "attributes?\n",
               out);
+        put_doubts(result, out);
         return;
     }
-    for (size_t i = 0; i < result->sweep_count; i++) {
-        const plan_sweep *sweep = &result->sweeps[i];
-        const plan_desk *desk = &result->horizon->profile->desks[sweep->desk];
-
-        if (plan_profile_load(result->horizon->profile, sweep->desk) == 0) {
-            fprintf(out, "no ticket has work at %s: its handlers change nothing\n", desk->name);
-            continue;
-        }
-        if (!sweep->searched) {
-            fprintf(out, "handlers at %s: stopped before it was known how many keep %.10g %%\n",
-                    desk->name, 100 * result->share);
-            continue;
-        }
-        if (sweep->enough > 0)
-            fprintf(out, "%d handler%s at %s %s %.10g %% on time", (int)sweep->enough,
-                    sweep->enough == 1 ? "" : "s", desk->name,
-                    sweep->enough == 1 ? "keeps" : "keep", 100 * result->share);
-        else
-            fprintf(out, "however many handlers at %s do not keep %.10g %% on time", desk->name,
-                    100 * result->share);
-        fprintf(out, " (%d %s there%s)\n", (int)desk->most, desk->most == 1 ? "is" : "are",
-                result->horizon->profile->desk_count > 1 ? ", other desks as they are" : "");
-        if (sweep->enough == 0)
-            put_reason(result, sweep, out);
-    }
+    for (size_t i = 0; i < result->sweep_count; i++)
+        put_answer(result, &result->sweeps[i], out);
     put_together(result, out);
-    fprintf(out, "as it is: %.2f %% on time\n", 100 * plan_on_time(f->met, f->breached));
+    fprintf(out, "as it is: %s on time\n",
+            percent(plan_result_on_time(result), share, sizeof share));
+    put_doubts(result, out);
 }
 
 /* ------------------------------------------------------------ what there is to do */
@@ -208,22 +256,28 @@ static void put_load(const plan_result *result, FILE *out)
     put_here(result, out);
 }
 
+static void put_promise(const char *name, uint64_t met, uint64_t breached, uint64_t open, FILE *out)
+{
+    char share[32];
+
+    fprintf(out, "%-40s %8llu %9llu %9llu %9s\n", name, (unsigned long long)met,
+            (unsigned long long)breached, (unsigned long long)open,
+            percent(plan_on_time(met, breached, open), share, sizeof share));
+}
+
 static void put_promises(const plan_result *result, FILE *out)
 {
     const plan_figures *f = result->figures;
-    char share[32];
 
-    fprintf(out, "\n%-40s %8s %9s %9s\n", "promise", "met", "breached", "on time");
+    fprintf(out, "\n%-40s %8s %9s %9s %9s\n", "promise", "met", "breached", "undecided", "on time");
     for (size_t i = 0; i < f->promise_count; i++) {
         const plan_promise *p = &f->promises[i];
         char name[160];
 
         snprintf(name, sizeof name, "%s.%s", p->policy, p->target);
-        fprintf(out, "%-40s %8llu %9llu %9s\n", name, (unsigned long long)p->met,
-                (unsigned long long)p->breached, on_time(p->met, p->breached, share, sizeof share));
+        put_promise(name, p->met, p->breached, p->open, out);
     }
-    fprintf(out, "%-40s %8llu %9llu %9s\n", "all", (unsigned long long)f->met,
-            (unsigned long long)f->breached, on_time(f->met, f->breached, share, sizeof share));
+    put_promise("all", f->met, f->breached, f->open, out);
 }
 
 static void put_desks(const plan_result *result, FILE *out)
@@ -231,18 +285,17 @@ static void put_desks(const plan_result *result, FILE *out)
     const plan_profile *profile = result->horizon->profile;
     char wait[32], longest[32];
 
-    fprintf(out, "\n%-24s %8s %8s %8s %8s %10s %10s %8s %8s\n", "desk", "handlers", "load", "taken",
-            "waited", "wait", "longest", "queue", "busy");
+    fprintf(out, "\n%-20s %8s %6s %8s %8s %10s %10s %7s %7s %7s\n", "desk", "handlers", "load",
+            "taken", "waited", "wait", "longest", "queue", "at end", "busy");
     for (size_t i = 0; i < profile->desk_count; i++) {
         const plan_desk_figures *d = &result->figures->desks[i];
-        const double all = d->taken > 0 ? (double)d->taken : 1;
 
-        fprintf(out, "%-24s %8d %8.2f %8llu %6.1f %% %10s %10s %8zu %6.1f %%\n",
+        fprintf(out, "%-20s %8d %6.4g %8llu %6.1f %% %10s %10s %7zu %7llu %5.1f %%\n",
                 profile->desks[i].name, (int)profile->desks[i].most,
-                plan_profile_load(profile, (int)i), (unsigned long long)d->taken,
-                100 * (double)d->waited / all, span(d->wait / all, wait, sizeof wait),
+                plan_result_load(result, (int)i), (unsigned long long)d->taken,
+                100 * plan_desk_waited(d), span(plan_desk_wait(d), wait, sizeof wait),
                 span((double)d->longest_wait, longest, sizeof longest), d->longest_queue,
-                d->there > 0 ? 100 * d->busy / d->there : 0);
+                (unsigned long long)d->waiting, d->there > 0 ? 100 * d->busy / d->there : 0);
     }
 }
 
@@ -286,28 +339,40 @@ static void put_hours(const plan_result *result, int levels, FILE *out)
     }
 }
 
+static void put_remark(const plan_result *result, const plan_sweep *sweep, const plan_row *row,
+                       FILE *out)
+{
+    if (row->handlers == sweep->enough)
+        fputs("  <- enough", out);
+    else if (row->behind == sweep->desk)
+        fputs("  the queue grows", out);
+    else if (row->behind != PLAN_NOBODY)
+        fprintf(out, "  the queue grows at %s", desk_name(result, row->behind));
+    fputc('\n', out);
+}
+
 static void put_sweep(const plan_result *result, const plan_sweep *sweep, int levels, FILE *out)
 {
     const char *desk = result->horizon->profile->desks[sweep->desk].name;
     const double hours = plan_hours(result);
     char wait[32], share[32];
 
-    fprintf(out, "\nhandlers at %s, and what it costs:\n%-8s %9s %8s %10s %15s", desk, "handlers",
-            "on time", "busy", "wait", "breached/hour");
+    fprintf(out, "\nhandlers at %s, and what it costs:\n%-8s %9s %8s %10s %7s %15s", desk,
+            "handlers", "on time", "busy", "wait", "at end", "breached/hour");
     for (int level = 1; level <= levels; level++)
         fprintf(out, "   L%d/hour", level);
     fputc('\n', out);
     for (size_t i = 0; i < sweep->count; i++) {
         const plan_row *row = &sweep->rows[i];
-        const double all = row->desk.taken > 0 ? (double)row->desk.taken : 1;
 
-        fprintf(out, "%8d %9s %6.1f %% %10s %15.3f", (int)row->handlers,
-                on_time(row->met, row->breached, share, sizeof share),
+        fprintf(out, "%8d %9s %6.1f %% %10s %7llu %15.3f", (int)row->handlers,
+                percent(plan_row_on_time(row), share, sizeof share),
                 row->desk.there > 0 ? 100 * row->desk.busy / row->desk.there : 0,
-                span(row->desk.wait / all, wait, sizeof wait), (double)row->breached / hours);
+                span(plan_desk_wait(&row->desk), wait, sizeof wait),
+                (unsigned long long)row->desk.waiting, (double)row->breaches / hours);
         for (int level = 0; level < levels; level++)
             fprintf(out, " %9.3f", (double)row->escalated[level] / hours);
-        fputs(row->handlers == sweep->enough ? "  <- enough\n" : "\n", out);
+        put_remark(result, sweep, row, out);
     }
 }
 

@@ -19,7 +19,8 @@ typedef struct ticket {
 typedef struct place {
     plan_heap waiting;
     int32_t busy, handlers;
-    size_t next; /* change of its roster */
+    sla_time seen; /* that many, since */
+    size_t next;   /* change of its roster */
 } place;
 
 typedef struct queue {
@@ -35,6 +36,8 @@ typedef struct queue {
     uint64_t opened;
     uint64_t order;     /* of what comes to desks and ends: equal instants in the order of causes */
     sla_time looked_at; /* shifts */
+    uint64_t came;      /* tickets by the end of the figures, then `left` are on their way */
+    uint64_t left;
 } queue;
 
 static const plan_stage *stage_of(const queue *q, const ticket *t)
@@ -72,17 +75,35 @@ static void begin_stage(queue *q, uint32_t index, sla_time at)
     plan_heap_add(&q->ends, (plan_entry){at + takes, 0, q->order++, index});
 }
 
+static bool counts(const queue *q, sla_time at)
+{
+    return at >= q->course->figures_from && at < q->course->until;
+}
+
+static void count_wait(plan_desk_figures *figures, sla_duration waited)
+{
+    figures->waited += waited > 0;
+    figures->wait += (double)waited;
+    if (waited > figures->longest_wait)
+        figures->longest_wait = waited;
+}
+
 static void count_taken(queue *q, int desk, sla_time at, sla_duration waited)
 {
-    plan_desk_figures *figures = &q->figures[desk];
-
-    if (at >= q->course->figures_from) {
-        figures->taken++;
-        figures->waited += waited > 0;
-        figures->wait += (double)waited;
-        if (waited > figures->longest_wait)
-            figures->longest_wait = waited;
+    if (counts(q, at)) {
+        q->figures[desk].taken++;
+        count_wait(&q->figures[desk], waited);
     }
+}
+
+/* Before the number of handlers at work or on shift changes. */
+static void count_longer(queue *q, int desk, sla_time at)
+{
+    place *p = &q->places[desk];
+
+    if (p->busy > p->handlers)
+        q->figures[desk].longer += counted(q, p->seen, at) * (p->busy - p->handlers);
+    p->seen = at;
 }
 
 /* Whoever is free takes the next one. */
@@ -90,6 +111,7 @@ static void serve(queue *q, int desk, sla_time at)
 {
     place *p = &q->places[desk];
 
+    count_longer(q, desk, at);
     while (p->waiting.count > 0 && p->busy < p->handlers) {
         const plan_entry next = plan_heap_take(&p->waiting);
 
@@ -123,8 +145,7 @@ static void come_to_stage(queue *q, uint32_t index, sla_time at)
     plan_heap_add(&q->places[desk].waiting,
                   place_in_line(q, index, q->course->profile->desks[desk].order));
     serve(q, desk, at);
-    if (at >= q->course->figures_from &&
-        q->places[desk].waiting.count > q->figures[desk].longest_queue)
+    if (counts(q, at) && q->places[desk].waiting.count > q->figures[desk].longest_queue)
         q->figures[desk].longest_queue = q->places[desk].waiting.count;
 }
 
@@ -141,8 +162,10 @@ static void end_stage(queue *q)
         q->unused =
             need_room(q->unused, &q->unused_capacity, q->unused_count + 1, sizeof *q->unused);
         q->unused[q->unused_count++] = end.ticket;
+        q->left -= t->number < q->came;
     }
     if (stage->desk != PLAN_NOBODY) {
+        count_longer(q, stage->desk, end.first);
         q->places[stage->desk].busy--;
         serve(q, stage->desk, end.first);
     }
@@ -178,6 +201,7 @@ static void look_at_shifts(queue *q, sla_time at)
         place *p = &q->places[i];
 
         q->figures[i].there += counted(q, q->looked_at, at) * p->handlers;
+        count_longer(q, (int)i, at);
         for (; p->next < desk->roster_count && desk->roster[p->next].at <= at; p->next++)
             p->handlers =
                 plan_desk_handlers(desk, desk->roster[p->next].handlers, q->course->most[i]);
@@ -197,7 +221,37 @@ static sla_time next_look(const queue *q, sla_time at)
         if (q->places[i].next < profile->desks[i].roster_count &&
             profile->desks[i].roster[q->places[i].next].at < next)
             next = profile->desks[i].roster[q->places[i].next].at;
-    return next;
+    return at < q->course->until && next > q->course->until ? q->course->until : next;
+}
+
+/* Who waits when figures begin, and when they end. */
+static void look_at_waiting(queue *q, sla_time at)
+{
+    for (size_t i = 0; i < q->course->profile->desk_count; i++) {
+        const plan_heap *waiting = &q->places[i].waiting;
+        plan_desk_figures *figures = &q->figures[i];
+
+        if (at <= q->course->figures_from)
+            figures->waiting_first = waiting->count;
+        if (at != q->course->until)
+            continue;
+        figures->waiting = waiting->count;
+        for (size_t k = 0; k < waiting->count; k++)
+            count_wait(figures, at - q->tickets[waiting->entries[k].ticket].since);
+    }
+    if (at == q->course->until) {
+        q->came = q->opened;
+        q->left = q->ticket_count - q->unused_count;
+    }
+}
+
+/* Whether that was all. */
+static bool is_over(queue *q, sla_time at)
+{
+    const plan_sink *sink = q->sink;
+
+    return at >= q->course->until &&
+           (sink->goes_on == NULL || !sink->goes_on(sink->user, at, q->left));
 }
 
 /* ------------------------------------------------------------ the course of it */
@@ -214,13 +268,12 @@ static void run(queue *q)
         const sla_time end = q->ends.count > 0 ? q->ends.entries[0].first : SLA_NEVER;
 
         if (look <= end && look <= arrival) {
+            look_at_waiting(q, look);
             look_at_shifts(q, look);
             q->sink->passed(q->sink->user, look);
-            if (look == course->until)
+            if (is_over(q, look))
                 return;
             look = next_look(q, look);
-            if (look > course->until)
-                look = course->until;
         } else if (end <= arrival) {
             end_stage(q);
         } else {
@@ -228,6 +281,23 @@ static void run(queue *q)
             arrival = plan_arrivals_next(&q->arrivals, &kind);
         }
     }
+}
+
+static double all_of(const plan_desk_figures *desk)
+{
+    const uint64_t all = desk->taken + desk->waiting;
+
+    return all > 0 ? (double)all : 1;
+}
+
+double plan_desk_wait(const plan_desk_figures *desk)
+{
+    return desk->wait / all_of(desk);
+}
+
+double plan_desk_waited(const plan_desk_figures *desk)
+{
+    return (double)desk->waited / all_of(desk);
 }
 
 void plan_queue_run(const plan_course *course, const plan_sink *sink, plan_desk_figures *figures)

@@ -20,16 +20,29 @@ typedef struct plan_sink {
     void (*passed)(void *user, sla_time at);
     /* Whether somebody wants no more of it; NULL: nobody does. */
     bool (*stopped)(const void *user);
+    /* Asked at the end of the figures and each look after it: whether it is to go on, without
+     * any; `left` of the tickets that had come by the end have not been through all of their
+     * stages.  NULL: no. */
+    bool (*goes_on)(void *user, sla_time at, uint64_t left);
     void *user;
 } plan_sink;
 
-/* Of a desk, from the instant at which figures begin: tickets by when they were taken. */
+/* Of a desk, from the instant at which figures begin: tickets by when they were taken, and those
+ * that wait at the end with what they have waited by then. */
 typedef struct plan_desk_figures {
-    uint64_t taken, waited;   /* waited: not taken the moment they came */
-    double wait, busy, there; /* microseconds: of tickets, of handlers, of handlers on shift */
+    uint64_t taken, waited; /* waited: not taken the moment they came */
+    uint64_t waiting;       /* ... at the end */
+    uint64_t waiting_first; /* ... when figures begin */
+    double wait;            /* microseconds: of tickets */
+    double busy, there;     /* ... of handlers, of handlers on shift */
+    double longer;          /* ... of handlers at work after their shift */
     sla_duration longest_wait;
     size_t longest_queue;
 } plan_desk_figures;
+
+/* The mean wait in microseconds, and the share of tickets that had to. */
+double plan_desk_wait(const plan_desk_figures *desk);
+double plan_desk_waited(const plan_desk_figures *desk);
 
 typedef struct plan_course {
     const plan_profile *profile;
@@ -38,8 +51,8 @@ typedef struct plan_course {
     sla_time from, figures_from, until;
 } plan_course;
 
-/* `figures` has room for each desk.  Ends at `until`, whatever still waits, or
- * where it is stopped: then the figures are of nothing. */
+/* `figures` has room for each desk, and is of [`figures_from`, `until`).  Ends at `until`, whatever
+ * still waits, or later, or where it is stopped: then the figures are of nothing. */
 void plan_queue_run(const plan_course *course, const plan_sink *sink, plan_desk_figures *figures);
 
 #endif

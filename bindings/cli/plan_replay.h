@@ -13,6 +13,9 @@
 /* How long the engine keeps a ticket whose clocks have all ended. */
 #define PLAN_KEEP SLA_DAY
 
+/* How long the weeks may go on after their end, until their promises are decided. */
+#define PLAN_AFTER (13 * 7 * SLA_DAY)
+
 typedef struct plan_horizon {
     const plan_profile *profile;
     const world *world;

@@ -105,45 +105,95 @@ static void put_week(const plan_figures *figures, const plan_load *written, FILE
     free(w);
 }
 
-/* The rows of the sweep as lines to draw. */
+/* Rows that are drawn: those that were asked for, and from where it is enough up to twice that. The
+ * search has others, far away, beside which these would be a small part. */
+static bool is_drawn(const plan_sweep *sweep, const plan_row *row)
+{
+    int32_t first = sweep->first, last = sweep->last;
+
+    if (sweep->enough > 0 && sweep->enough < first)
+        first = sweep->enough;
+    if (sweep->enough > last)
+        last = 2 * sweep->enough;
+    return last == 0 || (row->handlers >= first && row->handlers <= last);
+}
+
+/* The rows of a sweep as lines to draw. */
+typedef struct rows {
+    size_t count;
+    double *x, *on_time, *breached, *escalated[PLAN_LEVELS];
+    double least; /* of on_time, in tens */
+} rows;
+
+static rows rows_of(const plan_sweep *sweep, double hours)
+{
+    rows r = {.least = 100};
+
+    r.x = need_memory(sweep->count * (3 + PLAN_LEVELS), sizeof *r.x);
+    r.on_time = r.x + sweep->count;
+    r.breached = r.on_time + sweep->count;
+    for (size_t level = 0; level < PLAN_LEVELS; level++)
+        r.escalated[level] = r.breached + (level + 1) * sweep->count;
+    for (size_t i = 0; i < sweep->count; i++) {
+        const plan_row *row = &sweep->rows[i];
+
+        if (!is_drawn(sweep, row) || isnan(plan_row_on_time(row)))
+            continue; /* a share of nothing has no place */
+        r.x[r.count] = row->handlers;
+        r.on_time[r.count] = 100 * plan_row_on_time(row);
+        r.least = fmin(r.least, 10 * floor(r.on_time[r.count] / 10));
+        r.breached[r.count] = (double)row->breaches / hours;
+        for (size_t level = 0; level < PLAN_LEVELS; level++)
+            r.escalated[level][r.count] = (double)row->escalated[level] / hours;
+        r.count++;
+    }
+    return r;
+}
+
+static bool any_of(const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (values[i] > 0)
+            return true;
+    return false;
+}
+
+static plan_chart sweep_chart(const plan_sweep *sweep, const rows *r, const char *title,
+                              const char *y_name)
+{
+    return (plan_chart){.title = title,
+                        .x_name = "handlers",
+                        .y_name = y_name,
+                        .x = r->x,
+                        .count = r->count,
+                        .mark = sweep->enough,
+                        .x_every = 1};
+}
+
 static void put_sweep(const plan_result *result, const plan_sweep *sweep, FILE *out)
 {
     const char *desk = result->horizon->profile->desks[sweep->desk].name;
-    const size_t count = sweep->count;
-    const double hours = plan_hours(result), mark = sweep->enough;
-    double *const x = need_memory(count * (3 + PLAN_LEVELS), sizeof *x);
-    double *const on_time = x + count, *const breached = x + 2 * count, *const up = x + 3 * count;
-    char kept_title[160], costs_title[160];
-    plan_chart kept = {
-        kept_title,   "handlers",  "% on time", x, count, .line = 100 * result->share,
-        .mark = mark, .x_every = 1};
-    plan_chart costs = {costs_title, "handlers", "an hour", x, count, .mark = mark, .x_every = 1};
+    const rows r = rows_of(sweep, plan_hours(result));
+    plan_chart chart;
+    char title[160];
 
-    snprintf(kept_title, sizeof kept_title, "Promises kept, by handlers at %s", desk);
-    snprintf(costs_title, sizeof costs_title, "Breaches and escalations, by handlers at %s", desk);
-    for (size_t i = 0; i < count; i++) {
-        const plan_row *row = &sweep->rows[i];
-
-        x[i] = row->handlers;
-        on_time[i] = 100 * plan_on_time(row->met, row->breached);
-        breached[i] = (double)row->breached / hours;
-        for (size_t level = 0; level < PLAN_LEVELS; level++)
-            up[level * count + i] = (double)row->escalated[level] / hours;
-    }
-    kept.y_least = 100;
-    for (size_t i = 0; i < count; i++)
-        kept.y_least = fmin(kept.y_least, 10 * floor(on_time[i] / 10));
-    add_curve(&kept, "on time", on_time);
-    plan_chart_put(&kept, out);
-    add_curve(&costs, "breaches", breached);
+    snprintf(title, sizeof title, "Promises kept, by handlers at %s", desk);
+    chart = sweep_chart(sweep, &r, title, "% on time");
+    chart.line = 100 * result->share;
+    chart.y_least = fmin(r.least, 90);
+    chart.y_most = 100;
+    add_curve(&chart, "on time", r.on_time);
+    if (r.count > 0)
+        plan_chart_put(&chart, out);
+    snprintf(title, sizeof title, "Breaches and escalations, by handlers at %s", desk);
+    chart = sweep_chart(sweep, &r, title, "an hour");
+    add_curve(&chart, "breaches", r.breached);
     for (size_t level = 0; level < PLAN_LEVELS; level++)
-        for (size_t i = 0; i < count; i++)
-            if (sweep->rows[i].escalated[level] > 0) {
-                add_curve(&costs, levels[level], up + level * count);
-                break;
-            }
-    plan_chart_put(&costs, out);
-    free(x);
+        if (any_of(r.escalated[level], r.count))
+            add_curve(&chart, levels[level], r.escalated[level]);
+    if (r.count > 0)
+        plan_chart_put(&chart, out);
+    free(r.x);
 }
 
 /* A document inside of a page: "<" is written so that it ends no element. */
@@ -178,7 +228,7 @@ static void put_inside(const plan_result *result, void (*print)(const plan_resul
 /* Else nothing is promised that handlers could keep. */
 static bool is_any(const plan_figures *figures)
 {
-    return figures->met + figures->breached > 0;
+    return figures->met + figures->breached + figures->open > 0;
 }
 
 void plan_print_report(const plan_result *result, FILE *out)

@@ -17,13 +17,43 @@ static double month(const plan_result *result, double count)
     return count / plan_hours(result) * 720;
 }
 
+double plan_result_on_time(const plan_result *result)
+{
+    const plan_figures *f = result->figures;
+
+    return plan_on_time(f->met, f->breached, f->open);
+}
+
+double plan_row_on_time(const plan_row *row)
+{
+    return plan_on_time(row->met, row->breached, row->open);
+}
+
+double plan_result_load(const plan_result *result, int desk)
+{
+    return plan_profile_load(result->horizon->profile, desk);
+}
+
+double plan_result_there(const plan_result *result, int desk)
+{
+    const plan_desk_figures *d = &result->figures->desks[desk];
+
+    return (d->there + d->longer) / (double)SLA_HOUR / plan_hours(result);
+}
+
+static bool is_better(const plan_row *row, const plan_row *other)
+{
+    if ((row->behind == PLAN_NOBODY) != (other->behind == PLAN_NOBODY))
+        return row->behind == PLAN_NOBODY;
+    return plan_row_on_time(row) > plan_row_on_time(other);
+}
+
 const plan_row *plan_best_row(const plan_sweep *sweep)
 {
     const plan_row *best = &sweep->rows[0];
 
     for (size_t i = 1; i < sweep->count; i++)
-        if (plan_on_time(sweep->rows[i].met, sweep->rows[i].breached) >
-            plan_on_time(best->met, best->breached))
+        if (is_better(&sweep->rows[i], best))
             best = &sweep->rows[i];
     return best;
 }

@@ -46,7 +46,15 @@ double
 plan_store_cost(const plan_result *result); /* seconds for a fact or an event, at its speed */
 double plan_per_second(const plan_result *result, double count);
 
-/* The row of the most promises kept, with the fewest handlers. */
+/* Of all promises with the handlers of the profile. */
+double plan_result_on_time(const plan_result *result);
+double plan_row_on_time(const plan_row *row);
+
+/* A desk's work in handlers, and how many can be at it, on average: on shift, and after it. */
+double plan_result_load(const plan_result *result, int desk);
+double plan_result_there(const plan_result *result, int desk);
+
+/* The row of the most promises kept where desks keep up, with the fewest handlers. */
 const plan_row *plan_best_row(const plan_sweep *sweep);
 
 /* "mon" for the first 24 hours of a week. */

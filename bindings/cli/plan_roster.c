@@ -186,3 +186,33 @@ int plan_roster_fill(plan_profile *profile, sla_time from, sla_time until)
     }
     return status;
 }
+
+/* How many are there at `at`. */
+static int32_t there_at(const plan_desk *desk, sla_time at)
+{
+    int32_t there = 0;
+
+    for (size_t i = 0; i < desk->roster_count && desk->roster[i].at <= at; i++)
+        there = desk->roster[i].handlers;
+    return there;
+}
+
+void plan_roster_repeat(plan_profile *profile, sla_time from, sla_time until, sla_time latest)
+{
+    for (size_t i = 0; i < profile->desk_count; i++) {
+        plan_desk *desk = &profile->desks[i];
+        const int32_t first = there_at(desk, from);
+        const size_t own = desk->roster_count;
+        size_t capacity = own;
+
+        for (sla_time at = until; at < latest; at += until - from) {
+            desk->roster = need_room(desk->roster, &capacity, desk->roster_count + own + 1,
+                                     sizeof *desk->roster);
+            desk->roster[desk->roster_count++] = (plan_change){at, first};
+            for (size_t k = 0; k < own; k++)
+                if (desk->roster[k].at > from)
+                    desk->roster[desk->roster_count++] =
+                        (plan_change){desk->roster[k].at - from + at, desk->roster[k].handlers};
+        }
+    }
+}

@@ -11,4 +11,7 @@
  * that does not reach so far, a desk at which nobody is then. */
 int plan_roster_fill(plan_profile *profile, sla_time from, sla_time until);
 
+/* The same again and again from `until` on, up to `latest`: no calendar is asked about it. */
+void plan_roster_repeat(plan_profile *profile, sla_time from, sla_time until, sla_time latest);
+
 #endif

@@ -14,6 +14,17 @@ static plan_row *find(const plan_sweep *sweep, int32_t handlers)
     return NULL;
 }
 
+int plan_behind(const plan_horizon *horizon, const plan_figures *figures)
+{
+    const plan_profile *profile = horizon->profile;
+
+    for (size_t i = 0; i < profile->desk_count; i++)
+        if (!plan_keeps_up(plan_profile_load(profile, (int)i), &figures->desks[i],
+                           (double)(horizon->until - horizon->figures_from)))
+            return (int)i;
+    return PLAN_NOBODY;
+}
+
 void plan_sweep_add(plan_sweep *sweep, int32_t handlers, const plan_figures *figures)
 {
     size_t at = sweep->count++;
@@ -26,6 +37,9 @@ void plan_sweep_add(plan_sweep *sweep, int32_t handlers, const plan_figures *fig
     *row = (plan_row){.handlers = handlers,
                       .met = figures->met,
                       .breached = figures->breached,
+                      .open = figures->open,
+                      .breaches = figures->breaches,
+                      .behind = plan_behind(sweep->horizon, figures),
                       .live_most = figures->live_most,
                       .desk = figures->desks[sweep->desk]};
     memcpy(row->escalated, figures->escalated, sizeof row->escalated);
@@ -60,17 +74,17 @@ int plan_sweep_range(plan_sweep *sweep, int32_t first, int32_t last, int32_t ste
     const size_t halvings = plan_pace_halvings(sweep->horizon->profile->desks[sweep->desk].most);
     int status = EXIT_FINE;
 
+    sweep->first = first;
+    sweep->last = last;
     sweep->pace->here = (size_t)((last - first) / step) + 1 + halvings;
     for (int32_t handlers = first; handlers <= last && status == EXIT_FINE; handlers += step)
         status = run(sweep, handlers);
     return status;
 }
 
-static bool keeps(const plan_sweep *sweep, int32_t handlers, double share)
+static bool keeps(const plan_row *row, double share)
 {
-    const plan_row *row = find(sweep, handlers);
-
-    return plan_on_time(row->met, row->breached) >= share;
+    return row->behind == PLAN_NOBODY && plan_on_time(row->met, row->breached, row->open) >= share;
 }
 
 /* `high` keeps them, `low` does not (0 never would). */
@@ -84,34 +98,52 @@ static int halve(plan_sweep *sweep, int32_t low, int32_t high, double share)
         status = run(sweep, middle);
         if (status != EXIT_FINE)
             return status;
-        if (keeps(sweep, middle, share))
+        if (keeps(find(sweep, middle), share))
             high = middle;
         else
             low = middle;
     }
-    sweep->enough = high;
     return EXIT_FINE;
 }
 
-int plan_sweep_search(plan_sweep *sweep, double share)
+/* Whether twice as many as in `half` did nothing for anybody at this desk, nor would more. */
+static bool helps_nobody(const plan_sweep *sweep, const plan_row *row, const plan_row *half)
+{
+    return half != NULL && row->desk.wait == half->desk.wait &&
+           (row->behind != sweep->desk || row->desk.there <= 0);
+}
+
+static int search(plan_sweep *sweep, double share)
 {
     int32_t low = 0, high = sweep->horizon->profile->desks[sweep->desk].most;
 
     for (;;) {
+        const plan_row *row;
         int status;
 
         sweep->pace->here = 1 + plan_pace_halvings(high - low);
         status = run(sweep, high);
         if (status != EXIT_FINE)
             return status;
-        if (keeps(sweep, high, share))
+        row = find(sweep, high);
+        if (keeps(row, share))
             return halve(sweep, low, high, share);
-        if (high == PLAN_HANDLERS_MAX ||
-            (low > 0 && find(sweep, high)->desk.wait == find(sweep, low)->desk.wait))
+        if (high == PLAN_HANDLERS_MAX || helps_nobody(sweep, row, find(sweep, low)))
             return EXIT_FINE;
         low = high;
         high = high > PLAN_HANDLERS_MAX / 2 ? PLAN_HANDLERS_MAX : high * 2;
     }
+}
+
+/* Rows that were to be tried anyway may have fewer. */
+int plan_sweep_search(plan_sweep *sweep, double share)
+{
+    int status = search(sweep, share);
+
+    for (size_t i = 0; i < sweep->count && status == EXIT_FINE && sweep->enough == 0; i++)
+        if (keeps(&sweep->rows[i], share))
+            sweep->enough = sweep->rows[i].handlers;
+    return status;
 }
 
 void plan_sweep_fini(plan_sweep *sweep)

@@ -10,7 +10,8 @@
 /* One number of handlers, and what came of it at that desk and in all. */
 typedef struct plan_row {
     int32_t handlers; /* at the desk's best */
-    uint64_t met, breached, escalated[PLAN_LEVELS];
+    uint64_t met, breached, open, breaches, escalated[PLAN_LEVELS];
+    int behind; /* the first desk whose queue grows, or PLAN_NOBODY */
     uint64_t live_most, breached_hour[PLAN_HOURS];
     plan_desk_figures desk;
 } plan_row;
@@ -21,8 +22,9 @@ typedef struct plan_sweep {
     int desk;       /* whose handlers change */
     plan_row *rows; /* by handlers */
     size_t count, capacity;
-    bool searched;  /* false: stopped before it was known how many are enough */
-    int32_t enough; /* the fewest that keep the promises; 0: however many do not */
+    bool searched;       /* false: stopped before it was known how many are enough */
+    int32_t enough;      /* the fewest that keep the promises; 0: however many do not */
+    int32_t first, last; /* the numbers that were to be tried */
 } plan_sweep;
 
 /* The row of a course that was run otherwise. */
@@ -31,8 +33,11 @@ void plan_sweep_add(plan_sweep *sweep, int32_t handlers, const plan_figures *fig
 /* Runs each number from `first` to `last`, `step` apart, that is not there yet. */
 int plan_sweep_range(plan_sweep *sweep, int32_t first, int32_t last, int32_t step);
 
-/* Looks for the fewest that keep `share` of the promises, by doubling and halving.  Ends
- * without them where twice as many let nobody wait less at this desk. */
+/* The first desk whose queue grows, so that it never has enough handlers, or PLAN_NOBODY. */
+int plan_behind(const plan_horizon *horizon, const plan_figures *figures);
+
+/* Looks for the fewest that keep `share` of the promises at desks that keep up, by doubling and
+ * halving.  Ends without them where twice as many let nobody wait less at this desk. */
 int plan_sweep_search(plan_sweep *sweep, double share);
 
 void plan_sweep_fini(plan_sweep *sweep);
@@ -41,7 +46,8 @@ void plan_sweep_fini(plan_sweep *sweep);
 typedef struct plan_together {
     int32_t *handlers; /* of each desk */
     bool searched;     /* false: stopped before that was known */
-    bool kept;         /* false: however many do not */
+    bool kept;         /* false: however many do not; then `handlers` are the best there were */
+    int behind;        /* ... with them, as in a row */
     double on_time;
 } plan_together;
 

@@ -22,6 +22,15 @@ sla_fact plan_fact_of(const plan_taken *taken, char ticket[PLAN_TICKET_TEXT])
     return fact;
 }
 
+uint64_t plan_number_of(sla_string ticket)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 1; i < ticket.length; i++)
+        number = number * 10 + (uint64_t)(ticket.data[i] - '0');
+    return number;
+}
+
 void plan_tape_add(plan_tape *tape, const plan_taken *taken)
 {
     tape->facts = need_room(tape->facts, &tape->capacity, tape->count + 1, sizeof *tape->facts);

@@ -20,6 +20,9 @@ typedef struct plan_tape {
 enum { PLAN_TICKET_TEXT = 24 };
 sla_fact plan_fact_of(const plan_taken *taken, char ticket[PLAN_TICKET_TEXT]);
 
+/* The number of the ticket that a fact of a plan, or an event made of it, is about. */
+uint64_t plan_number_of(sla_string ticket);
+
 void plan_tape_add(plan_tape *tape, const plan_taken *taken);
 void plan_tape_fini(plan_tape *tape);
 
