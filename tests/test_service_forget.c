@@ -223,6 +223,169 @@ TEST(a_fact_that_comes_keeps_the_ticket)
     host_fini(&h);
 }
 
+/* Queued behind the request, it keeps the ticket however soon both are taken up; also where
+ * the ticket has to be read first, and where more are asked for than a round looks at. */
+TEST(a_fact_that_comes_at_once_keeps_the_ticket)
+{
+    static const struct {
+        const char *why;
+        bool away, acknowledged;
+        size_t others;
+    } rows[] = {
+        {"in memory", false, true, 0},         {"in memory, behind others", false, true, 600},
+        {"not in memory", true, true, 0},      {"not in memory, behind others", true, true, 600},
+        {"not acknowledged", false, false, 0}, {"not acknowledged, not in memory", true, false, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        host_answers gone = {0}, others = {0};
+        host h;
+
+        host_init(&h);
+        h.reply = rows[i].acknowledged ? SLA_OK : SLA_PENDING;
+        host_open(&h);
+        live(&h, "T-1");
+        if (rows[i].away) {
+            host_stop(&h);
+            host_open(&h);
+        }
+        for (size_t other = 0; other < rows[i].others; other++)
+            CHECK_OK(forget(&h, "T-9", &others));
+        CHECK_OK(forget(&h, "T-1", &gone));
+        CHECK_OK(host_record(&h, "T-1", "called", "z"));
+        host_settle(&h);
+        CHECK_EQ(rows[i].why, 3, h.answers.answer.seq);
+        if (!rows[i].acknowledged)
+            CHECK_OK(sla_service_acknowledge(h.service, "crm", h.told[0].number));
+        host_settle(&h);
+        CHECK_EQ("answered", 1, gone.count);
+        CHECK_EQ(rows[i].why, SLA_ERR_STATE, gone.last);
+        CHECK_TRUE("why", strstr(gone.error.text, "a fact came") != NULL);
+        CHECK_EQ("the others as well", rows[i].others, others.count);
+        host_fact(&h, "T-1", "called", "y");
+        CHECK_EQ(rows[i].why, 4, h.answers.answer.seq);
+        host_stop(&h);
+        host_fini(&h);
+    }
+}
+
+/* One that is refused, or there already, does not. */
+TEST(a_fact_that_is_not_recorded_keeps_nothing)
+{
+    host_answers gone = {0};
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    live(&h, "T-1");
+    CHECK_OK(forget(&h, "T-1", &gone));
+    CHECK_OK(host_record(&h, "T-1", "no such fact!", "c"));
+    CHECK_OK(host_record_at(&h, "T-1", "opened", "a", HOST_START));
+    host_settle(&h);
+    CHECK_EQ("refused", 1, h.answers.refused);
+    CHECK_EQ("there already", 1, h.answers.duplicates);
+    CHECK_EQ("answered", 1, gone.count);
+    CHECK_OK(gone.last);
+    check_gone(&h, "T-1");
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* Asked for in a round, behind its look at the others. */
+static int forget_then_record(void *context, const sla_event *event, uint64_t number,
+                              uint32_t attempt)
+{
+    host *const h = context;
+
+    (void)event;
+    (void)number;
+    (void)attempt;
+    if (h->told_count == 1) {
+        CHECK_OK(forget(h, "T-1", h->wrap_context));
+        CHECK_OK(host_record(h, "T-1", "called", "z"));
+    }
+    return SLA_OK;
+}
+
+TEST(a_fact_that_comes_in_the_round_keeps_the_ticket)
+{
+    host_answers gone = {0};
+    host h;
+
+    host_init(&h);
+    h.wrap_context = &gone;
+    h.on_event = forget_then_record;
+    host_open(&h);
+    host_fact(&h, "T-1", "opened", "a");
+    CHECK_OK(host_record(&h, "T-1", "resolved", "b"));
+    host_settle(&h);
+    CHECK_EQ("behind the others", 3, h.answers.answer.seq);
+    CHECK_EQ("answered", 1, gone.count);
+    CHECK_RESULT(SLA_ERR_STATE, gone.last);
+    host_fact(&h, "T-1", "called", "y");
+    CHECK_EQ("it is there", 4, h.answers.answer.seq);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* More than a round looks at are all answered at once. */
+TEST(many_are_answered_at_once)
+{
+    enum { TICKETS = 600 };
+    host_answers gone = {0};
+    char name[24];
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    for (size_t i = 0; i < TICKETS; i++) {
+        snprintf(name, sizeof name, "T-%zu", i);
+        CHECK_OK(host_record(&h, name, "opened", "a"));
+    }
+    host_settle(&h);
+    for (size_t i = 0; i < TICKETS; i++) {
+        snprintf(name, sizeof name, "T-%zu", i);
+        CHECK_OK(forget(&h, name, &gone));
+    }
+    host_settle(&h);
+    CHECK_EQ("they live", TICKETS, gone.count);
+    CHECK_RESULT(SLA_ERR_STATE, gone.last);
+    host_stop(&h);
+    host_fini(&h);
+}
+
+/* What is taken over behind a request is not taken by it. */
+TEST(an_import_waits_for_it)
+{
+    const sla_time at = HOST_START - SLA_HOUR;
+    const sla_fact opened = {.tenant = north(),
+                             .ticket = host_string("T-1"),
+                             .id = host_string("a"),
+                             .name = host_string("opened"),
+                             .occurred_at = at};
+    host_answers gone = {0};
+    sla_import counts = {0};
+    sla_error error;
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    CHECK_OK(forget(&h, "T-1", &gone));
+    CHECK_RESULT(SLA_ERR_BUSY, sla_service_import(h.service, &opened, &at, 1, h.now, false, NULL,
+                                                  NULL, &counts, &error));
+    CHECK_TRUE("why", strstr(error.text, "forgotten") != NULL);
+    host_settle(&h);
+    CHECK_EQ("answered", 1, gone.count);
+    CHECK_RESULT(SLA_ERR_NOT_FOUND, gone.last);
+    CHECK_OK_OR_SAY(
+        sla_service_import(h.service, &opened, &at, 1, h.now, false, NULL, NULL, &counts, &error),
+        &error);
+    host_fact(&h, "T-1", "called", "b");
+    CHECK_EQ("it is there", 2, h.answers.answer.seq);
+    host_stop(&h);
+    host_fini(&h);
+}
+
 /* A fact that comes while the row is on its way out finds no ticket. */
 TEST(a_fact_that_comes_too_late_opens_a_new_one)
 {

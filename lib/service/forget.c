@@ -6,6 +6,9 @@
  * request is looked at first (the ticket may have to be read from the store), then it
  * waits for the acknowledgements, in order, and then the ticket is going: what comes
  * for it waits until the unit is on the record, and finds no ticket.
+ *
+ * A fact that was queued behind the request keeps the ticket, however early it is
+ * recorded: so a request holds the ticket's line before any such fact is taken up.
  */
 #include <string.h>
 
@@ -52,6 +55,14 @@ static void put(sla__forgettings *queue, sla__forgetting *given)
     queue->last = given;
 }
 
+static void put_back(sla__forgettings *queue, sla__forgetting *taken)
+{
+    taken->next = queue->first;
+    queue->first = taken;
+    if (queue->last == NULL)
+        queue->last = taken;
+}
+
 static sla__forgetting *take(sla__forgettings *queue)
 {
     sla__forgetting *const first = queue->first;
@@ -84,6 +95,7 @@ int sla_service_forget(sla_service *service, sla_string tenant, sla_string ticke
         result = SLA_ERR_STATE;
     else
         put(&service->to_forget, made);
+    made->number = service->queued;
     pthread_mutex_unlock(&service->lock);
     if (result != SLA_OK)
         sla__free(&service->allocator, made);
@@ -151,56 +163,56 @@ static bool is_quiet(sla_service *service, const sla__forgetting *given)
 }
 
 /* As it stands; SLA_OK, or why it stays. */
-static int look(sla_service *service, const sla__forgetting *given, sla_packed *packed)
+static int look(sla_service *service, const sla__forgetting *given)
 {
     const sla__line *const line = given->line;
+    sla_packed packed;
     const int result =
-        sla_engine_pack(service->engine, line->tenant, line->ticket, NULL, 0, packed);
+        sla_engine_pack(service->engine, line->tenant, line->ticket, NULL, 0, &packed);
 
     if (!line->on_record || (result != SLA_OK && result != SLA_ERR_SPACE))
         return SLA_ERR_NOT_FOUND;
-    return packed->live > 0 || packed->next_at != SLA_NEVER ? SLA_ERR_STATE : SLA_OK;
+    return packed.live > 0 || packed.next_at != SLA_NEVER ? SLA_ERR_STATE : SLA_OK;
 }
 
-/* The ticket's line, held by the request.  False: out of memory. */
-static bool hold_line(sla_service *service, sla__forgetting *given)
+/* What is not in memory is wanted from the store. */
+static void begin(sla_service *service, sla__forgetting *given)
 {
-    sla__line *const line = sla__line_get(service, given->tenant, given->ticket);
+    sla__line *const line = given->line;
 
-    if (line == NULL)
-        return sla__starve(service);
-    if (line->forgetting != NULL)
-        return true;
-    sla__line_wake(service, line);
-    line->forgetting = given;
-    given->line = line;
+    given->begun = true;
     if (line->state == SLA__LINE_NEW)
         line->state = SLA__LINE_TICKET;
     if (line->state == SLA__LINE_TICKET || line->state == SLA__LINE_SET_ASIDE)
         sla__line_serve(service, line);
-    return true;
+}
+
+void sla__forget_fact(const sla__line *line, const sla__arrival *arrival)
+{
+    if (line->forgetting != NULL && arrival->number > line->forgetting->number)
+        line->forgetting->came = true;
 }
 
 static next look_at(sla_service *service, sla__forgetting *given)
 {
-    sla_packed packed;
     int result;
 
-    if (given->line == NULL && !hold_line(service, given))
-        return NEXT_STAY;
     if (given->line == NULL)
         return refuse(service, given, SLA_ERR_BUSY, "the ticket is being forgotten already");
+    if (!given->begun)
+        begin(service, given);
     if (given->line->state == SLA__LINE_SET_ASIDE && !given->line->serving)
         return refuse(service, given, SLA_ERR_STATE, "what is on its record cannot be read");
     if (!is_quiet(service, given))
         return NEXT_STAY;
-    result = look(service, given, &packed);
+    if (given->came)
+        return refuse(service, given, SLA_ERR_STATE, "a fact came for the ticket");
+    result = look(service, given);
     if (result == SLA_ERR_NOT_FOUND)
         return refuse(service, given, result, "there is no such ticket");
     if (result != SLA_OK)
         return refuse(service, given, result,
                       "the ticket has a live clock, or something waits to be told");
-    given->facts = packed.facts;
     given->up_to = service->settled;
     return NEXT_WAIT;
 }
@@ -209,13 +221,11 @@ static next look_at(sla_service *service, sla__forgetting *given)
 
 static next let_it_go(sla_service *service, sla__forgetting *given)
 {
-    sla_packed packed;
-
     if (given->line->state == SLA__LINE_SET_ASIDE)
         return refuse(service, given, SLA_ERR_STATE, "the store refused what came for the ticket");
     if (!is_quiet(service, given))
         return NEXT_STAY;
-    if (look(service, given, &packed) != SLA_OK || packed.facts != given->facts)
+    if (given->came || look(service, given) != SLA_OK)
         return refuse(service, given, SLA_ERR_STATE, "a fact came for the ticket");
     if (!sla__gathering(service))
         return NEXT_STAY;
@@ -264,6 +274,8 @@ static void look_at_some(sla_service *service)
         else if (then == NEXT_WAIT)
             put(&service->forget_waiting, given);
     }
+    if (service->forget_looking.first != NULL)
+        service->look_again = true;
     while ((given = take(&left)) != NULL)
         put(&service->forget_looking, given);
 }
@@ -278,35 +290,65 @@ static void let_some_go(sla_service *service)
         sla__forgetting *const given = take(&service->forget_waiting);
 
         if (let_it_go(service, given) == NEXT_STAY) {
-            given->next = service->forget_waiting.first;
-            service->forget_waiting.first = given;
-            if (service->forget_waiting.last == NULL)
-                service->forget_waiting.last = given;
+            put_back(&service->forget_waiting, given);
             return;
         }
     }
 }
 
-static void take_up(sla_service *service)
+/* The next of those that were asked for. */
+static sla__forgetting *take_asked(sla_service *service)
 {
     sla__forgetting *given;
 
     pthread_mutex_lock(&service->lock);
-    while ((given = take(&service->to_forget)) != NULL)
-        put(&service->forget_looking, given);
+    given = take(&service->to_forget);
     pthread_mutex_unlock(&service->lock);
+    return given;
+}
+
+/* Of several requests for a ticket the first one has the line.  False: out of memory. */
+static bool hold_line(sla_service *service, sla__forgetting *given)
+{
+    sla__line *const line = sla__line_get(service, given->tenant, given->ticket);
+
+    if (line == NULL)
+        return sla__starve(service);
+    if (line->forgetting != NULL)
+        return true;
+    sla__line_wake(service, line);
+    line->forgetting = given;
+    given->line = line;
+    return true;
+}
+
+bool sla__forget_take_up(sla_service *service)
+{
+    sla__forgetting *given;
+
+    while ((given = take_asked(service)) != NULL) {
+        if (!hold_line(service, given)) {
+            pthread_mutex_lock(&service->lock);
+            put_back(&service->to_forget, given);
+            pthread_mutex_unlock(&service->lock);
+            return false;
+        }
+        put(&service->forget_looking, given);
+        service->look_again = true;
+    }
+    return true;
 }
 
 void sla__forget_round(sla_service *service)
 {
     service->look_again = false;
-    take_up(service);
-    if (!sla__forget_waits(service))
-        return;
     if (sla__stopping(service)) {
         sla__forget_give_up(service, SLA_ERR_STATE, "the service is stopping");
         return;
     }
+    if (!sla__forget_take_up(service))
+        return;
+    service->look_again = false; /* it is now */
     look_at_some(service);
     let_some_go(service);
 }
@@ -320,7 +362,8 @@ void sla__forget_give_up(sla_service *service, int result, const char *text)
 {
     sla__forgetting *given;
 
-    take_up(service);
+    while ((given = take_asked(service)) != NULL)
+        answer(service, given, result, text);
     while ((given = take(&service->forget_looking)) != NULL)
         answer(service, given, result, text);
     while ((given = take(&service->forget_waiting)) != NULL)
@@ -331,7 +374,8 @@ void sla__forget_fini(sla_service *service)
 {
     sla__forgetting *given;
 
-    take_up(service);
+    while ((given = take(&service->to_forget)) != NULL)
+        sla__free(&service->allocator, given);
     while ((given = take(&service->forget_looking)) != NULL)
         sla__free(&service->allocator, given);
     while ((given = take(&service->forget_waiting)) != NULL)

@@ -217,7 +217,8 @@ static int look_for(importing *work, const sla_fact *of)
     line = sla__line_find(service, of->tenant, of->ticket);
     if (line != NULL && !line->on_record && line->units == 0 && line->state != SLA__LINE_SET_ASIDE)
         return sla__error_set(work->error, SLA_ERR_BUSY, "",
-                              "the ticket is being looked for; import it when that is answered");
+                              "the ticket is being looked for or forgotten; import it when that "
+                              "is answered");
     if (line != NULL || sla__resting_has(service, of->tenant, of->ticket))
         return sla__error_set(work->error, SLA_ERR_EXISTS, "", "the ticket is there already");
     return SLA_OK;
@@ -262,11 +263,23 @@ static int check_arguments(const sla_service *service, const sla_fact *facts,
     return why == NULL ? SLA_OK : sla__error_set(error, SLA_ERR_ARGUMENT, "", "%s", why);
 }
 
+/* A request to forget the ticket that was made before holds it. */
+static int look_around(importing *work, const sla_fact *of)
+{
+    if (!sla__unstick(work->service) || !sla__forget_take_up(work->service))
+        return SLA_ERR_NOMEM;
+    if (is_queued(work->service, of))
+        return sla__error_set(work->error, SLA_ERR_BUSY, "",
+                              "a fact of the ticket waits to be recorded; import the ticket before "
+                              "its facts come, or once they are answered");
+    return look_for(work, of);
+}
+
 static int check(importing *work, const sla_fact *facts, const sla_time *recorded_at, size_t count)
 {
-    const sla_service *const service = work->service;
+    sla_service *const service = work->service;
 
-    if (sla__stopping(work->service))
+    if (sla__stopping(service))
         return sla__error_set(work->error, SLA_ERR_STATE, "", "the service is stopping");
     if (service->state != SLA_SERVICE_LIVE || service->held || service->adopting != NULL ||
         service->wishing)
@@ -284,11 +297,7 @@ static int check(importing *work, const sla_fact *facts, const sla_time *recorde
         if (result != SLA_OK)
             return result;
     }
-    if (is_queued(work->service, &facts[0]))
-        return sla__error_set(work->error, SLA_ERR_BUSY, "",
-                              "a fact of the ticket waits to be recorded; import the ticket before "
-                              "its facts come, or once they are answered");
-    return look_for(work, &facts[0]);
+    return look_around(work, &facts[0]);
 }
 
 static void add(sla_import *sum, const sla_import *counts)
@@ -323,8 +332,6 @@ int sla_service_import(sla_service *service, const sla_fact *facts, const sla_ti
     if (result != SLA_OK)
         return result;
     result = check(&work, facts, recorded_at, count);
-    if (result == SLA_OK && !sla__unstick(service))
-        result = SLA_ERR_NOMEM;
     if (result == SLA_OK)
         result = sla__engine_like(service->engine, &work.engine);
     if (result == SLA_OK)

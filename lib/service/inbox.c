@@ -119,6 +119,7 @@ static int put(sla_service *service, sla__arrival *arrival, bool *first_out)
         result = SLA_ERR_STATE;
     else
         sla__arrivals_put(&service->inbox, arrival);
+    arrival->number = ++service->queued;
     pthread_mutex_unlock(&service->lock);
     return result;
 }

@@ -172,8 +172,11 @@ static void drop(sla_service *service, sla__line *line)
 
 void sla__line_let_go(sla_service *service, sla__line *line)
 {
-    if (line->units > 0 || line->waiting.first != NULL || line->serving || line->ask.asked ||
-        line->leaving || line->state == SLA__LINE_SET_ASIDE || line->forgetting != NULL)
+    if (line->units > 0 || line->waiting.first != NULL || line->serving || line->ask.asked)
+        return;
+    if (line->forgetting != NULL)
+        service->look_again = true; /* that may have waited for this */
+    if (line->leaving || line->state == SLA__LINE_SET_ASIDE || line->forgetting != NULL)
         return;
     if (!line->on_record && line->looked_for)
         leave_later(service, line, SLA_MINUTE); /* somebody is to hear that there is none */

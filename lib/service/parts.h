@@ -190,6 +190,11 @@ void sla__views_free(sla_service *service, sla__writing *unit);
 /* Looks at tickets that are to be forgotten, and lets those go that can. */
 void sla__forget_round(sla_service *service);
 bool sla__forget_waits(const sla_service *service);
+/* Every request made so far holds the line of its ticket; a fact that is taken up later
+ * is told apart by its number.  False: out of memory. */
+bool sla__forget_take_up(sla_service *service);
+/* The engine has the fact. */
+void sla__forget_fact(const sla__line *line, const sla__arrival *arrival);
 /* The row of the line is gone; the store keeps it. */
 void sla__forget_settled(sla_service *service, sla__line *line);
 /* It stays after all, if it was going. */

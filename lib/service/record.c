@@ -46,6 +46,7 @@ static void stands(sla_service *service, sla__line *line, sla__arrival *arrival,
     arrival->kept->stored.recorded_at = now;
     arrival->kept->stored.rules = service->rules - 1;
     line->on_record = true;
+    sla__forget_fact(line, arrival);
     sla__line_add_id(line, arrival->kept->fact.id);
     sla__gather_fact(service, line, arrival);
     sla__view_fact(service, line, arrival);
@@ -182,12 +183,16 @@ void sla__record_round(sla_service *service)
     sla__arrivals arrived;
     sla__arrival *arrival;
     size_t taken = 0;
+    bool forgets;
 
     serve_lines(service);
     pthread_mutex_lock(&service->lock);
     arrived = service->inbox;
     memset(&service->inbox, 0, sizeof service->inbox);
+    forgets = service->to_forget.first != NULL;
     pthread_mutex_unlock(&service->lock);
+    if (forgets) /* before the facts that came behind */
+        (void)sla__forget_take_up(service);
     while (!service->starved && taken++ < FACTS_A_ROUND &&
            (arrival = sla__arrivals_take(&arrived)) != NULL) {
         if (!queue_up(service, arrival)) {

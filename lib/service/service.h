@@ -67,6 +67,7 @@ typedef struct sla__arrival {
     sla__line *line;
     struct sla__arrival *next_setting; /* in line->setting_first */
     bool imported;                     /* it is not recorded again */
+    uint64_t number;                   /* in the order in which facts were queued */
     sla_answer answer;
 } sla__arrival;
 
@@ -152,9 +153,11 @@ struct sla__forgetting {
     sla_string tenant, ticket; /* behind the struct */
     sla_forgotten done;        /* or NULL */
     void *context;
-    sla__line *line;
-    uint32_t facts; /* on the record when it was looked at */
-    uint64_t up_to; /* events that were told by then */
+    sla__line *line; /* of the ticket, whose only one it is; else NULL */
+    uint64_t number; /* of the last fact queued before it */
+    bool begun;      /* looked at once */
+    bool came;       /* a fact that was queued behind it is in the engine */
+    uint64_t up_to;  /* events that were told when it was looked at */
 };
 
 typedef struct sla__forgettings {
@@ -322,6 +325,7 @@ struct sla_service {
     pthread_cond_t answered;
     pthread_t loop;
     sla__arrivals inbox;
+    uint64_t queued; /* facts, ever */
     sla__receipt *receipts;
     size_t receipt_count, receipt_capacity;
     sla__subscriber **subscribers;
