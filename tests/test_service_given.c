@@ -280,3 +280,49 @@ TEST(an_import_that_cannot_be_says_why)
     host_stop(&h);
     host_fini(&h);
 }
+
+/* Not the clock of the last round, which may be long ago. */
+TEST(an_import_asks_the_clock)
+{
+    static const struct {
+        const char *why;
+        const char *ticket;
+        sla_duration idle;
+        int result;
+        const char *text;
+    } rows[] = {
+        {"an hour without a round", "T-1", SLA_HOUR, SLA_OK, ""},
+        {"set back a little", "T-2", -10 * SLA_SECOND, SLA_OK, ""},
+        {"set back behind what is on the record", "T-3", -SLA_HOUR, SLA_ERR_BUSY, "is held"},
+        {"and forward again", "T-4", SLA_HOUR, SLA_OK, ""},
+    };
+    sla_import counts = {0};
+    sla_error error;
+    host h;
+
+    host_init(&h);
+    host_open(&h);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const sla_time before = h.now;
+        const sla_fact fact = {.ticket = host_string(rows[i].ticket),
+                               .name = host_string("opened"),
+                               .occurred_at = before + rows[i].idle};
+
+        h.now += rows[i].idle;
+        h.steady += rows[i].idle > 0 ? rows[i].idle : SLA_SECOND;
+        CHECK_EQ(rows[i].why, rows[i].result,
+                 sla_service_import(h.service, &fact, &fact.occurred_at, 1, h.now, false,
+                                    host_recorded, &h.answers, &counts, &error));
+        CHECK_TRUE(error.text, strstr(error.text, rows[i].text) != NULL);
+        if (rows[i].result == SLA_OK)
+            CHECK_RESULT(SLA_ERR_ARGUMENT,
+                         sla_service_import(h.service, &fact, &fact.occurred_at, 1, h.now + 1, true,
+                                            NULL, NULL, &counts, &error));
+    }
+    host_settle(&h);
+    CHECK_EQ("on the record", 3, h.answers.count);
+    CHECK_EQ("none refused", 0, h.answers.refused);
+    CHECK_EQ("seen as it was asked", 2, host_logged(&h, "clock_stepped"));
+    host_stop(&h);
+    host_fini(&h);
+}

@@ -208,7 +208,7 @@ typedef struct sla_import {
  * outside the years 1900 to 2199; SLA_ERR_BUSY while the service loads, is held or
  * adopts documents, or while a fact of the ticket waits or it is being looked for
  * (sla_service_bring) or forgotten; SLA_ERR_NOMEM.  On error nothing of the ticket is
- * kept, and `done` does not come.  The loop's thread.
+ * kept, and `done` does not come.  The loop's thread; the clock is asked.
  */
 SLA_API int sla_service_import(sla_service *service, const sla_fact *facts,
                                const sla_time *recorded_at, size_t count, sla_time told_until,

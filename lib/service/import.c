@@ -275,12 +275,14 @@ static int look_around(importing *work, const sla_fact *of)
     return look_for(work, of);
 }
 
+/* The clock of the last round may be as old as the service has been idle. */
 static int check(importing *work, const sla_fact *facts, const sla_time *recorded_at, size_t count)
 {
     sla_service *const service = work->service;
 
     if (sla__stopping(service))
         return sla__error_set(work->error, SLA_ERR_STATE, "", "the service is stopping");
+    sla__host_look(service);
     if (service->state != SLA_SERVICE_LIVE || service->held || service->adopting != NULL ||
         service->wishing)
         return sla__error_set(work->error, SLA_ERR_BUSY, "",
