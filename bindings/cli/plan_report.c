@@ -15,11 +15,11 @@ static const char head[] =
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
     "style-src 'unsafe-inline'\">\n"
     "<meta name=\"viewport\" content=\"width=device-width\">\n<title>sla plan</title>\n<style>\n"
-    "body{font:16px/1.5 sans-serif;color:#000;background:#fff;max-width:56rem;margin:2rem auto;"
+    "body{font:16px/1.5 sans-serif;color:#000;background:#fff;max-width:70rem;margin:2rem auto;"
     "padding:0 1rem}\n"
     ".answer{font-weight:bold;white-space:pre-line}\n"
     "pre{font:13px/1.35 monospace;overflow-x:auto}\n"
-    "figure{margin:2rem 0;break-inside:avoid}\nfigcaption{font-weight:bold}\n"
+    "figure{max-width:56rem;margin:2rem 0;break-inside:avoid}\nfigcaption{font-weight:bold}\n"
     "svg{width:100%;height:auto}\nsvg text{font:12px sans-serif}\n"
     ".names svg{width:44px;height:10px}\n.names span{margin-right:1.5rem;white-space:nowrap}\n"
     "line,polyline{fill:none;stroke:#000;stroke-width:1.6}\n"
@@ -28,6 +28,11 @@ static const char head[] =
     ".c1{stroke-dasharray:7 4}\n.c2{stroke-dasharray:2 3}\n.c3{stroke-dasharray:9 3 2 3}\n"
     ".c4{stroke-width:3.4}\n.c5{stroke-width:3.4;stroke-dasharray:9 5}\n"
     ".c6{stroke-width:3.4;stroke-dasharray:3 4}\n"
+    /* The widest table is as wide as the paper; only sentences are longer. */
+    "@page{margin:12mm}\n@media print{body{max-width:none;margin:0;padding:0}\n"
+    "pre{overflow:visible;white-space:pre-wrap;overflow-wrap:anywhere;"
+    "font-size:calc(180mm/(var(--columns)*.61))}\n"
+    "figure{max-width:160mm}}\n"
     "</style></head><body>\n";
 
 static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
@@ -208,9 +213,8 @@ static void put_escaped(FILE *out, const char *text, const char *less)
             fputc(*text, out);
 }
 
-/* What `print` writes, escaped. */
-static void put_inside(const plan_result *result, void (*print)(const plan_result *, FILE *),
-                       const char *less, FILE *out)
+/* What `print` writes. */
+static char *text_of(const plan_result *result, void (*print)(const plan_result *, FILE *))
 {
     char *text = NULL;
     size_t length;
@@ -221,7 +225,41 @@ static void put_inside(const plan_result *result, void (*print)(const plan_resul
     print(result, memory);
     if (fclose(memory) != 0)
         give_up("out of memory");
+    return text;
+}
+
+/* The same, escaped. */
+static void put_inside(const plan_result *result, void (*print)(const plan_result *, FILE *),
+                       const char *less, FILE *out)
+{
+    char *text = text_of(result, print);
+
     put_escaped(out, text, less);
+    free(text);
+}
+
+/* The longest line, but no more than a table with all levels has. */
+static size_t columns_of(const char *text)
+{
+    enum { COLUMNS_LEAST = 80, COLUMNS_MOST = 135 };
+    size_t most = COLUMNS_LEAST;
+
+    while (*text != '\0') {
+        const size_t length = strcspn(text, "\n");
+
+        most = length > most ? length : most;
+        text += length + (text[length] == '\n');
+    }
+    return most < COLUMNS_MOST ? most : COLUMNS_MOST;
+}
+
+static void put_figures(const plan_result *result, FILE *out)
+{
+    char *text = text_of(result, plan_print);
+
+    fprintf(out, "<h2>Figures</h2>\n<pre style=\"--columns:%zu\">", columns_of(text));
+    put_escaped(out, text, "&lt;");
+    fputs("</pre>\n", out);
     free(text);
 }
 
@@ -241,9 +279,8 @@ void plan_print_report(const plan_result *result, FILE *out)
         if (result->sweeps[i].count > 0)
             put_sweep(result, &result->sweeps[i], out);
     put_week(result->figures, &result->watch->load, out);
-    fputs("<h2>Figures</h2>\n<pre>", out);
-    put_inside(result, plan_print, "&lt;", out);
-    fputs("</pre>\n<script type=\"application/json\" id=\"figures\">\n", out);
+    put_figures(result, out);
+    fputs("<script type=\"application/json\" id=\"figures\">\n", out);
     put_inside(result, plan_print_json, "\\u003c", out);
     fputs("</script>\n</body></html>\n", out);
 }

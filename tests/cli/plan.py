@@ -386,6 +386,21 @@ class Plan(Case):
         self.assertEqual(plan, json.loads(page.figures))
         subprocess.run([*words, f"--screenshot={self.path('page.png')}", address], capture_output=True, timeout=60)
         self.assertGreater(self.path("page.png").stat().st_size, 50000)
+        if shutil.which("pdftotext") is None:
+            self.skipTest("there is no pdftotext: nobody looks at the printed page")
+        subprocess.run([*words, "--no-pdf-header-footer", f"--print-to-pdf={self.path('page.pdf')}", address],
+                       capture_output=True, timeout=60)
+        printed = subprocess.run(["pdftotext", "-layout", self.path("page.pdf"), "-"], capture_output=True, text=True).stdout
+        figures = printed[printed.index("Figures") + len("Figures"):]
+        self.assertEqual(page.texts["pre"].split(), figures.split(), "nothing is cut off on paper")
+
+    def test_the_widest_table_is_as_wide_as_the_paper(self):
+        self.sla("plan", *FILES, "--desk", "front", "--handlers", "2", "--report", "page.html", "profile.json")
+        text = self.path("page.html").read_text(encoding="utf-8")
+        self.assertIn("font-size:calc(180mm/(var(--columns)*.61))", text)
+        columns = int(re.search(r'<pre style="--columns:(\d+)">', text)[1])
+        hours = re.search(r"(?m)^hour +opened .*$", text)[0]
+        self.assertLessEqual(len(hours), columns)
 
     def test_holidays_and_make_up_days(self):
         """A shift with a calendar: nobody on a holiday, everybody on a make-up Saturday."""
