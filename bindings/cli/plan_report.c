@@ -15,7 +15,7 @@ static const char head[] =
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
     "style-src 'unsafe-inline'\">\n"
     "<meta name=\"viewport\" content=\"width=device-width\">\n<title>sla plan</title>\n<style>\n"
-    "body{font:16px/1.5 sans-serif;color:#000;background:#fff;max-width:70rem;margin:2rem auto;"
+    "body{font:16px/1.5 sans-serif;color:#000;background:#fff;max-width:72rem;margin:2rem auto;"
     "padding:0 1rem}\n"
     ".answer{font-weight:bold;white-space:pre-line}\n"
     "pre{font:13px/1.35 monospace;overflow-x:auto}\n"
@@ -241,7 +241,7 @@ static void put_inside(const plan_result *result, void (*print)(const plan_resul
 /* The longest line, but no more than a table with all levels has. */
 static size_t columns_of(const char *text)
 {
-    enum { COLUMNS_LEAST = 80, COLUMNS_MOST = 135 };
+    enum { COLUMNS_LEAST = 80, COLUMNS_MOST = 140 };
     size_t most = COLUMNS_LEAST;
 
     while (*text != '\0') {
