@@ -71,6 +71,26 @@ TEST(who_is_there_when)
     sla_calendar_unref(work);
 }
 
+TEST(weeks_that_go_on_are_the_same_again)
+{
+    const sla_time from = PLAN_MONDAY + PLAN_WEEK, until = from + 2 * PLAN_WEEK;
+    plan_profile profile;
+
+    plan_made(&profile,
+              "{\"profile\":\"p\",\"arrivals\":{\"hours\":{\"mon\":"
+              "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}},\"desks\":[{\"desk\":\"d\","
+              "\"shifts\":[{\"days\":\"sun-mon\",\"hours\":\"20:00-08:00\",\"handlers\":3}]}],"
+              "\"kinds\":[{\"kind\":\"k\",\"life\":[{\"wait\":\"PT1M\"}]}]}");
+    CHECK_EQ("filled", EXIT_FINE, plan_roster_fill(&profile, PLAN_MONDAY, until));
+    plan_roster_repeat(&profile, from, until, until + 13 * PLAN_WEEK);
+    for (sla_time at = until; at < until + 13 * PLAN_WEEK; at += SLA_HOUR)
+        CHECK_EQ("as two weeks before", plan_made_handlers(&profile, at - 2 * PLAN_WEEK),
+                 plan_made_handlers(&profile, at));
+    CHECK_EQ("a night that had begun", 3, plan_made_handlers(&profile, until + 7 * SLA_HOUR));
+    CHECK_EQ("it is over", 0, plan_made_handlers(&profile, until + 8 * SLA_HOUR));
+    plan_profile_fini(&profile);
+}
+
 TEST(a_desk_that_nobody_is_at)
 {
     plan_profile profile;
