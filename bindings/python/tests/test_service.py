@@ -2,6 +2,9 @@
 acknowledged."""
 
 import asyncio
+import copy
+import dataclasses
+import pickle
 import time
 from datetime import datetime, timedelta
 
@@ -174,5 +177,24 @@ def test_a_full_queue_is_waited_for_in_order(run):
                 *(service.record(ticket="T-1", fact="opened" if i == 0 else "attributes") for i in range(500))
             )
             assert [answer.seq for answer in answers] == list(range(1, 501))
+
+    run(main())
+
+
+def test_a_delivery_is_copied_as_itself_and_not_pickled(run):
+    """A copy without its number could not be acknowledged."""
+
+    async def main():
+        async with sla.Service(CALL, store="memory:") as service:
+            await service.record(overdue("T-1"))
+            async for event in service.events():
+                for copied in (copy.copy(event), copy.deepcopy([event])[0]):
+                    assert (copied, copied.number, copied.attempt) == (event, event.number, 1)
+                    assert copied.acknowledge()
+                with pytest.raises(TypeError, match="a delivery is not pickled: "):
+                    pickle.dumps(event)
+                with pytest.raises(TypeError, match="a delivery comes from a service"):
+                    dataclasses.replace(event, ticket="U")
+                break
 
     run(main())

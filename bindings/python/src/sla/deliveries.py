@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, AsyncIterator
+from typing import TYPE_CHECKING, AsyncIterator, NoReturn
 
 from sla._arguments import wanted
 from sla._driver import STOPPED, Driver
@@ -106,6 +106,21 @@ class Delivery(Event):
     number: int
     #: counts from 1
     attempt: int
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, *given: object, **members: object) -> None:
+            raise TypeError("a delivery comes from a service and stays as it is; what it tells may be copied by hand")
+
+    def __copy__(self) -> Delivery:
+        """Itself, for it does not change, and acknowledged it is but once."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Delivery:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a delivery is not pickled: who acknowledges it needs its service; send its json() or identity")
 
     def acknowledge(self) -> bool:
         """It is dealt with and shall not come again; a second time is fine.
