@@ -195,10 +195,10 @@ def test_what_int64_cannot_say_in_microseconds_is_refused(office):
     numpy = pytest.importorskip("numpy")
     row = numpy.array([microseconds(at(2))] * 2)
     for unit in ("Y", "M", "W", "D", "h", "m", "s", "ms"):
-        far = numpy.array([4, 2**61], f"m8[{unit}]")
-        with pytest.raises(sla.RangeError, match="span 1") as caught:
-            office.add_many(row, far)
-        assert caught.value.index == 1
+        if unit not in "YM":  # which are no spans
+            with pytest.raises(sla.RangeError, match="span 1") as caught:
+                office.add_many(row, numpy.array([4, 2**61], f"m8[{unit}]"))
+            assert caught.value.index == 1
         with pytest.raises(sla.RangeError, match="instant 0"):
             office.add_many(numpy.array([-(2**61), "NaT"], f"M8[{unit}]"), "PT4H")
     with pytest.raises(sla.SlaError):
@@ -240,3 +240,51 @@ def test_columns_of_texts_and_of_counts_stay_columns(office):
     assert isinstance(office.add_many(pandas.Index(plain), "PT4H"), pandas.Index)
     with pytest.raises(sla.ParseError, match="instant 1"):
         office.add_many(pandas.Series([texts[0], "soon"]), "PT4H")
+
+
+class Longer(array):
+    """Says that it is longer than it is."""
+
+    def __len__(self):
+        return 50_000_000
+
+
+def test_a_row_is_as_long_as_its_memory(office, moments):
+    row = Longer("q", moments[:3])
+    assert office.add_many(row, "PT4H") == office.add_many(array("q", moments[:3]), "PT4H")
+    assert len(office.between_many(row, array("q", moments[:3]))) == 3
+    with pytest.raises(sla.ArgumentError, match="3 instants and 2 others"):
+        office.between_many(row, array("q", moments[:2]))
+
+
+def test_a_row_of_numpy_is_as_long_as_its_memory(office, moments):
+    numpy = pytest.importorskip("numpy")
+    claimed = type("Claimed", (numpy.ndarray,), {"__len__": lambda self: 50_000_000})
+    for kind in ("int64", "datetime64[us]", "datetime64[ns]"):
+        row = numpy.array(moments[:3], "datetime64[us]").astype(kind)
+        assert office.add_many(row.view(claimed), "PT4H").tolist() == office.add_many(row, "PT4H").tolist()
+
+
+def test_a_row_whose_memory_was_released(office, moments):
+    row = memoryview(array("q", moments[:3]))
+    row.release()
+    with pytest.raises(sla.ArgumentError, match="the row has no memory any more"):
+        office.add_many(row, "PT4H")
+
+
+def test_units_of_numpy_that_do_not_say_how_long(office, moments):
+    numpy = pytest.importorskip("numpy")
+    row = numpy.array(moments[:1], "datetime64[us]")
+    for unit in ("M", "Y"):
+        with pytest.raises(sla.ArgumentError, match="months and years have no fixed length"):
+            office.add_many(row, numpy.array([1], f"m8[{unit}]"))
+    with pytest.raises(sla.ArgumentError, match="the spans have no unit; say one"):
+        office.add_many(row, numpy.array([1], "m8"))
+    with pytest.raises(sla.ArgumentError, match="the instants have no unit"):
+        office.add_many(numpy.array([5]).view("M8"), "PT1H")
+    month = office.add_many(numpy.array(["2026-03"], "M8[M]"), "PT1H")
+    assert month.tolist() == office.add_many(numpy.array(["2026-03-01"], "M8[D]"), "PT1H").tolist()
+    for gap in ("m8", "m8[M]"):
+        assert numpy.isnat(office.add_many(row, numpy.array(["NaT"], gap))).all()
+    with pytest.raises(sla.ArgumentError, match="a masked row is one of int64, datetime64 or timedelta64, not float64"):
+        office.add_many(numpy.ma.array([1.0, 2.0], mask=[0, 1]), "PT1H")

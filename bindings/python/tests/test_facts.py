@@ -232,3 +232,19 @@ def test_numbers_of_numpy_are_attributes(engine):
         with pytest.raises(sla.FactError, match="an attribute is") as caught:
             engine.record(ticket="T", fact="attributes", attributes={"grade": other}, now=at(2))
         assert caught.value.pointer == "/attributes/grade"
+
+
+@pytest.mark.parametrize("by", ["", "desk"])
+def test_attributes_are_those_that_are_there(engine, by):
+    """Whatever len() says of them."""
+
+    class Counted(dict):
+        def __len__(self):
+            return self.said
+
+    for said in (0, 1, 2, 5):
+        attributes = Counted(kind="a", grade=3)
+        attributes.said = said
+        ticket = f"T{said}"
+        engine.record(ticket=ticket, fact="opened", attributes=attributes, now=at(2), **({"by": by} if by else {}))
+        assert engine.attributes(ticket) == {"kind": "a", "grade": 3}

@@ -107,6 +107,8 @@ def _unmasked(values: Any) -> Any:
     numpy = sys.modules.get("numpy")
     if numpy is None or not isinstance(values, numpy.ma.MaskedArray):
         return values
+    if values.dtype.kind not in "iMm":
+        raise ArgumentError(f"a masked row is one of int64, datetime64 or timedelta64, not {values.dtype}")
     return values.filled(_NOT_THERE if values.dtype.kind == "i" else numpy.array("NaT", values.dtype))
 
 
@@ -117,7 +119,14 @@ def results(count: int) -> tuple[Any, CData]:
 
 
 def _column(memory: Any, instants: Callable[[Any], Any], spans: Callable[[Any], Any]) -> Column:
-    return Column(ffi.from_buffer("int64_t[]", memory), len(memory), instants, spans)
+    return _column_at(ffi.from_buffer("int64_t[]", memory), instants, spans)
+
+
+def _column_at(
+    pointer: CData, instants: Callable[[Any], Any], spans: Callable[[Any], Any], nano: bool = False
+) -> Column:
+    """As many as the memory holds: what derives from an array may say another length."""
+    return Column(pointer, len(pointer), instants, spans, nano)
 
 
 def _buffer(values: Any) -> Column | None:
@@ -126,6 +135,8 @@ def _buffer(values: Any) -> Column | None:
         view = memoryview(values)
     except TypeError:
         return None
+    except ValueError as error:  # it is released
+        raise ArgumentError(f"the row has no memory any more: {error}") from None
     with view:
         memory = _plain(view, values)
     shape = _numpy if hasattr(values, "dtype") else _same
@@ -159,9 +170,8 @@ def _times(values: Any, kind: str = "datetime64") -> Column:
     _check_far(values, "instant" if kind == "datetime64" else "span")
     counted = (values if nano else values.astype(f"{kind}[us]")).view("int64")
     counted = counted if counted.flags.c_contiguous else counted.copy()
-    return Column(
+    return _column_at(
         ffi.from_buffer("int64_t[]", counted),
-        len(counted),
         lambda room: _in_microseconds(room, nano).view("datetime64[us]"),
         lambda room: _in_microseconds(room, nano),
         nano,
@@ -172,12 +182,24 @@ def _check_far(values: Any, what: str) -> None:
     """Raises RangeError for what int64 cannot say in microseconds: numpy would take something else."""
     numpy = sys.modules["numpy"]
     unit, step = numpy.datetime_data(values.dtype)
+    said = _vague(unit, what)
+    if said and not numpy.isnat(values).all():
+        raise ArgumentError(said)
     if unit not in _UNITS:
         return
     far = ~numpy.isnat(values) & (abs(values.astype("int64").astype(float)) * (step * _UNITS[unit]) > _MOST)
     if far.any():
         said = "outside the years 1900 to 2199" if what == "instant" else "a span is not longer than 300 years"
         raise numbered(RangeError(said), what, int(far.argmax()))
+
+
+def _vague(unit: str, what: str) -> str:
+    """What is wrong with a unit of numpy that does not say how long it is."""
+    if unit == "generic":
+        return f'the {what}s have no unit; say one, such as .astype("{"datetime" if what == "instant" else "timedelta"}64[us]")'
+    if unit in ("Y", "M") and what == "span":
+        return "months and years have no fixed length; write weeks, days or what is shorter"
+    return ""
 
 
 def _in_microseconds(room: Any, nano: bool) -> Any:

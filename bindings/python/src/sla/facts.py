@@ -137,20 +137,18 @@ def plain_members(fact: AnyFact) -> tuple[str, str, str, Mapping[str, Value] | N
     return fact.ticket, fact.fact, fact.id, fact.attributes, fact.occurred_at, fact.recorded_at
 
 
-def plain_texts(ticket: str, fact: str, id: str, attributes: Mapping[str, Value] | None) -> bytes:
-    """What stands behind the head of a plain piece.  Raises FactError, TooLongError."""
+def _plain_texts(ticket: str, fact: str, id: str, attributes: Mapping[str, Value] | None) -> tuple[bytes, int]:
+    """What stands behind the head of a plain piece, and how many attributes are there.  Raises
+    FactError, TooLongError."""
     texts = [ticket, fact, id]
-    try:
-        if attributes:
-            put_attributes(texts, attributes)
-        elif attributes is not None:
+    count = 0
+    if attributes is not None:
+        if type(attributes) is not dict:
             _check_attributes(attributes)
-    except ValueError:  # what does not say whether there is something in it
-        _check_attributes(attributes)
-        raise
+        count = put_attributes(texts, attributes)
     texts.append("")
     try:
-        return "\0".join(texts).encode()
+        return "\0".join(texts).encode(), count
     except (TypeError, UnicodeEncodeError):
         raise complaint({"ticket": ticket, "fact": fact, "id": id}, attributes) from None
 
@@ -169,8 +167,7 @@ def pack(fact: AnyFact, now: float | None) -> bytes:
         return _pack(fact if isinstance(fact, Fact) else fact_of(fact), now)
     ticket, name, id, attributes, occurred_at, recorded_at = plain
     occurred, recorded = _instants(occurred_at, recorded_at, now)
-    data = plain_texts(ticket, name, id, attributes)
-    count = len(attributes) if attributes else 0
+    data, count = _plain_texts(ticket, name, id, attributes)
     if data.count(b"\0") != 3 + 2 * count:
         raise complaint({"ticket": ticket, "fact": name, "id": id}, attributes)
     return HEAD.pack(HEAD.size + len(data), IS_PLAIN, 0, count, occurred, recorded, 0, 0) + data
@@ -234,10 +231,10 @@ def _pack(fact: Fact, now: float | None) -> bytes:
     occurred, recorded = _instants(fact.occurred_at, fact.recorded_at, now)
     flags, span, until = _others(fact)
     texts = [fact.ticket, fact.fact, fact.id]
+    count = 0
     if fact.attributes is not None:
         _check_attributes(fact.attributes)
-        put_attributes(texts, fact.attributes)
-    count = len(fact.attributes or ())
+        count = put_attributes(texts, fact.attributes)
     texts += (
         fact.tenant, fact.by, fact.reason, fact.policy, fact.target, fact.corrects, fact.withdraws,
         fact.approver, fact.authorised_by, "",
@@ -284,15 +281,14 @@ def _check_attributes(attributes: object) -> None:
         raise FactError(said, pointer="/attributes")
 
 
-def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
-    """Names and values, as _glue.h says.  Raises FactError, TooLongError."""
+def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> int:
+    """Names and values, as _glue.h says; how many there are.  Raises FactError, TooLongError."""
+    before = len(texts)
     try:
         items = attributes.items()
     except AttributeError:
         _check_attributes(attributes)
         raise
-    if len(attributes) > _ATTRIBUTES:
-        raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
     for name, value in items:
         kind = type(value)
         if kind is str:
@@ -305,6 +301,10 @@ def put_attributes(texts: list[str], attributes: Mapping[str, Value]) -> None:
             texts += name, "n"
         else:
             texts += name, _other(name, value)
+    count = (len(texts) - before) // 2
+    if count > _ATTRIBUTES:
+        raise TooLongError("a fact has at most 64 attributes", pointer="/attributes")
+    return count
 
 
 def _other(name: str, value: object) -> str:
