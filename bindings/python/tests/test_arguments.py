@@ -49,6 +49,10 @@ CALENDAR = [
     (lambda c: sla.Calendar.parse(10**7), "text is JSON"),
     (lambda c: sla.Calendar.load(5), "path is a path, not 5"),
     (lambda c: sla.Calendar.load(None), "path is a path, not NoneType"),
+    (lambda c: sla.Calendar.load(""), "path is a path, not ''"),
+    (lambda c: sla.Calendar.load("a\0b"), "path is a path, not 'a.x00b'"),
+    (lambda c: sla.Calendar.load("\ud800"), "path is a path, not '.ud800'"),
+    (lambda c: sla.Policies("\ud800"), "policy 1 is JSON or a path, not '.ud800'"),
     (lambda c: sla.Calendar.parse("{}", source=5), "source is a text, not int"),
     (lambda c: sla.Policies.bundled(b"x"), "name is a text, not bytes"),
     (lambda c: sla.Policies(5), "policy 1 is JSON or a path, not 5"),
@@ -58,6 +62,13 @@ CALENDAR = [
 HISTORY = {"ticket": "T", "fact": "opened", "occurred_at": UTC_NOW}
 ENGINE = [
     (lambda e: sla.Engine(5), "policies is a set, JSON"),
+    (lambda e: sla.Engine("\ud800"), "policy 1 is JSON or a path"),
+    (lambda e: sla.Engine(CALL, "\ud800"), "calendar 1 is JSON or a path"),
+    (lambda e: sla.replay(CALL, "\ud800"), "facts is rows of them, a path"),
+    (lambda e: sla.replay(CALL, "a\0b"), "facts is rows of them, a path"),
+    (lambda e: e.supply_history("T", [HISTORY], policies=5), "policies is numbers, one for each fact, not 5"),
+    (lambda e: sla.replay(CALL, [HISTORY]).compliance([]), "by is the name of an attribute, or a function of a clock"),
+    (lambda e: sla.replay(CALL, [HISTORY]).compliance(5), "by is the name of an attribute"),
     (lambda e: sla.Engine({"policy": "call"}), r"a policy is JSON text or a path, not dict: json.dumps\(...\)"),
     (lambda e: sla.Engine([{"policy": "call"}]), "policy 1 is JSON text or a path, not dict"),
     (lambda e: sla.Engine(calendars={"calendar": "c"}), "a calendar is JSON text or a path, not dict"),
@@ -100,6 +111,9 @@ REPLAY = [
     (dict(encoding=5), "encoding is a name"),
     (dict(encoding="nosuch"), "encoding is a name"),
     (dict(missing=5), "missing is several texts"),
+    (dict(missing=None), "missing is several texts"),
+    (dict(by_occurred="x"), "by_occurred is True or False, not 'x'"),
+    (dict(by_occurred=None), "by_occurred is True or False, not NoneType"),
     (dict(missing="NULL"), "missing is several texts"),
     (dict(time_format=5), "time_format is a format"),
     (dict(rejected=5), "rejected is a list or a function"),
@@ -141,6 +155,7 @@ SERVICE = [
     (dict(policies={"policy": "call"}), r"a policy is JSON text or a path, not dict: json.dumps\(...\)"),
     (dict(policies=[{"policy": "call"}]), "policy 1 is JSON text or a path, not dict"),
     (dict(calendars={"calendar": "c"}), "a calendar is JSON text or a path, not dict"),
+    (dict(policies="\ud800"), "policy 1 is JSON or a path"),
     (dict(policies=[5]), "policy 1 is JSON or a path, not 5"),
 ]
 
@@ -171,6 +186,22 @@ def test_of_an_engine(engine, call, said):
 def test_of_a_replay(options, said):
     with pytest.raises(sla.ArgumentError, match=said):
         sla.replay(CALL, [], **options)
+
+
+def test_what_counts_as_true_does():
+    assert sla.replay(CALL, [HISTORY], by_occurred=5).counts.recorded == 1
+
+
+def test_a_file_whose_name_is_no_text(tmp_path):
+    """Legal on a disk, and what complaints say of it is a text all the same."""
+    path = tmp_path / "\udcff.json"
+    path.write_text(CALL)
+    assert sla.Policies(path).names == ["call"]
+    path.write_text("{")
+    for read in (sla.Policies, sla.Calendar.load):
+        with pytest.raises(sla.SlaError) as caught:
+            read(path)
+        assert caught.value.source == "?.json"
 
 
 @pytest.mark.parametrize("options, said", SERVICE)

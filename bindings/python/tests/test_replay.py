@@ -276,3 +276,18 @@ def test_a_pipe_that_does_not_block(mode, options):
         writer.flush()
         with pytest.raises(sla.ArgumentError, match="os.set_blocking"):
             sla.replay(CALL, file, **options).finish()
+
+
+def test_a_replay_closed_before_its_end_has_no_figures():
+    facts = [{"ticket": "T", "fact": "opened", "occurred_at": at(2)}]
+    for takes in (0, 1):
+        with sla.replay(CALL, facts, until=at(3)) as replay:
+            for _ in range(takes):
+                next(replay)
+        replay.close()
+        for ask in (lambda: replay.told, lambda: replay.escalated, lambda: replay.counts, lambda: list(replay)):
+            with pytest.raises(sla.StateError, match="closed before its end"):
+                ask()
+    with sla.replay(CALL, facts, until=at(3)) as replay:
+        told = replay.told
+    assert replay.told == told != {}

@@ -29,6 +29,9 @@ with sla.Engine(sla.Policies.bundled("complaint"), [office]) as engine:
     reveal_type(engine.wakeup())
     reveal_type(engine.explain("T", "t").segments[0].kind)
     engine.record(5)
+    engine.record(fact="opened")
+    engine.record(ticket="T", fact="opened", grade=1)
+    engine.record(sla.Fact("T", "opened"), now=now)
     engine.poll(5)
     [event.nothing for event in engine.poll_many()]
 reveal_type(office.add_many(array("q"), "PT4H"))
@@ -87,4 +90,4 @@ def test_a_program_sees_the_types(tmp_path):
     revealed = [line.split('"')[1] for line in lines if "Revealed type" in line]
     assert revealed == REVEALED, said
     errors = [line for line in lines if " error: " in line]
-    assert len(errors) == 9 and "Event" in errors[2] and "nothing" in errors[2], said
+    assert len(errors) == 11 and "Event" in errors[4] and "nothing" in errors[4], said

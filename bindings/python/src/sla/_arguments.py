@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from operator import index
+from os import PathLike, fsdecode, fsencode, fspath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sla.errors import ArgumentError, SlaError
@@ -56,6 +58,23 @@ def text_of(value: object, name: str) -> str:
     except UnicodeEncodeError:
         raise ArgumentError(f"{name} has half of a surrogate pair in it") from None
     return value
+
+
+def path_of(value: Any, what: str, name: str) -> Path:
+    """A path that a file can have."""
+    given = fspath(instance(value, (str, PathLike), what, name))
+    try:
+        data = fsencode(given)
+    except UnicodeEncodeError:
+        data = b""
+    if not data or b"\0" in data:
+        raise wanted(what, given, name)
+    return Path(fsdecode(given))
+
+
+def source_of(path: Path) -> str:
+    """What complaints call a file: what is no text in its name shows as "?"."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def seconds_of(value: object, name: str) -> float:

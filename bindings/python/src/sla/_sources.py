@@ -11,10 +11,11 @@ import os
 import stat
 import sys
 from itertools import islice
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import IO, Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Union
 
+from sla._arguments import path_of, source_of
 from sla._sla import ffi, lib
 from sla._values import Reading
 from sla.errors import ArgumentError, OutOfMemory, SlaError
@@ -99,7 +100,9 @@ def _open_file(
     by_occurred: bool,
 ) -> Source:
     opened = isinstance(given, (str, PathLike))
-    name = Path(fspath(given) if isinstance(given, (str, PathLike)) else str(getattr(given, "name", ""))).name
+    if isinstance(given, (str, PathLike)):
+        given = path_of(given, "rows of them, a path, an open file or a DataFrame", "facts")
+    name = source_of(given if isinstance(given, Path) else Path(str(getattr(given, "name", ""))))
     is_table = mapped or separator is not None or name.lower().endswith((".csv", ".tsv"))
     if separator is None:
         separator = "\t" if name.lower().endswith(".tsv") else ","

@@ -13,11 +13,10 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from enum import IntEnum
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence, Union, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla._arguments import INT32, instance, json_of, mark_of, member, text_of, whole
+from sla._arguments import INT32, instance, json_of, mark_of, member, path_of, source_of, text_of, whole
 from sla._arrays import (
     Column,
     Counts,
@@ -182,8 +181,8 @@ class Calendar:
 
         Raises what `parse` does, ArgumentError for what is no path, OSError.
         """
-        file = Path(instance(path, (str, PathLike), "a path", "path"))
-        return cls.parse(file.read_bytes(), file.name)
+        file = path_of(path, "a path", "path")
+        return cls.parse(file.read_bytes(), source_of(file))
 
     @classmethod
     def bundled(cls, name: str) -> Calendar:

@@ -15,9 +15,9 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, overload
 
-from sla._arguments import SIZE, UINT32, json_of, mark_of, refusals_of, span_of, whole
+from sla._arguments import SIZE, UINT32, instance, json_of, mark_of, refusals_of, span_of, whole
 from sla._batch import Batch, Run, runs_of
 from sla._handle import Holder, Unique, string_of, text
 from sla._quick import Quick, prepare
@@ -138,6 +138,35 @@ class Engine(Unique):
 
     # ---- what happened
 
+    @overload
+    def record(self, fact: AnyFact, /, *, now: Instant | None = None) -> Answer: ...
+    @overload
+    def record(
+        self,
+        /,
+        *,
+        now: Instant | None = None,
+        ticket: str,
+        fact: str,
+        occurred_at: Instant | None = None,
+        id: str = "",
+        attributes: Mapping[str, Value] | None = None,
+        tenant: str = "",
+        recorded_at: Instant | None = None,
+        by: str = "",
+        reason: str = "",
+        policy: str = "",
+        target: str = "",
+        cycle: int = 0,
+        corrects: str = "",
+        withdraws: str = "",
+        approver: str = "",
+        authorised_by: str = "",
+        for_: Span | None = None,
+        until: Instant | None = None,
+        excluded: bool = False,
+        silence: bool = False,
+    ) -> Answer: ...
     def record(
         self,
         given: AnyFact | None = None,
@@ -358,6 +387,8 @@ class Engine(Unique):
         """
         packed = pack_all(facts)
         pieces = b"".join(packed)
+        if policies is not None:
+            instance(policies, Iterable, "numbers, one for each fact", "policies")
         numbers = None if policies is None else [whole(one, "a number of policies", 0, UINT32) for one in policies]
         if numbers is not None and len(numbers) != len(packed):
             raise ArgumentError(f"{len(packed)} facts and {len(numbers)} numbers of policies")

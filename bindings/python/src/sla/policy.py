@@ -6,12 +6,11 @@ any number of engines and threads may share it, and a child process may after `f
 
 from __future__ import annotations
 
-from os import PathLike, fspath
+from os import PathLike
 from os.path import exists
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple, Union
 
-from sla._arguments import instance, text_of, wanted
+from sla._arguments import instance, path_of, source_of, text_of
 from sla._handle import text
 from sla._sla import ffi, lib
 from sla.calendar import Calendar
@@ -177,11 +176,8 @@ def read_document(document: Document, source: str) -> tuple[bytes, str]:
     if isinstance(document, str) and document.lstrip("\ufeff \t\r\n").startswith("[") and not exists(document):
         return document.encode("utf-8", "surrogatepass"), source
     refuse_objects(document, source)
-    name = fspath(instance(document, (str, PathLike), "JSON or a path", source))
-    if not name or "\0" in name:
-        raise wanted("JSON or a path", name, source)
-    path = Path(name)
-    return path.read_bytes(), path.name
+    path = path_of(document, "JSON or a path", source)
+    return path.read_bytes(), source_of(path)
 
 
 def refuse_objects(given: object, name: str) -> None:

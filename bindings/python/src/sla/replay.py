@@ -18,7 +18,7 @@ from collections import Counter, abc
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Generator, Iterable, Iterator, Mapping, NamedTuple
 
-from sla._arguments import instance
+from sla._arguments import instance, mark_of, wanted
 from sla._batch import Batch
 from sla._handle import Unique
 from sla._sla import ffi, lib
@@ -79,6 +79,7 @@ class Replay(Unique):
         self._levels: Counter[int] = Counter()
         self._place: Chunk | None = None
         self._error: BaseException | None = None
+        self._has_ended = False
         self._names = ffi.gc(lib.sla_py_events_new(), lib.sla_py_events_free)
         if not self._names:
             raise OutOfMemory
@@ -100,6 +101,8 @@ class Replay(Unique):
     def close(self) -> None:
         """Frees the engine; a second time does nothing."""
         self._pieces.close()
+        if not self._has_ended and self._error is None:  # it was not begun
+            self._error = StateError("this replay was closed before its end")
         self._source.close()
         self.engine.close()
 
@@ -114,6 +117,7 @@ class Replay(Unique):
     def _iterate(self) -> Iterator[Event]:
         for piece in self._pieces:
             yield from events_of(piece)
+        self._check_ended()
 
     def _run(self) -> Generator[bytes, None, None]:
         """Events in pieces, each counted before it is given."""
@@ -123,6 +127,7 @@ class Replay(Unique):
                     self._count(piece)
                     yield piece
             self._source.close()
+            self._has_ended = True
         except GeneratorExit:
             self._error = StateError("this replay was closed before its end")
             raise
@@ -171,10 +176,13 @@ class Replay(Unique):
         """Let the rest run without its events.  Raises StateError after an error."""
         for _ in self._pieces:
             pass
+        self._check_ended()
         self._events = iter(())
+        return self
+
+    def _check_ended(self) -> None:
         if self._error is not None:
             raise StateError(f"this replay ended before its end: {self._error}") from self._error
-        return self
 
     # ---- figures
 
@@ -225,6 +233,8 @@ class Replay(Unique):
         """
         self.finish()
         place = self._zone if zone is None else zone_of(zone)
+        if by is not None and not isinstance(by, str) and not callable(by):
+            raise wanted("the name of an attribute, or a function of a clock", by, "by")
         if by is None:
             return count(self.clocks(), lambda clock: None, per, place)
         if callable(by):
@@ -267,6 +277,8 @@ def _check_options(**options: object) -> None:
         if value is not None:
             kinds, what = _OPTIONS[name]
             instance(value, kinds, what, name)
+    if options["missing"] is None:
+        raise wanted("several texts, or ()", None, "missing")
     if isinstance(options["missing"], str):
         raise ArgumentError("missing is several texts: put the one into a list")
     for word, name in (options["names"] or {}).items():  # type: ignore[attr-defined]
@@ -329,6 +341,7 @@ def replay(
     `source`, `line`, `pointer`, `index`, and `text`: what is wrong and what to write instead.
     """
     end = None if until is None else microseconds(until)
+    by_occurred = mark_of(by_occurred, "by_occurred")
     _check_options(
         mapping=mapping, names=names, zone=zone, separator=separator, encoding=encoding, missing=missing,
         time_format=time_format, rejected=rejected,
