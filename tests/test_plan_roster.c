@@ -79,7 +79,7 @@ TEST(weeks_that_go_on_are_the_same_again)
     plan_made(&profile,
               "{\"profile\":\"p\",\"arrivals\":{\"hours\":{\"mon\":"
               "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}},\"desks\":[{\"desk\":\"d\","
-              "\"shifts\":[{\"days\":\"sun-mon\",\"hours\":\"20:00-08:00\",\"handlers\":3}]}],"
+              "\"shifts\":[{\"days\":\"sat-sun\",\"hours\":\"20:00-08:00\",\"handlers\":3}]}],"
               "\"kinds\":[{\"kind\":\"k\",\"life\":[{\"wait\":\"PT1M\"}]}]}");
     CHECK_EQ("filled", EXIT_FINE, plan_roster_fill(&profile, PLAN_MONDAY, until));
     plan_roster_repeat(&profile, from, until, until + 13 * PLAN_WEEK);
