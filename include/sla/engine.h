@@ -205,7 +205,8 @@ typedef struct sla_event {
 typedef struct sla_engine_options {
     size_t size;                    /* sizeof(sla_engine_options); grows only at the end */
     const sla_allocator *allocator; /* NULL: the C library's */
-    bool history_in_store; /* facts are not kept here: a late one answers SLA_NEED_HISTORY */
+    bool history_in_store; /* facts are not kept here: a late one answers SLA_NEED_HISTORY, and
+                              their ids are the host's to know (sla_engine_record) */
     sla_duration keep;     /* how long a ticket without a live clock is kept before
                               sla_engine_expire() forgets it; 0: until forgotten */
     size_t awake;          /* so many tickets, and those that the last call touched, are kept ready
@@ -258,6 +259,12 @@ SLA_API int sla_engine_adopt(sla_engine *engine, sla_policies *policies,
  * years 1900 to 2199); SLA_ERR_HORIZON (a due beyond what the calendar
  * answers for); SLA_ERR_TOO_LONG; SLA_ERR_NOMEM.  On error nothing has
  * changed.  `answer` and `error` may be NULL.
+ *
+ * With history in the store a ticket's facts go with their ids, once all that was
+ * told of them has been taken.  A fact under an id that went is not asked for: it is
+ * recorded as a new one.  Duplicates and conflicts are then the host's to find,
+ * where the facts are; or it supplies the history before any fact whose id may be
+ * on the record, and the answer is as without history in the store.
  */
 SLA_API int sla_engine_record(sla_engine *engine, const sla_fact *fact, sla_time now,
                               sla_answer *answer, sla_error *error);
@@ -283,7 +290,8 @@ SLA_API int sla_engine_forget(sla_engine *engine, sla_string tenant, sla_string 
 SLA_API size_t sla_engine_expire(sla_engine *engine, sla_time now);
 
 /*
- * Hand in all facts of a ticket in order of recording, after SLA_NEED_HISTORY.
+ * Hand in all facts of a ticket in order of recording, after SLA_NEED_HISTORY or
+ * before a fact whose id may be one of theirs.
  * They stay until the next fact of that ticket has been recorded.  `policies`
  * holds for each fact how many adoptions of policies lay before its recording,
  * less one; NULL where policies were adopted only once.

@@ -175,6 +175,26 @@ def test_history_in_the_store():
         assert engine.attributes("T") == {}
 
 
+def test_ids_with_history_in_the_store():
+    history = [
+        {"ticket": "T", "fact": "opened", "id": "a", "occurred_at": at(2), "recorded_at": at(2)},
+        {"ticket": "T", "fact": "note", "id": "b", "occurred_at": at(2, 10), "recorded_at": at(2, 10)},
+    ]
+    other = {**history[1], "fact": "called"}
+    with sla.Engine(CALL, history_in_store=True) as engine:
+        for fact in history:
+            engine.record(fact)
+            list(engine.poll(at(2, 10)))
+        engine.supply_history("T", history)
+        assert engine.record(history[1]).duplicate
+        with pytest.raises(sla.ConflictError):
+            engine.record(other)
+        list(engine.poll(at(2, 10)))
+        engine.record({**history[1], "id": "c"})
+        list(engine.poll(at(2, 10)))
+        assert engine.record(history[1]).seq == 4  # its id went with it, as `record` says
+
+
 def test_the_machines_clock_is_the_default(engine):
     before = datetime.now(timezone.utc)
     engine.record(ticket="T", fact="opened")

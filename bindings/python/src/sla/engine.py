@@ -75,7 +75,8 @@ class Engine(Unique):
 
     policies, calendars  adopted before anything else, or as of `now`; a policy may also be a
                          path or JSON text, several of them in a list
-    history_in_store     facts are not kept here: a late one raises NeedHistoryError
+    history_in_store     facts are not kept here: a late one raises NeedHistoryError, and their
+                         ids are yours to know (see `record`)
     keep                 how long a ticket without a live clock is kept before `expire` forgets
                          it; None: until it is forgotten
     awake                so many tickets, those touched most, are kept ready for work; others rest
@@ -189,6 +190,11 @@ class Engine(Unique):
         ...), RangeError, HorizonError, TooLongError, NeedHistoryError; ArgumentError and ParseError
         for a `now` that is no instant.
         On an error nothing has changed.
+
+        With `history_in_store` a ticket's facts go with their ids, once all that was told of them
+        has been taken: a fact under such an id is recorded as a new one.  So look for its id
+        where you keep the facts, or call `supply_history` before a fact whose id may be there;
+        then it is a duplicate or a ConflictError as ever.
         """
         if not members:
             answer: Answer | None = self._quick.record(given, ticket, fact, id, attributes, occurred_at, now)
@@ -378,7 +384,8 @@ class Engine(Unique):
     def supply_history(
         self, ticket: str, facts: Iterable[AnyFact], *, tenant: str = "", policies: Iterable[int] | None = None
     ) -> None:
-        """Hand in all facts of a ticket in order of recording, after NeedHistoryError.
+        """Hand in all facts of a ticket in order of recording, after NeedHistoryError or before a
+        fact whose id may be one of theirs.
 
         `policies` holds for each fact how many adoptions of policies lay before its recording,
         less one; None where policies were adopted only once.  Raises NotFoundError,
