@@ -52,6 +52,52 @@ TEST(a_second_service_is_refused)
     sqlite_file_fini(&file);
 }
 
+/* Takes the file, leaves a child that waits for the end of `line`, and is gone. */
+static void take_and_leave_a_child(const char *path, int line)
+{
+    char byte;
+    sla_store *store;
+
+    if (sqlite_hand_try(path, false, &store, NULL) != SLA_OK)
+        _exit(1);
+    if (fork() == 0)
+        (void)!read(line, &byte, 1);
+    _exit(0);
+}
+
+TEST(a_child_that_outlives_its_parent_keeps_the_lock)
+{
+    sqlite_file file;
+    sla_store *store = NULL;
+    sla_error error;
+    char who[80];
+    int line[2], status;
+    pid_t parent;
+
+    sqlite_file_init(&file);
+    CHECK_EQ("a line", 0, pipe(line));
+    fflush(NULL);
+    parent = fork();
+    if (parent == 0) {
+        close(line[1]);
+        take_and_leave_a_child(file.path, line[0]);
+    }
+    close(line[0]);
+    CHECK_EQ("it is waited for", parent, waitpid(parent, &status, 0));
+    CHECK_EQ("it had the file", 0, WEXITSTATUS(status));
+    CHECK_RESULT(SLA_ERR_BUSY, sqlite_hand_try(file.path, true, &store, &error));
+    snprintf(who, sizeof who, "process %d, not here: a child that it forked", (int)parent);
+    CHECK_TRUE(error.text, strstr(error.text, who) != NULL);
+    close(line[1]);
+    for (int i = 0; i < 1000 && store == NULL; i++) {
+        usleep(10000);
+        (void)sqlite_hand_try(file.path, true, &store, &error);
+    }
+    CHECK_TRUE("it goes with the child", store != NULL);
+    store->ops->close(store);
+    sqlite_file_fini(&file);
+}
+
 TEST(two_names_are_one_file)
 {
     sqlite_file file;

@@ -21,17 +21,21 @@
  *
  * One service at a time.  Who has the store holds a lock on PATH-lock; another, in
  * this process or in any other, is refused at once with SLA_ERR_BUSY, and told which
- * process has it.  sla_store_ops.release
- * gives the lock back, open takes it again, the end of a process drops it.  Readers
- * are not kept out.  A writer of another kind makes the store wait for up to five
- * seconds a time, and is not noticed otherwise: leave writing to the service.
+ * process took it.  sla_store_ops.release gives the lock back, open takes it again.
+ * Close and the end of a process drop it with the last descriptor: a child made by
+ * fork has one as well until it ends or calls exec, so one that outlives a process that
+ * was killed keeps the lock, and the text says so.  Readers are not kept out.  A writer
+ * of another kind makes the store wait for up to five seconds a time, and is not
+ * noticed otherwise: leave writing to the service.
  *
  * The thread.  The store has one thread of its own, which alone talks to SQLite;
  * calls never block and are answered from sla_store_ops.run, once the descriptor
  * that the store waits for (an eventfd) is readable.  It takes no signals.
  *
  * Fork.  A child has neither the thread nor the right to the file: it leaves the
- * store alone, close included.  A daemon forks first and makes the store then.
+ * store alone, close included.  A daemon forks first and makes the store then; workers
+ * are started with exec (Python: spawn, not fork), before the store is made, or so that
+ * they end with their parent (prctl, PR_SET_PDEATHSIG).
  *
  * A file that may not be written, or whose folder may not, is SLA_ERR_STORE at once:
  * nothing is made beside it.  A file without a WAL that somebody reads is waited for, up
