@@ -59,17 +59,17 @@ static pid_t parent_of(const char *process, const char *role)
  * seen for the first time, all. */
 static void add_writer(plan_server *server, pid_t process, double seconds)
 {
-    plan_writer *writer = server->writers;
-    const plan_writer *const end = writer + server->writer_count;
+    plan_writer *writer;
+    size_t i = 0;
 
-    while (writer < end && writer->process != process)
-        writer++;
-    if (writer == end) {
+    while (i < server->writer_count && server->writers[i].process != process)
+        i++;
+    if (i == server->writer_count) {
         server->writers = need_room(server->writers, &server->writer_capacity,
                                     server->writer_count + 1, sizeof *server->writers);
-        writer = &server->writers[server->writer_count++];
-        *writer = (plan_writer){process, 0};
+        server->writers[server->writer_count++] = (plan_writer){process, 0};
     }
+    writer = &server->writers[i];
     server->writers_cpu += seconds - (seconds >= writer->seconds ? writer->seconds : 0);
     writer->seconds = seconds;
 }
