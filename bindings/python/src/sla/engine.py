@@ -293,8 +293,8 @@ class Engine(Unique):
         """What is due at or before `now`, one after the other, in the order of their instants.
 
         Each one is taken when it is asked for: what the loop's body records counts for the
-        next, and one that was not reached comes with the next poll, also where an exception of a
-        signal handler ended the loop.
+        next, and one that was not reached comes with the next poll.  Where an exception ends the
+        loop, a signal handler's as well, the body has had the one it was at.
         """
         told: Iterator[Event] | None = self._quick.poll(now)
         return self._quick.poll_at(microseconds(now)) if told is None else told  # type: ignore[arg-type, no-any-return]
