@@ -328,32 +328,6 @@ TEST(a_fact_that_comes_in_the_round_keeps_the_ticket)
     host_fini(&h);
 }
 
-/* More than a round looks at are all answered at once. */
-TEST(many_are_answered_at_once)
-{
-    enum { TICKETS = 600 };
-    host_answers gone = {0};
-    char name[24];
-    host h;
-
-    host_init(&h);
-    host_open(&h);
-    for (size_t i = 0; i < TICKETS; i++) {
-        snprintf(name, sizeof name, "T-%zu", i);
-        CHECK_OK(host_record(&h, name, "opened", "a"));
-    }
-    host_settle(&h);
-    for (size_t i = 0; i < TICKETS; i++) {
-        snprintf(name, sizeof name, "T-%zu", i);
-        CHECK_OK(forget(&h, name, &gone));
-    }
-    host_settle(&h);
-    CHECK_EQ("they live", TICKETS, gone.count);
-    CHECK_RESULT(SLA_ERR_STATE, gone.last);
-    host_stop(&h);
-    host_fini(&h);
-}
-
 /* What is taken over behind a request is not taken by it. */
 TEST(an_import_waits_for_it)
 {

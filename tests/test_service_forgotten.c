@@ -3,7 +3,7 @@
  * taken up.  Method: a few tickets that are opened, resolved, noted, taken over and
  * forgotten at random, between rounds and in the midst of them, over a store that goes
  * wrong and services that are killed; then every fact that has to be there is recorded
- * once more and has to be a duplicate. */
+ * once more and has to be a duplicate.  And more requests than a round looks at. */
 #include "service_host.h"
 
 #include <stdio.h>
@@ -291,4 +291,84 @@ TEST(what_was_answered_stays_until_it_is_forgotten)
     host_stop(&all.h);
     host_fini(&all.h);
     free(all.made);
+}
+
+/* ------------------------------------------------------------------------- many */
+
+static void counted(void *context, int result, const sla_error *error)
+{
+    host_answers *const answers = context;
+
+    (void)error;
+    answers->count++;
+    answers->refused += result != SLA_OK;
+}
+
+static void for_each(host *h, size_t count, const char *name, host_answers *gone)
+{
+    char ticket[24];
+
+    for (size_t i = 0; i < count; i++) {
+        snprintf(ticket, sizeof ticket, "T-%zu", i);
+        if (name != NULL)
+            CHECK_OK(host_record(h, ticket, name, name));
+        else
+            CHECK_OK(sla_service_forget(h->service, host_string("north"), host_string(ticket),
+                                        counted, gone));
+    }
+}
+
+static sla_store *late_store(host *h, sla_store *inner)
+{
+    sla_store **const made = h->wrap_context;
+
+    *made = faulty_store_new(inner, &(faulty_options){.refuse = NULL});
+    return *made;
+}
+
+/* More than a round looks at: all are answered without anybody waking the service, and
+ * while the store has not answered, it does not want to be called again and again. */
+TEST(many_are_answered)
+{
+    static const struct {
+        const char *why;
+        bool ended, away;
+        unsigned late;
+    } rows[] = {
+        {"they live", false, false, 0},
+        {"they live, and are at rest", false, true, 0},
+        {"they ended", true, false, 0},
+        {"they ended, and are not in memory", true, true, 0},
+        {"they ended, are not in memory, and the store is late", true, true, 1000},
+    };
+    enum { MANY = 1000 };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        sla_store *store = NULL;
+        host_answers gone = {0};
+        host h;
+
+        host_init(&h);
+        h.wrap = late_store;
+        h.wrap_context = &store;
+        host_open(&h);
+        for_each(&h, MANY, "opened", NULL);
+        host_settle(&h);
+        if (rows[i].ended)
+            for_each(&h, MANY, "resolved", NULL);
+        host_settle(&h);
+        if (rows[i].away) {
+            host_stop(&h);
+            host_open(&h);
+        }
+        faulty_store_set(store, &(faulty_options){.late = rows[i].late});
+        for_each(&h, MANY, NULL, &gone);
+        host_settle(&h);
+        if (rows[i].late > 0)
+            host_go_to(&h, h.now + 30 * SLA_SECOND);
+        CHECK_EQ(rows[i].why, MANY, gone.count);
+        CHECK_EQ(rows[i].why, rows[i].ended ? 0 : MANY, gone.refused);
+        host_stop(&h);
+        host_fini(&h);
+    }
 }

@@ -53,6 +53,7 @@ static void put(sla__forgettings *queue, sla__forgetting *given)
     else
         queue->first = given;
     queue->last = given;
+    queue->count++;
 }
 
 static void put_back(sla__forgettings *queue, sla__forgetting *taken)
@@ -61,6 +62,7 @@ static void put_back(sla__forgettings *queue, sla__forgetting *taken)
     queue->first = taken;
     if (queue->last == NULL)
         queue->last = taken;
+    queue->count++;
 }
 
 static sla__forgetting *take(sla__forgettings *queue)
@@ -72,6 +74,7 @@ static sla__forgetting *take(sla__forgettings *queue)
     queue->first = first->next;
     if (queue->first == NULL)
         queue->last = NULL;
+    queue->count--;
     return first;
 }
 
@@ -261,7 +264,7 @@ void sla__forget_refused(sla_service *service, sla__line *line, int result, cons
 
 static void look_at_some(sla_service *service)
 {
-    sla__forgettings left = {NULL, NULL};
+    sla__forgettings left = {NULL, NULL, 0};
     sla__forgetting *given;
 
     for (size_t i = 0; i < LOOKED_AT_A_ROUND && !service->starved &&
@@ -269,13 +272,12 @@ static void look_at_some(sla_service *service)
          i++) {
         const next then = look_at(service, given);
 
+        service->look_left -= service->look_left > 0;
         if (then == NEXT_STAY)
             put(&left, given);
         else if (then == NEXT_WAIT)
             put(&service->forget_waiting, given);
     }
-    if (service->forget_looking.first != NULL)
-        service->look_again = true;
     while ((given = take(&left)) != NULL)
         put(&service->forget_looking, given);
 }
@@ -341,14 +343,17 @@ bool sla__forget_take_up(sla_service *service)
 
 void sla__forget_round(sla_service *service)
 {
-    service->look_again = false;
     if (sla__stopping(service)) {
+        service->look_again = false;
+        service->look_left = 0;
         sla__forget_give_up(service, SLA_ERR_STATE, "the service is stopping");
         return;
     }
     if (!sla__forget_take_up(service))
         return;
-    service->look_again = false; /* it is now */
+    if (service->look_again)
+        service->look_left = service->forget_looking.count;
+    service->look_again = false;
     look_at_some(service);
     let_some_go(service);
 }

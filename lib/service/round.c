@@ -104,7 +104,8 @@ static void live_round(sla_service *service)
     sla__send_round(service);
     service->again =
         events == EVENTS_A_ROUND || sla__deliver_waits(service) ||
-        (!sla__world_lacks(service) && (service->look_again || sla__resting_waits(service)));
+        (!sla__world_lacks(service) &&
+         (service->look_again || service->look_left > 0 || sla__resting_waits(service)));
 }
 
 /* Facts wait while the service loads; what waits does not want to be called for. */

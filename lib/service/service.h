@@ -162,6 +162,7 @@ struct sla__forgetting {
 
 typedef struct sla__forgettings {
     sla__forgetting *first, *last;
+    size_t count;
 } sla__forgettings;
 
 /* ---------------------------------------------------------------------- units */
@@ -379,7 +380,8 @@ struct sla_service {
     sla__restings restings;
 
     sla__forgettings forget_looking, forget_waiting; /* to be looked at; for consumers */
-    bool look_again;                                 /* in the next round */
+    bool look_again;                                 /* at each of them, from the next round on */
+    size_t look_left;                                /* so many of them, some a round */
 
     /* Units. */
     uint64_t incarnation[2];
