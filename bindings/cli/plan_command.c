@@ -2,8 +2,6 @@
  * plan_command.c - sla plan: the tickets that a profile describes go through the policies,
  * weeks in seconds, and the answer is what they need: memory, events, and people.
  */
-#include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,7 +9,6 @@
 #include <sla/time.h>
 
 #include "cli.h"
-#include "documents.h"
 #include "output.h"
 #include "plan_learn.h"
 #include "plan_page.h"
@@ -19,208 +16,11 @@
 #include "plan_roster.h"
 #include "plan_size.h"
 #include "plan_stop.h"
+#include "plan_words.h"
 #include "signals.h"
 #include "usage.h"
 
-typedef struct arguments {
-    documents documents;
-    taken files;
-    const char *path; /* of the profile, or of the facts to learn one from */
-    const char *by, *zone;
-    const char *desk, *report;
-    const char *date; /* the first day of the figures; NULL: the Monday of this week */
-    int32_t first_day;
-    int64_t weeks, warm_up, seed;
-    int64_t least, most; /* handlers; 0: the usual ones */
-    double share;
-    progress_when progress;
-    bool json, learn;
-    bool given; /* weeks, a seed, a share */
-    store_uri store;
-} arguments;
-
-enum {
-    KEY_BY = 256,
-    KEY_DESK,
-    KEY_HANDLERS,
-    KEY_LEARN,
-    KEY_ON_TIME,
-    KEY_REPORT,
-    KEY_SEED,
-    KEY_WARM_UP,
-    KEY_ZONE
-};
-enum { WEEKS_MAX = 520, SWEEP_MAX = 500, USUAL_ROWS = 8, DECIMALS_MAX = 8 };
-#define USUAL_SHARE 0.98
-
-static const struct argp_option options[] = {
-    {"from", 'f', "DATE", 0, "the first day of the figures (the Monday of this week)", 0},
-    {"weeks", 'w', "N", 0, "how many weeks (4)", 0},
-    {"warm-up", KEY_WARM_UP, "N", 0, "weeks before these that only fill the desks (1)", 0},
-    {"seed", KEY_SEED, "N", 0, "other tickets of the same profile (1)", 0},
-    {"desk", KEY_DESK, "NAME", 0, "only this desk's handlers change (each desk's in turn)", 0},
-    {"handlers", KEY_HANDLERS, "FROM-TO", 0,
-     "numbers of handlers to try at a desk (from half to twice those of the profile)", 0},
-    {"on-time", KEY_ON_TIME, "PERCENT", 0, "how many promises are to be kept (98)", 0},
-    {"report", KEY_REPORT, "FILE", 0, "also a page of HTML with curves and all figures", 0},
-    {"learn", KEY_LEARN, NULL, 0, "print a profile out of a log: PROFILE is a file of facts", 0},
-    {"by", KEY_BY, "LIST", 0, "learn: the attributes that make a kind (kind,grade)", 0},
-    {"zone", KEY_ZONE, "NAME", 0, "learn: on whose wall clock (UTC)", 0},
-    {"json", 'j', NULL, 0, "a JSON document instead of tables, and complaints as JSON lines", 0},
-    {"progress", 'P', "WHEN", 0, "how far it is, on standard error: auto, always or never", 0},
-    {0}};
-
-static int64_t number(struct argp_state *state, const char *text, const char *option, int64_t least,
-                      int64_t most)
-{
-    char *end;
-    long long value;
-
-    errno = 0; /* what is too large is cut to the largest there is */
-    value = strtoll(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno == ERANGE || value < least ||
-        value > most)
-        argp_error(state, "%s is a number from %lld to %lld, not '%s'", option, (long long)least,
-                   (long long)most, text);
-    return value;
-}
-
-static void read_handlers(arguments *a, char *text, struct argp_state *state)
-{
-    char *dash = strchr(text, '-');
-
-    if (dash != NULL) {
-        *dash = '\0';
-        a->least = number(state, text, "--handlers", 1, PLAN_HANDLERS_MAX);
-        a->most = number(state, dash + 1, "--handlers", a->least, PLAN_HANDLERS_MAX);
-    } else {
-        a->least = a->most = number(state, text, "--handlers", 1, PLAN_HANDLERS_MAX);
-    }
-    if (a->most - a->least >= SWEEP_MAX)
-        argp_error(state, "--handlers: at most %d numbers", SWEEP_MAX);
-}
-
-/* So many decimals as are printed again. */
-static void read_share(arguments *a, const char *text, struct argp_state *state)
-{
-    static const char digits[] = "0123456789";
-    const size_t whole = strspn(text, digits), point = text[whole] == '.';
-    const size_t decimals = point ? strspn(text + whole + 1, digits) : 0;
-
-    a->given = true;
-    a->share = strtod(text, NULL) / 100;
-    if (whole == 0 || text[whole + point + decimals] != '\0' || decimals > DECIMALS_MAX ||
-        !(a->share > 0) || a->share > 1)
-        argp_error(state,
-                   "--on-time is a percentage above 0, up to 100, with at most %d decimals, not "
-                   "'%s'",
-                   DECIMALS_MAX, text);
-}
-
-static size_t commas(const char *text)
-{
-    size_t count = 0;
-
-    for (; *text != '\0'; text++)
-        count += *text == ',';
-    return count;
-}
-
-static error_t parse(int key, char *text, struct argp_state *state)
-{
-    arguments *a = state->input;
-
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &a->documents;
-        state->child_inputs[1] = &a->store;
-        return 0;
-    case 'f':
-        if (sla_date_parse(text, strlen(text), &a->first_day) != SLA_OK)
-            argp_error(state, "--from is a date such as 2026-03-02, not '%s'", text);
-        a->date = text;
-        return 0;
-    case 'w':
-        a->given = true;
-        a->weeks = number(state, text, "--weeks", 1, WEEKS_MAX);
-        return 0;
-    case KEY_WARM_UP:
-        a->given = true;
-        a->warm_up = number(state, text, "--warm-up", 0, WEEKS_MAX);
-        return 0;
-    case KEY_SEED:
-        a->given = true;
-        a->seed = number(state, text, "--seed", 0, INT64_MAX);
-        return 0;
-    case KEY_LEARN:
-        a->learn = a->documents.unneeded = true;
-        return 0;
-    case KEY_BY:
-        if (commas(text) >= PLAN_BY_MAX)
-            argp_error(state, "--by: at most %d attributes", PLAN_BY_MAX);
-        a->by = text;
-        return 0;
-    case KEY_ZONE:
-        a->zone = text;
-        return 0;
-    case KEY_DESK:
-        a->desk = text;
-        return 0;
-    case KEY_HANDLERS:
-        read_handlers(a, text, state);
-        return 0;
-    case KEY_ON_TIME:
-        read_share(a, text, state);
-        return 0;
-    case KEY_REPORT:
-        if (strcmp(text, "-") == 0 || text[0] == '\0')
-            argp_error(state, "--report: the figures go to standard output; name a file");
-        a->report = text;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case 'P':
-        if (!progress_parse(text, &a->progress))
-            argp_error(state, "--progress is auto, always or never, not '%s'", text);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->path != NULL)
-            argp_error(state, "one profile");
-        a->path = text;
-        return 0;
-    case ARGP_KEY_END:
-        if (a->path == NULL)
-            argp_error(state, "no profile");
-        if (!a->learn && (a->by != NULL || a->zone != NULL))
-            argp_error(state, "--by and --zone are for --learn");
-        if (a->learn && (a->date != NULL || a->desk != NULL || a->report != NULL || a->least > 0 ||
-                         a->store.given || a->documents.count > 0 || a->given))
-            argp_error(state, "--learn: no option of a plan goes with it");
-        store_uri_check(&a->store, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_child children[] = {
-    {&documents_argp, 0, NULL, 0}, {&store_argp, 0, NULL, 0}, {0}};
-static const struct argp grammar = {
-    options,
-    parse,
-    "PROFILE",
-    "Plan for the tickets that a profile describes (docs/plan.md): they come, wait at desks and "
-    "are "
-    "handled on a virtual clock, and the policies decide what that means.\v"
-    "Says how many handlers keep the promises, how many facts and events there are, how many "
-    "tickets live, what memory they need, and what other numbers of handlers would change.\n"
-    "With --store, a new one, the facts also go through a service on it: the busiest hour at its "
-    "own "
-    "pace, the rest as fast as it takes them; what that costs and how late it tells is measured.",
-    children,
-    NULL,
-    NULL};
+enum { USUAL_ROWS = 8 };
 
 /* ------------------------------------------------------------ when */
 
@@ -240,7 +40,7 @@ static int64_t this_monday(void)
     return today - (today + 3) % 7; /* 1970-01-01 was a Thursday */
 }
 
-static plan_horizon horizon_of(const arguments *a, const plan_profile *profile, const world *w)
+static plan_horizon horizon_of(const plan_words *a, const plan_profile *profile, const world *w)
 {
     const int64_t first = a->date != NULL ? a->first_day : this_monday();
 
@@ -255,14 +55,14 @@ static plan_horizon horizon_of(const arguments *a, const plan_profile *profile, 
 /* ------------------------------------------------------------ the work */
 
 /* The numbers of handlers that are tried at a desk whatever comes of it. */
-static void usual_rows(const arguments *a, int32_t own, int32_t *first, int32_t *last)
+static void usual_rows(const plan_words *a, int32_t own, int32_t *first, int32_t *last)
 {
     *first = a->least > 0 ? (int32_t)a->least : (own + 1) / 2;
     *last = a->least > 0 ? (int32_t)a->most : own <= PLAN_HANDLERS_MAX / 2 ? 2 * own : own;
 }
 
 /* The usual numbers of handlers, or those that were asked for; and the fewest that will do. */
-static int sweep(const arguments *a, plan_sweep *s)
+static int sweep(const plan_words *a, plan_sweep *s)
 {
     int32_t first, last;
     int status;
@@ -273,7 +73,7 @@ static int sweep(const arguments *a, plan_sweep *s)
 }
 
 /* Courses that the search at a desk takes, about; none where nobody works. */
-static size_t sweep_about(const arguments *a, const plan_profile *profile, int desk)
+static size_t sweep_about(const plan_words *a, const plan_profile *profile, int desk)
 {
     const size_t rows = a->least > 0 ? (size_t)(a->most - a->least) + 1 : USUAL_ROWS;
 
@@ -283,7 +83,7 @@ static size_t sweep_about(const arguments *a, const plan_profile *profile, int d
 }
 
 /* The same for all desks and for all at once. */
-static size_t courses_about(const arguments *a, const plan_result *result)
+static size_t courses_about(const plan_words *a, const plan_result *result)
 {
     const plan_profile *profile = result->horizon->profile;
     size_t courses = 0;
@@ -295,7 +95,7 @@ static size_t courses_about(const arguments *a, const plan_result *result)
     return courses;
 }
 
-static int say_result(const arguments *a, const plan_result *result)
+static int say_result(const plan_words *a, const plan_result *result)
 {
     int status = EXIT_FINE;
 
@@ -315,7 +115,7 @@ static int say_result(const arguments *a, const plan_result *result)
 }
 
 /* Everything but the course of the profile itself, which `result` has. */
-static int run_others(const arguments *a, plan_result *result, plan_pace *pace)
+static int run_others(const plan_words *a, plan_result *result, plan_pace *pace)
 {
     const plan_horizon *horizon = result->horizon;
     const plan_figures *f = result->figures;
@@ -348,7 +148,7 @@ static void go_without_store(plan_result *result)
 }
 
 /* The real path. */
-static int run_store(const arguments *a, plan_result *result, const plan_tape *tape,
+static int run_store(const plan_words *a, plan_result *result, const plan_tape *tape,
                      plan_pace *pace)
 {
     int status;
@@ -384,7 +184,7 @@ static void result_fini(plan_result *result)
 }
 
 /* Searches and the store, after the course of the profile, and what came of it all. */
-static int finish_plan(const arguments *a, plan_result *result, const plan_tape *tape,
+static int finish_plan(const plan_words *a, plan_result *result, const plan_tape *tape,
                        plan_pace *pace)
 {
     int status = run_others(a, result, pace);
@@ -401,7 +201,7 @@ static int finish_plan(const arguments *a, plan_result *result, const plan_tape 
                : status;
 }
 
-static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk)
+static int run_plan_of(const plan_words *a, const plan_horizon *horizon, int desk)
 {
     const plan_profile *profile = horizon->profile;
     plan_pace pace = {0};
@@ -439,7 +239,7 @@ static int run_plan_of(const arguments *a, const plan_horizon *horizon, int desk
 }
 
 /* Whether the course that takes most fits this machine.  An exit code, and a complaint. */
-static int look_at_size(const arguments *a, const plan_horizon *horizon, int desk)
+static int look_at_size(const plan_words *a, const plan_horizon *horizon, int desk)
 {
     const plan_profile *profile = horizon->profile;
     progress shown;
@@ -465,7 +265,7 @@ static int look_at_size(const arguments *a, const plan_horizon *horizon, int des
 
 static int plan_for(void *given, world *w)
 {
-    arguments *a = given;
+    plan_words *a = given;
     plan_profile profile;
     plan_horizon horizon;
     int desk = PLAN_NOBODY, status = plan_profile_read(&profile, w, a->path);
@@ -495,7 +295,7 @@ static int plan_for(void *given, world *w)
     return status;
 }
 
-static int learn(const arguments *a)
+static int learn(const plan_words *a)
 {
     plan_log log;
     int status = plan_log_read(&log, a->path, a->by != NULL ? a->by : "kind,grade");
@@ -511,12 +311,12 @@ static int learn(const arguments *a)
 
 static int run_plan(int count, char **words)
 {
-    arguments a = {.weeks = 4, .warm_up = 1, .seed = 1, .share = USUAL_SHARE};
+    plan_words a = PLAN_WORDS_INIT;
     int status;
 
     taken_init(&a.files);
     store_uri_init(&a.store);
-    usage_parse(&grammar, count, words, 0, &a);
+    usage_parse(&plan_words_argp, count, words, 0, &a);
     if (!documents_take_files(&a.documents, a.path, &a.store, &a.files))
         status = EXIT_USAGE;
     else
