@@ -148,6 +148,7 @@ def test_a_poll_within_a_batch_does_not_silence_what_the_batch_makes_due():
         assert len(list(engine.poll(at(3)))) == EACH * TICKETS
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it may strike in a finalizer
 def test_timeouts_lose_no_events():
     """The same with a real clock, wherever it strikes."""
 
