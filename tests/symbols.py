@@ -46,7 +46,7 @@ LIBRARIES = {
         r"sla_\w+", r"sqlite3_\w+", IMPORTS[2], IMPORTS[3], IMPORTS[4],
         r"pthread_(mutex|cond)_(init|destroy|lock|unlock|wait|broadcast)",
         r"pthread_(create|join|sigmask)|sigfillset",
-        r"eventfd|(__)?read(_chk)?|write|open(64)?|close|fcntl(64)?|l?stat(64)?|(__)?realpath(_chk)?|strerror|faccessat|getpid|"
+        r"eventfd|(__)?read(_chk)?|write|open(64)?|close|fcntl(64)?|l?stat(64)?|(__)?realpath(_chk)?|strerror|faccessat|getpg?id|"
         r"pwrite(64)?|(__)?pread(64)?(_chk)?|(__isoc23_)?strtol",
         r"__errno_location"]),
     "libsla-test": ("LIBSLA_TEST_0", ["testing"], MEMORY + [r"sla_\w+", r"(__)?poll(_chk)?", "strlen|getrandom"]),

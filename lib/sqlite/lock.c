@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +156,7 @@ static int say_who(const sla__lock *lock, sla_error *error)
     if (holder <= 0)
         return sla__fail(error, SLA_ERR_BUSY, lock->path,
                          "%.200s is in use by another service or command", lock->path);
-    if (kill((pid_t)holder, 0) != 0 && errno == ESRCH) /* or it has other numbers than we */
+    if (getpgid((pid_t)holder) < 0 && errno == ESRCH) /* or it has other numbers than we */
         return sla__fail(error, SLA_ERR_BUSY, lock->path,
                          "%.200s is in use by another service or command (process %ld, not here: "
                          "a child that it forked, or a container, has the lock)",
