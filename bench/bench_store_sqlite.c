@@ -258,4 +258,4 @@ static int store(bench_run *run)
 }
 
 const bench_subject bench_store_sqlite = {
-    "store-sqlite", "Opening tickets on a store in a file, beside bare inserts", store, 5, NULL};
+    "store-sqlite", "Opening tickets on a store in a file, beside bare inserts", store, 25, NULL};
