@@ -32,11 +32,18 @@ static bool may_lie_before(const sla_policies *policies, const sla__fold *fold,
         &policies->goals[policies->targets[clock->target].goal_first + clock->goal]);
 }
 
+/* It ended as was told.  Bytes of a ticket may say that it ended otherwise, and then they say so
+ * afterwards, too. */
+static bool end_stood(const sla__clock *clock)
+{
+    return clock->told_end != 0 && sla__clock_ended(clock) && clock->end_seq == clock->told_end_seq;
+}
+
 static bool clock_stands(const sla__clock *old, const sla__clock *made)
 {
     if (made == NULL || (old->told & ~made->held) != 0)
         return false;
-    if (old->told_end != 0 && (!sla__clock_ended(made) || made->end_seq != old->told_end_seq))
+    if (end_stood(old) && (!sla__clock_ended(made) || made->end_seq != old->told_end_seq))
         return false;
     return old->due_at == SLA_NEVER || old->due_at == made->due_at;
 }
