@@ -129,6 +129,15 @@ const char *pg_server_database(const char *folder)
     return name;
 }
 
+void pg_server_begin(char *conninfo, char *admin, size_t size)
+{
+    const char *const folder = pg_server_folder();
+    const char *const database = pg_server_database(folder);
+
+    snprintf(conninfo, size, "%s", pg_server_conninfo(folder, database, "sla_test"));
+    snprintf(admin, size, "%s", pg_server_conninfo(folder, database, "sla_admin"));
+}
+
 void pg_server_make_schema(const char *conninfo)
 {
     sla_pg_options options = SLA_PG_OPTIONS_INIT;

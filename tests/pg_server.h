@@ -29,6 +29,10 @@ const char *pg_server_database(const char *folder);
 /* "host=... dbname=... user=..." in static memory, good until the next call. */
 const char *pg_server_conninfo(const char *folder, const char *database, const char *user);
 
+/* A new database: how the role sla_test reaches it, and how the server's own does; `size` bytes
+ * each. */
+void pg_server_begin(char *conninfo, char *admin, size_t size);
+
 /* Empties the schema of the database, and makes it anew. */
 void pg_server_make_schema(const char *conninfo);
 

@@ -15,11 +15,7 @@ static char conninfo[256], admin[256];
 /* A database of its own for each test. */
 static void begin(void)
 {
-    const char *const folder = pg_server_folder();
-    const char *const database = pg_server_database(folder);
-
-    snprintf(conninfo, sizeof conninfo, "%s", pg_server_conninfo(folder, database, "sla_test"));
-    snprintf(admin, sizeof admin, "%s", pg_server_conninfo(folder, database, "sla_admin"));
+    pg_server_begin(conninfo, admin, sizeof conninfo);
 }
 
 static void *init_one(void *context)

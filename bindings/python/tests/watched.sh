@@ -34,4 +34,4 @@ exec $python -m pytest -q -rs -p no:cacheprovider \
     test_arrays.py test_batches.py test_calendar.py test_clock.py test_engine.py test_errors.py \
     test_events.py test_explain.py test_facts.py test_handles.py test_instants.py test_interrupts.py test_interrupted_events.py \
     test_model.py test_policy.py test_quick.py test_replay.py test_service.py test_service_cancelled.py test_service_ends.py \
-    test_service_exceptions.py test_service_waits.py test_tables.py "$@"
+    test_service_exceptions.py test_service_waits.py test_table_rows.py test_tables.py "$@"
